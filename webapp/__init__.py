@@ -1,0 +1,28 @@
+"""The autotune desk: a form from which product managers create Statsig Autotunes."""
+
+import os
+import time
+from collections.abc import Callable
+
+from flask import Flask
+
+from . import auth, web
+from .autotunes import Desk
+from .config import Settings, read_settings
+from .resources import STATIC, TEMPLATES
+from .store import Store
+from .store.migrate import migrate
+
+__version__ = "0.1.0"
+
+
+def create_app(settings: Settings | None = None, clock: Callable[[], float] = time.time) -> Flask:
+    """The one place that knows every part. Without settings it reads the environment; may raise ConfigError."""
+    settings = settings or read_settings(os.environ)
+    store = Store(settings.database_url, connections=settings.threads + settings.create_slots)
+    migrate(store)
+    app = Flask(__name__, template_folder=str(TEMPLATES), static_folder=str(STATIC))
+    app.extensions["desk"] = Desk(settings, store, clock)
+    auth.init_app(app, settings)
+    web.init_app(app, settings)
+    return app

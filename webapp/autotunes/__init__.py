@@ -1,0 +1,28 @@
+"""The use cases: keep and check what was typed, create it once, settle what is unknown."""
+
+from .creating import Press, create
+from .desk import SANDBOX, Desk, NoSuchProject
+from .drafts import Changed, Closed, NotSaved, Typed, save, stored_answers, stored_problems
+from .settling import confirm_absent, look_up, settle, settling_over
+from .states import EDITABLE, State
+
+__all__ = [
+    "EDITABLE",
+    "SANDBOX",
+    "Changed",
+    "Closed",
+    "Desk",
+    "NoSuchProject",
+    "NotSaved",
+    "Press",
+    "State",
+    "Typed",
+    "confirm_absent",
+    "create",
+    "look_up",
+    "save",
+    "settle",
+    "settling_over",
+    "stored_answers",
+    "stored_problems",
+]

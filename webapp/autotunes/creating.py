@@ -1,0 +1,241 @@
+"""Creating in Statsig, at most once for each press.
+
+The order is what makes it safe: the row moves to `sending` in one conditional UPDATE that claims the id, and
+is committed; only who made that move may send; the claim is confirmed immediately before the POST; whatever
+is not known afterwards is called unknown. Nothing here sends twice, and no exception path sends at all.
+"""
+
+import json
+import logging
+import secrets
+import threading
+import time
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from ..contract import Problem, foreseen_id
+from ..statsig import Deadline, NotCreated, Rejected, Statsig, StatsigError, Unauthorised, Unknown
+from ..store import Record, StoreError, records
+from .desk import Desk, NoSuchProject
+from .drafts import dump_problems
+from .states import DEADLINE, State
+
+log = logging.getLogger(__name__)
+
+BUSY = "Not sent: this desk is sending as much as it can. Try again in a moment."
+_TRIES = 3  # of writing down an outcome, when the database does not answer
+
+
+class Press(Enum):
+    """What became of pressing the button."""
+
+    SENT = "sent"
+    BUSY = "busy"
+    TAKEN = "taken"
+    STALE = "stale"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The right to send one row once."""
+
+    record_id: str
+    project: str
+    name: str
+    body: str
+    token: str
+    who: str
+
+    @property
+    def foreseen_id(self) -> str:
+        return foreseen_id(self.name)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a send came to, as the new state and what is kept with it."""
+
+    state: State
+    what: str
+    notice: str = ""
+    problems: tuple[Problem, ...] = ()
+    data: dict[str, Any] | None = None
+
+
+def create(desk: Desk, record_id: str, version: int, who: str) -> tuple[Press, threading.Event | None]:
+    """Sends what was read back as `version`; the event tells when the outcome is written down."""
+    if not desk.creates.take():
+        _note_busy(desk, record_id, version, who)
+        return Press.BUSY, None
+    press, claim = Press.STALE, None
+    try:
+        press, claim = _claim(desk, record_id, version, who)
+    finally:
+        if claim is None:
+            desk.creates.give_back()
+    return press, None if claim is None else desk.creates.run(lambda: _send(desk, claim))
+
+
+def _note_busy(desk: Desk, record_id: str, version: int, who: str) -> None:
+    with desk.store.write() as session:
+        unchanged = (Record.state == State.READY, Record.version == version)
+        if records.change(session, record_id, *unchanged, notice=BUSY):
+            records.say(session, record_id, desk.clock(), who, BUSY)
+
+
+def _claim(desk: Desk, record_id: str, version: int, who: str) -> tuple[Press, Claim | None]:
+    try:
+        with desk.store.write() as session:
+            return _claim_in(session, desk, record_id, version, who)
+    except IntegrityError:  # another process took the id between our look and our claim
+        with desk.store.write() as session:
+            return _give_up(session, desk, record_id, version, who)
+
+
+def _claim_in(
+    session: Session, desk: Desk, record_id: str, version: int, who: str
+) -> tuple[Press, Claim | None]:
+    record = records.get(session, record_id)
+    if record is None or record.state != State.READY or record.version != version or record.body is None:
+        return Press.STALE, None
+    if record.foreseen_id and records.holder(session, record.project, record.foreseen_id):
+        return _give_up(session, desk, record_id, version, who)
+    now, token = desk.clock(), secrets.token_urlsafe(16)
+    claimed = records.change(
+        session,
+        record_id,
+        Record.state == State.READY,
+        Record.version == version,
+        state=State.SENDING,
+        version=version + 1,
+        held_id=record.foreseen_id or None,
+        claim=token,
+        claimed_at=now,
+        deadline_at=now + DEADLINE,
+        absent_at=None,
+        sent_by=who,
+        notice="",
+    )
+    if not claimed:
+        return Press.STALE, None
+    records.say(session, record_id, now, who, "Pressed “Create in Statsig”")
+    return Press.SENT, Claim(record_id, record.project, record.name, record.body, token, who)
+
+
+def _give_up(
+    session: Session, desk: Desk, record_id: str, version: int, who: str
+) -> tuple[Press, Claim | None]:
+    """The id is held by another autotune of this desk: back to a draft, with that at the name."""
+    problem = dump_problems([TAKEN])
+    unchanged = (Record.state == State.READY, Record.version == version)
+    if records.change(session, record_id, *unchanged, state=State.DRAFT, version=version + 1, problems=problem):
+        records.say(session, record_id, desk.clock(), who, "Not sent: the name is taken")
+    return Press.TAKEN, None
+
+
+TAKEN = Problem(("name",), "This name is taken in Statsig. Enter another")
+
+
+def _send(desk: Desk, claim: Claim) -> None:
+    try:
+        outcome = _attempt(desk, claim)
+    except Exception as error:  # whatever it is, the claim lapses and the outcome is unknown: never sent again
+        log.error("create failed in an unforeseen way", extra={"autotune": claim.record_id, "error": type(error).__name__})
+        return
+    if outcome is not None:
+        _write_down(desk, claim, outcome)
+
+
+def _attempt(desk: Desk, claim: Claim) -> Outcome | None:
+    deadline = Deadline(DEADLINE)
+    try:
+        statsig = desk.statsig(desk.project(claim.project))
+        if _is_taken(statsig, claim, deadline):
+            return Outcome(State.DRAFT, "Not sent: Statsig has an autotune of this name", problems=(TAKEN,))
+    except (StatsigError, NoSuchProject) as error:
+        return _not_sent(error)
+    if not _confirm(desk, claim):
+        return None
+    return _post(statsig, claim, deadline)
+
+
+def _is_taken(statsig: Statsig, claim: Claim, deadline: Deadline) -> bool:
+    """The GET before. A key that may not read (403) may still be good for creating."""
+    try:
+        return bool(claim.foreseen_id) and statsig.find(claim.foreseen_id, deadline) is not None
+    except Unauthorised as error:
+        if error.status == 403:
+            return False
+        raise
+
+
+def _confirm(desk: Desk, claim: Claim) -> bool:
+    """Whether the claim still stands, at the last moment before the POST."""
+    with desk.store.write() as session:
+        return records.change(session, claim.record_id, *_ours(claim, State.SENDING), claimed_at=desk.clock())
+
+
+def _ours(claim: Claim, *states: State) -> tuple[Any, ...]:
+    return Record.claim == claim.token, Record.state.in_(states)
+
+
+def _post(statsig: Statsig, claim: Claim, deadline: Deadline) -> Outcome:
+    try:
+        return created(statsig.create(claim.body, deadline))
+    except Rejected as error:
+        reasons = "; ".join(problem.message for problem in error.problems)
+        return Outcome(State.DRAFT, f"Refused. {reasons}", problems=tuple(error.problems))
+    except NotCreated as error:
+        return _not_sent(error)
+    except Unknown as error:
+        return Outcome(State.UNKNOWN, f"No clear answer. {error}", notice=str(error))
+
+
+def _not_sent(error: Exception) -> Outcome:
+    return Outcome(State.READY, f"Not sent. {error}", notice=f"Not sent. {error}")
+
+
+def created(data: dict[str, Any]) -> Outcome:
+    return Outcome(State.CREATED, f"Created in Statsig as {data['id']}", data=data)
+
+
+def _write_down(desk: Desk, claim: Claim, outcome: Outcome) -> None:
+    """When even this fails the claim lapses, and the outcome is looked up in Statsig."""
+    for attempt in range(_TRIES):
+        try:
+            with desk.store.write() as session:
+                report(session, desk.clock(), claim.record_id, claim.who, outcome, _reportable(claim, outcome))
+            return
+        except StoreError as error:
+            log.error("outcome not written", extra={"autotune": claim.record_id, "error": type(error).__name__})
+            time.sleep(attempt)
+
+
+def _reportable(claim: Claim, outcome: Outcome) -> tuple[Any, ...]:
+    """A late report still counts; that it was created counts even where it had been taken for absent."""
+    late = (State.UNKNOWN, State.READY) if outcome.state == State.CREATED else (State.UNKNOWN,)
+    return _ours(claim, State.SENDING, *late)
+
+
+def report(
+    session: Session, now: float, record_id: str, who: str, outcome: Outcome, conditions: tuple[Any, ...]
+) -> bool:
+    """Writes an outcome into the row, if it still meets the conditions; whether it did."""
+    values: dict[str, Any] = {
+        "state": outcome.state,
+        "notice": outcome.notice,
+        "problems": dump_problems(list(outcome.problems)),
+        "changed_at": now,
+    }
+    if outcome.data is not None:
+        values |= {"statsig": json.dumps(outcome.data), "statsig_id": outcome.data["id"]}
+    if outcome.state in (State.DRAFT, State.READY):
+        values |= {"held_id": None, "absent_at": None}
+    reported = records.change(session, record_id, *conditions, **values)
+    if reported:
+        records.say(session, record_id, now, who, outcome.what)
+    return reported

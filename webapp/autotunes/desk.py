@@ -1,0 +1,95 @@
+"""What every use case works with: the store, the clock, the Statsig projects, and the slots for sending."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from ..config import Settings
+from ..sandbox import API_URL as SANDBOX_URL
+from ..sandbox import KEY as SANDBOX_KEY
+from ..sandbox import SandboxTransport
+from ..config import Secret
+from ..statsig import Deadline, DeadlineTransport, Project, Statsig
+from ..store import Store, Vault, keys
+
+SANDBOX = Project("sandbox", Secret(SANDBOX_KEY), SANDBOX_URL, sandbox=True)
+READERS = 4  # reads of Statsig at the same time, beside the creates
+
+
+class NoSuchProject(LookupError):
+    """The Statsig project of an autotune is not configured any more."""
+
+
+class Desk:
+    """`clock` gives seconds since 1970."""
+
+    def __init__(self, settings: Settings, store: Store, clock: Callable[[], float]) -> None:
+        self.settings = settings
+        self.store = store
+        self.clock = clock
+        self.vault = Vault(settings.encryption_keys)
+        self.creates = Slots(settings.create_slots, "create")
+        self.reads = Slots(READERS, "read")
+
+    def projects(self) -> list[Project]:
+        """Those that can be chosen; the sandbox alone where there is no key at all."""
+        with self.store.read() as session:
+            stored = keys.all_keys(session)
+        found = [Project(each.name, self.vault.unlock(each), each.api_url) for each in stored]
+        return [*self._given(), *found] or [SANDBOX]
+
+    def _given(self) -> list[Project]:
+        """The project of the key that the settings give. Another key may be another project: it gets another name."""
+        if not self.settings.key:
+            return []
+        nameless = Project("", self.settings.key, self.settings.statsig_api_url)
+        return [Project(f"key-{nameless.fingerprint}", nameless.key, nameless.api_url)]
+
+    def project(self, name: str) -> Project:
+        """Raises NoSuchProject."""
+        for project in self.projects():
+            if project.name == name:
+                return project
+        raise NoSuchProject("The Statsig project of this autotune is not set up on this desk.")
+
+    def statsig(self, project: Project) -> Statsig:
+        def open_transport(deadline: Deadline) -> Any:
+            return SandboxTransport(self.settings.sandbox_file) if project.sandbox else DeadlineTransport(deadline)
+
+        return Statsig(project, open_transport, self.settings.respect_review_settings)
+
+    def close(self) -> None:
+        """Waits for what is on its way: at most the deadline of a create."""
+        self.creates.close()
+        self.reads.close()
+
+
+class Slots:
+    """Threads that talk to Statsig. There is no queue: without a free one nothing is started."""
+
+    def __init__(self, count: int, name: str) -> None:
+        self._free = threading.BoundedSemaphore(count)
+        self._pool = ThreadPoolExecutor(count, thread_name_prefix=name)
+
+    def take(self) -> bool:
+        return self._free.acquire(blocking=False)
+
+    def give_back(self) -> None:
+        self._free.release()
+
+    def run(self, work: Callable[[], None]) -> threading.Event:
+        """Runs work in a slot that was taken, then gives it back; the event tells when it is over."""
+        over = threading.Event()
+        self._pool.submit(self._work, work, over)
+        return over
+
+    def _work(self, work: Callable[[], None], over: threading.Event) -> None:
+        try:
+            work()
+        finally:
+            self.give_back()
+            over.set()
+
+    def close(self) -> None:
+        self._pool.shutdown(wait=True)

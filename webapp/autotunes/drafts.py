@@ -1,0 +1,144 @@
+"""Keeping what was typed, and checking it."""
+
+import json
+import secrets
+from dataclasses import dataclass
+
+from sqlalchemy.exc import IntegrityError
+
+from ..contract import FIELDS, Answers, Autotune, Problem, body, foreseen_id, parse
+from ..store import Record, records
+from .desk import SANDBOX, Desk
+from .states import EDITABLE, State
+
+ID_BYTES = 6  # 48 bits: an address to share, not a secret
+
+
+class NotSaved(Exception):
+    """Why what was typed was not kept; `record` is what stands at the address."""
+
+    def __init__(self, record: Record) -> None:
+        super().__init__(record.id)
+        self.record = record
+
+
+class Changed(NotSaved):
+    """Somebody else changed it since this form was opened."""
+
+
+class Closed(NotSaved):
+    """It has been sent: it cannot be edited any more."""
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A form as it was submitted. `token` is the form's own; `version` is what it was opened on, 0 for a new one."""
+
+    answers: Answers
+    token: str
+    version: int
+    project: str
+
+
+def save(desk: Desk, record_id: str | None, typed: Typed, who: str, check: bool) -> Record:
+    """Keeps a form under its token, so that a repeat reaches the same row; raises Changed or Closed.
+
+    With `check` a valid autotune is ready; whatever fails the check is kept as a draft all the same.
+    """
+    try:
+        return _save(desk, record_id, typed, who, check)
+    except IntegrityError:  # the same form, sent twice at the same moment: now the row is there
+        return _save(desk, record_id, typed, who, check)
+
+
+def _save(desk: Desk, record_id: str | None, typed: Typed, who: str, check: bool) -> Record:
+    with desk.store.write() as session:
+        record = records.get(session, record_id) if record_id else records.by_token(session, typed.token)
+        if record is None:
+            record = _new(desk, typed, who)
+            what = "Started"
+            _write(desk, record, typed, who, check)
+            records.add(session, record)
+        else:
+            if _is_repeat(record, typed, check):
+                return record
+            _refuse(record, typed)
+            what = f"Changed {changes(stored_answers(record), typed.answers)}"
+            _write(desk, record, typed, who, check)
+        records.say(session, record.id, desk.clock(), who, f"{what}; {_result(record, check)}")
+        return record
+
+
+def _new(desk: Desk, typed: Typed, who: str) -> Record:
+    now = desk.clock()
+    token = typed.token or secrets.token_urlsafe(16)
+    return Record(id=secrets.token_hex(ID_BYTES), token=token, version=0, created_at=now, created_by=who)
+
+
+def _is_repeat(record: Record, typed: Typed, check: bool) -> bool:
+    same = record.last_form == typed.token and stored_answers(record) == typed.answers
+    return same and (record.state not in EDITABLE or check == _was_checked(record))
+
+
+def _was_checked(record: Record) -> bool:
+    return record.state == State.READY or record.problems != "[]"
+
+
+def _refuse(record: Record, typed: Typed) -> None:
+    """A form may replace what it was opened on, and what it wrote itself, but nothing that it has not seen."""
+    if record.state not in EDITABLE:
+        raise Closed(record)
+    if record.version != typed.version and record.last_form != typed.token:
+        raise Changed(record)
+
+
+def _write(desk: Desk, record: Record, typed: Typed, who: str, check: bool) -> None:
+    autotune = parse(typed.answers)
+    valid = isinstance(autotune, Autotune)
+    project = _project(desk, typed.project)
+    record.version += 1
+    record.last_form = typed.token
+    record.answers = json.dumps(typed.answers)
+    record.name = typed.answers["name"].strip().replace("\0", "")
+    record.foreseen_id = foreseen_id(typed.answers["name"])
+    record.project, record.sandbox = project, project == SANDBOX.name
+    record.state = State.READY if valid and check else State.DRAFT
+    record.body = body(autotune) if valid and check else None  # type: ignore[arg-type]
+    record.problems = dump_problems(autotune) if check and isinstance(autotune, list) else "[]"
+    record.notice = ""
+    record.held_id = record.claim = None
+    record.changed_at, record.changed_by = desk.clock(), who
+
+
+def _project(desk: Desk, wanted: str) -> str:
+    """The project that was chosen, or the first where it is not, or no longer, one of ours."""
+    names = [project.name for project in desk.projects()]
+    return wanted if wanted in names else names[0]
+
+
+def _result(record: Record, check: bool) -> str:
+    if not check:
+        return "saved as a draft"
+    problems = len(stored_problems(record))
+    return f"checked, {problems} to mend" if problems else "checked, ready to create"
+
+
+def changes(before: Answers, after: Answers) -> str:
+    """Which answers differ, in words."""
+    labels = [field.label for field in FIELDS if before.get(field.name) != after.get(field.name)]
+    labels += ["Variants"] if before["variants"] != after["variants"] else []
+    return ", ".join(label.removesuffix(" (optional)").lower() for label in labels) or "nothing"
+
+
+def stored_answers(record: Record) -> Answers:
+    answers: Answers = json.loads(record.answers)
+    return answers
+
+
+def dump_problems(problems: list[Problem]) -> str:
+    return json.dumps(problems)
+
+
+def stored_problems(record: Record) -> list[Problem]:
+    """What the last check found, or what Statsig refused."""
+    return [Problem(tuple(path), message) for path, message in json.loads(record.problems)]

@@ -1,0 +1,143 @@
+"""Settling what is unknown: by reading Statsig, never by sending again."""
+
+import json
+import threading
+from typing import Any
+
+from ..contract import confirms, foreseen_id, id_is_certain
+from ..statsig import Deadline, Statsig, StatsigError
+from ..store import Record, records
+from .creating import Outcome, created, report
+from .desk import Desk, NoSuchProject
+from .states import APART, CLAIM, DEADLINE, SETTLING, State
+
+SKEW = 5.0  # seconds by which clocks may differ
+SYSTEM = "the desk"  # who, in the history, when nobody pressed anything
+
+LAPSED = "Nothing was heard of this send, so it is not known whether it arrived."
+NOT_FOUND = "Statsig does not have it."
+NOT_LISTED = (
+    "It was not found in Statsig’s list. How Statsig turns this name into an id is not known, "  # noqa: RUF001
+    "so please look there yourself before you go on."
+)
+TAKEN_BY_ANOTHER = (
+    "Statsig has an autotune of this name, but with other content: it was created by somebody else. "
+    "Yours is not confirmed."
+)
+
+
+def settle(desk: Desk, record_id: str) -> threading.Event | None:
+    """Looks an unclear send up, in a thread of its own; None when there is nothing to look up, or no slot."""
+    lapse(desk, record_id)
+    with desk.store.read() as session:
+        record = records.get(session, record_id)
+    if record is None or record.state != State.UNKNOWN or not desk.reads.take():
+        return None
+    return desk.reads.run(lambda: look_up(desk, record))
+
+
+def lapse(desk: Desk, record_id: str) -> None:
+    """A send without a report is unknown once its claim is over, or lies in a future that a clock made up."""
+    now = desk.clock()
+    with desk.store.read() as session:
+        record = records.get(session, record_id)
+    if record is None or record.state != State.SENDING or record.claimed_at is None:
+        return
+    if record.claimed_at - SKEW <= now <= record.claimed_at + CLAIM:
+        return
+    unchanged = (Record.state == State.SENDING, Record.claimed_at == record.claimed_at)
+    with desk.store.write() as session:
+        report(session, now, record_id, SYSTEM, Outcome(State.UNKNOWN, LAPSED, notice=LAPSED), unchanged)
+
+
+def look_up(desk: Desk, record: Record) -> None:
+    """One read of Statsig, and what follows from it."""
+    begun = desk.clock()
+    try:
+        statsig = desk.statsig(desk.project(record.project))
+        found = _find(statsig, record, Deadline(DEADLINE))
+    except (StatsigError, NoSuchProject) as error:
+        _note(desk, record, f"Looking it up did not work. {error}")
+        return
+    if found is None:
+        _absent(desk, record, begun)
+    elif confirms(json.loads(record.body or "{}"), found) and isinstance(found.get("id"), str):
+        _report(desk, record, created(found))
+    else:
+        _note(desk, record, TAKEN_BY_ANOTHER)
+
+
+def _find(statsig: Statsig, record: Record, deadline: Deadline) -> dict[str, Any] | None:
+    """By id; for a name whose id is a guess, by the whole list as well."""
+    sent = json.loads(record.body or "{}")
+    foreseen = foreseen_id(sent["name"])
+    found = statsig.find(foreseen, deadline) if foreseen else None
+    if id_is_certain(sent["name"]) or (found is not None and confirms(sent, found)):
+        return found
+    return next((item for item in statsig.autotunes(deadline) if _is_namesake(sent, item)), None)
+
+
+def _is_namesake(sent: dict[str, Any], item: dict[str, Any]) -> bool:
+    if isinstance(item.get("name"), str):
+        return bool(item["name"] == sent["name"])
+    return _letters(item.get("id")) == _letters(sent["name"]) and confirms(sent, item)
+
+
+def _letters(text: Any) -> str:
+    return "".join(sign for sign in str(text).casefold() if sign.isalnum())
+
+
+def _absent(desk: Desk, record: Record, begun: float) -> None:
+    """Once is not enough: Statsig may commit late. Twice, far enough apart and late enough, is."""
+    if _deadline_lies_ahead(record, begun):
+        _keep(desk, record, deadline_at=begun + DEADLINE, absent_at=None)
+    elif settling_over(record, begun) and id_is_certain(record.name):
+        _second(desk, record, begun)
+    elif settling_over(record, begun):
+        _note(desk, record, NOT_LISTED)
+
+
+def _second(desk: Desk, record: Record, begun: float) -> None:
+    if record.absent_at is None or record.absent_at > begun:
+        _keep(desk, record, absent_at=desk.clock())
+    elif begun - record.absent_at >= APART:
+        notice = f"{NOT_FOUND} It was not created, and can be sent again."
+        _report(desk, record, Outcome(State.READY, "Looked up: not created", notice=notice))
+
+
+def settling_over(record: Record, now: float) -> bool:
+    """Whether so much time has passed since the send that nothing can still be on its way."""
+    return record.deadline_at is not None and now >= record.deadline_at + SETTLING
+
+
+def _deadline_lies_ahead(record: Record, now: float) -> bool:
+    """A clock was set back since the send."""
+    return record.deadline_at is not None and record.deadline_at > now + DEADLINE + SKEW
+
+
+def confirm_absent(desk: Desk, record_id: str, version: int, who: str) -> bool:
+    """A person has looked in Statsig, and it is not there; whether that was still the question."""
+    now = desk.clock()
+    conditions = (Record.state == State.UNKNOWN, Record.version == version, Record.deadline_at <= now - SETTLING)
+    outcome = Outcome(State.READY, "Confirmed having looked in Statsig: not created")
+    with desk.store.write() as session:
+        return report(session, now, record_id, who, outcome, conditions)
+
+
+def _unsettled(record: Record) -> tuple[Any, ...]:
+    return Record.state == State.UNKNOWN, Record.claim == record.claim
+
+
+def _keep(desk: Desk, record: Record, **values: Any) -> None:
+    with desk.store.write() as session:
+        records.change(session, record.id, *_unsettled(record), **values)
+
+
+def _note(desk: Desk, record: Record, notice: str) -> None:
+    if record.notice != notice:
+        _keep(desk, record, notice=notice)
+
+
+def _report(desk: Desk, record: Record, outcome: Outcome) -> None:
+    with desk.store.write() as session:
+        report(session, desk.clock(), record.id, SYSTEM, outcome, _unsettled(record))

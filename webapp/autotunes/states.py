@@ -1,0 +1,20 @@
+"""The states of an autotune on its one address, as the design draws them."""
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    DRAFT = "draft"
+    READY = "ready"
+    SENDING = "sending"
+    CREATED = "created"
+    UNKNOWN = "unknown"
+
+
+EDITABLE = (State.DRAFT, State.READY)
+HOLDING = (State.SENDING, State.UNKNOWN, State.CREATED)
+
+DEADLINE = 15.0  # seconds for the GET and the POST of a create together
+CLAIM = 60.0  # seconds that a claim lasts; without a report by then its outcome is unknown
+SETTLING = 60.0  # seconds after the deadline before "not there" can mean "not created"
+APART = 30.0  # seconds between the two reads that must both find nothing

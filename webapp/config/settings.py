@@ -1,0 +1,191 @@
+"""Every setting: its name, what it is for, and how its text becomes a value.
+
+A bad value stops the start with a sentence that says how to mend it.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from cryptography.fernet import Fernet
+
+from .files import with_secrets
+from .secret import Secret
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+OFFICIAL_API = "https://statsigapi.net/console/v1"
+
+
+class ConfigError(Exception):
+    """One sentence a line, each naming the setting and what to do."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    host: str
+    port: int
+    data_dir: Path
+    secret_key: Secret
+    encryption_keys: tuple[Secret, ...]
+    database_url: str
+    statsig_api_key: Secret | None
+    statsig_api_key_file: Path | None
+    statsig_api_url: str
+    respect_review_settings: str
+    threads: int
+    create_slots: int
+
+    @property
+    def key(self) -> Secret | None:
+        """The key that was given directly or by its file; None leaves stored keys, or the sandbox."""
+        return self.statsig_api_key
+
+    @property
+    def sandbox_file(self) -> Path:
+        return self.data_dir / "sandbox.db"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """`default` is written as in the environment; `read` raises ValueError with what to do."""
+
+    name: str
+    default: str
+    purpose: str
+    read: Callable[[str], Any]
+
+
+def _port(text: str) -> int:
+    return _whole(text, 0, 65535)
+
+
+def _count(text: str) -> int:
+    return _whole(text, 1, 256)
+
+
+def _whole(text: str, least: int, most: int) -> int:
+    if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+        raise ValueError(f"give a whole number from {least} to {most}")
+    return int(text)
+
+
+def _secret_key(text: str) -> Secret:
+    if len(text) < 32:
+        raise ValueError("give at least 32 random characters, or leave it out and one is made and kept")
+    return Secret(text)
+
+
+def _encryption_keys(text: str) -> tuple[Secret, ...]:
+    keys = tuple(Secret(part.strip()) for part in text.split(",") if part.strip())
+    try:
+        for key in keys:
+            Fernet(key.reveal())
+    except ValueError:
+        raise ValueError("give Fernet keys, newest first, separated by commas; or leave it out") from None
+    return keys
+
+
+def api_key(text: str) -> Secret | None:
+    """A console key fit for a header. Raises ValueError, which never repeats the key."""
+    key = text.strip()
+    if not key.isascii() or not key.isprintable() or " " in key:
+        raise ValueError("the key holds signs that no key has; copy it again from Statsig's project settings")
+    return Secret(key) if key else None
+
+
+def _key_file(text: str) -> Path | None:
+    if not text:
+        return None
+    path = Path(text)
+    if not path.is_file() or not os.access(path, os.R_OK):
+        raise ValueError("there is no readable file at this path")
+    return path
+
+
+def _api_url(text: str) -> str:
+    url = urlsplit(text)
+    if url.scheme not in ("http", "https") or not url.hostname or url.username or url.query or url.fragment:
+        raise ValueError("give an address such as https://statsigapi.net/console/v1")
+    if url.scheme == "http" and url.hostname not in LOOPBACK:
+        raise ValueError("use https: the key would travel in the open (plain http is for this machine only)")
+    return text.rstrip("/")
+
+
+def _review(text: str) -> str:
+    if not text.isascii() or not text.isprintable():
+        raise ValueError("give a plain word, such as true, or nothing")
+    return text.strip()
+
+
+SETTINGS = (
+    Setting("HOST", "127.0.0.1", "The address to listen on.", str),
+    Setting("PORT", "8000", "The port to listen on.", _port),
+    Setting("DATA_DIR", "instance", "The folder of the database, the sandbox and the made secrets.", Path),
+    Setting("SECRET_KEY", "", "Signs sessions. Made on the first run and kept in `DATA_DIR`.", _secret_key),
+    Setting(
+        "ENCRYPTION_KEYS",
+        "",
+        "Fernet keys that encrypt stored Statsig keys, newest first. Made on the first run and kept.",
+        _encryption_keys,
+    ),
+    Setting("DATABASE_URL", "", "SQLAlchemy's address of the database. Blank: SQLite in `DATA_DIR`.", str),
+    Setting("STATSIG_API_KEY", "", "A Statsig console key. With no key anywhere the desk runs in the sandbox.", api_key),
+    Setting("STATSIG_API_KEY_FILE", "", "A file that holds the key, instead of `STATSIG_API_KEY`.", _key_file),
+    Setting("STATSIG_API_URL", OFFICIAL_API, "Statsig's Console API. Plain http on this machine only.", _api_url),
+    Setting(
+        "RESPECT_REVIEW_SETTINGS",
+        "true",
+        "Sent as `x-respect-review-settings`, as it stands. Empty: the header is not sent.",
+        _review,
+    ),
+    Setting("THREADS", "16", "How many requests are answered at the same time.", _count),
+    Setting("CREATE_SLOTS", "16", "How many creates may wait for Statsig at the same time; more are told to try again.", _count),
+)
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Raises ConfigError with every problem at once."""
+    folder = Path(environ.get("DATA_DIR") or "instance")
+    try:
+        environ = with_secrets(environ, folder)
+    except OSError as error:
+        raise ConfigError(f"DATA_DIR: {folder} cannot be written ({error.strerror}); name a folder that can.") from None
+    problems: list[str] = []
+    values = {setting.name.lower(): _value(setting, environ, problems) for setting in SETTINGS}
+    if not problems:
+        values["statsig_api_key"] = _key(values, problems)
+    if problems:
+        raise ConfigError("\n".join(problems))
+    values["data_dir"] = values["data_dir"].absolute()
+    values["database_url"] = values["database_url"] or f"sqlite:///{values['data_dir'] / 'desk.db'}"
+    return Settings(**values)
+
+
+def _value(setting: Setting, environ: Mapping[str, str], problems: list[str]) -> Any:
+    # RESPECT_REVIEW_SETTINGS means something when empty; every other empty setting is one left out.
+    text = environ.get(setting.name)
+    if text is None or (not text and setting.name != "RESPECT_REVIEW_SETTINGS"):
+        text = setting.default
+    try:
+        return setting.read(text)
+    except ValueError as error:
+        problems.append(f"{setting.name}: {error}.")
+        return None
+
+
+def _key(values: Mapping[str, Any], problems: list[str]) -> Secret | None:
+    if not values["statsig_api_key_file"]:
+        return values["statsig_api_key"]  # type: ignore[no-any-return]
+    if values["statsig_api_key"]:
+        problems.append("STATSIG_API_KEY_FILE: give either this or STATSIG_API_KEY, not both.")
+        return None
+    try:
+        key = api_key(values["statsig_api_key_file"].read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, ValueError):
+        key = None
+    if key is None:
+        problems.append("STATSIG_API_KEY_FILE: the file holds no key; put the key alone into it.")
+    return key

@@ -1,0 +1,58 @@
+"""Statsig's Create Autotune in plain Python: what may be asked for, how it is said, and what is sent.
+
+Every rule is written here once; the form, the sandbox and the command line ask it.
+
+    parse(answers) -> Autotune | [Problem]      what was typed, read by the contract
+    advice(autotune) -> [Advice]                 worth knowing, never in the way
+    payload(autotune) -> dict; body(autotune)    what is sent
+"""
+
+from .advice import advice, first_data
+from .answers import Answers, VariantAnswers, answers_of, empty_variant, starting_answers
+from .choices import Choice, choice_of
+from .fields import CONTEXTUAL_ONLY, FIELD, FIELDS, MAX_VARIANTS, MIN_VARIANTS, PARTS, VARIANT_FIELDS, Field, Part
+from .jsontext import JsonError, read_json, write_json
+from .name import foreseen_id, id_is_certain
+from .payload import Difference, body, confirms, differences, payload
+from .problems import Advice, Path, Problem, field_id
+from .reading import Autotune, Variant, parse
+from .words import in_words
+
+__all__ = [
+    "CONTEXTUAL_ONLY",
+    "FIELD",
+    "FIELDS",
+    "MAX_VARIANTS",
+    "MIN_VARIANTS",
+    "PARTS",
+    "VARIANT_FIELDS",
+    "Advice",
+    "Answers",
+    "Autotune",
+    "Choice",
+    "Difference",
+    "Field",
+    "JsonError",
+    "Part",
+    "Path",
+    "Problem",
+    "Variant",
+    "VariantAnswers",
+    "advice",
+    "answers_of",
+    "body",
+    "choice_of",
+    "confirms",
+    "differences",
+    "empty_variant",
+    "field_id",
+    "first_data",
+    "foreseen_id",
+    "id_is_certain",
+    "in_words",
+    "parse",
+    "payload",
+    "read_json",
+    "starting_answers",
+    "write_json",
+]

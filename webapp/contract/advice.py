@@ -1,0 +1,134 @@
+"""Worth knowing before an autotune is created, and never in the way of it."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from .choices import window_hours
+from .fields import FIELD
+from .jsontext import write_json
+from .name import foreseen_id, id_is_certain, is_customary
+from .problems import Advice
+from .reading import Autotune
+
+WEEK = 168  # hours
+MANY_VARIANTS = 8
+LONG_DESCRIPTION = 1_000  # characters; Statsig's limit for sibling objects
+_TYPES = {bool: "true or false", int: "a number", float: "a number", str: "text", list: "a list", dict: "an object"}
+
+
+def advice(autotune: Autotune) -> list[Advice]:
+    """In the order of the form."""
+    return [*_name(autotune), *_variants(autotune), *_sizes(autotune), *_windows(autotune), *_kind(autotune)]
+
+
+def first_data(autotune: Autotune) -> str:
+    """When the first data is to be expected, counted from the start."""
+    window = window_hours(autotune.attribution_window, autotune.attribution_window_unit)
+    return f"The first data is to be expected {_span(window + 1)} to {_span(window + 2)} after the start."
+
+
+def _span(hours: float) -> str:
+    if hours >= 48:
+        return f"{hours / 24:.3g} days"
+    return f"{hours:.3g} hours"
+
+
+def _name(autotune: Autotune) -> Iterator[Advice]:
+    if not is_customary(autotune.name):
+        yield Advice(("name",), "Statsig usually wants 3 to 100 letters, digits, spaces, _ or - in a name.")
+    if not id_is_certain(autotune.name):
+        guess = foreseen_id(autotune.name)
+        yield Advice(("name",), f"How Statsig turns these signs into an id is not known; {guess or 'it'} is a guess.")
+    if len(autotune.description or "") > LONG_DESCRIPTION:
+        yield Advice(("description",), f"Statsig may refuse descriptions over {LONG_DESCRIPTION:,} characters.")
+
+
+def _variants(autotune: Autotune) -> Iterator[Advice]:
+    if len(autotune.variants) > MANY_VARIANTS:
+        yield Advice(("variants",), f"More than {MANY_VARIANTS} variants need a lot of traffic; 4 to 8 work best.")
+    ids = Counter(variant.name.lower() for variant in autotune.variants)
+    for row, variant in enumerate(autotune.variants):
+        if ids[variant.name.lower()] > 1:
+            yield Advice(("variants", row, "name"), f"“{variant.name}” differs from another name by capitals only.")
+        if not isinstance(variant.json, dict):
+            yield Advice(_json(row), f"The JSON of “{variant.name}” is {_type(variant.json)}; SDKs expect an object.")
+    yield from _equal_json(autotune)
+    yield from _keys(autotune)
+
+
+def _json(row: int) -> tuple[str, int, str]:
+    return ("variants", row, "json")
+
+
+def _type(value: Any) -> str:
+    return _TYPES.get(type(value), "null")
+
+
+def _equal_json(autotune: Autotune) -> Iterator[Advice]:
+    first: dict[str, str] = {}
+    for row, variant in enumerate(autotune.variants):
+        same = first.setdefault(_sorted(variant.json), variant.name)
+        if same != variant.name:
+            yield Advice(_json(row), f"“{variant.name}” has the same JSON as “{same}”: users will see no difference.")
+
+
+def _sorted(value: Any) -> str:
+    """A text that is equal for equal JSON, whatever the order of its keys."""
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{write_json(key)}:{_sorted(value[key])}" for key in sorted(value)) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(_sorted, value)) + "]"
+    return write_json(value)
+
+
+def _keys(autotune: Autotune) -> Iterator[Advice]:
+    """One piece of advice for each key that not all variants have, or not as the same type."""
+    objects = [(row, each.name, each.json) for row, each in enumerate(autotune.variants) if isinstance(each.json, dict)]
+    for key in dict.fromkeys(key for _, _, found in objects for key in found):
+        without = [(row, name) for row, name, found in objects if key not in found]
+        types = {_type(found[key]) for _, _, found in objects if key in found}
+        if without:
+            yield Advice(_json(without[0][0]), f"The key “{key}” is missing from {_listed([n for _, n in without])}.")
+        if len(types) > 1:
+            yield Advice(_json(objects[0][0]), f"The key “{key}” is {' in one variant and '.join(sorted(types))} in another.")
+
+
+def _listed(names: list[str]) -> str:
+    shown = ", ".join(f"“{name}”" for name in names[:3])
+    return f"{shown} and {len(names) - 3} more" if len(names) > 3 else shown
+
+
+def _sizes(autotune: Autotune) -> Iterator[Advice]:
+    sizes = [variant.size for variant in autotune.variants if variant.size is not None]
+    if sizes and len(sizes) < len(autotune.variants):
+        yield Advice(("variants",), "Some variants have a size and others have none.")
+    elif sizes and (abs(sum(sizes) - 100) > 0.1 or min(sizes) < 0):
+        yield Advice(("variants",), f"The sizes add up to {sum(sizes):g}. They read as percentages of 100.")
+
+
+def _windows(autotune: Autotune) -> Iterator[Advice]:
+    exploration = window_hours(autotune.exploration_window)
+    attribution = window_hours(autotune.attribution_window, autotune.attribution_window_unit)
+    if attribution > exploration:
+        yield Advice(
+            ("attributionWindow",),
+            "The attribution window is longer than the exploration window: exploring ends before the first results.",
+        )
+    if exploration < WEEK:
+        yield Advice(
+            ("explorationWindow",),
+            "Exploring for less than a week can let a loser win, since people act differently on other weekdays.",
+        )
+
+
+def _kind(autotune: Autotune) -> Iterator[Advice]:
+    if autotune.is_contextual and not autotune.linked_experiment_name:
+        yield Advice(("linkedExperimentName",), "A contextual autotune is best measured with a linked experiment.")
+    if not autotune.is_contextual:
+        for name in ("explorationWindowRate", "longtermExplorationAllocation", "featureList"):
+            if getattr(autotune, FIELD[name].attribute) is not None:
+                label = FIELD[name].label.removesuffix(" (optional)")
+                yield Advice((name,), f"{label}: only contextual autotunes are known to use this. It is sent as it is.")
+    if autotune.optimization_parameter == "value" and not (autotune.value_column or autotune.metadata_field):
+        yield Advice(("optimizationParameter",), "To optimize for a value, name the metadata field or the value column.")

@@ -1,0 +1,187 @@
+"""JSON as people type it: read strictly, with every refusal at its line and column in plain words.
+
+The standard library's reader lets through NaN, 1e999, duplicate keys and halves of surrogate pairs, and
+says nothing of where they stood; a value that would not arrive as typed must not be sent.
+"""
+
+import json
+import re
+from json.decoder import JSONDecodeError, scanstring  # type: ignore[attr-defined]
+from typing import Any
+
+from .numbers import NUMBER, exact_number
+
+DEEPEST = 32
+
+_SPACE = re.compile(r"[ \t\n\r]*")
+_WORD = re.compile(r"[^\W\d]\w*")
+_LITERALS = {"true": True, "false": False, "null": None}
+_MISSPELT = {"True": "true", "False": "false", "None": "null", "TRUE": "true", "FALSE": "false", "NULL": "null"}
+_NOT_JSON = ("NaN", "Infinity", "undefined")
+
+
+class JsonError(ValueError):
+    """Why a text is no JSON that can be sent; `line` and `column` count from 1."""
+
+    def __init__(self, text: str, at: int, reason: str) -> None:
+        self.line = text.count("\n", 0, at) + 1
+        self.column = at - text.rfind("\n", 0, at)
+        self.reason = reason
+        super().__init__(f"Line {self.line}, column {self.column}: {reason}.")
+
+
+def read_json(text: str) -> Any:
+    """The value that `text` holds. Raises JsonError."""
+    return _Reader(text).document()
+
+
+def write_json(value: Any) -> str:
+    """The one way in which JSON is written, shown and sent."""
+    return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
+
+
+class _Reader:
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.at = 0
+
+    def document(self) -> Any:
+        self._skip_space()
+        value = self._value(1)
+        if self._next():
+            raise self._error("there is something after the end of the value")
+        return value
+
+    def _error(self, reason: str, at: int | None = None) -> JsonError:
+        return JsonError(self.text, self.at if at is None else at, reason)
+
+    def _skip_space(self) -> None:
+        match = _SPACE.match(self.text, self.at)
+        self.at = match.end() if match else self.at
+
+    def _peek(self) -> str:
+        return self.text[self.at : self.at + 1]
+
+    def _next(self) -> str:
+        self._skip_space()
+        return self._peek()
+
+    def _value(self, depth: int) -> Any:
+        sign = self._peek()
+        if sign in ("{", "["):
+            if depth > DEEPEST:
+                raise self._error(f"values are nested more than {DEEPEST} deep")
+            return self._object(depth) if sign == "{" else self._array(depth)
+        if sign == '"':
+            return self._string()
+        return self._number() if sign.isascii() and (sign.isdigit() or sign == "-") else self._word()
+
+    def _object(self, depth: int) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        self.at += 1
+        while self._more("}", first=not found):
+            key = self._key(found)
+            self._skip_space()
+            found[key] = self._value(depth + 1)
+        return found
+
+    def _array(self, depth: int) -> list[Any]:
+        found: list[Any] = []
+        self.at += 1
+        while self._more("]", first=not found):
+            found.append(self._value(depth + 1))
+        return found
+
+    def _more(self, end: str, first: bool) -> bool:
+        """Steps to the next member, or past the end; says what is wrong in between."""
+        sign, what = self._next(), "object" if end == "}" else "list"
+        if sign == end:
+            self.at += 1
+            return False
+        if not sign:
+            raise self._error(f"the {what} is not closed; add {end}")
+        return first or self._comma(sign, end, what)
+
+    def _comma(self, sign: str, end: str, what: str) -> bool:
+        if sign != ",":
+            raise self._error(f"a comma or {end} is missing here")
+        comma, self.at = self.at, self.at + 1
+        if self._next() == end:
+            raise self._error("remove the comma after the last value", comma)
+        if not self._peek():
+            raise self._error(f"the {what} is not closed; add {end}")
+        return True
+
+    def _key(self, found: dict[str, Any]) -> str:
+        start = self.at
+        if self._peek() != '"':
+            raise self._error("a key must stand in double quotes")
+        key = self._string()
+        if key in found:
+            raise self._error(f"the key {json.dumps(key, ensure_ascii=False)} stands here twice", start)
+        if self._next() != ":":
+            raise self._error("a colon is missing after the key")
+        self.at += 1
+        return key
+
+    def _string(self) -> str:
+        start = self.at
+        try:
+            value, self.at = scanstring(self.text, start + 1, True)
+        except JSONDecodeError as error:
+            raise self._error(_STRING_REASONS.get(error.msg.partition(" at")[0], _BAD_STRING), error.pos) from None
+        if any("\ud800" <= sign <= "\udfff" for sign in value):
+            raise self._error("this text holds half of a surrogate pair, which cannot be sent", start)
+        return str(value)
+
+    def _number(self) -> int | float:
+        match = NUMBER.match(self.text, self.at)
+        rest = self.text[match.end() : match.end() + 1] or " " if match else " "
+        if not match or rest.isalnum() or rest in ("_", "."):
+            raise self._error("this is not how JSON writes a number; write it like 12, -3 or 0.5")
+        try:
+            value = exact_number(match[0])
+        except ValueError as error:
+            raise self._error(str(error)) from None
+        self.at = match.end()
+        return value
+
+    def _word(self) -> Any:
+        match = _WORD.match(self.text, self.at)
+        word = match[0] if match else ""
+        if word not in _LITERALS:
+            raise self._error(self._why_no_value(word))
+        self.at += len(word)
+        return _LITERALS[word]
+
+    def _why_no_value(self, word: str) -> str:
+        if word in _MISSPELT:
+            return f"write {_MISSPELT[word]} here, as JSON does"
+        if word in _NOT_JSON:
+            return f"{word} is not a JSON value; write null or a number"
+        if word:
+            return f"{word[:30]} is not a JSON value; put text in double quotes"
+        return _NO_VALUE.get(self._peek(), "a value is expected here")
+
+
+_BAD_STRING = "this text in quotes cannot be read"
+_STRING_REASONS = {
+    "Unterminated string starting": "the text that begins here has no closing quote",
+    "Invalid control character": 'a line break or tab inside quotes must be written as "\\n" or "\\t"',
+    "Invalid \\escape: ": "after a backslash JSON knows only the signs \\ / b f n r t u and the double quote",
+    "Invalid \\escape": "after a backslash JSON knows only the signs \\ / b f n r t u and the double quote",
+    "Invalid \\uXXXX escape": "after \\u four hexadecimal digits are expected",
+}
+_NO_VALUE = {
+    "": "a value is missing at the end",
+    "'": "JSON wants double quotes, not single ones",
+    "“": "use straight double quotes, not curly ones",  # noqa: RUF001
+    "”": "use straight double quotes, not curly ones",  # noqa: RUF001
+    ",": "a value is missing before the comma",
+    "/": "JSON has no comments; remove this",
+    "#": "JSON has no comments; remove this",
+    "+": "a number has no plus sign in front",
+    ".": "write a zero before the point, as in 0.5",
+    "`": "JSON wants double quotes, not backticks",
+    "\ufeff": "an invisible byte order mark stands here; remove it",
+}

@@ -1,0 +1,24 @@
+"""The id that Statsig makes of a name, as far as it is known."""
+
+import re
+
+_KNOWN = re.compile(r"[A-Za-z0-9 _]+")
+_CUSTOMARY = re.compile(r"[A-Za-z0-9 _-]{3,100}")
+
+
+def foreseen_id(name: str) -> str:
+    """`Button Color Test` becomes `button_color_test`.
+
+    Letters become small and spaces underscores. What becomes of other signs is not known: they are left
+    out here (a hyphen stays), and `id_is_certain` says that this is a guess. It may be empty.
+    """
+    return re.sub(r"[^a-z0-9_-]", "", name.strip().lower().replace(" ", "_"))
+
+
+def id_is_certain(name: str) -> bool:
+    return _KNOWN.fullmatch(name.strip()) is not None
+
+
+def is_customary(name: str) -> bool:
+    """Whether a name keeps to what Statsig asks of an autotune's sibling objects."""
+    return _CUSTOMARY.fullmatch(name) is not None

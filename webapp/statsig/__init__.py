@@ -1,0 +1,21 @@
+"""The client of Statsig's Console API. Its errors, a small tree, are drawn in `errors`."""
+
+from .client import API_VERSION, Project, Statsig, fingerprint
+from .deadline import Deadline, DeadlineTransport
+from .errors import Busy, Failed, NotCreated, Rejected, StatsigError, Unauthorised, Unknown, Unreachable
+
+__all__ = [
+    "API_VERSION",
+    "Busy",
+    "Deadline",
+    "DeadlineTransport",
+    "Failed",
+    "NotCreated",
+    "Project",
+    "Rejected",
+    "StatsigError",
+    "Unauthorised",
+    "Unknown",
+    "Unreachable",
+    "fingerprint",
+]

@@ -1,0 +1,197 @@
+"""Statsig's Console API, as far as the desk needs it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, NamedTuple, Protocol
+from urllib.parse import quote
+
+import requests
+from requests.adapters import BaseAdapter
+from urllib3.exceptions import HTTPError
+
+from ..config import Secret
+from .deadline import CONNECT_TIMEOUT, Deadline
+from .errors import Busy, Failed, Rejected, StatsigError, Unauthorised, Unknown, Unreachable
+from .replies import read_reply, reasons, retry_after
+
+API_VERSION = "20240601"
+LARGEST_REPLY = 64 * 1024  # bytes
+LARGEST_PAGE = 4 * 1024 * 1024  # bytes; a page of a list holds many autotunes
+PAGE = 100  # autotunes a page
+MAX_PAGES = 50
+
+
+class Transport(Protocol):
+    """A requests adapter that knows whether the request may have left this machine."""
+
+    @property
+    def sent(self) -> bool: ...
+
+
+@dataclass(frozen=True)
+class Project:
+    """A Statsig project that the desk may create in. Rows are bound to it by `name`."""
+
+    name: str
+    key: Secret
+    api_url: str
+    sandbox: bool = False
+
+    @property
+    def fingerprint(self) -> str:
+        """Short, and says nothing of the key."""
+        return fingerprint(self.api_url, self.key)
+
+
+def fingerprint(api_url: str, key: Secret) -> str:
+    return sha256(f"{api_url}\n{key.reveal()}".encode()).hexdigest()[:8]
+
+
+class _Reply(NamedTuple):
+    status: int
+    retry_after: str | None
+    value: Any
+
+
+class Statsig:
+    """One project's API. Every method may raise a StatsigError, and makes exactly one request a page.
+
+    `open_transport` gives a fresh transport for each request, bound to the deadline.
+    """
+
+    def __init__(self, project: Project, open_transport: Callable[[Deadline], Any], review: str) -> None:
+        self._project = project
+        self._open = open_transport
+        self._review = review
+
+    def create(self, body: str, deadline: Deadline) -> dict[str, Any]:
+        """Sends the one POST. Returns Statsig's `data`, whose `id` is a non-empty string."""
+        reply = self._request("POST", "/autotunes", deadline, body)
+        data = _data(reply.value)
+        if reply.status in (200, 201) and isinstance(data, dict) and _is_id(data.get("id")):
+            return data
+        raise _refusal(reply) or Unknown(_unclear(reply))
+
+    def find(self, autotune_id: str, deadline: Deadline) -> dict[str, Any] | None:
+        """What Statsig holds under an id; None for a 404. The id must not be empty."""
+        reply = self._request("GET", f"/autotunes/{quote(autotune_id, safe='')}", deadline)
+        data = _data(reply.value)
+        if reply.status == 404:
+            return None
+        if reply.status == 200 and isinstance(data, dict):
+            return data
+        raise _refusal(reply) or Failed("Statsig gave no clear answer.")
+
+    def autotunes(self, deadline: Deadline) -> Iterator[dict[str, Any]]:
+        """All that the project has, page by page."""
+        for page in range(1, MAX_PAGES + 1):
+            reply = self._request("GET", f"/autotunes?limit={PAGE}&page={page}", deadline)
+            data = _data(reply.value)
+            if reply.status != 200 or not isinstance(data, list):
+                raise _refusal(reply) or Failed("Statsig gave no clear answer.")
+            yield from (item for item in data if isinstance(item, dict))
+            if len(data) < PAGE:
+                return
+        raise Failed("Statsig lists more autotunes than can be looked through.")
+
+    def check_key(self, deadline: Deadline) -> None:
+        """Reads `/project`, the lightest check of a key."""
+        reply = self._request("GET", "/project", deadline)
+        if reply.status != 200:
+            raise _refusal(reply) or Failed(f"Statsig answered {reply.status}.")
+
+    def _request(self, method: str, path: str, deadline: Deadline, body: str | None = None) -> _Reply:
+        transport = self._open(deadline)
+        try:
+            with requests.Session() as session:
+                return self._exchange(session, transport, method, path, deadline, body)
+        except (requests.RequestException, HTTPError, OSError, ValueError) as error:
+            raise _no_reply(transport, deadline, error) from None
+        finally:
+            transport.close()
+
+    def _exchange(
+        self,
+        session: requests.Session,
+        transport: BaseAdapter,
+        method: str,
+        path: str,
+        deadline: Deadline,
+        body: str | None,
+    ) -> _Reply:
+        session.trust_env = False  # no .netrc, no proxy of the environment may see the key
+        session.mount("https://", transport)
+        session.mount("http://", transport)
+        with session.request(
+            method,
+            self._project.api_url + path,
+            headers=self._headers(body),
+            data=None if body is None else body.encode(),
+            timeout=(min(CONNECT_TIMEOUT, deadline.left or 0.001), deadline.left or 0.001),
+            allow_redirects=False,  # a redirect would carry the key, and a create, elsewhere
+            stream=True,
+        ) as response:
+            content = _content(response, LARGEST_PAGE if "?" in path else LARGEST_REPLY)
+            return _Reply(
+                response.status_code,
+                response.headers.get("Retry-After"),
+                read_reply(content, self._project.key),
+            )
+
+    def _headers(self, body: str | None) -> dict[str, str]:
+        headers = {
+            "STATSIG-API-KEY": self._project.key.reveal(),
+            "STATSIG-API-VERSION": API_VERSION,
+            "Accept": "application/json",
+            "Accept-Encoding": "identity",  # a small reply may unpack to a huge one
+            "Connection": "close",
+            "User-Agent": "autotune-desk",
+        }
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+            if self._review:
+                headers["x-respect-review-settings"] = self._review
+        return headers
+
+
+def _content(response: requests.Response, limit: int) -> bytes:
+    """The body, or nothing where it is packed or longer than `limit`: neither can be read safely."""
+    if response.headers.get("Content-Encoding", "identity").lower() != "identity":
+        return b""
+    content: bytes = response.raw.read(limit + 1, decode_content=False)
+    return b"" if len(content) > limit else content
+
+
+def _data(value: Any) -> Any:
+    return value.get("data") if isinstance(value, dict) else None
+
+
+def _is_id(value: Any) -> bool:
+    return isinstance(value, str) and bool(value)
+
+
+def _refusal(reply: _Reply) -> StatsigError | None:
+    """The error that a status means for any request, if it means one."""
+    if reply.status in (401, 403):
+        return Unauthorised(reply.status)
+    if reply.status == 429:
+        return Busy(retry_after(reply.retry_after))
+    if reply.status in (400, 409, 422):
+        return Rejected(reasons(reply.value))
+    return None
+
+
+def _unclear(reply: _Reply) -> str:
+    if reply.status in (200, 201):
+        return "Statsig’s answer could not be read."  # noqa: RUF001
+    return f"Statsig answered {reply.status}, which says neither yes nor no."
+
+
+def _no_reply(transport: Transport, deadline: Deadline, error: Exception) -> StatsigError:
+    """Without a connection nothing was sent; after it, who knows. The error itself may hold the key: it stops here."""
+    if not transport.sent:
+        return Unreachable("No connection to Statsig could be made.")
+    if deadline.left <= 0:
+        return Unknown("Statsig did not answer in time.")
+    return Unknown(f"The connection to Statsig broke off ({type(error).__name__}).")

@@ -1,0 +1,47 @@
+"""Statsig keys in the database, encrypted; the newest encryption key writes, all of them read."""
+
+from collections.abc import Sequence
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from ..config import Secret
+from .tables import StoredKey
+
+
+class KeyUnreadable(Exception):
+    """None of ENCRYPTION_KEYS opens a stored key."""
+
+
+class Vault:
+    def __init__(self, encryption_keys: Sequence[Secret]) -> None:
+        self._cipher = MultiFernet([Fernet(key.reveal()) for key in encryption_keys])
+
+    def lock(self, key: Secret) -> str:
+        return self._cipher.encrypt(key.reveal().encode()).decode()
+
+    def unlock(self, stored: StoredKey) -> Secret:
+        """Raises KeyUnreadable."""
+        try:
+            return Secret(self._cipher.decrypt(stored.ciphertext.encode()).decode())
+        except InvalidToken:
+            raise KeyUnreadable(f"ENCRYPTION_KEYS does not open the stored key “{stored.name}”.") from None
+
+    def relock(self, stored: StoredKey) -> None:
+        """Encrypts a stored key anew, with the newest encryption key. Raises KeyUnreadable."""
+        stored.ciphertext = self.lock(self.unlock(stored))
+
+
+def all_keys(session: Session) -> Sequence[StoredKey]:
+    return session.scalars(select(StoredKey).order_by(StoredKey.name)).all()
+
+
+def add_key(session: Session, stored: StoredKey) -> None:
+    session.add(stored)
+    session.flush()
+
+
+def remove_key(session: Session, name: str) -> bool:
+    """Whether there was one."""
+    return bool(session.execute(delete(StoredKey).where(StoredKey.name == name)).rowcount)  # type: ignore[attr-defined]

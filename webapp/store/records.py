@@ -1,0 +1,65 @@
+"""Queries on autotunes and their history. Every change of state is one conditional UPDATE."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from .tables import Event, Record
+
+PAGE = 50  # autotunes on one page of the list
+
+
+def get(session: Session, record_id: str) -> Record | None:
+    return session.get(Record, record_id)
+
+
+def by_token(session: Session, token: str) -> Record | None:
+    return session.scalar(select(Record).where(Record.token == token))
+
+
+def add(session: Session, record: Record) -> None:
+    session.add(record)
+    session.flush()
+
+
+def change(session: Session, record_id: str, *conditions: ColumnElement[bool], **values: Any) -> bool:
+    """Changes the row if it still meets the conditions; whether it did."""
+    statement = update(Record).where(Record.id == record_id, *conditions).values(**values)
+    return bool(session.execute(statement.execution_options(synchronize_session=False)).rowcount)  # type: ignore[attr-defined]
+
+
+def holder(session: Session, project: str, autotune_id: str) -> Record | None:
+    """The autotune of this desk that holds an id in a Statsig project."""
+    held = or_(Record.held_id == autotune_id, Record.statsig_id == autotune_id)
+    return session.scalar(select(Record).where(Record.project == project, held))
+
+
+def with_id(session: Session, project: str, foreseen_id: str, states: Collection[str]) -> Sequence[Record]:
+    """The autotunes in these states whose name would become the same id."""
+    same = (Record.project == project, Record.foreseen_id == foreseen_id, Record.state.in_(states))
+    return session.scalars(select(Record).where(*same)).all()
+
+
+def in_states(session: Session, states: Collection[str]) -> Sequence[Record]:
+    return session.scalars(select(Record).where(Record.state.in_(states)).order_by(Record.created_at)).all()
+
+
+def listing(session: Session, search: str, state: str, page: int) -> tuple[Sequence[Record], int]:
+    """One page of the list, newest change first, and how many there are in all."""
+    wanted = [Record.name.icontains(search, autoescape=True)] if search else []
+    wanted += [Record.state == state] if state else []
+    found = select(Record).where(*wanted).order_by(Record.changed_at.desc(), Record.id)
+    total = session.scalar(select(func.count()).select_from(Record).where(*wanted)) or 0
+    return session.scalars(found.limit(PAGE).offset(PAGE * (page - 1))).all(), total
+
+
+def say(session: Session, record_id: str, at: float, who: str, what: str) -> None:
+    """Adds a line to the history."""
+    session.add(Event(autotune_id=record_id, at=at, who=who, what=what))
+
+
+def history(session: Session, record_id: str) -> Sequence[Event]:
+    """Oldest first."""
+    return session.scalars(select(Event).where(Event.autotune_id == record_id).order_by(Event.id)).all()

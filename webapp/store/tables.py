@@ -1,0 +1,73 @@
+"""The tables. Every change here is a migration in `migrations/versions`; a test holds the two together."""
+
+from sqlalchemy import Boolean, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Base(DeclarativeBase):
+    type_annotation_map = {str: Text, float: Float, int: Integer, bool: Boolean}  # noqa: RUF012
+
+
+class Record(Base):
+    """One autotune at its one address, from the first draft on. Times are seconds since 1970, UTC.
+
+    `version` counts every change of content or state that a person must not overlook; `answers` is what was
+    typed (JSON text), `body` the exact request once it is ready. `held_id` is set while the id is held.
+    `claim` names the one send that may still report; `absent_at` is when Statsig was first read to have none.
+    """
+
+    __tablename__ = "autotunes"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    token: Mapped[str] = mapped_column(String(64), unique=True)
+    last_form: Mapped[str] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    version: Mapped[int]
+    project: Mapped[str] = mapped_column(String(100))
+    sandbox: Mapped[bool]
+    name: Mapped[str]
+    answers: Mapped[str]
+    body: Mapped[str | None]
+    foreseen_id: Mapped[str]
+    held_id: Mapped[str | None]
+    problems: Mapped[str] = mapped_column(default="[]")
+    notice: Mapped[str] = mapped_column(default="")
+    statsig_id: Mapped[str | None] = mapped_column(index=True)
+    statsig: Mapped[str | None]
+    claim: Mapped[str | None] = mapped_column(String(64))
+    claimed_at: Mapped[float | None]
+    deadline_at: Mapped[float | None]
+    absent_at: Mapped[float | None]
+    created_at: Mapped[float] = mapped_column(index=True)
+    created_by: Mapped[str]
+    changed_at: Mapped[float]
+    changed_by: Mapped[str]
+    sent_by: Mapped[str | None]
+
+    __table_args__ = (UniqueConstraint("project", "held_id", name="one_holder_of_an_id"),)
+
+
+class Event(Base):
+    """One line of an autotune's history."""
+
+    __tablename__ = "history"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    autotune_id: Mapped[str] = mapped_column(ForeignKey("autotunes.id"))
+    at: Mapped[float]
+    who: Mapped[str]
+    what: Mapped[str]
+
+    __table_args__ = (Index("history_of_an_autotune", "autotune_id", "id"),)
+
+
+class StoredKey(Base):
+    """A Statsig project's key, encrypted. The name is what rows are bound to."""
+
+    __tablename__ = "keys"
+
+    name: Mapped[str] = mapped_column(String(100), primary_key=True)
+    ciphertext: Mapped[str]
+    fingerprint: Mapped[str] = mapped_column(String(16))
+    api_url: Mapped[str]
+    added_at: Mapped[float]

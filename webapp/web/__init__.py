@@ -1,0 +1,31 @@
+"""The pages."""
+
+from flask import Flask
+from flask_compress import Compress
+from flask_wtf.csrf import CSRFProtect
+
+from ..config import Settings
+from . import display, errors, forms, headers, listing, pages
+
+MAX_REQUEST = 2 * 1024 * 1024  # bytes; a hundred variants with long JSON
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=settings.secret_key.reveal(),
+        MAX_CONTENT_LENGTH=MAX_REQUEST,
+        MAX_FORM_MEMORY_SIZE=MAX_REQUEST,
+        WTF_CSRF_TIME_LIMIT=None,  # an hour's thought must not cost what was typed
+        SESSION_COOKIE_NAME="desk",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_MIN_SIZE=500,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    CSRFProtect(app)
+    Compress(app)
+    for part in (headers, display, errors):
+        part.init_app(app)
+    for part in (listing, forms, pages):
+        app.register_blueprint(part.blueprint)

@@ -1,0 +1,56 @@
+"""From a submitted form to answers, by WTForms; what they are worth is the contract's to say."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+from wtforms import FieldList, Form, FormField, StringField
+
+from ..contract import FIELDS, VARIANT_FIELDS, Answers
+
+_ROW = re.compile(r"variants-([0-9]{1,3})-")
+
+
+class _Rows(FieldList):
+    """Takes the rows that are there and no others: WTForms stops with an error at `variants-²-name`."""
+
+    def _extract_indices(self, prefix: str, formdata: Any) -> Iterator[int]:
+        for name in formdata:
+            if match := _ROW.match(name):
+                yield int(match[1])
+
+
+_VariantForm = type("VariantForm", (Form,), {field.name: StringField() for field in VARIANT_FIELDS})
+AutotuneForm = type(
+    "AutotuneForm",
+    (Form,),
+    {
+        **{field.name: StringField() for field in FIELDS},
+        "variants": _Rows(FormField(_VariantForm)),
+        **{name: StringField() for name in ("token", "version", "project", "action")},
+    },
+)
+
+
+class Submitted:
+    """One submission: the answers as typed, and what the form says of itself."""
+
+    def __init__(self, data: MultiDict[str, str]) -> None:
+        values = AutotuneForm(data).data
+        self.answers: Answers = {field.name: values[field.name] or "" for field in FIELDS}
+        self.answers["variants"] = [{name: text or "" for name, text in row.items()} for row in values["variants"]]
+        self.token: str = (values["token"] or "")[:64]
+        self.version = _whole(values["version"])
+        self.project: str = values["project"] or ""
+        self.action: str = values["action"] or "check"
+
+
+def _whole(text: str | None) -> int:
+    return int(text) if text and re.fullmatch(r"[0-9]{1,9}", text) else 0
+
+
+def names_a_field(names: Sequence[str]) -> bool:
+    """Whether any of these is a member of the form, as in a prefilled link."""
+    known = {field.name for field in FIELDS}
+    return any(name in known or _ROW.match(name) for name in names)

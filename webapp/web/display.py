@@ -1,0 +1,65 @@
+"""What every template may use."""
+
+import json
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+from flask import Flask, current_app, g, url_for
+from markupsafe import Markup
+
+from ..autotunes import SANDBOX, Desk, State
+from ..auth import person
+from ..contract import CONTEXTUAL_ONLY, PARTS, VARIANT_FIELDS, Path, choice_of, field_id
+from ..resources import STATIC
+
+STATES = {
+    State.DRAFT: "Draft",
+    State.READY: "Ready to create",
+    State.SENDING: "Creating",
+    State.CREATED: "Created",
+    State.UNKNOWN: "Unknown",
+}
+
+
+def desk() -> Desk:
+    found: Desk = current_app.extensions["desk"]
+    return found
+
+
+def init_app(app: Flask) -> None:
+    versions = {path.name: sha256(path.read_bytes()).hexdigest()[:10] for path in STATIC.iterdir() if path.is_file()}
+    app.jinja_env.globals.update(
+        asset=lambda name: url_for("static", filename=name, v=versions[name]),
+        STATES=STATES,
+        SANDBOX=SANDBOX.name,
+        VARIANT_FIELDS=VARIANT_FIELDS,
+        parts=PARTS,
+        in_sandbox=lambda: SANDBOX in projects(),
+        person=person,
+        where=where,
+        is_choice=lambda field, value: choice_of(field.choices, value) is not None,
+        contextual_only_problem=lambda said: any(name in said for name in CONTEXTUAL_ONLY),
+        as_json=lambda value: json.dumps(value, ensure_ascii=False),
+    )
+    app.jinja_env.filters.update(moment=moment, field_id=field_id)
+
+
+def where(path: Path) -> str:
+    """Which field a message is about, where the message alone does not say: a variant's number."""
+    return f"Variant {int(path[1]) + 1}: " if len(path) > 1 and path[0] == "variants" else ""
+
+
+def projects() -> list[Any]:
+    """The Statsig projects that can be chosen, looked up once a request."""
+    if "projects" not in g:
+        g.projects = desk().projects()
+    return list(g.projects)
+
+
+def moment(seconds: float) -> Markup:
+    """`24 Nov 2026, 10:08 UTC`, readable by machines too."""
+    at = datetime.fromtimestamp(seconds, UTC)
+    return Markup('<time datetime="{}">{} UTC</time>').format(
+        at.isoformat(timespec="seconds"), f"{at.day} {at:%b %Y, %H:%M}"
+    )

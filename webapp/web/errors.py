@@ -1,0 +1,63 @@
+"""Pages for what went wrong: a sentence on what happened, and one on what to do."""
+
+import logging
+
+from flask import Flask, Response, flash, g, redirect, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from ..store import KeyUnreadable, StoreError
+from .forms import Page, expired
+
+log = logging.getLogger(__name__)
+
+SAID = {
+    400: ("This request could not be read", "Go back and try again."),
+    403: ("You may not do this", "Ask whoever looks after this desk for the right."),
+    404: ("There is no such page", "Check the address, or look for the autotune in the list."),
+    405: ("This page cannot be used like that", "Go back and use the buttons of the page."),
+    411: ("This request has no length", "Send it with a Content-Length."),
+    413: ("This is too much", "A form may hold two megabytes. Go back and shorten the longest JSON."),
+    500: ("Something broke", "It has been noted. Nothing was sent because of it; try again, or tell whoever looks after this desk."),
+    503: ("The desk cannot reach its database", "Nothing was sent. Try again in a moment."),
+}
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(CSRFError, _expired)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(StoreError, _store)
+    app.register_error_handler(KeyUnreadable, _store)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def _expired(_: CSRFError) -> Page:
+    if request.endpoint in ("forms.submit_new", "forms.submit_edit"):
+        return expired()
+    record_id = (request.view_args or {}).get("record_id")
+    if not record_id:
+        return _page(400)
+    flash("This page had expired, so nothing was sent. Read it once more, then press again.")
+    return redirect(url_for("pages.show", record_id=record_id), 303)  # type: ignore[return-value]
+
+
+def _http(error: HTTPException) -> Page | HTTPException:
+    if error.code is None or error.code < 400:
+        return error
+    return _page(error.code, error.description if error.code == 400 else None)
+
+
+def _store(error: Exception) -> Page:
+    log.error("the database failed", extra={"error": type(error).__name__, "path": request.path})
+    g.projects = []  # the frame of the page must not ask the database again
+    return _page(503)
+
+
+def _unforeseen(error: Exception) -> Page:
+    log.exception("unforeseen", extra={"error": type(error).__name__, "path": request.path})
+    return _page(500)
+
+
+def _page(status: int, what_to_do: str | None = None) -> Page:
+    title, todo = SAID.get(status, ("This did not work", "Go back and try again."))
+    return render_template("errors/error.html", title=title, todo=what_to_do or todo, status=status), status

@@ -1,0 +1,112 @@
+"""An autotune's page: read back before it is sent, confirmed afterwards, looked up in between."""
+
+import json
+import threading
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
+
+from ..auth import person
+from ..autotunes import Press, State, confirm_absent, create, settle, settling_over
+from ..store import Record, records
+from .display import desk
+from .reading_back import read_back
+
+blueprint = Blueprint("pages", __name__)
+
+PATIENCE = 3.0  # seconds that a press waits for its outcome
+SAID = {
+    Press.BUSY: "Not sent: the desk is busy. Try again in a moment.",
+    Press.STALE: "This autotune changed after you opened its page, so nothing was sent. Read it once more.",
+    Press.TAKEN: "Not sent: the name is taken.",
+}
+
+
+@blueprint.get("/autotunes/<record_id>")
+def show(record_id: str) -> str:
+    _wait(settle(desk(), record_id))
+    record, history = _found(record_id)
+    now = desk().clock()
+    return render_template(
+        "autotunes/page.html",
+        record=record,
+        history=history,
+        settled_by_hand=record.state == State.UNKNOWN and settling_over(record, now),
+        **read_back(desk(), record),
+    )
+
+
+@blueprint.get("/autotunes/<record_id>.json")
+def as_json(record_id: str) -> Response:
+    settle(desk(), record_id)
+    record, history = _found(record_id)
+    shown = read_back(desk(), record)
+    answer = {
+        "id": record.id,
+        "state": record.state,
+        "request": json.loads(shown["body"]) if shown["body"] else None,
+        "statsig": json.loads(record.statsig) if record.statsig else None,
+        "history": [{"at": event.at, "who": event.who, "what": event.what} for event in history],
+    }
+    return current_app.json.response(answer)
+
+
+@blueprint.get("/autotunes/<record_id>/create")
+@blueprint.get("/autotunes/<record_id>/absent")
+def back(record_id: str) -> Response:
+    return _to_page(record_id)
+
+
+@blueprint.post("/autotunes/<record_id>/create")
+def press(record_id: str) -> Response:
+    _found(record_id)
+    outcome, over = create(desk(), record_id, _version(), person().name)
+    _wait(over)
+    if outcome in SAID and not _is_on_its_way(record_id):
+        flash(SAID[outcome])
+    return _to_page(record_id)
+
+
+@blueprint.post("/autotunes/<record_id>/absent")
+def absent(record_id: str) -> Response:
+    """Somebody has looked in Statsig, and it is not there."""
+    _found(record_id)
+    if not confirm_absent(desk(), record_id, _version(), person().name):
+        flash("This has been settled meanwhile, or it is too early to say.")
+    return _to_page(record_id)
+
+
+def _is_on_its_way(record_id: str) -> bool:
+    """A second press of the same button finds the first one's work: nothing to say."""
+    return _found(record_id)[0].state in (State.SENDING, State.UNKNOWN, State.CREATED)
+
+
+def _version() -> int:
+    version = request.form.get("version", "")
+    return int(version) if version.isascii() and version.isdigit() and len(version) < 10 else -1
+
+
+def _to_page(record_id: str) -> Response:
+    return redirect(url_for("pages.show", record_id=record_id), 303)  # type: ignore[return-value]
+
+
+def _found(record_id: str) -> tuple[Record, Any]:
+    with desk().store.read() as session:
+        record = records.get(session, record_id) or abort(404)
+        return record, records.history(session, record_id)
+
+
+def _wait(over: threading.Event | None) -> None:
+    """Waits a little while most threads are free; else the page says how things stand."""
+    places: threading.Semaphore = current_app.extensions["waiting"]
+    if over is not None and places.acquire(blocking=False):
+        try:
+            over.wait(PATIENCE)
+        finally:
+            places.release()
+
+
+@blueprint.record
+def _make_places(state: Any) -> None:
+    threads = state.app.extensions["desk"].settings.threads
+    state.app.extensions["waiting"] = threading.Semaphore(max(1, threads // 2))
