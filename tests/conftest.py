@@ -1,0 +1,82 @@
+"""The desk as it is, with a real database file and a real server for Statsig; only the clock is handed in."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from webapp import create_app
+from webapp.autotunes import Desk
+from webapp.config import Settings, read_settings
+
+from .upstream import Upstream, serving
+
+# It appears in every test that talks to an upstream, and must never be seen anywhere else.
+CANARY = "console-CANARY7f3a9b2c4d5e6f70"
+
+
+@dataclass
+class Clock:
+    """Seconds since 1970, moved by hand."""
+
+    now: float = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def forward(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def upstream() -> Iterator[Upstream]:
+    with serving() as upstream:
+        yield upstream
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Callable[..., Settings]:
+    """Settings as the environment would give them: `settings(STATSIG_API_KEY="...")`."""
+    return lambda **environ: read_settings({"DATA_DIR": str(tmp_path / "desk"), **environ})
+
+
+@pytest.fixture
+def make_app(settings: Callable[..., Settings], clock: Clock) -> Iterator[Callable[..., Flask]]:
+    """Apps on the same data folder, by settings; with no key they are in the sandbox."""
+    with ExitStack() as stack:
+
+        def make(real_clock: bool = False, **environ: str) -> Flask:
+            app = create_app(settings(**environ), time.time if real_clock else clock)
+            desk: Desk = app.extensions["desk"]
+            stack.callback(desk.store.close)
+            stack.callback(desk.close)
+            return app
+
+        yield make
+
+
+@pytest.fixture
+def app(make_app: Callable[..., Flask], upstream: Upstream) -> Flask:
+    """A desk whose Statsig is `upstream`."""
+    return make_app(STATSIG_API_KEY=CANARY, STATSIG_API_URL=upstream.url)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def desk(app: Flask) -> Desk:
+    found: Desk = app.extensions["desk"]
+    return found

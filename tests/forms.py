@@ -1,0 +1,52 @@
+"""What people type, and pressing the buttons as a browser does."""
+
+import re
+from typing import Any
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+BUTTON_COLOR_TEST = {
+    "name": "Button Color Test",
+    "description": "Which color button gets the most clicks.",
+    "variants-0-name": "red",
+    "variants-0-json": '{"color": "red"}',
+    "variants-1-name": "blue",
+    "variants-1-json": '{"color": "blue"}',
+    "successEvent": "click",
+    "explorationWindow": "1hr",
+    "attributionWindow": "2hr",
+    "winnerThreshold": "99%",
+    "isContextual": "false",
+}
+
+
+def hidden(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    assert found, f"no hidden field {name}"
+    return found[1]
+
+
+def fill_in(client: FlaskClient, action: str = "check", path: str = "/autotunes/new", **changed: Any) -> TestResponse:
+    """Opens the form, fills it in (`variants__0__name` stands for `variants-0-name`) and presses a button."""
+    page = client.get(path).text
+    fields = {**BUTTON_COLOR_TEST, **{name.replace("__", "-"): value for name, value in changed.items()}}
+    own = {name: hidden(page, name) for name in ("csrf_token", "token", "version")}
+    target = path if path.endswith("/edit") else "/autotunes"
+    return client.post(target, data={**own, **{k: v for k, v in fields.items() if v is not None}, "action": action})
+
+
+def ready(client: FlaskClient, **changed: Any) -> str:
+    """The address of an autotune that has been checked."""
+    response = fill_in(client, **changed)
+    assert response.status_code == 303, response.text
+    return response.headers["Location"]
+
+
+def press(client: FlaskClient, address: str) -> TestResponse:
+    """Presses "Create in Statsig" on an autotune's page, and comes back to it."""
+    page = client.get(address).text
+    data = {"csrf_token": hidden(page, "csrf_token"), "version": hidden(page, "version")}
+    response = client.post(f"{address}/create", data=data)
+    assert response.status_code == 303
+    return client.get(response.headers["Location"])

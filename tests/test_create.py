@@ -1,0 +1,24 @@
+"""The whole way once, as it reaches the wire."""
+
+from flask.testing import FlaskClient
+
+from .conftest import CANARY
+from .forms import press, ready
+from .upstream import Upstream
+
+
+def test_the_body_holds_exactly_what_was_filled_in(client: FlaskClient, upstream: Upstream) -> None:
+    page = press(client, ready(client))
+    assert "Created in Statsig" in page.text
+    (sent,) = upstream.posts
+    assert sent.json == {
+        "name": "Button Color Test",
+        "description": "Which color button gets the most clicks.",
+        "variants": [{"name": "red", "json": {"color": "red"}}, {"name": "blue", "json": {"color": "blue"}}],
+        "successEvent": "click",
+        "explorationWindow": "1hr",
+        "attributionWindow": "2hr",
+        "winnerThreshold": "99%",
+    }
+    assert sent.headers["statsig-api-key"] == CANARY
+    assert sent.headers["x-respect-review-settings"] == "true"
