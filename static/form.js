@@ -13,7 +13,8 @@ form.addEventListener("submit", async (event) => {
   if (form.ariaBusy === "true") return;
   form.ariaBusy = "true";
   try {
-    const reply = await post(form.action, new FormData(form, button));
+    // form.action would be the buttons of that name
+    const reply = await post(form.getAttribute("action"), new FormData(form, button));
     if (!reply.ok) throw new Error(reply.status);
     show(new DOMParser().parseFromString(await reply.text(), "text/html"), button.value);
   } catch {
@@ -26,10 +27,10 @@ form.addEventListener("submit", async (event) => {
 
 function show(page, action) {
   const part = action === "clear" ? "form" : "variants";
+  const target = page.querySelector("[autofocus]")?.id ?? "";
   document.getElementById(part).replaceChildren(...page.getElementById(part).childNodes);
   form.ariaBusy = "false";
   fold();
-  const target = page.querySelector("[autofocus]")?.id ?? "";
   (document.getElementById(target) ?? document.getElementById("variants")).focus();
 }
 

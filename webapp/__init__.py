@@ -10,8 +10,6 @@ from . import auth, web
 from .autotunes import Desk
 from .config import Settings, read_settings
 from .resources import STATIC, TEMPLATES
-from .store import Store
-from .store.migrate import migrate
 
 __version__ = "0.1.0"
 
@@ -19,10 +17,8 @@ __version__ = "0.1.0"
 def create_app(settings: Settings | None = None, clock: Callable[[], float] = time.time) -> Flask:
     """The one place that knows every part. Without settings it reads the environment; may raise ConfigError."""
     settings = settings or read_settings(os.environ)
-    store = Store(settings.database_url, connections=settings.threads + settings.create_slots)
-    migrate(store)
     app = Flask(__name__, template_folder=str(TEMPLATES), static_folder=str(STATIC))
-    app.extensions["desk"] = Desk(settings, store, clock)
+    app.extensions["desk"] = Desk.open(settings, clock)
     auth.init_app(app, settings)
     web.init_app(app, settings)
     return app

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from ..config import Settings
+from ..config import Secret, Settings
 from ..sandbox import API_URL as SANDBOX_URL
 from ..sandbox import KEY as SANDBOX_KEY
 from ..sandbox import SandboxTransport
-from ..config import Secret
 from ..statsig import Deadline, DeadlineTransport, Project, Statsig
 from ..store import Store, Vault, keys
+from ..store.migrate import migrate
 
 SANDBOX = Project("sandbox", Secret(SANDBOX_KEY), SANDBOX_URL, sandbox=True)
 READERS = 4  # reads of Statsig at the same time, beside the creates
@@ -32,14 +32,21 @@ class Desk:
         self.creates = Slots(settings.create_slots, "create")
         self.reads = Slots(READERS, "read")
 
+    @classmethod
+    def open(cls, settings: Settings, clock: Callable[[], float]) -> "Desk":
+        """A desk on its database, with the tables brought up to date."""
+        store = Store(settings.database_url, connections=settings.threads + settings.create_slots)
+        migrate(store)
+        return cls(settings, store, clock)
+
     def projects(self) -> list[Project]:
         """Those that can be chosen; the sandbox alone where there is no key at all."""
         with self.store.read() as session:
             stored = keys.all_keys(session)
         found = [Project(each.name, self.vault.unlock(each), each.api_url) for each in stored]
-        return [*self._given(), *found] or [SANDBOX]
+        return [*self.given(), *found] or [SANDBOX]
 
-    def _given(self) -> list[Project]:
+    def given(self) -> list[Project]:
         """The project of the key that the settings give. Another key may be another project: it gets another name."""
         if not self.settings.key:
             return []
@@ -48,7 +55,7 @@ class Desk:
 
     def project(self, name: str) -> Project:
         """Raises NoSuchProject."""
-        for project in self.projects():
+        for project in (*self.projects(), SANDBOX):
             if project.name == name:
                 return project
         raise NoSuchProject("The Statsig project of this autotune is not set up on this desk.")

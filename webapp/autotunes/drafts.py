@@ -56,7 +56,7 @@ def _save(desk: Desk, record_id: str | None, typed: Typed, who: str, check: bool
         record = records.get(session, record_id) if record_id else records.by_token(session, typed.token)
         if record is None:
             record = _new(desk, typed, who)
-            what = "Started"
+            what = "Wrote the first draft"
             _write(desk, record, typed, who, check)
             records.add(session, record)
         else:

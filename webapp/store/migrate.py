@@ -4,6 +4,8 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from .database import Store
@@ -19,6 +21,13 @@ def migrate(store: Store) -> None:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         command.upgrade(_config(connection), "head")
+
+
+def is_current(store: Store) -> bool:
+    """Whether the tables are there and as this version wants them."""
+    with store.engine.connect() as connection:
+        at = MigrationContext.configure(connection).get_current_revision()
+        return at == ScriptDirectory.from_config(_config(connection)).get_current_head()
 
 
 def _config(connection: Connection) -> Config:

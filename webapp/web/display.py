@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from ..autotunes import SANDBOX, Desk, State
 from ..auth import person
-from ..contract import CONTEXTUAL_ONLY, PARTS, VARIANT_FIELDS, Path, choice_of, field_id
+from ..contract import CONTEXTUAL_ONLY, FIELD, PARTS, VARIANT_FIELDS, Advice, Answers, Part, Problem, choice_of, field_id
 from ..resources import STATIC
 
 STATES = {
@@ -40,14 +40,25 @@ def init_app(app: Flask) -> None:
         where=where,
         is_choice=lambda field, value: choice_of(field.choices, value) is not None,
         contextual_only_problem=lambda said: any(name in said for name in CONTEXTUAL_ONLY),
+        is_idle=is_idle,
         as_json=lambda value: json.dumps(value, ensure_ascii=False),
     )
     app.jinja_env.filters.update(moment=moment, field_id=field_id)
 
 
-def where(path: Path) -> str:
-    """Which field a message is about, where the message alone does not say: a variant's number."""
-    return f"Variant {int(path[1]) + 1}: " if len(path) > 1 and path[0] == "variants" else ""
+def where(said: Problem | Advice) -> str:
+    """Which field a message is about, where the message alone does not say."""
+    path, message = said
+    if len(path) > 1 and path[0] == "variants":
+        return f"Variant {int(path[1]) + 1}: "
+    field = FIELD.get(str(path[0])) if path else None
+    return f"{field.label.removesuffix(' (optional)')}: " if field and message != field.missing else ""
+
+
+def is_idle(part: Part, answers: Answers) -> bool:
+    """Whether a part is for contextual autotunes, and this one is classic and holds nothing there."""
+    used = answers["isContextual"] == "true" or any(answers[field.name].strip() for field in part.fields)
+    return part.shown == "contextual" and not used
 
 
 def projects() -> list[Any]:

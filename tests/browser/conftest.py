@@ -1,0 +1,67 @@
+"""A real Chromium in front of the served desk. Where there is none these tests are skipped, unless that is forbidden."""
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page
+from waitress import create_server
+
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
+REQUIRED = os.environ.get("REQUIRE_BROWSER") == "1"
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if CHROMIUM or REQUIRED:
+        return
+    skip = pytest.mark.skip(reason="no chromium was found: install it, or name it in CHROMIUM")
+    for item in items:
+        if "tests/browser" in str(item.path):
+            item.add_marker(skip)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    return {"executable_path": CHROMIUM, "args": ARGUMENTS, "headless": True}
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[Flask], str]]:
+    """Serves an app on loopback and gives its address."""
+    with ExitStack() as stack:
+
+        def start(app: Flask) -> str:
+            server = create_server(app, host="127.0.0.1", port=0, threads=8)
+            threading.Thread(target=server.run, daemon=True).start()
+            stack.callback(server.close)
+            return f"http://127.0.0.1:{server.effective_port}"
+
+        yield start
+
+
+@pytest.fixture
+def site(app: Flask, serve: Callable[[Flask], str]) -> str:
+    """The address of a desk whose Statsig is `upstream`."""
+    return serve(app)
+
+
+@pytest.fixture
+def sandbox_site(make_app: Callable[..., Flask], serve: Callable[[Flask], str]) -> str:
+    return serve(make_app())
+
+
+@pytest.fixture
+def plain_page(browser: Browser) -> Iterator[Page]:
+    """A page of a browser that runs no JavaScript."""
+    context = browser.new_context(java_script_enabled=False)
+    yield context.new_page()
+    context.close()
+
+

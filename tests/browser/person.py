@@ -1,0 +1,26 @@
+"""How a person fills in the form."""
+
+from playwright.sync_api import Page
+
+NAME = "Button Color Test"
+
+
+def fill_in(page: Page, site: str, name: str = NAME) -> None:
+    page.goto(f"{site}/autotunes/new")
+    page.fill("#name", name)
+    page.fill("#description", "Which color button gets the most clicks.")
+    for row, color in enumerate(("red", "blue")):
+        page.fill(f"#variants-{row}-name", color)
+        page.fill(f"#variants-{row}-json", f'{{"color": "{color}"}}')
+    page.fill("#successEvent", "click")
+    page.select_option("#explorationWindow", label="1 hour")
+    page.select_option("#attributionWindow", label="2")
+    page.select_option("#winnerThreshold", label="99%")
+
+
+def check(page: Page) -> None:
+    page.get_by_role("button", name="Check and read back").click()
+
+
+def create(page: Page) -> None:
+    page.get_by_role("button", name="Create in Statsig").click()

@@ -1,0 +1,48 @@
+"""What every page must be: valid markup, one h1 that the title begins with, unique ids, a label for each control."""
+
+import re
+import warnings
+from collections import Counter
+from typing import Any
+from xml.etree import ElementTree
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    import html5lib
+
+_LABELLED = {"input", "select", "textarea"}
+
+
+def lint(page: str) -> None:
+    """Raises AssertionError with what is wrong."""
+    root = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(page)
+    elements = list(root.iter())
+    _check_title(root)
+    repeated = [name for name, count in Counter(e.get("id") for e in elements if e.get("id")).items() if count > 1]
+    assert not repeated, f"ids are used twice: {repeated}"
+    _check_labels(elements)
+    for element in elements:
+        assert not element.get("style"), f"inline style on {element.tag}"
+        handlers = [name for name in element.keys() if name.startswith("on")]
+        assert not handlers, f"inline handler {handlers}"
+        assert element.tag != "style", "inline style element"
+        assert element.tag != "script" or element.get("src"), "inline script"
+
+
+def _text(element: ElementTree.Element) -> str:
+    return " ".join("".join(element.itertext()).split())
+
+
+def _check_title(root: Any) -> None:
+    headings = list(root.iter("h1"))
+    assert len(headings) == 1, f"{len(headings)} h1"
+    title = re.sub(r"^Error: ", "", _text(next(root.iter("title"))))
+    assert title.startswith(_text(headings[0])), f"title {title!r} does not begin with {_text(headings[0])!r}"
+
+
+def _check_labels(elements: list[ElementTree.Element]) -> None:
+    named = {e.get("for") for e in elements if e.tag == "label"}
+    wrapped = {id(inner) for e in elements if e.tag == "label" for inner in e.iter()}
+    for element in elements:
+        if element.tag in _LABELLED and element.get("type") != "hidden":
+            assert element.get("id") in named or id(element) in wrapped, f"no label for {element.get('name')}"

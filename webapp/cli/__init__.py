@@ -1,0 +1,23 @@
+"""The command `autotune-desk`."""
+
+import click
+
+from .. import __version__
+from .doctor import doctor
+from .keys import keys
+from .serve import serve
+from .settle import settle
+
+
+@click.group()
+@click.version_option(__version__)
+def commands() -> None:
+    """The autotune desk: a form from which product managers create Statsig Autotunes."""
+
+
+for _command in (serve, keys, settle, doctor):
+    commands.add_command(_command)
+
+
+def main() -> None:
+    commands(prog_name="autotune-desk")

@@ -1,0 +1,95 @@
+"""`autotune-desk keys`: Statsig keys kept encrypted in the database. None is ever shown again."""
+
+import re
+import sys
+
+import click
+
+from ..autotunes import Desk
+from ..config import Secret
+from ..config.settings import api_key
+from ..statsig import fingerprint
+from ..store import KeyUnreadable, StoredKey
+from ..store import keys as stored
+from .start import open_desk
+
+_NAME = re.compile(r"(?!sandbox$|key-)[A-Za-z0-9][A-Za-z0-9 ._-]{0,59}")
+
+
+@click.group()
+def keys() -> None:
+    """Keep the keys of named Statsig projects, encrypted."""
+
+
+@keys.command("add")
+@click.argument("name")
+@click.option("--replace", is_flag=True, help="Put a new key of the same Statsig project in place of the old one.")
+def add(name: str, replace: bool) -> None:
+    """Ask for a key, or read it from standard input, and keep it as NAME."""
+    if not _NAME.fullmatch(name):
+        raise click.ClickException("a name has up to 60 letters, digits, spaces and . _ -, and is not “sandbox”.")
+    desk = open_desk()
+    key = _ask()
+    with desk.store.write() as session:
+        if stored.remove_key(session, name) and not replace:
+            raise click.ClickException(f"there is a key named “{name}”; --replace puts a new one in its place.")
+        stored.add_key(session, _sealed(desk, name, key))
+    click.echo(f"Kept the key of “{name}” ({fingerprint(desk.settings.statsig_api_url, key)}).")
+
+
+def _ask() -> Secret:
+    typed = click.prompt("Console key", hide_input=True) if sys.stdin.isatty() else sys.stdin.readline()
+    try:
+        key = api_key(typed)
+    except ValueError as error:
+        raise click.ClickException(f"{error}.") from None
+    if key is None:
+        raise click.ClickException("no key was given.")
+    return key
+
+
+def _sealed(desk: Desk, name: str, key: Secret) -> StoredKey:
+    url = desk.settings.statsig_api_url
+    return StoredKey(
+        name=name,
+        ciphertext=desk.vault.lock(key),
+        fingerprint=fingerprint(url, key),
+        api_url=url,
+        added_at=desk.clock(),
+    )
+
+
+@keys.command("list")
+def list_() -> None:
+    """List the names and fingerprints of the keys."""
+    with open_desk().store.read() as session:
+        found = stored.all_keys(session)
+    for each in found:
+        click.echo(f"{each.name}  {each.fingerprint}  {each.api_url}")
+    if not found:
+        click.echo("No keys are stored.")
+
+
+@keys.command("remove")
+@click.argument("name")
+def remove(name: str) -> None:
+    """Forget the key NAME."""
+    with open_desk().store.write() as session:
+        found = stored.remove_key(session, name)
+    if not found:
+        raise click.ClickException(f"there is no key named “{name}”.")
+    click.echo(f"Forgot the key of “{name}”.")
+
+
+@keys.command("rotate")
+def rotate() -> None:
+    """Encrypt all stored keys anew, with the first of ENCRYPTION_KEYS."""
+    desk = open_desk()
+    try:
+        with desk.store.write() as session:
+            found = stored.all_keys(session)
+            for each in found:
+                desk.vault.relock(each)
+    except KeyUnreadable as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"Encrypted {len(found)} stored keys with the first of ENCRYPTION_KEYS.")

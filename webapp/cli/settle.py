@@ -1,0 +1,28 @@
+"""`autotune-desk settle`."""
+
+import click
+
+from ..autotunes import State, look_up
+from ..autotunes.settling import lapse
+from ..store import records
+from .start import open_desk
+
+
+@click.command()
+def settle() -> None:
+    """Look up in Statsig whatever is unknown. It sends nothing; run it again half a minute later."""
+    desk = open_desk()
+    with desk.store.read() as session:
+        sending = records.in_states(session, [State.SENDING])
+    for record in sending:
+        lapse(desk, record.id)
+    with desk.store.read() as session:
+        unknown = records.in_states(session, [State.UNKNOWN])
+    for record in unknown:
+        look_up(desk, record)
+        with desk.store.read() as session:
+            after = records.get(session, record.id)
+        if after:
+            click.echo(f"{after.id}  {after.name}: {after.state}. {after.notice}".rstrip())
+    if not unknown:
+        click.echo("Nothing is unknown.")
