@@ -5,15 +5,19 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from werkzeug.test import TestResponse
+
 from webapp import create_app
 from webapp.autotunes import Desk
 from webapp.config import Settings, read_settings
 
+from .lint import lint
 from .upstream import Upstream, serving
 
 # It appears in every test that talks to an upstream, and must never be seen anywhere else.
@@ -57,6 +61,7 @@ def make_app(settings: Callable[..., Settings], clock: Clock) -> Iterator[Callab
 
         def make(real_clock: bool = False, **environ: str) -> Flask:
             app = create_app(settings(**environ), time.time if real_clock else clock)
+            app.test_client_class = LintingClient
             desk: Desk = app.extensions["desk"]
             stack.callback(desk.store.close)
             stack.callback(desk.close)
@@ -69,6 +74,16 @@ def make_app(settings: Callable[..., Settings], clock: Clock) -> Iterator[Callab
 def app(make_app: Callable[..., Flask], upstream: Upstream) -> Flask:
     """A desk whose Statsig is `upstream`."""
     return make_app(STATSIG_API_KEY=CANARY, STATSIG_API_URL=upstream.url)
+
+
+class LintingClient(FlaskClient):
+    """Lints each page that a test opens."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        response = super().open(*args, **kwargs)
+        if response.mimetype == "text/html" and response.status_code not in (301, 302, 303):
+            lint(response.text)
+        return response
 
 
 @pytest.fixture

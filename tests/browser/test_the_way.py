@@ -58,10 +58,9 @@ def test_with_the_keyboard_alone(page: Page, site: str, upstream: Upstream) -> N
     ):
         _tab_to(page, target)
         page.keyboard.type(str(text))
-    page.keyboard.press("Enter") if page.evaluate("document.activeElement.tagName") == "INPUT" else None
     _tab_to(page, lambda: page.evaluate("document.activeElement.textContent.trim()") == "Check and read back")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/autotunes/*")
+    expect(page.get_by_role("button", name="Create in Statsig")).to_be_visible()
     _tab_to(page, lambda: page.evaluate("document.activeElement.textContent.trim()") == "Create in Statsig")
     page.keyboard.press("Enter")
     _confirmed(page, upstream)

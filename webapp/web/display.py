@@ -36,6 +36,7 @@ def init_app(app: Flask) -> None:
         VARIANT_FIELDS=VARIANT_FIELDS,
         parts=PARTS,
         in_sandbox=lambda: SANDBOX in projects(),
+        several_projects=lambda: len(projects()) > 1,
         person=person,
         where=where,
         is_choice=lambda field, value: choice_of(field.choices, value) is not None,
