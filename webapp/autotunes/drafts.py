@@ -1,16 +1,19 @@
 """Keeping what was typed, and checking it."""
 
 import json
+import re
 import secrets
 from dataclasses import dataclass
 
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from ..contract import FIELDS, Answers, Autotune, Problem, body, foreseen_id, parse
 from ..store import Record, records
 from .desk import SANDBOX, Desk
 from .states import EDITABLE, State
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 ID_BYTES = 6  # 48 bits: an address to share, not a secret
 
 
@@ -62,7 +65,7 @@ def _save(desk: Desk, record_id: str | None, typed: Typed, who: str, check: bool
         else:
             if _is_repeat(record, typed, check):
                 return record
-            _refuse(record, typed)
+            _refuse(session, record, typed)
             what = f"Changed {changes(stored_answers(record), typed.answers)}"
             _write(desk, record, typed, who, check)
         records.say(session, record.id, desk.clock(), who, f"{what}; {_result(record, check)}")
@@ -84,12 +87,14 @@ def _was_checked(record: Record) -> bool:
     return record.state == State.READY or record.problems != "[]"
 
 
-def _refuse(record: Record, typed: Typed) -> None:
+def _refuse(session: Session, record: Record, typed: Typed) -> None:
     """A form may replace what it was opened on, and what it wrote itself, but nothing that it has not seen."""
+    session.expunge(record)  # so that it can be shown after the transaction is given up
     if record.state not in EDITABLE:
         raise Closed(record)
     if record.version != typed.version and record.last_form != typed.token:
         raise Changed(record)
+    session.add(record)
 
 
 def _write(desk: Desk, record: Record, typed: Typed, who: str, check: bool) -> None:
@@ -99,7 +104,7 @@ def _write(desk: Desk, record: Record, typed: Typed, who: str, check: bool) -> N
     record.version += 1
     record.last_form = typed.token
     record.answers = json.dumps(typed.answers)
-    record.name = typed.answers["name"].strip().replace("\0", "")
+    record.name = _CONTROL.sub("", typed.answers["name"]).strip()
     record.foreseen_id = foreseen_id(typed.answers["name"])
     record.project, record.sandbox = project, project == SANDBOX.name
     record.state = State.READY if valid and check else State.DRAFT

@@ -1,6 +1,7 @@
 """What every template may use."""
 
 import json
+import re
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -13,6 +14,7 @@ from ..auth import person
 from ..contract import CONTEXTUAL_ONLY, FIELD, PARTS, VARIANT_FIELDS, Advice, Answers, Part, Problem, choice_of, field_id
 from ..resources import STATIC
 
+_UNSHOWABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 STATES = {
     State.DRAFT: "Draft",
     State.READY: "Ready to create",
@@ -54,6 +56,16 @@ def where(said: Problem | Advice) -> str:
         return f"Variant {int(path[1]) + 1}: "
     field = FIELD.get(str(path[0])) if path else None
     return f"{field.label.removesuffix(' (optional)')}: " if field and message != field.missing else ""
+
+
+def visible(answers: Answers) -> Answers:
+    """The answers with a sign for what no page can hold, such as U+0000."""
+
+    def shown(text: str) -> str:
+        return _UNSHOWABLE.sub("\ufffd", text)
+
+    rows = [{name: shown(text) for name, text in row.items()} for row in answers["variants"]]
+    return {name: shown(text) for name, text in answers.items() if name != "variants"} | {"variants": rows}
 
 
 def is_idle(part: Part, answers: Answers) -> bool:

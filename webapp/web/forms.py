@@ -31,7 +31,7 @@ from ..contract import (
 )
 from ..store import Record, StoreError, records
 from .binding import Submitted, names_a_field
-from .display import desk, moment, projects
+from .display import desk, projects, visible
 from .rows import rearrange
 
 blueprint = Blueprint("forms", __name__)
@@ -171,7 +171,7 @@ def show(
 ) -> Page:
     page = render_template(
         "autotunes/form.html",
-        answers=answers,
+        answers=visible(answers),
         problems=problems,
         said={field_id(problem.path): problem.message for problem in reversed(problems)},
         record=record,

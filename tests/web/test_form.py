@@ -1,0 +1,211 @@
+"""The form at the wire: what is typed stays, what is wrong is said at its field, a repeat reaches the same row."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from ..forms import BUTTON_COLOR_TEST, fill_in, hidden, press, ready
+from ..upstream import Upstream
+
+
+def at(page: str, field: str) -> str:
+    """The message at a field, without its label for screen readers."""
+    _, sign, rest = page.partition(f'id="{field}-problem">')
+    return rest.split("</p>")[0].rpartition("</span>")[2] if sign else ""
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "message"),
+    [
+        ("name", "", "Enter a name"),
+        ("name", "   ", "Enter a name"),
+        ("successEvent", "", "Enter the success event"),
+        ("explorationWindow", "", "Choose an exploration window"),
+        ("explorationWindow", "3hr", "Choose one of: 1 hour, 1 day (24 hours), 2 days (48 hours), "),
+        ("attributionWindow", "", "Choose an attribution window"),
+        ("winnerThreshold", "97%", "Choose one of: 80%, 90%, 95%, 98%, 99%"),
+        ("variants-0-name", "", "Enter a name for this variant"),
+        ("variants-1-name", "red", "Variant 1 has this name too. Enter another"),
+        ("variants-1-json", "", "Enter the JSON that this variant serves"),
+        ("variants-1-json", '{"a": NaN}', "Line 1, column 7: NaN is not a JSON value; write null or a number"),
+        ("variants-0-size", "many", "Enter a number in figures, such as 50 or 0.5"),
+        ("explorationWindowRate", "1.01", "Enter a number from 0.001 to 1"),
+        ("longtermExplorationAllocation", "0.0009", "Enter a number from 0.001 to 1"),
+        ("metadataField", "price", "Only contextual autotunes use this. Clear it, or choose Contextual"),
+        ("higherIsBetter", "false", "Only contextual autotunes use this. Clear it, or choose Contextual"),
+        ("description", "a\0b", "Remove the invisible sign U+0000: it cannot be sent"),
+    ],
+)
+def test_a_problem_stands_at_its_field_and_in_the_summary(
+    client: FlaskClient, upstream: Upstream, field: str, typed: str, message: str
+) -> None:
+    response = fill_in(client, **{field.replace("-", "__"): typed})
+    assert response.status_code == 422
+    assert "<title>Error: " in response.text
+    said = at(response.text, field)
+    assert said.replace("&#34;", '"').startswith(message)
+    assert response.text.count(said) >= 2, "the same words stand in the summary"
+    assert f'href="#{field}"' in response.text
+    assert upstream.requests == []
+
+
+def test_everything_typed_stays_when_something_is_wrong(client: FlaskClient) -> None:
+    typed = {
+        "name": "<b>&\"' name</b>",
+        "description": "two\nlines",
+        "winnerThreshold": "80%",
+        "featureList": "a\nb",
+        "variants-1-json": '{"a": </textarea><script>',
+    }
+    page = fill_in(client, **{name.replace("-", "__"): text for name, text in typed.items()}, successEvent="").text
+    for text in ("&lt;b&gt;&amp;&#34;&#39; name&lt;/b&gt;", "two\nlines", "a\nb", "&lt;/textarea&gt;&lt;script&gt;"):
+        assert text in page
+    assert '<option value="80%" selected>' in page
+
+
+def test_what_fails_the_check_is_kept_as_a_draft_at_its_address(client: FlaskClient) -> None:
+    page = fill_in(client, successEvent="").text
+    address = page.split('<form id="form" method="post" action="')[1].split('"')[0]
+    assert "Enter the success event" in client.get(address).text
+    shown = client.get(address.removesuffix("/edit")).text
+    assert "Not ready yet" in shown and "Enter the success event" in shown
+
+
+def test_saving_a_draft_asks_nothing_and_keeps_everything(client: FlaskClient) -> None:
+    response = fill_in(client, "save", name="", variants__0__json="{")
+    assert response.status_code == 303
+    page = client.get(response.headers["Location"]).text
+    assert "Draft without a name" in page and "Not ready yet" in page
+
+
+@pytest.mark.parametrize("action", ["add", "remove-0", "format-0", "clear"])
+def test_the_buttons_of_the_form_store_nothing(client: FlaskClient, action: str) -> None:
+    assert fill_in(client, action).status_code == 200
+    assert "No autotunes yet" in client.get("/").text
+
+
+def test_the_same_form_twice_reaches_the_same_row(client: FlaskClient) -> None:
+    page = client.get("/autotunes/new").text
+    data = {**BUTTON_COLOR_TEST, **{n: hidden(page, n) for n in ("csrf_token", "token", "version")}, "action": "check"}
+    first, second = client.post("/autotunes", data=data), client.post("/autotunes", data=data)
+    assert first.headers["Location"] == second.headers["Location"]
+    assert "1 autotune" in client.get("/").text
+
+
+def test_going_back_and_changing_the_form_changes_the_same_row(client: FlaskClient) -> None:
+    page = client.get("/autotunes/new").text
+    data = {**BUTTON_COLOR_TEST, **{n: hidden(page, n) for n in ("csrf_token", "token", "version")}, "action": "check"}
+    address = client.post("/autotunes", data=data).headers["Location"]
+    again = client.post("/autotunes", data={**data, "description": "Changed after going back"})
+    assert again.headers["Location"] == address
+    assert "Changed after going back" in client.get(address).text
+
+
+def test_a_change_by_somebody_else_is_never_overwritten_unseen(client: FlaskClient) -> None:
+    address = ready(client)
+    mine, theirs = client.get(f"{address}/edit").text, client.get(f"{address}/edit").text
+
+    def data(page: str, **changed: Any) -> dict[str, Any]:
+        own = {name: hidden(page, name) for name in ("csrf_token", "token", "version")}
+        return {**BUTTON_COLOR_TEST, **own, "action": "check", **changed}
+
+    assert client.post(f"{address}/edit", data=data(theirs, description="Theirs")).status_code == 303
+    conflict = client.post(f"{address}/edit", data=data(mine, description="Mine"))
+    assert conflict.status_code == 409
+    assert "changed this after you opened it" in conflict.text and "Mine" in conflict.text
+    assert "Theirs" in client.get(address).text
+    assert client.post(f"{address}/edit", data=data(conflict.text, description="Mine")).status_code == 303
+    assert "Mine" in client.get(address).text
+
+
+def test_what_was_typed_survives_that_it_was_sent_meanwhile(client: FlaskClient) -> None:
+    address = ready(client)
+    page = client.get(f"{address}/edit").text
+    press(client, address)
+    own = {name: hidden(page, name) for name in ("csrf_token", "token", "version")}
+    late = {**BUTTON_COLOR_TEST, **own, "name": "Too late", "action": "check"}
+    response = client.post(f"{address}/edit", data=late)
+    assert response.status_code == 409
+    assert "has been sent meanwhile" in response.text and "Too late" in response.text
+    own = {name: hidden(response.text, name) for name in ("csrf_token", "token", "version")}
+    fresh = client.post("/autotunes", data={**late, **own})
+    assert fresh.status_code == 303 and fresh.headers["Location"] != address
+
+
+def test_a_sent_autotune_cannot_be_edited(client: FlaskClient) -> None:
+    address = ready(client)
+    press(client, address)
+    assert client.get(f"{address}/edit").headers["Location"] == address
+
+
+@pytest.mark.parametrize("token", ["", "forged"])
+def test_an_expired_form_comes_back_with_everything_typed(client: FlaskClient, token: str) -> None:
+    client.get("/autotunes/new")
+    response = client.post("/autotunes", data={**BUTTON_COLOR_TEST, "csrf_token": token, "action": "check"})
+    assert response.status_code == 400
+    assert "This form had expired" in response.text and "Which color button" in response.text
+    own = {name: hidden(response.text, name) for name in ("csrf_token", "token", "version")}
+    assert client.post("/autotunes", data={**BUTTON_COLOR_TEST, **own, "action": "check"}).status_code == 303
+
+
+def test_an_expired_press_sends_nothing(client: FlaskClient, upstream: Upstream) -> None:
+    address = ready(client)
+    response = client.post(f"{address}/create", data={"version": "1"}, follow_redirects=True)
+    assert "This page had expired, so nothing was sent" in response.text
+    assert upstream.requests == []
+
+
+@pytest.mark.parametrize("names", [["variants-²-name"], [f"variants-{'9' * 5000}-name"], ["variants--1-name", "variants-x-json"]])
+def test_odd_row_numbers_are_no_rows(client: FlaskClient, names: list[str]) -> None:
+    response = fill_in(client, **{name.replace("-", "__"): "odd" for name in names})
+    assert response.status_code == 303
+
+
+def test_gaps_between_rows_close(client: FlaskClient, upstream: Upstream) -> None:
+    address = ready(client, variants__1__name=None, variants__1__json=None, variants__7__name="b", variants__7__json="{}")
+    press(client, address)
+    assert [variant["name"] for variant in upstream.posts[0].json["variants"]] == ["red", "b"]
+
+
+@pytest.mark.parametrize(("count", "status"), [(100, 303), (101, 422)])
+def test_a_hundred_variants_are_the_most(client: FlaskClient, upstream: Upstream, count: int, status: int) -> None:
+    rows = {f"variants__{row}__{name}": text for row in range(count) for name, text in (("name", f"v{row}"), ("json", "{}"))}
+    response = fill_in(client, **rows)
+    assert response.status_code == status
+    if status == 303:
+        press(client, response.headers["Location"])
+        assert [v["name"] for v in upstream.posts[0].json["variants"]] == [f"v{row}" for row in range(count)]
+    else:
+        assert "Remove variants until 100 are left" in response.text
+
+
+@pytest.mark.parametrize("rows", [0, 1])
+def test_fewer_than_two_variants_are_refused(client: FlaskClient, rows: int) -> None:
+    gone = {f"variants__{row}__{name}": None for row in range(rows, 2) for name in ("name", "json")}
+    response = fill_in(client, **gone)
+    assert "Add a variant: an autotune needs at least 2" in response.text
+
+
+def test_a_link_can_fill_the_form_in(client: FlaskClient) -> None:
+    page = client.get("/autotunes/new?name=From+a+link&variants-0-name=a&variants-1-name=b&variants-2-name=c&idType=stableID")
+    for text in ('value="From a link"', 'id="variants-2-name"', 'value="stableID"', '<option value="24hr" selected>'):
+        assert text in page.text
+
+
+def test_starting_values_are_those_of_the_console(client: FlaskClient) -> None:
+    page = client.get("/autotunes/new").text
+    assert page.count('<li class="variant"') == 2
+    for chosen in ('value="24hr" selected', 'value="1hr" selected', 'value="95%" selected', 'value="false" checked'):
+        assert chosen in page
+
+
+def test_the_project_is_asked_for_only_where_there_are_several(app: Flask, client: FlaskClient) -> None:
+    assert 'id="project"' not in client.get("/autotunes/new").text
+
+
+@pytest.mark.parametrize("body", [b"name=\xff", b"name=%FF%FE&successEvent=x"])
+def test_bytes_that_are_no_text_are_no_error_of_ours(client: FlaskClient, body: bytes) -> None:
+    response = client.post("/autotunes", data=body, content_type="application/x-www-form-urlencoded")
+    assert response.status_code == 400

@@ -1,0 +1,192 @@
+"""What an autotune's page says, in words and as JSON."""
+
+import json
+import subprocess
+
+import pytest
+from flask.testing import FlaskClient
+
+from ..browser.states import ALL_MEMBERS
+from ..conftest import CANARY, Clock
+from ..forms import fill_in, press, ready
+from ..upstream import Upstream
+
+
+def test_every_member_of_a_contextual_autotune_arrives_in_the_right_type(client: FlaskClient, upstream: Upstream) -> None:
+    press(client, ready(client, **{name.replace("-", "__"): text for name, text in ALL_MEMBERS.items()}))
+    assert upstream.posts[0].json == {
+        "name": "Button Color Test",
+        "description": "Which color button gets the most clicks.",
+        "variants": [
+            {"name": "red", "json": {"color": "red"}, "size": 60},
+            {"name": "blue", "json": {"color": "blue"}, "size": 40},
+        ],
+        "successEvent": "click",
+        "successEventValue": "paid",
+        "explorationWindow": "1hr",
+        "attributionWindow": "2",
+        "attributionWindowUnit": "day",
+        "explorationWindowRate": 0.3,
+        "longtermExplorationAllocation": 0.05,
+        "winnerThreshold": "99%",
+        "metadataField": "revenue",
+        "higherIsBetter": False,
+        "isContextual": True,
+        "metricSourceID": "orders",
+        "linkedExperimentName": "bandit_check",
+        "goalRichText": "More clicks,\nfewer returns.",
+        "optimizationParameter": "value",
+        "valueColumn": "amount",
+        "featureList": ["country", "plan", "device"],
+        "idType": "stableID",
+    }
+
+
+def test_what_is_sent_is_what_was_read_back_byte_for_byte(client: FlaskClient, upstream: Upstream) -> None:
+    address = ready(client, description="Grüße & <Küsse> “quoted”", variants__0__json='{"a": [1, 2.50, 1e3, null]}')
+    shown = client.get(address).text.split('aria-label="Request body as JSON"><code>')[1].split("</code>")[0]
+    press(client, address)
+    unescaped = shown.replace("&lt;", "<").replace("&gt;", ">").replace("&#34;", '"').replace("&#39;", "'")
+    assert upstream.posts[0].body.decode() == unescaped.replace("&amp;", "&")
+
+
+def test_the_curl_command_sends_the_same(client: FlaskClient, upstream: Upstream) -> None:
+    address = ready(client, description="It's $HOME `here` \\ 'there'")
+    shown = client.get(address).text.split('aria-label="The request as a curl command"><code>')[1].split("</code>")[0]
+    command = shown.replace("&#39;", "'").replace("&#34;", '"').replace("&lt;", "<").replace("&amp;", "&")
+    assert CANARY not in command
+    subprocess.run(["bash", "-c", command], check=True, env={"PATH": "/usr/bin:/bin", "STATSIG_API_KEY": "mine"}, capture_output=True)
+    press(client, ready(client, name="Another", description="It's $HOME `here` \\ 'there'"))
+    by_curl, by_desk = (post.json for post in upstream.posts)
+    assert by_curl | {"name": ""} == by_desk | {"name": ""}
+    assert upstream.posts[0].headers["statsig-api-key"] == "mine"
+
+
+@pytest.mark.parametrize(
+    ("setting", "header", "words"),
+    [
+        ({}, "true", "x-respect-review-settings: true"),
+        ({"RESPECT_REVIEW_SETTINGS": "false"}, "false", "x-respect-review-settings: false"),
+        ({"RESPECT_REVIEW_SETTINGS": ""}, None, "passes over the project’s review rules"),
+    ],
+)
+def test_the_review_header_goes_by_the_setting_and_the_page_says_so(
+    make_app: object, upstream: Upstream, setting: dict[str, str], header: str | None, words: str
+) -> None:
+    app = make_app(STATSIG_API_KEY=CANARY, STATSIG_API_URL=upstream.url, **setting)  # type: ignore[operator]
+    client = app.test_client()
+    address = ready(client)
+    assert words in client.get(address).text
+    press(client, address)
+    assert upstream.posts[0].headers.get("x-respect-review-settings") == header
+
+
+def test_blanks_and_defaults_are_spelled_out_with_links_to_change_them(client: FlaskClient) -> None:
+    address = ready(client)
+    page = client.get(address).text
+    for words in ("Not provided · userID", "Not provided · no experiment", "1 hour", "2 hours", "Not used: this is a classic"):
+        assert words in page
+    for field in ("name", "variants-1-name", "successEvent", "explorationWindow", "idType", "isContextual"):
+        assert f'{address}/edit#{field}"' in page
+
+
+def test_advice_stands_beside_and_not_in_the_way(client: FlaskClient) -> None:
+    page = client.get(ready(client, variants__1__json="[1]")).text
+    assert "Worth knowing" in page and "SDKs expect an object" in page and "Create in Statsig" in page
+
+
+def test_the_first_data_is_foretold(client: FlaskClient) -> None:
+    assert "The first data is to be expected" in client.get(ready(client)).text
+
+
+def test_the_confirmation_says_what_came_back_otherwise(client: FlaskClient, upstream: Upstream) -> None:
+    data = {"id": "other_id", "winnerThreshold": "80%", "attributionWindow": "2hrs", "variants": [{"name": "red", "json": {}}]}
+    upstream.answer = lambda request: (200, {"data": data}) if request.method == "POST" else None
+    page = press(client, ready(client)).text
+    assert "<code>other_id</code>" in page and "button_color_test</code> was foreseen" in page
+    assert "What came back differs" in page and "&#34;80%&#34;" in page and "2hrs" not in page
+
+
+def test_the_snippet_asks_for_the_id_and_logs_the_event(client: FlaskClient) -> None:
+    page = press(client, ready(client)).text.replace("&#34;", '"')
+    assert 'statsig.getExperiment("button_color_test")' in page and 'statsig.logEvent("click")' in page
+
+
+def test_the_json_of_an_autotune(client: FlaskClient, upstream: Upstream) -> None:
+    draft = fill_in(client, "save", successEvent="").headers["Location"]
+    answer = client.get(f"{draft}.json").json
+    assert answer["id"] == draft.rpartition("/")[2]
+    assert (answer["state"], answer["request"], answer["statsig"]) == ("draft", None, None)
+    address = ready(client)
+    assert client.get(f"{address}.json").json["request"]["name"] == "Button Color Test"
+    press(client, address)
+    answer = client.get(f"{address}.json").json
+    assert answer["state"] == "created" and answer["statsig"]["id"] == "button_color_test"
+    assert [event["what"] for event in answer["history"]] == [
+        "Wrote the first draft; checked, ready to create",
+        "Pressed “Create in Statsig”",
+        "Created in Statsig as button_color_test",
+    ]
+    assert {event["who"] for event in answer["history"]} == {"local user"}
+
+
+def test_the_history_says_what_changed(client: FlaskClient) -> None:
+    address = ready(client)
+    fill_in(client, path=f"{address}/edit", description="New", variants__1__name="green")
+    assert "Changed description, variants; checked, ready to create" in client.get(address).text
+
+
+def test_another_autotune_with_the_same_id_is_worth_knowing(client: FlaskClient) -> None:
+    first = ready(client)
+    page = client.get(ready(client, name="button color test")).text
+    assert "has a name that becomes the same id" in page and first in page
+
+
+def test_the_list_is_searched_by_name_and_filtered_by_state(client: FlaskClient) -> None:
+    fill_in(client, "save", name="Alpha 100% draft")
+    ready(client, name="Beta")
+    assert "2 autotunes" in client.get("/").text
+    assert "Beta" not in client.get("/?q=alpha").text
+    assert "Alpha" in client.get("/?q=100%25").text
+    assert "Alpha" not in client.get("/?state=ready").text
+    assert "Nothing matches" in client.get("/?q=_____").text
+
+
+def test_a_long_list_has_pages(client: FlaskClient, clock: Clock) -> None:
+    for number in range(51):
+        clock.forward(1)
+        fill_in(client, "save", name=f"Draft {number}")
+    first, second = client.get("/").text, client.get("/?page=2").text
+    assert "Page 1 of 2" in first and "Draft 50" in first and "Draft 0<" in second
+
+
+@pytest.mark.parametrize("page", ["0", "x", "²", "-1", "9" * 30])
+def test_a_page_of_the_list_that_cannot_be(client: FlaskClient, page: str) -> None:
+    assert client.get(f"/?page={page}").status_code in (200, 404)
+
+
+@pytest.mark.parametrize("path", ["/autotunes/x", "/autotunes/x/edit", "/autotunes/x.json", "/autotunes/new?from=x", "/no"])
+def test_what_is_not_there(client: FlaskClient, path: str) -> None:
+    response = client.get(path)
+    assert response.status_code == 404 and "There is no such page" in response.text
+
+
+def test_a_get_of_create_leads_to_the_page(client: FlaskClient) -> None:
+    address = ready(client)
+    assert client.get(f"{address}/create").headers["Location"] == address
+    assert client.get("/autotunes").headers["Location"] == "/"
+
+
+def test_healthz_says_nothing_but_that_it_is_well(client: FlaskClient) -> None:
+    assert client.get("/healthz").json == {"status": "ok"}
+
+
+def test_the_preview(client: FlaskClient) -> None:
+    page = client.get("/autotunes/new").text
+    token = page.split('name="csrf_token" value="')[1].split('"')[0]
+    answer = client.post("/autotunes/preview", data={"csrf_token": token, "name": "A b", "json": "{\r\n1}"})
+    assert answer.json == {"id": "a_b", "certain": True, "problem": "Line 2, column 1: a key must stand in double quotes."}
+
+
+def test_json_pages_are_json(client: FlaskClient) -> None:
+    assert json.loads(client.get(f"{ready(client)}.json").data)
