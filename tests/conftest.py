@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-
 from werkzeug.test import TestResponse
 
 from webapp import create_app

@@ -23,7 +23,7 @@ def lint(page: str) -> None:
     _check_labels(elements)
     for element in elements:
         assert not element.get("style"), f"inline style on {element.tag}"
-        handlers = [name for name in element.keys() if name.startswith("on")]
+        handlers = [name for name in element.attrib if name.startswith("on")]
         assert not handlers, f"inline handler {handlers}"
         assert element.tag != "style", "inline style element"
         assert element.tag != "script" or element.get("src"), "inline script"

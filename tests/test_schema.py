@@ -31,7 +31,15 @@ def test_a_row_of_the_first_version_outlives_every_migration(tmp_path: Path) -> 
         command.upgrade(_config(connection), "0001")
     old = sqlite3.connect(path)
     columns = [row[1] for row in old.execute("PRAGMA table_info(autotunes)")]
-    values = {"id": "x", "token": "t", "state": "ready", "version": 3, "name": "Old", "answers": "{}", "created_at": 1.0}
+    values = {
+        "id": "x",
+        "token": "t",
+        "state": "ready",
+        "version": 3,
+        "name": "Old",
+        "answers": "{}",
+        "created_at": 1.0,
+    }
     row = [values.get(name, 0 if name in ("sandbox", "changed_at") else "") for name in columns]
     old.execute(f"INSERT INTO autotunes VALUES ({', '.join('?' * len(row))})", row)
     old.commit()

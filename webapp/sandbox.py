@@ -44,7 +44,7 @@ class SandboxTransport(HTTPAdapter):
         super().__init__(max_retries=0)
         self._file = file
 
-    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:  # type: ignore[override]
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         status, body = self._answer(request, _read_timeout(kwargs.get("timeout")))
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         headers = {"Content-Type": "application/json"} | ({"Retry-After": "7"} if status == 429 else {})
@@ -61,12 +61,15 @@ class SandboxTransport(HTTPAdapter):
         if path == "/autotunes" and request.method == "POST":
             return self._create(request.body, patience)
         if path == "/autotunes":
-            return 200, {"message": "Autotune Experiments listed successfully.", "data": self._page(url.query)}
+            return 200, {
+                "message": "Autotune Experiments listed successfully.",
+                "data": self._page(url.query),
+            }
         return self._one(path)
 
     def _create(self, body: Any, patience: float) -> Answer:
         answers, problems = answers_of(_decoded(body))
-        autotune = parse(answers) if not problems else problems
+        autotune = problems or parse(answers)
         if isinstance(autotune, list):
             errors = [{"property": field_id(each.path), "errorMessage": each.message} for each in autotune]
             return 400, {"status": 400, "message": "Bad Request Exception", "errors": errors}
@@ -91,7 +94,9 @@ class SandboxTransport(HTTPAdapter):
 
     def _one(self, path: str) -> Answer:
         with self._open() as kept:
-            row = kept.execute("SELECT data FROM autotunes WHERE id = ?", (path.removeprefix("/autotunes/"),)).fetchone()
+            row = kept.execute(
+                "SELECT data FROM autotunes WHERE id = ?", (path.removeprefix("/autotunes/"),)
+            ).fetchone()
         if row is None:
             return _error(404, "Autotune Experiment not found.")
         return 200, {"message": "Autotune Experiment read successfully.", "data": json.loads(row[0])}

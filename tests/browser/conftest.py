@@ -1,4 +1,4 @@
-"""A real Chromium in front of the served desk. Where there is none these tests are skipped, unless that is forbidden."""
+"""A real Chromium in front of the served desk; without one these tests are skipped, unless that is forbidden."""
 
 import os
 import shutil
@@ -12,10 +12,15 @@ from flask import Flask
 from playwright.sync_api import Browser, Page
 from waitress import create_server
 
-
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
 REQUIRED = os.environ.get("REQUIRE_BROWSER") == "1"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -63,5 +68,3 @@ def plain_page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(java_script_enabled=False)
     yield context.new_page()
     context.close()
-
-

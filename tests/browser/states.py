@@ -72,7 +72,9 @@ class States:
         return _address(fill_in(self.client, "save", name="Half a draft", successEvent="", variants__1__json="{"))
 
     def form_with_problems(self) -> str:
-        page = fill_in(self.client, name="", winnerThreshold="97%", variants__1__json='{"a": 1,}', metadataField="x").text
+        page = fill_in(
+            self.client, name="", winnerThreshold="97%", variants__1__json='{"a": 1,}', metadataField="x"
+        ).text
         return page.split('<form id="form" method="post" action="')[1].split('"')[0]
 
     def ready(self) -> str:
@@ -117,7 +119,12 @@ class States:
         return self._pressed("Button Color Test", lambda _: None)
 
     def created_with_differences(self) -> str:
-        data = {"id": "another_id", "isStarted": True, "winnerThreshold": "80%", "variants": [{"name": "red", "json": 1}]}
+        data = {
+            "id": "another_id",
+            "isStarted": True,
+            "winnerThreshold": "80%",
+            "variants": [{"name": "red", "json": 1}],
+        }
         return self._pressed("Changed on the way", _answers(201, {"data": data}))
 
     def not_found(self) -> str:

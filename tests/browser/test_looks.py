@@ -27,9 +27,7 @@ def states(app: Flask, upstream: Upstream, clock: Clock) -> States:
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_a_page_is_accessible_and_fits(
-    state: str, states: States, site: str, browser: Browser, tmp_path: Path
-) -> None:
+def test_a_page_is_accessible_and_fits(state: str, states: States, site: str, browser: Browser, tmp_path: Path) -> None:
     path = (getattr(states, state, None) or getattr(states, f"{state}_"))()
     for name, scheme in LOOKS:
         context = browser.new_context(

@@ -29,7 +29,11 @@ def at(page: str, field: str) -> str:
         ("variants-0-name", "", "Enter a name for this variant"),
         ("variants-1-name", "red", "Variant 1 has this name too. Enter another"),
         ("variants-1-json", "", "Enter the JSON that this variant serves"),
-        ("variants-1-json", '{"a": NaN}', "Line 1, column 7: NaN is not a JSON value; write null or a number"),
+        (
+            "variants-1-json",
+            '{"a": NaN}',
+            "Line 1, column 7: NaN is not a JSON value; write null or a number",
+        ),
         ("variants-0-size", "many", "Enter a number in figures, such as 50 or 0.5"),
         ("explorationWindowRate", "1.01", "Enter a number from 0.001 to 1"),
         ("longtermExplorationAllocation", "0.0009", "Enter a number from 0.001 to 1"),
@@ -60,7 +64,12 @@ def test_everything_typed_stays_when_something_is_wrong(client: FlaskClient) -> 
         "variants-1-json": '{"a": </textarea><script>',
     }
     page = fill_in(client, **{name.replace("-", "__"): text for name, text in typed.items()}, successEvent="").text
-    for text in ("&lt;b&gt;&amp;&#34;&#39; name&lt;/b&gt;", "two\nlines", "a\nb", "&lt;/textarea&gt;&lt;script&gt;"):
+    for text in (
+        "&lt;b&gt;&amp;&#34;&#39; name&lt;/b&gt;",
+        "two\nlines",
+        "a\nb",
+        "&lt;/textarea&gt;&lt;script&gt;",
+    ):
         assert text in page
     assert '<option value="80%" selected>' in page
 
@@ -88,7 +97,11 @@ def test_the_buttons_of_the_form_store_nothing(client: FlaskClient, action: str)
 
 def test_the_same_form_twice_reaches_the_same_row(client: FlaskClient) -> None:
     page = client.get("/autotunes/new").text
-    data = {**BUTTON_COLOR_TEST, **{n: hidden(page, n) for n in ("csrf_token", "token", "version")}, "action": "check"}
+    data = {
+        **BUTTON_COLOR_TEST,
+        **{n: hidden(page, n) for n in ("csrf_token", "token", "version")},
+        "action": "check",
+    }
     first, second = client.post("/autotunes", data=data), client.post("/autotunes", data=data)
     assert first.headers["Location"] == second.headers["Location"]
     assert "1 autotune" in client.get("/").text
@@ -96,7 +109,11 @@ def test_the_same_form_twice_reaches_the_same_row(client: FlaskClient) -> None:
 
 def test_going_back_and_changing_the_form_changes_the_same_row(client: FlaskClient) -> None:
     page = client.get("/autotunes/new").text
-    data = {**BUTTON_COLOR_TEST, **{n: hidden(page, n) for n in ("csrf_token", "token", "version")}, "action": "check"}
+    data = {
+        **BUTTON_COLOR_TEST,
+        **{n: hidden(page, n) for n in ("csrf_token", "token", "version")},
+        "action": "check",
+    }
     address = client.post("/autotunes", data=data).headers["Location"]
     again = client.post("/autotunes", data={**data, "description": "Changed after going back"})
     assert again.headers["Location"] == address
@@ -157,21 +174,27 @@ def test_an_expired_press_sends_nothing(client: FlaskClient, upstream: Upstream)
     assert upstream.requests == []
 
 
-@pytest.mark.parametrize("names", [["variants-²-name"], [f"variants-{'9' * 5000}-name"], ["variants--1-name", "variants-x-json"]])
+@pytest.mark.parametrize(
+    "names", [["variants-²-name"], [f"variants-{'9' * 5000}-name"], ["variants--1-name", "variants-x-json"]]
+)
 def test_odd_row_numbers_are_no_rows(client: FlaskClient, names: list[str]) -> None:
     response = fill_in(client, **{name.replace("-", "__"): "odd" for name in names})
     assert response.status_code == 303
 
 
 def test_gaps_between_rows_close(client: FlaskClient, upstream: Upstream) -> None:
-    address = ready(client, variants__1__name=None, variants__1__json=None, variants__7__name="b", variants__7__json="{}")
+    address = ready(
+        client, variants__1__name=None, variants__1__json=None, variants__7__name="b", variants__7__json="{}"
+    )
     press(client, address)
     assert [variant["name"] for variant in upstream.posts[0].json["variants"]] == ["red", "b"]
 
 
 @pytest.mark.parametrize(("count", "status"), [(100, 303), (101, 422)])
 def test_a_hundred_variants_are_the_most(client: FlaskClient, upstream: Upstream, count: int, status: int) -> None:
-    rows = {f"variants__{row}__{name}": text for row in range(count) for name, text in (("name", f"v{row}"), ("json", "{}"))}
+    rows = {
+        f"variants__{row}__{name}": text for row in range(count) for name, text in (("name", f"v{row}"), ("json", "{}"))
+    }
     response = fill_in(client, **rows)
     assert response.status_code == status
     if status == 303:
@@ -189,15 +212,27 @@ def test_fewer_than_two_variants_are_refused(client: FlaskClient, rows: int) -> 
 
 
 def test_a_link_can_fill_the_form_in(client: FlaskClient) -> None:
-    page = client.get("/autotunes/new?name=From+a+link&variants-0-name=a&variants-1-name=b&variants-2-name=c&idType=stableID")
-    for text in ('value="From a link"', 'id="variants-2-name"', 'value="stableID"', '<option value="24hr" selected>'):
+    page = client.get(
+        "/autotunes/new?name=From+a+link&variants-0-name=a&variants-1-name=b&variants-2-name=c&idType=stableID"
+    )
+    for text in (
+        'value="From a link"',
+        'id="variants-2-name"',
+        'value="stableID"',
+        '<option value="24hr" selected>',
+    ):
         assert text in page.text
 
 
 def test_starting_values_are_those_of_the_console(client: FlaskClient) -> None:
     page = client.get("/autotunes/new").text
     assert page.count('<li class="variant"') == 2
-    for chosen in ('value="24hr" selected', 'value="1hr" selected', 'value="95%" selected', 'value="false" checked'):
+    for chosen in (
+        'value="24hr" selected',
+        'value="1hr" selected',
+        'value="95%" selected',
+        'value="false" checked',
+    ):
         assert chosen in page
 
 

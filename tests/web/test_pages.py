@@ -12,7 +12,9 @@ from ..forms import fill_in, press, ready
 from ..upstream import Upstream
 
 
-def test_every_member_of_a_contextual_autotune_arrives_in_the_right_type(client: FlaskClient, upstream: Upstream) -> None:
+def test_every_member_of_a_contextual_autotune_arrives_in_the_right_type(
+    client: FlaskClient, upstream: Upstream
+) -> None:
     press(client, ready(client, **{name.replace("-", "__"): text for name, text in ALL_MEMBERS.items()}))
     assert upstream.posts[0].json == {
         "name": "Button Color Test",
@@ -55,7 +57,12 @@ def test_the_curl_command_sends_the_same(client: FlaskClient, upstream: Upstream
     shown = client.get(address).text.split('aria-label="The request as a curl command"><code>')[1].split("</code>")[0]
     command = shown.replace("&#39;", "'").replace("&#34;", '"').replace("&lt;", "<").replace("&amp;", "&")
     assert CANARY not in command
-    subprocess.run(["bash", "-c", command], check=True, env={"PATH": "/usr/bin:/bin", "STATSIG_API_KEY": "mine"}, capture_output=True)
+    subprocess.run(
+        ["bash", "-c", command],
+        check=True,
+        env={"PATH": "/usr/bin:/bin", "STATSIG_API_KEY": "mine"},
+        capture_output=True,
+    )
     press(client, ready(client, name="Another", description="It's $HOME `here` \\ 'there'"))
     by_curl, by_desk = (post.json for post in upstream.posts)
     assert by_curl | {"name": ""} == by_desk | {"name": ""}
@@ -84,7 +91,13 @@ def test_the_review_header_goes_by_the_setting_and_the_page_says_so(
 def test_blanks_and_defaults_are_spelled_out_with_links_to_change_them(client: FlaskClient) -> None:
     address = ready(client)
     page = client.get(address).text
-    for words in ("Not provided · userID", "Not provided · no experiment", "1 hour", "2 hours", "Not used: this is a classic"):
+    for words in (
+        "Not provided · userID",
+        "Not provided · no experiment",
+        "1 hour",
+        "2 hours",
+        "Not used: this is a classic",
+    ):
         assert words in page
     for field in ("name", "variants-1-name", "successEvent", "explorationWindow", "idType", "isContextual"):
         assert f'{address}/edit#{field}"' in page
@@ -100,7 +113,12 @@ def test_the_first_data_is_foretold(client: FlaskClient) -> None:
 
 
 def test_the_confirmation_says_what_came_back_otherwise(client: FlaskClient, upstream: Upstream) -> None:
-    data = {"id": "other_id", "winnerThreshold": "80%", "attributionWindow": "2hrs", "variants": [{"name": "red", "json": {}}]}
+    data = {
+        "id": "other_id",
+        "winnerThreshold": "80%",
+        "attributionWindow": "2hrs",
+        "variants": [{"name": "red", "json": {}}],
+    }
     upstream.answer = lambda request: (200, {"data": data}) if request.method == "POST" else None
     page = press(client, ready(client)).text
     assert "<code>other_id</code>" in page and "button_color_test</code> was foreseen" in page
@@ -165,7 +183,9 @@ def test_a_page_of_the_list_that_cannot_be(client: FlaskClient, page: str) -> No
     assert client.get(f"/?page={page}").status_code in (200, 404)
 
 
-@pytest.mark.parametrize("path", ["/autotunes/x", "/autotunes/x/edit", "/autotunes/x.json", "/autotunes/new?from=x", "/no"])
+@pytest.mark.parametrize(
+    "path", ["/autotunes/x", "/autotunes/x/edit", "/autotunes/x.json", "/autotunes/new?from=x", "/no"]
+)
 def test_what_is_not_there(client: FlaskClient, path: str) -> None:
     response = client.get(path)
     assert response.status_code == 404 and "There is no such page" in response.text
@@ -185,7 +205,11 @@ def test_the_preview(client: FlaskClient) -> None:
     page = client.get("/autotunes/new").text
     token = page.split('name="csrf_token" value="')[1].split('"')[0]
     answer = client.post("/autotunes/preview", data={"csrf_token": token, "name": "A b", "json": "{\r\n1}"})
-    assert answer.json == {"id": "a_b", "certain": True, "problem": "Line 2, column 1: a key must stand in double quotes."}
+    assert answer.json == {
+        "id": "a_b",
+        "certain": True,
+        "problem": "Line 2, column 1: a key must stand in double quotes.",
+    }
 
 
 def test_json_pages_are_json(client: FlaskClient) -> None:

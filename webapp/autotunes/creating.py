@@ -96,9 +96,7 @@ def _claim(desk: Desk, record_id: str, version: int, who: str) -> tuple[Press, C
             return _give_up(session, desk, record_id, version, who)
 
 
-def _claim_in(
-    session: Session, desk: Desk, record_id: str, version: int, who: str
-) -> tuple[Press, Claim | None]:
+def _claim_in(session: Session, desk: Desk, record_id: str, version: int, who: str) -> tuple[Press, Claim | None]:
     record = records.get(session, record_id)
     if record is None or record.state != State.READY or record.version != version or record.body is None:
         return Press.STALE, None
@@ -126,9 +124,7 @@ def _claim_in(
     return Press.SENT, Claim(record_id, record.project, record.name, record.body, token, who)
 
 
-def _give_up(
-    session: Session, desk: Desk, record_id: str, version: int, who: str
-) -> tuple[Press, Claim | None]:
+def _give_up(session: Session, desk: Desk, record_id: str, version: int, who: str) -> tuple[Press, Claim | None]:
     """The id is held by another autotune of this desk: back to a draft, with that at the name."""
     problem = dump_problems([TAKEN])
     unchanged = (Record.state == State.READY, Record.version == version)
@@ -143,8 +139,12 @@ TAKEN = Problem(("name",), "This name is taken in Statsig. Enter another")
 def _send(desk: Desk, claim: Claim) -> None:
     try:
         outcome = _attempt(desk, claim)
-    except Exception as error:  # whatever it is, the claim lapses and the outcome is unknown: never sent again
-        log.error("create failed in an unforeseen way", extra={"autotune": claim.record_id, "error": type(error).__name__})
+    # whatever it is, the claim lapses and the outcome is unknown: never sent again
+    except Exception as error:  # noqa: BLE001
+        log.error(
+            "create failed in an unforeseen way",
+            extra={"autotune": claim.record_id, "error": type(error).__name__},
+        )
         return
     if outcome is not None:
         _write_down(desk, claim, outcome)

@@ -17,7 +17,7 @@ SYSTEM = "the desk"  # who, in the history, when nobody pressed anything
 LAPSED = "Nothing was heard of this send, so it is not known whether it arrived."
 NOT_FOUND = "Statsig does not have it."
 NOT_LISTED = (
-    "It was not found in Statsig’s list. How Statsig turns this name into an id is not known, "  # noqa: RUF001
+    "It was not found in Statsig’s list. How Statsig turns this name into an id is not known, "
     "so please look there yourself before you go on."
 )
 TAKEN_BY_ANOTHER = (
@@ -118,7 +118,11 @@ def _deadline_lies_ahead(record: Record, now: float) -> bool:
 def confirm_absent(desk: Desk, record_id: str, version: int, who: str) -> bool:
     """A person has looked in Statsig, and it is not there; whether that was still the question."""
     now = desk.clock()
-    conditions = (Record.state == State.UNKNOWN, Record.version == version, Record.deadline_at <= now - SETTLING)
+    conditions = (
+        Record.state == State.UNKNOWN,
+        Record.version == version,
+        Record.deadline_at <= now - SETTLING,
+    )
     outcome = Outcome(State.READY, "Confirmed having looked in Statsig: not created")
     with desk.store.write() as session:
         return report(session, now, record_id, who, outcome, conditions)

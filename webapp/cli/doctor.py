@@ -1,4 +1,4 @@
-"""`autotune-desk doctor`: says in plain words whether the desk is well. It reads Statsig's /project and nothing else."""
+"""`autotune-desk doctor`: is the desk well? It reads Statsig's `/project` and nothing else."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -51,7 +51,9 @@ def _database(desk: Desk) -> Finding:
         if not is_current(desk.store):
             return Finding(True, "The database answers; its tables are made or brought up at the next start.")
     except StoreError as error:
-        return Finding(False, f"The database does not answer ({type(error).__name__}); check DATABASE_URL and DATA_DIR.")
+        return Finding(
+            False, f"The database does not answer ({type(error).__name__}); check DATABASE_URL and DATA_DIR."
+        )
     return Finding(True, "The database answers, and its tables are up to date.")
 
 
@@ -62,7 +64,7 @@ def _keys(desk: Desk) -> Iterator[Finding]:
         yield Finding(False, f"{error} Add the encryption key that it was kept with.")
         return
     for project in projects:
-        yield Finding(True, "No key: the desk runs in the sandbox.") if project.sandbox else _key(desk, project)
+        yield (Finding(True, "No key: the desk runs in the sandbox.") if project.sandbox else _key(desk, project))
 
 
 def _key(desk: Desk, project: Project) -> Finding:

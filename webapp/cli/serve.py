@@ -13,9 +13,10 @@ LARGEST_REQUEST = 4 * 1024 * 1024  # bytes; the pages themselves answer requests
 @click.command()
 def serve() -> None:
     """Serve the pages until stopped."""
-    from waitress import create_server
+    # Here, so that the other commands start without the pages.
+    from waitress import create_server  # noqa: PLC0415
 
-    from .. import create_app
+    from .. import create_app  # noqa: PLC0415
 
     settings = settings_or_stop()
     app = create_app(settings)

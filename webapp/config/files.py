@@ -2,13 +2,13 @@
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from cryptography.fernet import Fernet
 
 _FILE = "secrets.env"
-_MAKERS = {
+_MAKERS: dict[str, Callable[[], str]] = {
     "SECRET_KEY": lambda: secrets.token_urlsafe(48),
     "ENCRYPTION_KEYS": lambda: Fernet.generate_key().decode(),
 }
@@ -40,11 +40,11 @@ def _keep(path: Path, values: Mapping[str, str]) -> None:
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.writelines(f"{name}={value}\n" for name, value in values.items())
     if path.exists():
-        os.replace(draft, path)
+        draft.replace(path)
         return
     try:
         os.link(draft, path)
     except FileExistsError:
         pass
     finally:
-        os.unlink(draft)
+        draft.unlink()

@@ -132,7 +132,12 @@ SETTINGS = (
         _encryption_keys,
     ),
     Setting("DATABASE_URL", "", "SQLAlchemy's address of the database. Blank: SQLite in `DATA_DIR`.", str),
-    Setting("STATSIG_API_KEY", "", "A Statsig console key. With no key anywhere the desk runs in the sandbox.", api_key),
+    Setting(
+        "STATSIG_API_KEY",
+        "",
+        "A Statsig console key. With no key anywhere the desk runs in the sandbox.",
+        api_key,
+    ),
     Setting("STATSIG_API_KEY_FILE", "", "A file that holds the key, instead of `STATSIG_API_KEY`.", _key_file),
     Setting("STATSIG_API_URL", OFFICIAL_API, "Statsig's Console API. Plain http on this machine only.", _api_url),
     Setting(
@@ -142,7 +147,12 @@ SETTINGS = (
         _review,
     ),
     Setting("THREADS", "16", "How many requests are answered at the same time.", _count),
-    Setting("CREATE_SLOTS", "16", "How many creates may wait for Statsig at the same time; more are told to try again.", _count),
+    Setting(
+        "CREATE_SLOTS",
+        "16",
+        "How many creates may wait for Statsig at the same time; more are told to try again.",
+        _count,
+    ),
 )
 
 

@@ -10,7 +10,17 @@ Every rule is written here once; the form, the sandbox and the command line ask 
 from .advice import advice, first_data
 from .answers import Answers, VariantAnswers, answers_of, empty_variant, starting_answers
 from .choices import Choice, choice_of
-from .fields import CONTEXTUAL_ONLY, FIELD, FIELDS, MAX_VARIANTS, MIN_VARIANTS, PARTS, VARIANT_FIELDS, Field, Part
+from .fields import (
+    CONTEXTUAL_ONLY,
+    FIELD,
+    FIELDS,
+    MAX_VARIANTS,
+    MIN_VARIANTS,
+    PARTS,
+    VARIANT_FIELDS,
+    Field,
+    Part,
+)
 from .jsontext import JsonError, read_json, write_json
 from .name import foreseen_id, id_is_certain
 from .payload import Difference, body, confirms, differences, payload

@@ -14,7 +14,14 @@ from .reading import Autotune
 WEEK = 168  # hours
 MANY_VARIANTS = 8
 LONG_DESCRIPTION = 1_000  # characters; Statsig's limit for sibling objects
-_TYPES = {bool: "true or false", int: "a number", float: "a number", str: "text", list: "a list", dict: "an object"}
+_TYPES = {
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+    str: "text",
+    list: "a list",
+    dict: "an object",
+}
 
 
 def advice(autotune: Autotune) -> list[Advice]:
@@ -91,7 +98,10 @@ def _keys(autotune: Autotune) -> Iterator[Advice]:
         if without:
             yield Advice(_json(without[0][0]), f"The key “{key}” is missing from {_listed([n for _, n in without])}.")
         if len(types) > 1:
-            yield Advice(_json(objects[0][0]), f"The key “{key}” is {' in one variant and '.join(sorted(types))} in another.")
+            yield Advice(
+                _json(objects[0][0]),
+                f"The key “{key}” is {' in one variant and '.join(sorted(types))} in another.",
+            )
 
 
 def _listed(names: list[str]) -> str:
@@ -131,4 +141,7 @@ def _kind(autotune: Autotune) -> Iterator[Advice]:
                 label = FIELD[name].label.removesuffix(" (optional)")
                 yield Advice((name,), f"{label}: only contextual autotunes are known to use this. It is sent as it is.")
     if autotune.optimization_parameter == "value" and not (autotune.value_column or autotune.metadata_field):
-        yield Advice(("optimizationParameter",), "To optimize for a value, name the metadata field or the value column.")
+        yield Advice(
+            ("optimizationParameter",),
+            "To optimize for a value, name the metadata field or the value column.",
+        )

@@ -58,16 +58,14 @@ def _variant(index: int, item: object, problems: list[Problem]) -> VariantAnswer
 
 def _strangers(found: Mapping[Any, Any], known: set[str], path: Path) -> list[Problem]:
     return [
-        Problem((*path, str(name)), f"{name} is not a member of Create Autotune")
-        for name in found
-        if name not in known
+        Problem((*path, str(name)), f"{name} is not a member of Create Autotune") for name in found if name not in known
     ]
 
 
 def _typed(field: Field, body: Mapping[Any, Any], path: Path, problems: list[Problem]) -> str:
     """The text that stands for one member. JSON takes any value, and so does an absent member."""
     value = body.get(field.name)
-    if field.name not in body or value is None and field.kind != "json":
+    if field.name not in body or (value is None and field.kind != "json"):
         return ""
     if field.kind == "json":
         return write_json(value)

@@ -34,7 +34,10 @@ EXPLORATION_WINDOWS = (
 ATTRIBUTION_WINDOWS = tuple(_hours(number, str(number)) for number in (1, 2, 4, 24))
 ATTRIBUTION_UNITS = (_plain("min", "minutes"), _plain("hour", "hours"), _plain("day", "days"))
 WINNER_THRESHOLDS = tuple(_plain(f"{percent}%", f"{percent}%") for percent in (80, 90, 95, 98, 99))
-OPTIMIZATION_PARAMETERS = (_plain("occurrence", "That the event occurs"), _plain("value", "The value it carries"))
+OPTIMIZATION_PARAMETERS = (
+    _plain("occurrence", "That the event occurs"),
+    _plain("value", "The value it carries"),
+)
 KINDS = (
     _plain("false", "Classic: finds the one variant that does best for everybody"),
     _plain("true", "Contextual: learns which variant suits which user"),

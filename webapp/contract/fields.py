@@ -103,7 +103,7 @@ ABOUT = Part(
             "goalRichText",
             "Goal (optional)",
             "text",
-            hint="What you hope to reach. Statsig shows it on the autotune’s page.",  # noqa: RUF001
+            hint="What you hope to reach. Statsig shows it on the autotune’s page.",
             blank="no goal",
         ),
     ),
@@ -202,7 +202,7 @@ CONTEXTUAL = Part(
             "Exploration window rate (optional)",
             "share",
             hint="From 0.001, which uses what has been learned, to 1, which tries things out.",
-            blank="Statsig’s console starts from 0.5",  # noqa: RUF001
+            blank="Statsig’s console starts from 0.5",
             example="0.5",
         ),
         Field(
@@ -210,7 +210,7 @@ CONTEXTUAL = Part(
             "Long-term exploration allocation (optional)",
             "share",
             hint="The share of traffic that stays random, from 0.001 to 1.",
-            blank="Statsig’s console starts from 0.1",  # noqa: RUF001
+            blank="Statsig’s console starts from 0.1",
             example="0.1",
         ),
         Field(
@@ -223,7 +223,7 @@ CONTEXTUAL = Part(
         Field(
             "metadataField",
             "Metadata field (optional)",
-            hint="The number in the event’s metadata to push up or down.",  # noqa: RUF001
+            hint="The number in the event’s metadata to push up or down.",
             blank="whether the success event follows",
             contextual_only=True,
         ),
@@ -249,7 +249,7 @@ WAREHOUSE = Part(
         Field(
             "metricSourceID",
             "Metric source ID (optional)",
-            hint="Where success events are read from. Probably the metric source’s name.",  # noqa: RUF001
+            hint="Where success events are read from. Probably the metric source’s name.",
             blank="logged events",
         ),
         Field(

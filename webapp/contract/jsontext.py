@@ -16,7 +16,14 @@ DEEPEST = 32
 _SPACE = re.compile(r"[ \t\n\r]*")
 _WORD = re.compile(r"[^\W\d]\w*")
 _LITERALS = {"true": True, "false": False, "null": None}
-_MISSPELT = {"True": "true", "False": "false", "None": "null", "TRUE": "true", "FALSE": "false", "NULL": "null"}
+_MISSPELT = {
+    "True": "true",
+    "False": "false",
+    "None": "null",
+    "TRUE": "true",
+    "FALSE": "false",
+    "NULL": "null",
+}
 _NOT_JSON = ("NaN", "Infinity", "undefined")
 
 
@@ -175,8 +182,8 @@ _STRING_REASONS = {
 _NO_VALUE = {
     "": "a value is missing at the end",
     "'": "JSON wants double quotes, not single ones",
-    "“": "use straight double quotes, not curly ones",  # noqa: RUF001
-    "”": "use straight double quotes, not curly ones",  # noqa: RUF001
+    "“": "use straight double quotes, not curly ones",
+    "”": "use straight double quotes, not curly ones",
     ",": "a value is missing before the comma",
     "/": "JSON has no comments; remove this",
     "#": "JSON has no comments; remove this",

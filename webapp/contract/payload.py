@@ -19,7 +19,10 @@ class Difference(NamedTuple):
 
 def payload(autotune: Autotune) -> dict[str, Any]:
     """The members to send, and no others: what was left blank is absent. JSON-ready."""
-    members: dict[str, Any] = {"name": autotune.name, "variants": [_variant(each) for each in autotune.variants]}
+    members: dict[str, Any] = {
+        "name": autotune.name,
+        "variants": [_variant(each) for each in autotune.variants],
+    }
     for field in FIELDS:
         value = getattr(autotune, field.attribute)
         if value is not None and not _is_classic(field, value):

@@ -13,6 +13,7 @@ __all__ = [
     "NotCreated",
     "Project",
     "Rejected",
+    "Statsig",
     "StatsigError",
     "Unauthorised",
     "Unknown",

@@ -184,7 +184,7 @@ def _refusal(reply: _Reply) -> StatsigError | None:
 
 def _unclear(reply: _Reply) -> str:
     if reply.status in (200, 201):
-        return "Statsig’s answer could not be read."  # noqa: RUF001
+        return "Statsig’s answer could not be read."
     return f"Statsig answered {reply.status}, which says neither yes nor no."
 
 

@@ -9,9 +9,20 @@ from typing import Any
 from flask import Flask, current_app, g, url_for
 from markupsafe import Markup
 
-from ..autotunes import SANDBOX, Desk, State
 from ..auth import person
-from ..contract import CONTEXTUAL_ONLY, FIELD, PARTS, VARIANT_FIELDS, Advice, Answers, Part, Problem, choice_of, field_id
+from ..autotunes import SANDBOX, Desk, State
+from ..contract import (
+    CONTEXTUAL_ONLY,
+    FIELD,
+    PARTS,
+    VARIANT_FIELDS,
+    Advice,
+    Answers,
+    Part,
+    Problem,
+    choice_of,
+    field_id,
+)
 from ..resources import STATIC
 
 _UNSHOWABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")

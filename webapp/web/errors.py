@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, Response, flash, g, redirect, render_template, request, url_for
+from flask import Flask, flash, g, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -18,7 +18,10 @@ SAID = {
     405: ("This page cannot be used like that", "Go back and use the buttons of the page."),
     411: ("This request has no length", "Send it with a Content-Length."),
     413: ("This is too much", "A form may hold two megabytes. Go back and shorten the longest JSON."),
-    500: ("Something broke", "It has been noted. Nothing was sent because of it; try again, or tell whoever looks after this desk."),
+    500: (
+        "Something broke",
+        "It has been noted. Nothing was sent because of it; try again, or tell whoever looks after this desk.",
+    ),
     503: ("The desk cannot reach its database", "Nothing was sent. Try again in a moment."),
 }
 
@@ -38,7 +41,7 @@ def _expired(_: CSRFError) -> Page:
     if not record_id:
         return _page(400)
     flash("This page had expired, so nothing was sent. Read it once more, then press again.")
-    return redirect(url_for("pages.show", record_id=record_id), 303)  # type: ignore[return-value]
+    return redirect(url_for("pages.show", record_id=record_id), 303)
 
 
 def _http(error: HTTPException) -> Page | HTTPException:

@@ -1,9 +1,12 @@
 """The form: empty, filled in, edited, checked."""
 
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from ..auth import person
 from ..autotunes import (
@@ -17,8 +20,6 @@ from ..autotunes import (
     stored_problems,
 )
 from ..contract import (
-    FIELDS,
-    PARTS,
     Answers,
     JsonError,
     Path,
@@ -38,20 +39,25 @@ blueprint = Blueprint("forms", __name__)
 
 Page = str | Response | tuple[str, int]
 
-EXPIRED = Problem((), "This form had expired, so it was not sent. What you typed is still here: press the button again.")
+EXPIRED = Problem(
+    (), "This form had expired, so it was not sent. What you typed is still here: press the button again."
+)
 NOT_KEPT = Problem((), "This could not be stored just now. What you typed is still here: try again in a moment.")
 SENT_MEANWHILE = Problem(
-    (), "This autotune has been sent meanwhile and cannot be changed. What you typed is still here: check it to start a new one."
+    (),
+    "This autotune has been sent meanwhile and cannot be changed. What you typed is still here: "
+    "check it to start a new one.",
 )
 
 
 @blueprint.get("/autotunes/new")
 def new() -> Page:
     if source := request.args.get("from"):
-        return show(_copy(_record(source)), project=_record(source).project)
+        record = _record(source)
+        return show(Form(_copy(record), project=record.project))
     if names_a_field(list(request.args)):
-        return show(starting_answers() | _given(Submitted(request.args).answers))
-    return show(starting_answers())
+        return show(Form(starting_answers() | _given(Submitted(request.args).answers)))
+    return show(Form(starting_answers()))
 
 
 def _given(answers: Answers) -> Answers:
@@ -66,7 +72,7 @@ def _copy(record: Record) -> Answers:
 
 @blueprint.get("/autotunes")
 def nothing_here() -> Response:
-    return redirect(url_for("listing.index"), 303)  # type: ignore[return-value]
+    return redirect(url_for("listing.index"), 303)
 
 
 @blueprint.post("/autotunes")
@@ -79,14 +85,9 @@ def edit(record_id: str) -> Page:
     record = _record(record_id)
     if record.state not in EDITABLE:
         flash("This autotune has been sent: it cannot be changed here any more.")
-        return redirect(url_for("pages.show", record_id=record_id), 303)  # type: ignore[return-value]
-    return show(
-        stored_answers(record),
-        problems=stored_problems(record),
-        record=record,
-        version=record.version,
-        project=record.project,
-    )
+        return redirect(url_for("pages.show", record_id=record_id), 303)
+    form = Form(stored_answers(record), stored_problems(record), record, record.version, record.project)
+    return show(form)
 
 
 @blueprint.post("/autotunes/<record_id>/edit")
@@ -109,28 +110,48 @@ def _json_problem(text: str) -> str:
     return ""
 
 
+@dataclass(frozen=True)
+class Form:
+    """What the form's page shows. `version` is what it was opened on, `focus` the field to go to."""
+
+    answers: Answers
+    problems: Sequence[Problem] = ()
+    record: Record | None = None
+    version: int = 0
+    project: str = ""
+    token: str = ""
+    focus: Path = ()
+
+
 def _submitted(record: Record | None) -> Page:
-    form = Submitted(request.form)
     if not request.form and request.content_length:
         abort(400, "The form arrived in a way that could not be read. Go back and send it again.")
-    if rearranged := rearrange(form.answers, form.action):
-        return _again(form, record, rearranged.answers, rearranged.problems, rearranged.focus, 200)
-    return _keep(form, record)
+    sent = Submitted(request.form)
+    if moved := rearrange(sent.answers, sent.action):
+        return show(replace(_as_typed(sent, record), answers=moved.answers, problems=moved.problems, focus=moved.focus))
+    return _keep(sent, record)
 
 
-def _keep(form: Submitted, record: Record | None) -> Page:
-    typed = Typed(form.answers, form.token, form.version, form.project)
+def _as_typed(sent: Submitted, record: Record | None) -> Form:
+    """The same form once more, with everything that was typed."""
+    return Form(sent.answers, (), record, sent.version, sent.project, sent.token)
+
+
+def _keep(sent: Submitted, record: Record | None) -> Page:
+    typed = Typed(sent.answers, sent.token, sent.version, sent.project)
+    form = _as_typed(sent, record)
     try:
-        kept = save(desk(), record.id if record else None, typed, person().name, form.action != "save")
+        kept = save(desk(), record.id if record else None, typed, person().name, sent.action != "save")
     except Changed as error:
-        return show(form.answers, [_changed(error.record)], error.record, error.record.version, form.project, status=409)
+        now = error.record
+        return show(Form(sent.answers, [_changed(now)], now, now.version, sent.project), 409)
     except Closed:
-        return show(form.answers, [SENT_MEANWHILE], project=form.project, status=409)
+        return show(Form(sent.answers, [SENT_MEANWHILE], project=sent.project), 409)
     except StoreError:
-        return _again(form, record, form.answers, [NOT_KEPT], (), 503)
-    if kept.state == State.DRAFT and form.action != "save":
-        return _again(form, kept, form.answers, stored_problems(kept), (), 422, kept.version)
-    return redirect(url_for("pages.show", record_id=kept.id), 303)  # type: ignore[return-value]
+        return show(replace(form, problems=[NOT_KEPT]), 503)
+    if kept.state == State.DRAFT and sent.action != "save":
+        return show(replace(form, problems=stored_problems(kept), record=kept, version=kept.version), 422)
+    return redirect(url_for("pages.show", record_id=kept.id), 303)
 
 
 def _changed(record: Record) -> Problem:
@@ -138,51 +159,27 @@ def _changed(record: Record) -> Problem:
     return Problem((), message)
 
 
-def _again(
-    form: Submitted,
-    record: Record | None,
-    answers: Answers,
-    problems: list[Problem],
-    focus: Path,
-    status: int,
-    version: int | None = None,
-) -> Page:
-    """The same form once more, with everything that was typed."""
-    version = form.version if version is None else version
-    return show(answers, problems, record, version, form.project, form.token, focus, status)
-
-
 def expired() -> Page:
     """The form that came with no valid CSRF token, as it was typed."""
-    form = Submitted(request.form)
     record_id = (request.view_args or {}).get("record_id")
-    return _again(form, _record(record_id) if record_id else None, form.answers, [EXPIRED], (), 400)
+    form = _as_typed(Submitted(request.form), _record(record_id) if record_id else None)
+    return show(replace(form, problems=[EXPIRED]), 400)
 
 
-def show(
-    answers: Answers,
-    problems: list[Problem] | tuple[()] = (),
-    record: Record | None = None,
-    version: int = 0,
-    project: str = "",
-    token: str = "",
-    focus: Path = (),
-    status: int = 200,
-) -> Page:
+def show(form: Form, status: int = 200) -> Page:
+    said = {field_id(problem.path): problem.message for problem in reversed(form.problems)}
+    name = form.answers["name"]
     page = render_template(
         "autotunes/form.html",
-        answers=visible(answers),
-        problems=problems,
-        said={field_id(problem.path): problem.message for problem in reversed(problems)},
-        record=record,
-        version=version,
-        project=project,
+        form=form,
+        answers=visible(form.answers),
+        problems=form.problems,
+        said=said,
         projects=projects(),
-        token=token or secrets.token_urlsafe(16),
-        focus=field_id(focus),
-        parts=PARTS,
-        id=foreseen_id(answers["name"]),
-        certain=id_is_certain(answers["name"]),
+        token=form.token or secrets.token_urlsafe(16),
+        focus=field_id(form.focus),
+        id=foreseen_id(name),
+        certain=id_is_certain(name),
     )
     return page, status
 

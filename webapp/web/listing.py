@@ -18,7 +18,13 @@ def index() -> str:
     with desk().store.read() as session:
         found, total = records.listing(session, search, state, page)
     return render_template(
-        "autotunes/list.html", found=found, total=total, search=search, state=state, page=page, size=records.PAGE
+        "autotunes/list.html",
+        found=found,
+        total=total,
+        search=search,
+        state=state,
+        page=page,
+        size=records.PAGE,
     )
 
 

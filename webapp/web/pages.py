@@ -4,7 +4,8 @@ import json
 import threading
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, jsonify, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from ..auth import person
 from ..autotunes import Press, State, confirm_absent, create, settle, settling_over
@@ -48,7 +49,7 @@ def as_json(record_id: str) -> Response:
         "statsig": json.loads(record.statsig) if record.statsig else None,
         "history": [{"at": event.at, "who": event.who, "what": event.what} for event in history],
     }
-    return current_app.json.response(answer)
+    return jsonify(answer)
 
 
 @blueprint.get("/autotunes/<record_id>/create")
@@ -87,7 +88,7 @@ def _version() -> int:
 
 
 def _to_page(record_id: str) -> Response:
-    return redirect(url_for("pages.show", record_id=record_id), 303)  # type: ignore[return-value]
+    return redirect(url_for("pages.show", record_id=record_id), 303)
 
 
 def _found(record_id: str) -> tuple[Record, Any]:

@@ -57,7 +57,10 @@ def _curl(desk: Desk, record: Record, text: str, review: str) -> str:
     headers = [f"STATSIG-API-VERSION: {API_VERSION}", "Content-Type: application/json"]
     headers += [f"x-respect-review-settings: {review}"] if review else []
     lines = [f"curl --request POST {shlex.quote(url + '/autotunes')}"]
-    lines += ['--header "STATSIG-API-KEY: $STATSIG_API_KEY"', *(f"--header {shlex.quote(each)}" for each in headers)]
+    lines += [
+        '--header "STATSIG-API-KEY: $STATSIG_API_KEY"',
+        *(f"--header {shlex.quote(each)}" for each in headers),
+    ]
     return " \\\n  ".join([*lines, f"--data-raw {shlex.quote(text)}"])
 
 

@@ -1,0 +1,62 @@
+# `make run` starts the desk. The other words are for those who work on it.
+
+PYTHON ?= python3
+UV ?= uv
+
+BIN := .venv/bin
+INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
+LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
+	--generate-hashes --no-header --no-emit-index-url
+
+.PHONY: run test check bench screenshots soak lock clean
+
+run: .venv/installed
+	$(BIN)/autotune-desk serve
+
+test: .venv/developing
+	$(BIN)/pytest --numprocesses auto
+
+check: .venv/developing
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/bandit -q -r webapp
+
+bench: .venv/developing
+	$(BIN)/python -m bench
+
+screenshots: .venv/developing
+	mkdir -p pictures
+	PICTURES=pictures $(BIN)/pytest --numprocesses auto tests/browser/test_looks.py
+
+soak: .venv/developing
+	$(BIN)/pytest -m soak
+
+# Needs uv. With LOCK_FLAGS=--upgrade everything moves to its newest allowed version.
+lock:
+	$(LOCK) $(LOCK_FLAGS) pyproject.toml -o requirements/run.txt
+	$(LOCK) $(LOCK_FLAGS) pyproject.toml --extra postgres --group dev --group bench \
+		-c requirements/run.txt -o requirements/dev.txt
+	sed -n 's/^requires = \["\(.*\)"\]/\1/p' pyproject.toml | \
+		$(LOCK) $(LOCK_FLAGS) - -c requirements/dev.txt -o requirements/build.txt
+
+clean:
+	rm -rf .venv .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist htmlcov
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/created:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "The desk needs Python 3.11 or newer; name one with: make PYTHON=python3.11" >&2; exit 1; }
+	@$(PYTHON) -m venv --clear .venv || { rm -rf .venv; echo "No virtual environment could be made." \
+		"On Debian and Ubuntu its package is missing: apt-get install python3-venv" >&2; exit 1; }
+	@touch $@
+
+.venv/installed: .venv/created pyproject.toml requirements/build.txt requirements/run.txt
+	$(INSTALL) --require-hashes -r requirements/build.txt -r requirements/run.txt
+	$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/developing: .venv/installed requirements/dev.txt
+	$(INSTALL) --require-hashes -r requirements/dev.txt
+	@touch $@
