@@ -22,7 +22,7 @@ from ..statsig import Deadline, NotCreated, Rejected, Statsig, StatsigError, Una
 from ..store import Record, StoreError, records
 from .desk import Desk, NoSuchProject
 from .drafts import dump_problems
-from .states import DEADLINE, State
+from .states import State
 
 log = logging.getLogger(__name__)
 
@@ -113,7 +113,7 @@ def _claim_in(session: Session, desk: Desk, record_id: str, version: int, who: s
         held_id=record.foreseen_id or None,
         claim=token,
         claimed_at=now,
-        deadline_at=now + DEADLINE,
+        deadline_at=now + desk.deadline,
         absent_at=None,
         sent_by=who,
         notice="",
@@ -151,7 +151,7 @@ def _send(desk: Desk, claim: Claim) -> None:
 
 
 def _attempt(desk: Desk, claim: Claim) -> Outcome | None:
-    deadline = Deadline(DEADLINE)
+    deadline = Deadline(desk.deadline)
     try:
         statsig = desk.statsig(desk.project(claim.project))
         if _is_taken(statsig, claim, deadline):

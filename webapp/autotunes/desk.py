@@ -12,6 +12,7 @@ from ..sandbox import SandboxTransport
 from ..statsig import Deadline, DeadlineTransport, Project, Statsig
 from ..store import Store, Vault, keys
 from ..store.migrate import migrate
+from .states import DEADLINE
 
 SANDBOX = Project("sandbox", Secret(SANDBOX_KEY), SANDBOX_URL, sandbox=True)
 READERS = 4  # reads of Statsig at the same time, beside the creates
@@ -22,12 +23,15 @@ class NoSuchProject(LookupError):
 
 
 class Desk:
-    """`clock` gives seconds since 1970."""
+    """`clock` gives seconds since 1970; `deadline` is what the GET and the POST of a create may take together."""
 
-    def __init__(self, settings: Settings, store: Store, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, settings: Settings, store: Store, clock: Callable[[], float], deadline: float = DEADLINE
+    ) -> None:
         self.settings = settings
         self.store = store
         self.clock = clock
+        self.deadline = deadline
         self.vault = Vault(settings.encryption_keys)
         self.creates = Slots(settings.create_slots, "create")
         self.reads = Slots(READERS, "read")

@@ -9,7 +9,7 @@ from ..statsig import Deadline, Statsig, StatsigError
 from ..store import Record, records
 from .creating import Outcome, created, report
 from .desk import Desk, NoSuchProject
-from .states import APART, CLAIM, DEADLINE, SETTLING, State
+from .states import APART, CLAIM, SETTLING, State
 
 SKEW = 5.0  # seconds by which clocks may differ
 SYSTEM = "the desk"  # who, in the history, when nobody pressed anything
@@ -55,7 +55,7 @@ def look_up(desk: Desk, record: Record) -> None:
     begun = desk.clock()
     try:
         statsig = desk.statsig(desk.project(record.project))
-        found = _find(statsig, record, Deadline(DEADLINE))
+        found = _find(statsig, record, Deadline(desk.deadline))
     except (StatsigError, NoSuchProject) as error:
         _note(desk, record, f"Looking it up did not work. {error}")
         return
@@ -89,8 +89,8 @@ def _letters(text: Any) -> str:
 
 def _absent(desk: Desk, record: Record, begun: float) -> None:
     """Once is not enough: Statsig may commit late. Twice, far enough apart and late enough, is."""
-    if _deadline_lies_ahead(record, begun):
-        _keep(desk, record, deadline_at=begun + DEADLINE, absent_at=None)
+    if _deadline_lies_ahead(desk, record, begun):
+        _keep(desk, record, deadline_at=begun + desk.deadline, absent_at=None)
     elif settling_over(record, begun) and id_is_certain(record.name):
         _second(desk, record, begun)
     elif settling_over(record, begun):
@@ -110,9 +110,9 @@ def settling_over(record: Record, now: float) -> bool:
     return record.deadline_at is not None and now >= record.deadline_at + SETTLING
 
 
-def _deadline_lies_ahead(record: Record, now: float) -> bool:
+def _deadline_lies_ahead(desk: Desk, record: Record, now: float) -> bool:
     """A clock was set back since the send."""
-    return record.deadline_at is not None and record.deadline_at > now + DEADLINE + SKEW
+    return record.deadline_at is not None and record.deadline_at > now + desk.deadline + SKEW
 
 
 def confirm_absent(desk: Desk, record_id: str, version: int, who: str) -> bool:

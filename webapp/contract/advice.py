@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from .choices import window_hours
@@ -13,6 +14,7 @@ from .reading import Autotune
 
 WEEK = 168  # hours
 MANY_VARIANTS = 8
+MANY_KEYS = 20  # so many remarks on keys are enough; a pasted dump could earn 200,000
 LONG_DESCRIPTION = 1_000  # characters; Statsig's limit for sibling objects
 _TYPES = {
     bool: "true or false",
@@ -61,7 +63,7 @@ def _variants(autotune: Autotune) -> Iterator[Advice]:
         if not isinstance(variant.json, dict):
             yield Advice(_json(row), f"The JSON of “{variant.name}” is {_type(variant.json)}; SDKs expect an object.")
     yield from _equal_json(autotune)
-    yield from _keys(autotune)
+    yield from islice(_keys(autotune), MANY_KEYS)
 
 
 def _json(row: int) -> tuple[str, int, str]:

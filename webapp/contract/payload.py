@@ -91,12 +91,17 @@ def _variant_differences(sent: list[Any], answer: Any) -> list[Difference]:
         return [Difference("Number of variants", len(sent), len(answer))]
     return [
         Difference(f"Variant {row}, {field.name}", one[field.name], other.get(field.name))
-        for row, (one, other) in enumerate(zip(sent, answer, strict=True), start=1)
+        for row, (one, other) in enumerate(zip(sent, map(_members, answer), strict=True), start=1)
         for field in VARIANT_FIELDS
-        if field.name in one and isinstance(other, dict) and not _came_back(field, one, other)
+        if field.name in one and not _came_back(field, one, other)
     ]
 
 
+def _members(variant: Any) -> Mapping[str, Any]:
+    """A variant of an answer; what is no object holds nothing."""
+    return variant if isinstance(variant, dict) else {}
+
+
 def _came_back(field: Field, sent: Mapping[str, Any], answer: Mapping[str, Any]) -> bool:
-    left_out = field.name not in answer and not field.required
+    left_out = answer.get(field.name) is None and not field.required
     return left_out or _same_json(sent[field.name], answer.get(field.name))

@@ -22,7 +22,7 @@ from .fields import (
     VARIANT_FIELDS,
     Field,
 )
-from .jsontext import JsonError, read_json
+from .jsontext import JsonError, read_json, write_json
 from .numbers import exact_number
 from .problems import Path, Problem
 
@@ -81,12 +81,14 @@ def parse(raw: Answers) -> Autotune | list[Problem]:
 
 
 _ORDER = [name for part in PARTS for name in [field.name for field in part.fields] or [part.name]]
+_COLUMNS = [field.name for field in VARIANT_FIELDS]
 
 
-def _place(problem: Problem) -> tuple[int, int]:
-    """Where on the form a problem stands: its field's place, then its row."""
-    row = problem.path[1] if len(problem.path) > 1 else -1
-    return _ORDER.index(str(problem.path[0])), int(row)
+def _place(problem: Problem) -> tuple[int, ...]:
+    """Where on the form a problem stands: its field's place, then its row and its place in the row."""
+    name, *rest = problem.path
+    place = (_ORDER.index(str(name)),)
+    return (*place, int(rest[0]), _COLUMNS.index(str(rest[1]))) if rest else place
 
 
 def _contextual_only(name: str) -> Problem:
@@ -181,9 +183,12 @@ def _choice(field: Field, text: str) -> str | bool:
 
 def _json(_: Field, text: str) -> Any:
     try:
-        return read_json(text)
+        value = read_json(text)
     except JsonError as error:
         raise _Refused(str(error).removesuffix(".")) from None
+    if (length := len(write_json(value))) > MAX_JSON:  # as it is shown, sent, and read again by "Duplicate"
+        raise _Refused(f"Shorten this to {MAX_JSON:,} characters; once formatted it has {length:,}")
+    return value
 
 
 _READERS: dict[str, Callable[[Field, str], Any]] = {

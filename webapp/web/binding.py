@@ -12,7 +12,7 @@ from ..contract import FIELDS, VARIANT_FIELDS, Answers
 _ROW = re.compile(r"variants-([0-9]{1,3})-")
 
 
-class _Rows(FieldList[Any]):
+class _Rows(FieldList):  # type: ignore[type-arg]  # generic in its stubs alone
     """Takes the rows that are there and no others: WTForms stops with an error at `variants-²-name`."""
 
     def _extract_indices(self, prefix: str, formdata: Any) -> Iterator[int]:
