@@ -96,5 +96,5 @@ def test_settle_has_nothing_to_do(tmp_path: Path) -> None:
 
 def test_serve_refuses_bad_settings_in_one_sentence_each(tmp_path: Path) -> None:
     result = run(tmp_path, "serve", PORT="70000")
-    assert result.returncode == 1 and "PORT: give a whole number from 0 to 65535." in result.stderr
+    assert result.returncode == 1 and "PORT: give a whole number from 1 to 65535." in result.stderr
     assert "Traceback" not in result.stderr

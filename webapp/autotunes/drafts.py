@@ -1,19 +1,17 @@
 """Keeping what was typed, and checking it."""
 
 import json
-import re
 import secrets
 from dataclasses import dataclass
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ..contract import FIELDS, Answers, Autotune, Problem, body, foreseen_id, parse
+from ..contract import FIELDS, Answers, Autotune, Problem, body, foreseen_id, parse, visible
 from ..store import Record, records
 from .desk import SANDBOX, Desk
 from .states import EDITABLE, State
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 ID_BYTES = 6  # 48 bits: an address to share, not a secret
 
 
@@ -104,7 +102,7 @@ def _write(desk: Desk, record: Record, typed: Typed, who: str, check: bool) -> N
     record.version += 1
     record.last_form = typed.token
     record.answers = json.dumps(typed.answers)
-    record.name = _CONTROL.sub("", typed.answers["name"]).strip()
+    record.name = visible(typed.answers["name"].strip())
     record.foreseen_id = foreseen_id(typed.answers["name"])
     record.project, record.sandbox = project, project == SANDBOX.name
     record.state = State.READY if valid and check else State.DRAFT

@@ -14,7 +14,7 @@ LARGEST_REQUEST = 4 * 1024 * 1024  # bytes; the pages themselves answer requests
 def serve() -> None:
     """Serve the pages until stopped."""
     # Here, so that the other commands start without the pages.
-    from waitress import create_server  # noqa: PLC0415
+    from waitress.server import create_server  # noqa: PLC0415
 
     from .. import create_app  # noqa: PLC0415
 
@@ -29,7 +29,7 @@ def serve() -> None:
         max_request_body_size=LARGEST_REQUEST,
     )
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    click.echo(f"The autotune desk is at http://{settings.host}:{server.effective_port}")
+    click.echo(f"The autotune desk is at http://{settings.host}:{settings.port}")
     try:
         server.run()
     finally:

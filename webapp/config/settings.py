@@ -59,7 +59,7 @@ class Setting:
 
 
 def _port(text: str) -> int:
-    return _whole(text, 0, 65535)
+    return _whole(text, 1, 65535)
 
 
 def _count(text: str) -> int:

@@ -26,6 +26,7 @@ from .name import foreseen_id, id_is_certain
 from .payload import Difference, body, confirms, differences, payload
 from .problems import Advice, Path, Problem, field_id
 from .reading import Autotune, Variant, parse
+from .signs import visible
 from .words import in_words
 
 __all__ = [
@@ -64,5 +65,6 @@ __all__ = [
     "payload",
     "read_json",
     "starting_answers",
+    "visible",
     "write_json",
 ]

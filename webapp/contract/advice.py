@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from .choices import window_hours
+from .choices import window_hours, window_words
 from .fields import FIELD
 from .jsontext import write_json
 from .name import foreseen_id, id_is_certain, is_customary
@@ -33,14 +33,8 @@ def advice(autotune: Autotune) -> list[Advice]:
 
 def first_data(autotune: Autotune) -> str:
     """When the first data is to be expected, counted from the start."""
-    window = window_hours(autotune.attribution_window, autotune.attribution_window_unit)
-    return f"The first data is to be expected {_span(window + 1)} to {_span(window + 2)} after the start."
-
-
-def _span(hours: float) -> str:
-    if hours >= 48:
-        return f"{hours / 24:.3g} days"
-    return f"{hours:.3g} hours"
+    window = window_words(autotune.attribution_window, autotune.attribution_window_unit)
+    return f"The first data is to be expected after the attribution window, {window}, and one to two hours more."
 
 
 def _name(autotune: Autotune) -> Iterator[Advice]:

@@ -55,6 +55,14 @@ def bare_number(window: str) -> str:
     return window.removesuffix("hr")
 
 
+def window_words(window: str, unit: str | None = None) -> str:
+    """`2hr` as "2 hours", with its unit, since neither says anything alone."""
+    number, units = bare_number(window), choice_of(ATTRIBUTION_UNITS, unit or "hour")
+    label = units.label if units else unit
+    words = f"{number} {str(label).removesuffix('s') if number == '1' else label}"
+    return f"{words} ({window_hours(window, unit):g} hours)" if unit == "day" else words
+
+
 def window_hours(window: str, unit: str | None = None) -> float:
     """How long a window lasts, in hours. That a bare number goes by the unit is an inference."""
     return int(bare_number(window)) * HOUR[unit or "hour"]

@@ -10,6 +10,7 @@ from json.decoder import JSONDecodeError, scanstring  # type: ignore[attr-define
 from typing import Any
 
 from .numbers import NUMBER, exact_number
+from .signs import UNSHOWABLE, code_point
 
 DEEPEST = 32
 
@@ -39,12 +40,15 @@ class JsonError(ValueError):
 
 def read_json(text: str) -> Any:
     """The value that `text` holds. Raises JsonError."""
+    if found := UNSHOWABLE.search(text):
+        raise JsonError(text, found.start(), f"the invisible sign {code_point(found[0])} stands here; remove it")
     return _Reader(text).document()
 
 
 def write_json(value: Any) -> str:
-    """The one way in which JSON is written, shown and sent."""
-    return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
+    """The one way in which JSON is written, shown and sent; what cannot be shown is escaped."""
+    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
+    return UNSHOWABLE.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text)
 
 
 class _Reader:

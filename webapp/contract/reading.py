@@ -1,6 +1,5 @@
 """From what was typed to an autotune, or to the list of what must be mended first."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -25,8 +24,7 @@ from .fields import (
 from .jsontext import JsonError, read_json, write_json
 from .numbers import exact_number
 from .problems import Path, Problem
-
-_UNSENDABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+from .signs import UNSHOWABLE, code_point
 
 
 @dataclass(frozen=True)
@@ -141,8 +139,8 @@ def _text(field: Field, typed: str) -> str:
         raise _Refused(f"Shorten this to {_LIMITS.get(field.kind, MAX_LINE):,} characters; it has {len(text):,}")
     if field.kind == "json":
         return text if text.strip() else ""
-    if found := _UNSENDABLE.search(text):
-        raise _Refused(f"Remove the invisible sign U+{ord(found[0]):04X}: it cannot be sent")
+    if found := UNSHOWABLE.search(text):
+        raise _Refused(f"Remove the invisible sign {code_point(found[0])}")
     if field.kind == "text":
         return text if text.strip() else ""
     return text.strip()

@@ -1,8 +1,8 @@
 """Answers in words, as a person reads them back."""
 
 from .answers import Answers
-from .choices import ATTRIBUTION_WINDOWS, bare_number, choice_of, window_hours
-from .fields import FIELD, Field
+from .choices import ATTRIBUTION_UNITS, ATTRIBUTION_WINDOWS, choice_of, window_words
+from .fields import Field
 
 
 def in_words(field: Field, answers: Answers) -> str:
@@ -15,11 +15,7 @@ def in_words(field: Field, answers: Answers) -> str:
 
 
 def _window(typed: str, unit: str) -> str:
-    """The window together with its unit, since neither says anything alone."""
     window = choice_of(ATTRIBUTION_WINDOWS, typed)
-    units = choice_of(FIELD["attributionWindowUnit"].choices, unit or "hour")
-    if window is None or units is None:
+    if window is None or (unit and choice_of(ATTRIBUTION_UNITS, unit) is None):
         return f"{typed} {unit}".strip()
-    label = units.label.removesuffix("s") if window.label == "1" else units.label
-    hours = window_hours(window.value, units.value)
-    return f"{bare_number(window.value)} {label}" + (f" ({hours:g} hours)" if units.value == "day" else "")
+    return window_words(window.value, unit or None)

@@ -1,7 +1,6 @@
 """What every template may use."""
 
 import json
-import re
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -22,10 +21,10 @@ from ..contract import (
     Problem,
     choice_of,
     field_id,
+    visible,
 )
 from ..resources import STATIC
 
-_UNSHOWABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 STATES = {
     State.DRAFT: "Draft",
     State.READY: "Ready to create",
@@ -69,14 +68,10 @@ def where(said: Problem | Advice) -> str:
     return f"{field.label.removesuffix(' (optional)')}: " if field and message != field.missing else ""
 
 
-def visible(answers: Answers) -> Answers:
-    """The answers with a sign for what no page can hold, such as U+0000."""
-
-    def shown(text: str) -> str:
-        return _UNSHOWABLE.sub("\ufffd", text)
-
-    rows = [{name: shown(text) for name, text in row.items()} for row in answers["variants"]]
-    return {name: shown(text) for name, text in answers.items() if name != "variants"} | {"variants": rows}
+def shown(answers: Answers) -> Answers:
+    """The answers as a page can hold them: with a sign for what it cannot, such as U+0000."""
+    rows = [{name: visible(text) for name, text in row.items()} for row in answers["variants"]]
+    return {name: visible(text) for name, text in answers.items() if name != "variants"} | {"variants": rows}
 
 
 def is_idle(part: Part, answers: Answers) -> bool:

@@ -8,7 +8,7 @@ from ..autotunes import Desk, State, stored_answers, stored_problems
 from ..contract import Autotune, advice, body, differences, first_data, in_words, parse
 from ..statsig import API_VERSION
 from ..store import Record, records
-from .display import visible
+from .display import shown
 
 TWINS = (State.DRAFT, State.READY)
 
@@ -21,7 +21,7 @@ def read_back(desk: Desk, record: Record) -> dict[str, Any]:
     text = record.body or (body(autotune) if autotune else "")
     review = desk.settings.respect_review_settings
     return {
-        "answers": visible(answers),
+        "answers": shown(answers),
         "in_words": in_words,
         "problems": stored_problems(record) or (parsed if isinstance(parsed, list) else []),
         "advice": advice(autotune) if autotune else [],
