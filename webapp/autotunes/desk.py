@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from ..config import Secret, Settings
@@ -22,16 +23,26 @@ class NoSuchProject(LookupError):
     """The Statsig project of an autotune is not configured any more."""
 
 
+# Gives a fresh requests adapter for one request to a project, bound to its deadline.
+OpenTransport = Callable[[Project, Deadline], Any]
+
+
 class Desk:
     """`clock` gives seconds since 1970; `deadline` is what the GET and the POST of a create may take together."""
 
     def __init__(
-        self, settings: Settings, store: Store, clock: Callable[[], float], deadline: float = DEADLINE
+        self,
+        settings: Settings,
+        store: Store,
+        clock: Callable[[], float],
+        deadline: float = DEADLINE,
+        open_transport: OpenTransport | None = None,
     ) -> None:
         self.settings = settings
         self.store = store
         self.clock = clock
         self.deadline = deadline
+        self._open_transport = open_transport or self._by_wire
         self.vault = Vault(settings.encryption_keys)
         self.creates = Slots(settings.create_slots, "create")
         self.reads = Slots(READERS, "read")
@@ -65,10 +76,10 @@ class Desk:
         raise NoSuchProject("The Statsig project of this autotune is not set up on this desk.")
 
     def statsig(self, project: Project) -> Statsig:
-        def open_transport(deadline: Deadline) -> Any:
-            return SandboxTransport(self.settings.sandbox_file) if project.sandbox else DeadlineTransport(deadline)
+        return Statsig(project, partial(self._open_transport, project), self.settings.respect_review_settings)
 
-        return Statsig(project, open_transport, self.settings.respect_review_settings)
+    def _by_wire(self, project: Project, deadline: Deadline) -> Any:
+        return SandboxTransport(self.settings.sandbox_file) if project.sandbox else DeadlineTransport(deadline)
 
     def close(self) -> None:
         """Waits for what is on its way: at most the deadline of a create."""

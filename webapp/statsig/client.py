@@ -16,10 +16,11 @@ from .errors import Busy, Failed, Rejected, StatsigError, Unauthorised, Unknown,
 from .replies import read_reply, reasons, retry_after
 
 API_VERSION = "20240601"
-LARGEST_REPLY = 64 * 1024  # bytes
-LARGEST_PAGE = 4 * 1024 * 1024  # bytes; a page of a list holds many autotunes
+LARGEST_REPLY = 64 * 1024  # bytes, beside what the reply may repeat of the request
+LARGEST_READ = 4 * 1024 * 1024  # bytes; autotunes may be large, and a page of a list holds many
 PAGE = 100  # autotunes a page
 MAX_PAGES = 50
+_ECHO = 6  # bytes at most that a sign of the request takes in the reply, as \u00e9
 
 
 class Transport(Protocol):
@@ -46,6 +47,15 @@ class Project:
 
 def fingerprint(api_url: str, key: Secret) -> str:
     return sha256(f"{api_url}\n{key.reveal()}".encode()).hexdigest()[:8]
+
+
+class _Session(requests.Session):
+    """Without the environment, and without redirects: requests would unpack the whole body of each to prepare the next."""
+
+    trust_env = False  # no .netrc, no proxy of the environment may see the key
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """None: a redirect is an answer like any other. It would carry the key, and a create, elsewhere."""
 
 
 class _Reply(NamedTuple):
@@ -104,23 +114,17 @@ class Statsig:
     def _request(self, method: str, path: str, deadline: Deadline, body: str | None = None) -> _Reply:
         transport = self._open(deadline)
         try:
-            with requests.Session() as session:
-                return self._exchange(session, transport, method, path, deadline, body)
+            return self._exchange(transport, method, path, deadline, body)
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
-            raise _no_reply(transport, deadline, error) from None
+            failure = _no_reply(transport, deadline, error)
         finally:
             transport.close()
+        raise failure  # out here, so that it does not carry the error, which may hold the key
 
     def _exchange(
-        self,
-        session: requests.Session,
-        transport: BaseAdapter,
-        method: str,
-        path: str,
-        deadline: Deadline,
-        body: str | None,
+        self, transport: BaseAdapter, method: str, path: str, deadline: Deadline, body: str | None
     ) -> _Reply:
-        session.trust_env = False  # no .netrc, no proxy of the environment may see the key
+        session = _Session()
         session.mount("https://", transport)
         session.mount("http://", transport)
         with session.request(
@@ -129,10 +133,10 @@ class Statsig:
             headers=self._headers(body),
             data=None if body is None else body.encode(),
             timeout=(min(CONNECT_TIMEOUT, deadline.left or 0.001), deadline.left or 0.001),
-            allow_redirects=False,  # a redirect would carry the key, and a create, elsewhere
+            allow_redirects=False,
             stream=True,
         ) as response:
-            content = _content(response, LARGEST_PAGE if "?" in path else LARGEST_REPLY)
+            content = _content(response, LARGEST_READ if body is None else LARGEST_REPLY + _ECHO * len(body))
             return _Reply(
                 response.status_code,
                 response.headers.get("Retry-After"),

@@ -2,20 +2,20 @@
 
 import base64
 import re
+from functools import lru_cache
 from typing import Any
-from urllib.parse import quote
 
 from ..config import Secret
+from ..contract import visible
 
 HIDDEN = "[key]"
-_CONSOLE_KEY = re.compile(r"(?:console|secret)-[A-Za-z0-9]{8,}", re.IGNORECASE)
-_SURROGATES = re.compile(r"[\ud800-\udfff]")
+_CONSOLE_KEY = r"(?:console|secret)(?:-|%2d)[a-z0-9]{8,}"
 
 
 def redact(value: Any, key: Secret) -> Any:
     """The same JSON value without the key in any of its spellings, and without what cannot be shown."""
     if isinstance(value, str):
-        return _SURROGATES.sub("\ufffd", _CONSOLE_KEY.sub(HIDDEN, _without(value, key.reveal())))
+        return visible(_pattern(key).sub(HIDDEN, value))
     if isinstance(value, list):
         return [redact(item, key) for item in value]
     if isinstance(value, dict):
@@ -23,18 +23,15 @@ def redact(value: Any, key: Secret) -> Any:
     return value
 
 
-def _without(text: str, key: str) -> str:
-    for spelling in _spellings(key):
-        text = re.sub(re.escape(spelling), HIDDEN, text, flags=re.IGNORECASE)
-    return text
-
-
-def _spellings(key: str) -> set[str]:
-    """As it is, percent-encoded, and what is the same of its base64 wherever it stands in a longer text."""
-    every = "".join(f"%{byte:02x}" for byte in key.encode())
-    return {key, quote(key, safe=""), every, *(_base64(key, before) for before in range(3))} - {""}
+@lru_cache(maxsize=32)
+def _pattern(key: Secret) -> re.Pattern[str]:
+    """The key as it is, percent-encoded in part or whole, in base64 wherever it stands; and what looks like any key."""
+    spelt = "".join(f"(?:{re.escape(sign)}|%{ord(sign):02x})" for sign in key.reveal())
+    encoded = (re.escape(_base64(key.reveal(), before)) for before in range(3))
+    return re.compile("|".join(filter(None, (spelt, *encoded, _CONSOLE_KEY))), re.IGNORECASE)
 
 
 def _base64(key: str, before: int) -> str:
+    """What is the same of a key's base64 whatever stands around it, `before` bytes into a group of three."""
     encoded = base64.b64encode(b"\0" * before + key.encode()).decode().rstrip("=")
     return encoded[(before * 8 + 5) // 6 : (before + len(key)) * 8 // 6]

@@ -5,7 +5,8 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from math import isfinite
+from typing import Any, NoReturn
 
 from ..config import Secret
 from ..contract import FIELD, VARIANT_FIELDS, Path, Problem
@@ -23,13 +24,19 @@ _VARIANT_MEMBERS = {field.name for field in VARIANT_FIELDS}
 def read_reply(content: bytes, key: Secret) -> Any:
     """The JSON value of a body, redacted; None where it cannot be read."""
     try:
-        return redact(json.loads(content, parse_constant=_refuse), key)
+        return redact(json.loads(content, parse_constant=_refuse, parse_float=_finite), key)
     except (ValueError, RecursionError):
         return None
 
 
-def _refuse(constant: str) -> None:
+def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is no JSON")
+
+
+def _finite(digits: str) -> float:
+    """1e999 would become Infinity, which is no JSON when it is shown."""
+    number = float(digits)
+    return number if isfinite(number) else _refuse(digits)
 
 
 def reasons(reply: Any) -> list[Problem]:
