@@ -5,7 +5,6 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -71,9 +70,9 @@ def crashing_at(line: int | None) -> Iterator[list[int]]:
 class World:
     """One database, one Statsig, one clock; desks come and go."""
 
-    def __init__(self, folder: Path, edge: Edge) -> None:
+    def __init__(self, folder: str, edge: Edge) -> None:
         self.edge, self.clock = edge, Clock()
-        self.settings = read_settings({"DATA_DIR": str(folder), "STATSIG_API_KEY": CANARY})
+        self.settings = read_settings({"DATA_DIR": folder, "STATSIG_API_KEY": CANARY})
         self.store = Store(self.settings.database_url)
         self.presses = 0
 
@@ -108,12 +107,16 @@ class World:
         self.edge.posts = self.presses = 0
 
 
+def memory() -> str | None:
+    """A folder in memory where there is one, since thousands of schedules commit many thousand times."""
+    folder = "/dev/shm"  # noqa: S108
+    return folder if os.access(folder, os.W_OK) else None
+
+
 @contextmanager
 def world(edge: Edge) -> Iterator[World]:
-    """On memory where there is some, since thousands of schedules commit many thousand times."""
-    shared = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
-    with tempfile.TemporaryDirectory(dir=shared) as folder:
-        made = World(Path(folder), edge)
+    with tempfile.TemporaryDirectory(dir=memory()) as folder:
+        made = World(folder, edge)
         migrate(made.store)
         yield made
         made.store.close()
@@ -157,7 +160,7 @@ def run(world: World, fault: str, people: int, crash_at: int | None) -> int:
 
 
 def _settle(world: World, ids: list[str]) -> None:
-    """Visits too early, impatient ones when the settling time has passed, a late commit, and visits half a minute apart."""
+    """Visits too early, impatient ones after the settling time, a late commit, and visits half a minute apart."""
     for wait in (61, 76, 1):
         world.clock.forward(wait)
         for record_id in ids:
