@@ -85,6 +85,7 @@ def serving() -> Iterator[Upstream]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    server.handle_error = lambda *_: None  # type: ignore[method-assign]  # the desk hung up: that is its right
     threading.Thread(target=server.serve_forever, daemon=True).start()
     upstream.url = f"http://127.0.0.1:{server.server_port}"
     try:

@@ -9,6 +9,8 @@ from .start import settings_or_stop
 
 LARGEST_REQUEST = 4 * 1024 * 1024  # bytes; the pages themselves answer requests over half of it
 
+CONNECTIONS = 500  # open at a time; browsers keep theirs open while people think
+
 
 @click.command()
 def serve() -> None:
@@ -27,6 +29,7 @@ def serve() -> None:
         threads=settings.threads,
         ident=None,
         max_request_body_size=LARGEST_REQUEST,
+        connection_limit=CONNECTIONS,
     )
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     click.echo(f"The autotune desk is at http://{settings.host}:{settings.port}")
