@@ -5,6 +5,7 @@ import sys
 
 import click
 
+from .logs import start_logging
 from .start import settings_or_stop
 
 LARGEST_REQUEST = 4 * 1024 * 1024  # bytes; the pages themselves answer requests over half of it
@@ -21,6 +22,7 @@ def serve() -> None:
     from .. import create_app  # noqa: PLC0415
 
     settings = settings_or_stop()
+    start_logging()
     app = create_app(settings)
     server = create_server(
         app,

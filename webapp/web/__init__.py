@@ -5,7 +5,7 @@ from flask_compress import Compress
 from flask_wtf.csrf import CSRFProtect
 
 from ..config import Settings
-from . import display, errors, forms, headers, listing, pages
+from . import display, errors, forms, headers, listing, pages, visits
 
 MAX_REQUEST = 2 * 1024 * 1024  # bytes; a hundred variants with long JSON
 
@@ -25,7 +25,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     CSRFProtect(app)
     Compress(app)
-    for part in (headers, display, errors):
+    for part in (visits, headers, display, errors):
         part.init_app(app)
     for part in (listing, forms, pages):
         app.register_blueprint(part.blueprint)

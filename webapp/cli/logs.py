@@ -1,0 +1,29 @@
+"""Logs as JSON lines on standard error: when, where, who, what, and never what somebody typed."""
+
+import logging
+import traceback
+from types import TracebackType
+from typing import Any
+
+from pythonjsonlogger.json import JsonFormatter
+
+_Raised = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+
+
+class _Formatter(JsonFormatter):
+    """Says where an exception came from, without its message: that may hold a draft, or a key."""
+
+    def formatException(self, ei: _Raised) -> str:  # noqa: N802
+        kind, _, trace = ei
+        frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trace)]
+        return " > ".join([*frames, kind.__name__ if kind else ""])
+
+
+def start_logging() -> None:
+    handler = logging.StreamHandler()
+    fields: dict[str, Any] = {"asctime": "at", "levelname": "level", "name": "where", "message": "what"}
+    handler.setFormatter(
+        _Formatter("{asctime}{levelname}{name}{message}", style="{", rename_fields=fields, datefmt="%Y-%m-%dT%H:%M:%S%z")
+    )
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    logging.getLogger("waitress").setLevel(logging.WARNING)
