@@ -1,5 +1,6 @@
 """The desk as it is, with a real database file and a real server for Statsig; only the clock is handed in."""
 
+import base64
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -54,7 +55,7 @@ def settings(tmp_path: Path) -> Callable[..., Settings]:
 
 
 @pytest.fixture
-def make_app(settings: Callable[..., Settings], clock: Clock) -> Iterator[Callable[..., Flask]]:
+def make_app(settings: Callable[..., Settings], clock: Clock, tmp_path: Path) -> Iterator[Callable[..., Flask]]:
     """Apps on the same data folder, by settings; with no key they are in the sandbox."""
     with ExitStack() as stack:
 
@@ -67,6 +68,17 @@ def make_app(settings: Callable[..., Settings], clock: Clock) -> Iterator[Callab
             return app
 
         yield make
+    for path in (tmp_path / "desk").rglob("*"):
+        if path.is_file():
+            assert not holds_the_canary(path.read_bytes().decode("latin-1")), f"the key lies in {path.name}"
+
+
+@pytest.fixture(autouse=True)
+def _no_key_in_the_logs(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    caplog.set_level("DEBUG")
+    yield
+    said = caplog.text + "".join(str(vars(record)) for record in caplog.records)
+    assert not holds_the_canary(said), "the key is in the log"
 
 
 @pytest.fixture
@@ -75,11 +87,23 @@ def app(make_app: Callable[..., Flask], upstream: Upstream) -> Flask:
     return make_app(STATSIG_API_KEY=CANARY, STATSIG_API_URL=upstream.url)
 
 
+SPELLINGS = {
+    CANARY,
+    "".join(f"%{byte:02x}" for byte in CANARY.encode()),
+    *(base64.b64encode(b" " * before + CANARY.encode()).decode()[4:-4] for before in range(3)),
+}
+
+
+def holds_the_canary(text: str) -> bool:
+    return any(spelling.lower() in text.lower() for spelling in SPELLINGS)
+
+
 class LintingClient(FlaskClient):
-    """Lints each page that a test opens."""
+    """Lints each page that a test opens, and looks for the key in it."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         response = super().open(*args, **kwargs)
+        assert not holds_the_canary(response.data.decode(errors="replace") + str(response.headers))
         if response.mimetype == "text/html" and response.status_code not in (301, 302, 303):
             lint(response.text)
         return response

@@ -30,8 +30,8 @@ class Upstream:
     """Creates what it is sent, finds what it created; `answer` overrides it, `delay` slows it (seconds)."""
 
     url: str = ""
-    requests: list[Request] = field(default_factory=list)
-    kept: dict[str, dict[str, Any]] = field(default_factory=dict)
+    requests: list[Request] = field(default_factory=list, repr=False)
+    kept: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False)
     answer: Callable[[Request], Answer | None] = lambda _: None
     delay: float = 0.0
 

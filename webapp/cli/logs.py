@@ -22,8 +22,7 @@ class _Formatter(JsonFormatter):
 def start_logging() -> None:
     handler = logging.StreamHandler()
     fields: dict[str, Any] = {"asctime": "at", "levelname": "level", "name": "where", "message": "what"}
-    handler.setFormatter(
-        _Formatter("{asctime}{levelname}{name}{message}", style="{", rename_fields=fields, datefmt="%Y-%m-%dT%H:%M:%S%z")
-    )
+    line = "{asctime}{levelname}{name}{message}"
+    handler.setFormatter(_Formatter(line, style="{", rename_fields=fields, datefmt="%Y-%m-%dT%H:%M:%S%z"))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     logging.getLogger("waitress").setLevel(logging.WARNING)

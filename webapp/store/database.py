@@ -43,7 +43,8 @@ def _open(url: str, connections: int) -> Engine:
     sqlite = address.get_backend_name() == "sqlite"
     if sqlite and address.database:
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(address, hide_parameters=True, pool_size=connections, max_overflow=connections, pool_timeout=5)
+    pool: dict[str, Any] = {"pool_size": connections, "max_overflow": connections, "pool_timeout": 5}
+    engine = create_engine(address, hide_parameters=True, **pool)  # parameters are what somebody typed
     if sqlite:
         event.listen(engine, "connect", _prepare)
         event.listen(engine, "begin", _begin)

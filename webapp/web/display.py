@@ -1,6 +1,5 @@
 """What every template may use."""
 
-import json
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -22,6 +21,7 @@ from ..contract import (
     choice_of,
     field_id,
     visible,
+    write_json,
 )
 from ..resources import STATIC
 
@@ -54,8 +54,9 @@ def init_app(app: Flask) -> None:
         is_choice=lambda field, value: choice_of(field.choices, value) is not None,
         contextual_only_problem=lambda said: any(name in said for name in CONTEXTUAL_ONLY),
         is_idle=is_idle,
-        as_json=lambda value: json.dumps(value, ensure_ascii=False),
+        as_json=write_json,
     )
+    app.jinja_env.finalize = holdable
     app.jinja_env.filters.update(moment=moment, field_id=field_id)
 
 
@@ -68,10 +69,9 @@ def where(said: Problem | Advice) -> str:
     return f"{field.label.removesuffix(' (optional)')}: " if field and message != field.missing else ""
 
 
-def shown(answers: Answers) -> Answers:
-    """The answers as a page can hold them: with a sign for what it cannot, such as U+0000."""
-    rows = [{name: visible(text) for name, text in row.items()} for row in answers["variants"]]
-    return {name: visible(text) for name, text in answers.items() if name != "variants"} | {"variants": rows}
+def holdable(value: Any) -> Any:
+    """Text with a sign for what no page can hold, such as U+0000, wherever it came from."""
+    return visible(value) if type(value) is str else value
 
 
 def is_idle(part: Part, answers: Answers) -> bool:

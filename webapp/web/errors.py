@@ -34,7 +34,15 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Exception, _unforeseen)
 
 
-def _expired(_: CSRFError) -> Page:
+def _expired(_: CSRFError) -> Page | HTTPException:
+    try:
+        return _again()
+    except HTTPException as error:  # there is no such autotune
+        return _http(error)
+
+
+def _again() -> Page:
+    """The form as it was typed, or the page that the button stood on."""
     if request.endpoint in ("forms.submit_new", "forms.submit_edit"):
         return expired()
     record_id = (request.view_args or {}).get("record_id")

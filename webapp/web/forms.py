@@ -32,7 +32,7 @@ from ..contract import (
 )
 from ..store import Record, StoreError, records
 from .binding import Submitted, names_a_field
-from .display import desk, projects, shown
+from .display import desk, projects
 from .rows import rearrange
 
 blueprint = Blueprint("forms", __name__)
@@ -172,7 +172,7 @@ def show(form: Form, status: int = 200) -> Page:
     page = render_template(
         "autotunes/form.html",
         form=form,
-        answers=shown(form.answers),
+        answers=form.answers,
         problems=form.problems,
         said=said,
         projects=projects(),

@@ -5,10 +5,9 @@ import shlex
 from typing import Any
 
 from ..autotunes import Desk, State, stored_answers, stored_problems
-from ..contract import Autotune, advice, body, differences, first_data, in_words, parse
+from ..contract import Autotune, advice, body, differences, first_data, in_words, parse, write_json
 from ..statsig import API_VERSION
 from ..store import Record, records
-from .display import shown
 
 TWINS = (State.DRAFT, State.READY)
 
@@ -21,7 +20,7 @@ def read_back(desk: Desk, record: Record) -> dict[str, Any]:
     text = record.body or (body(autotune) if autotune else "")
     review = desk.settings.respect_review_settings
     return {
-        "answers": shown(answers),
+        "answers": answers,
         "in_words": in_words,
         "problems": stored_problems(record) or (parsed if isinstance(parsed, list) else []),
         "advice": advice(autotune) if autotune else [],
@@ -69,8 +68,8 @@ def _snippet(record: Record, autotune: Autotune) -> str:
     first = autotune.variants[0].json
     key, value = next(iter(first.items())) if isinstance(first, dict) and first else ("key", None)
     return (
-        f"const autotune = statsig.getExperiment({json.dumps(record.statsig_id, ensure_ascii=False)});\n"
-        f"const value = autotune.get({json.dumps(key, ensure_ascii=False)}, {json.dumps(value, ensure_ascii=False)});\n"
+        f"const autotune = statsig.getExperiment({write_json(record.statsig_id)});\n"
+        f"const value = autotune.get({write_json(key)}, {write_json(value)});\n"
         f"// when the user succeeds:\n"
-        f"statsig.logEvent({json.dumps(autotune.success_event, ensure_ascii=False)});"
+        f"statsig.logEvent({write_json(autotune.success_event)});"
     )

@@ -1,0 +1,144 @@
+"""Any text in any field, any bytes in a body: no 5xx, no other page, and what reaches Statsig is what was typed."""
+
+import html
+import json
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ..conftest import CANARY
+from ..forms import BUTTON_COLOR_TEST, hidden, press
+from ..upstream import Upstream
+
+TEXTS = ("name", "description", "goalRichText", "successEvent", "successEventValue", "metricSourceID", "valueColumn")
+LINES = {"name", "successEvent", "successEventValue", "metricSourceID", "valueColumn"}
+EVERY = (
+    *TEXTS,
+    "explorationWindow",
+    "winnerThreshold",
+    "featureList",
+    "isContextual",
+    "variants-0-json",
+    "variants-1-size",
+)
+NASTY = st.sampled_from(
+    [
+        "</textarea><script>alert(1)</script>",
+        '"><img src=x onerror=alert(1)>',
+        "{{ 7*7 }}{% raw %}",
+        "%s %(x)s {0}",
+        "'; DROP TABLE autotunes; --",
+        "\u202eevil\u202c",
+        "a\u0300" * 50,
+        "\x85\u2028\u2029",
+        "&amp;&lt;",
+        "😀" * 20,
+        "\r\n.\r\n",
+    ]
+)
+numbers = count(1)
+typed = st.text(max_size=60) | NASTY
+SETTINGS = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@pytest.fixture
+def quick(make_app: Callable[..., Flask], upstream: Upstream) -> FlaskClient:
+    return make_app(STATSIG_API_KEY=CANARY, STATSIG_API_URL=upstream.url).test_client()
+
+
+def _send(client: FlaskClient, **changed: Any) -> Any:
+    page = client.get("/autotunes/new").text
+    own = {name: hidden(page, name) for name in ("csrf_token", "token", "version")}
+    return client.post("/autotunes", data={**BUTTON_COLOR_TEST, **own, "action": "check", **changed})
+
+
+def _skeleton(page: str) -> list[str]:
+    """The page without its texts: what nothing typed may change. The client has linted it already."""
+    return [
+        tag for tag in ("<form", "<script", "<textarea", "<input", "<select", "</main>") for _ in range(page.count(tag))
+    ]
+
+
+@SETTINGS
+@given(field=st.sampled_from(EVERY), text=typed)
+def test_any_text_in_any_field(quick: FlaskClient, upstream: Upstream, field: str, text: str) -> None:
+    answer = _send(quick, **{"name": f"Fuzz {next(numbers)}", field: text})
+    assert answer.status_code in (303, 422)
+    if answer.status_code == 422:
+        usual = _send(quick, successEvent="").text
+        assert _skeleton(answer.text.partition("<form")[2]) == _skeleton(usual.partition("<form")[2])
+        assert quick.get(_address(answer.text).removesuffix("/edit")).status_code == 200
+        return
+    page = press(quick, answer.headers["Location"])
+    assert page.status_code == 200
+    if field in TEXTS and "Created in Statsig" in page.text:
+        wanted = text.replace("\r\n", "\n").replace("\r", "\n")
+        wanted = wanted.strip() if field in LINES else wanted
+        assert upstream.posts[-1].json.get(field, "") == (wanted if wanted.strip() else "")
+
+
+def _address(page: str) -> str:
+    return html.unescape(page.split('<form id="form" method="post" action="')[1].split('"', maxsplit=1)[0])
+
+
+@SETTINGS
+@given(
+    value=st.recursive(
+        st.none()
+        | st.booleans()
+        | st.integers(-(2**53), 2**53)
+        | st.floats(allow_nan=False, allow_infinity=False)
+        | st.text(max_size=20),
+        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+        max_leaves=8,
+    )
+)
+def test_any_json_arrives_as_it_was_typed(quick: FlaskClient, upstream: Upstream, value: Any) -> None:
+    answer = _send(quick, **{"name": f"Fuzz {next(numbers)}", "variants-0-json": json.dumps(value)})
+    if answer.status_code == 422:
+        assert "\\ud" in json.dumps(value), "only halves of pairs are refused"
+        return
+    press(quick, answer.headers["Location"])
+    assert upstream.posts[-1].json["variants"][0]["json"] == value
+
+
+@SETTINGS
+@given(
+    body=st.binary(max_size=300),
+    kind=st.sampled_from(
+        ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/json", "text/plain", ""]
+    ),
+)
+def test_any_bytes_as_a_body(quick: FlaskClient, body: bytes, kind: str) -> None:
+    for path in ("/autotunes", "/autotunes/preview", "/autotunes/x/edit", "/autotunes/x/create", "/autotunes/x/absent"):
+        answer = quick.post(path, data=body, content_type=kind)
+        assert answer.status_code == 303 or 400 <= answer.status_code < 500
+
+
+@SETTINGS
+@given(path=st.text(max_size=40), query=st.text(max_size=40))
+def test_any_address(quick: FlaskClient, path: str, query: str) -> None:
+    assert quick.get(f"/{quote(path.lstrip('/'))}", query_string={"q": query, "from": query, "page": query}).status_code < 500
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE", "CONNECT"])
+def test_other_methods_are_refused(quick: FlaskClient, method: str) -> None:
+    assert quick.open("/autotunes", method=method).status_code == 405
+
+
+def test_a_body_without_a_length_is_refused(quick: FlaskClient) -> None:
+    answer = quick.open("/autotunes", method="POST", headers={"Transfer-Encoding": "chunked"}, input_stream=None)
+    assert answer.status_code in (400, 411)
+
+
+def test_too_much_is_refused_with_what_to_do(quick: FlaskClient) -> None:
+    answer = quick.post("/autotunes", data={"name": "x" * 2_200_000})
+    assert answer.status_code == 413
+    assert "two megabytes" in answer.text
