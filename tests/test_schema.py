@@ -9,7 +9,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from webapp.store import Store
-from webapp.store.migrate import _config, is_current, migrate
+from webapp.store.migrate import HEAD, config, is_current, migrate
 from webapp.store.tables import Base
 
 
@@ -28,7 +28,7 @@ def test_a_row_of_the_first_version_outlives_every_migration(tmp_path: Path) -> 
     path = tmp_path / "desk.db"
     store = Store(f"sqlite:///{path}")
     with store.engine.execution_options(write=True).begin() as connection:
-        command.upgrade(_config(connection), "0001")
+        command.upgrade(config(connection), "0001")
     old = sqlite3.connect(path)
     columns = [row[1] for row in old.execute("PRAGMA table_info(autotunes)")]
     values = {
@@ -52,5 +52,5 @@ def test_a_row_of_the_first_version_outlives_every_migration(tmp_path: Path) -> 
 def test_the_migrations_are_one_line_of_steps(tmp_path: Path) -> None:
     store = Store(f"sqlite:///{tmp_path / 'desk.db'}")
     with store.engine.connect() as connection:
-        assert len(ScriptDirectory.from_config(_config(connection)).get_heads()) == 1
+        assert ScriptDirectory.from_config(config(connection)).get_heads() == [HEAD]
     store.close()

@@ -1,0 +1,49 @@
+"""One line of the table: what was measured, beside what, and whether the goal is met."""
+
+from dataclasses import dataclass
+
+HEAD = f"{'what':<52}{'figure':>13}{'reference':>13}{'ratio':>8}  goal"
+
+
+@dataclass(frozen=True)
+class AtMost:
+    """`of` is what the limit is held against: `figure` or `ratio`."""
+
+    limit: float
+    of: str = "figure"
+
+    def __str__(self) -> str:
+        return f"{'ratio ' if self.of == 'ratio' else ''}at most {self.limit:,.10g}"
+
+
+@dataclass(frozen=True)
+class Line:
+    """Figure and reference in the same unit; a line without a goal is there to compare with."""
+
+    what: str
+    figure: float
+    unit: str
+    reference: float | None = None
+    goal: AtMost | None = None
+
+    @property
+    def ratio(self) -> float | None:
+        return self.figure / self.reference if self.reference else None
+
+    @property
+    def met(self) -> bool:
+        if not self.goal:
+            return True
+        value = self.ratio if self.goal.of == "ratio" else self.figure
+        return value is not None and value <= self.goal.limit
+
+    def __str__(self) -> str:
+        reference = "" if self.reference is None else self._written(self.reference)
+        ratio = "" if self.ratio is None else f"{self.ratio:.2f}"
+        verdict = f"{self.goal}: {'met' if self.met else 'MISSED'}" if self.goal else ""
+        row = f"{self.what:<52}{self._written(self.figure):>13}{reference:>13}{ratio:>8}  {verdict}"
+        return row.rstrip()
+
+    def _written(self, value: float) -> str:
+        digits = 2 if value < 10 and value != int(value) else 0
+        return f"{value:,.{digits}f} {self.unit}".rstrip()
