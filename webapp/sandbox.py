@@ -45,7 +45,10 @@ class SandboxTransport(HTTPAdapter):
         self._file = file
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
-        status, body = self._answer(request, _read_timeout(kwargs.get("timeout")))
+        try:
+            status, body = self._answer(request, _read_timeout(kwargs.get("timeout")))
+        except sqlite3.Error as error:
+            raise requests.ConnectionError("the file of the sandbox does not answer") from error
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         headers = {"Content-Type": "application/json"} | ({"Retry-After": "7"} if status == 429 else {})
         reply = HTTPResponse(io.BytesIO(content), headers=headers, status=status, preload_content=False)

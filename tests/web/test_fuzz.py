@@ -125,7 +125,10 @@ def test_any_bytes_as_a_body(quick: FlaskClient, body: bytes, kind: str) -> None
 @SETTINGS
 @given(path=st.text(max_size=40), query=st.text(max_size=40))
 def test_any_address(quick: FlaskClient, path: str, query: str) -> None:
-    assert quick.get(f"/{quote(path.lstrip('/'))}", query_string={"q": query, "from": query, "page": query}).status_code < 500
+    assert (
+        quick.get(f"/{quote(path.lstrip('/'))}", query_string={"q": query, "from": query, "page": query}).status_code
+        < 500
+    )
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE", "CONNECT"])

@@ -208,11 +208,18 @@ def _write_down(desk: Desk, claim: Claim, outcome: Outcome) -> None:
     for attempt in range(_TRIES):
         try:
             with desk.store.write() as session:
-                report(session, desk.clock(), claim.record_id, claim.who, outcome, _reportable(claim, outcome))
+                _report_or_say(session, desk, claim, outcome)
             return
         except StoreError as error:
             log.error("outcome not written", extra={"autotune": claim.record_id, "error": type(error).__name__})
             time.sleep(attempt)
+
+
+def _report_or_say(session: Session, desk: Desk, claim: Claim, outcome: Outcome) -> None:
+    """An answer that can no longer count, since the row was changed meanwhile, is not lost without a word."""
+    now = desk.clock()
+    if not report(session, now, claim.record_id, claim.who, outcome, _reportable(claim, outcome)):
+        records.say(session, claim.record_id, now, claim.who, f"An answer came too late to count. {outcome.what}")
 
 
 def _reportable(claim: Claim, outcome: Outcome) -> tuple[Any, ...]:

@@ -55,21 +55,21 @@ def look_up(desk: Desk, record: Record) -> None:
     begun = desk.clock()
     try:
         statsig = desk.statsig(desk.project(record.project))
-        found = _find(statsig, record, Deadline(desk.deadline))
+        sent = statsig.redacted(json.loads(record.body or "{}"))
+        found = _find(statsig, sent, Deadline(desk.deadline))
     except (StatsigError, NoSuchProject) as error:
         _note(desk, record, f"Looking it up did not work. {error}")
         return
     if found is None:
         _absent(desk, record, begun)
-    elif confirms(json.loads(record.body or "{}"), found) and isinstance(found.get("id"), str):
+    elif confirms(sent, found) and isinstance(found.get("id"), str):
         _report(desk, record, created(found))
     else:
         _note(desk, record, TAKEN_BY_ANOTHER)
 
 
-def _find(statsig: Statsig, record: Record, deadline: Deadline) -> dict[str, Any] | None:
+def _find(statsig: Statsig, sent: dict[str, Any], deadline: Deadline) -> dict[str, Any] | None:
     """By id; for a name whose id is a guess, by the whole list as well."""
-    sent = json.loads(record.body or "{}")
     foreseen = foreseen_id(sent["name"])
     found = statsig.find(foreseen, deadline) if foreseen else None
     if id_is_certain(sent["name"]) or (found is not None and confirms(sent, found)):

@@ -11,6 +11,7 @@ from .jsontext import write_json
 from .name import foreseen_id, id_is_certain, is_customary
 from .problems import Advice
 from .reading import Autotune
+from .signs import visible
 
 WEEK = 168  # hours
 MANY_VARIANTS = 8
@@ -92,11 +93,13 @@ def _keys(autotune: Autotune) -> Iterator[Advice]:
         without = [(row, name) for row, name, found in objects if key not in found]
         types = {_type(found[key]) for _, _, found in objects if key in found}
         if without:
-            yield Advice(_json(without[0][0]), f"The key “{key}” is missing from {_listed([n for _, n in without])}.")
+            yield Advice(
+                _json(without[0][0]), f"The key “{visible(key)}” is missing from {_listed([n for _, n in without])}."
+            )
         if len(types) > 1:
             yield Advice(
                 _json(objects[0][0]),
-                f"The key “{key}” is {' in one variant and '.join(sorted(types))} in another.",
+                f"The key “{visible(key)}” is {' in one variant and '.join(sorted(types))} in another.",
             )
 
 
@@ -109,7 +112,7 @@ def _sizes(autotune: Autotune) -> Iterator[Advice]:
     sizes = [variant.size for variant in autotune.variants if variant.size is not None]
     if sizes and len(sizes) < len(autotune.variants):
         yield Advice(("variants",), "Some variants have a size and others have none.")
-    elif sizes and (abs(sum(sizes) - 100) > 0.1 or min(sizes) < 0):
+    elif sizes and (round(abs(sum(sizes) - 100), 3) > 0.1 or min(sizes) < 0):
         yield Advice(("variants",), f"The sizes add up to {sum(sizes):g}. They read as percentages of 100.")
 
 

@@ -129,7 +129,7 @@ class _Reader:
             raise self._error("a key must stand in double quotes")
         key = self._string()
         if key in found:
-            raise self._error(f"the key {json.dumps(key, ensure_ascii=False)} stands here twice", start)
+            raise self._error(f"the key {write_json(key)} stands here twice", start)
         if self._next() != ":":
             raise self._error("a colon is missing after the key")
         self.at += 1

@@ -13,6 +13,7 @@ from urllib3.exceptions import HTTPError
 from ..config import Secret
 from .deadline import CONNECT_TIMEOUT, Deadline
 from .errors import Busy, Failed, Rejected, StatsigError, Unauthorised, Unknown, Unreachable
+from .redaction import redact
 from .replies import read_reply, reasons, retry_after
 
 API_VERSION = "20240601"
@@ -20,6 +21,7 @@ LARGEST_REPLY = 64 * 1024  # bytes, beside what the reply may repeat of the requ
 LARGEST_READ = 4 * 1024 * 1024  # bytes; autotunes may be large, and a page of a list holds many
 PAGE = 100  # autotunes a page
 MAX_PAGES = 50
+LATE = "Statsig did not answer in time."
 _ECHO = 6  # bytes at most that a sign of the request takes in the reply, as \u00e9
 
 
@@ -50,12 +52,15 @@ def fingerprint(api_url: str, key: Secret) -> str:
 
 
 class _Session(requests.Session):
-    """Without the environment, and without redirects: requests would unpack the whole body of each to prepare the next."""
+    """Knows neither the environment nor redirects."""
 
-    trust_env = False  # no .netrc, no proxy of the environment may see the key
+    def __init__(self) -> None:
+        super().__init__()
+        self.trust_env = False  # no .netrc, no proxy of the environment may see the key
 
     def get_redirect_target(self, resp: requests.Response) -> None:
-        """None: a redirect is an answer like any other. It would carry the key, and a create, elsewhere."""
+        """None, always: a redirect would carry the key, and a create, elsewhere. Even where it is not followed,
+        requests would read its whole body, however long, to prepare the next request."""
 
 
 class _Reply(NamedTuple):
@@ -81,7 +86,7 @@ class Statsig:
         data = _data(reply.value)
         if reply.status in (200, 201) and isinstance(data, dict) and _is_id(data.get("id")):
             return data
-        raise _refusal(reply) or Unknown(_unclear(reply))
+        raise _refusal(reply) or Unknown(_unclear(reply, deadline))
 
     def find(self, autotune_id: str, deadline: Deadline) -> dict[str, Any] | None:
         """What Statsig holds under an id; None for a 404. The id must not be empty."""
@@ -91,19 +96,26 @@ class Statsig:
             return None
         if reply.status == 200 and isinstance(data, dict):
             return data
-        raise _refusal(reply) or Failed("Statsig gave no clear answer.")
+        raise _refusal(reply) or Failed(_unclear(reply, deadline))
 
     def autotunes(self, deadline: Deadline) -> Iterator[dict[str, Any]]:
-        """All that the project has, page by page."""
+        """All that the project has, until a page says nothing new: how much Statsig puts on one is its own affair."""
+        seen: set[str] = set()
         for page in range(1, MAX_PAGES + 1):
             reply = self._request("GET", f"/autotunes?limit={PAGE}&page={page}", deadline)
             data = _data(reply.value)
             if reply.status != 200 or not isinstance(data, list):
-                raise _refusal(reply) or Failed("Statsig gave no clear answer.")
-            yield from (item for item in data if isinstance(item, dict))
-            if len(data) < PAGE:
+                raise _refusal(reply) or Failed(_unclear(reply, deadline))
+            fresh = [item for item in data if isinstance(item, dict) and str(item.get("id")) not in seen]
+            if not fresh:
                 return
+            yield from fresh
+            seen.update(str(item.get("id")) for item in fresh)
         raise Failed("Statsig lists more autotunes than can be looked through.")
+
+    def redacted(self, value: Any) -> Any:
+        """A value as it would come back: whoever compares it with an answer has to hide the same in both."""
+        return redact(value, self._project.key)
 
     def check_key(self, deadline: Deadline) -> None:
         """Reads `/project`, the lightest check of a key."""
@@ -121,9 +133,7 @@ class Statsig:
             transport.close()
         raise failure  # out here, so that it does not carry the error, which may hold the key
 
-    def _exchange(
-        self, transport: BaseAdapter, method: str, path: str, deadline: Deadline, body: str | None
-    ) -> _Reply:
+    def _exchange(self, transport: BaseAdapter, method: str, path: str, deadline: Deadline, body: str | None) -> _Reply:
         session = _Session()
         session.mount("https://", transport)
         session.mount("http://", transport)
@@ -186,7 +196,9 @@ def _refusal(reply: _Reply) -> StatsigError | None:
     return None
 
 
-def _unclear(reply: _Reply) -> str:
+def _unclear(reply: _Reply, deadline: Deadline) -> str:
+    if deadline.left <= 0:
+        return LATE
     if reply.status in (200, 201):
         return "Statsig’s answer could not be read."
     return f"Statsig answered {reply.status}, which says neither yes nor no."
@@ -195,7 +207,7 @@ def _unclear(reply: _Reply) -> str:
 def _no_reply(transport: Transport, deadline: Deadline, error: Exception) -> StatsigError:
     """Without a connection nothing was sent; after it, who knows. The error itself may hold the key: it stops here."""
     if not transport.sent:
-        return Unreachable("No connection to Statsig could be made.")
+        return Unreachable(LATE if deadline.left <= 0 else "No connection to Statsig could be made.")
     if deadline.left <= 0:
-        return Unknown("Statsig did not answer in time.")
+        return Unknown(LATE)
     return Unknown(f"The connection to Statsig broke off ({type(error).__name__}).")

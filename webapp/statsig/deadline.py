@@ -5,6 +5,7 @@ Here a watch closes the socket at the deadline, and knows whether a connection w
 nothing can have been sent.
 """
 
+import logging
 import socket
 import threading
 import time
@@ -15,6 +16,9 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 CONNECT_TIMEOUT = 5.0  # seconds
+
+# It writes down headers that it cannot parse, and Statsig may have put the key into them.
+logging.getLogger("urllib3.connection").addFilter(lambda _: False)
 
 
 class Deadline:

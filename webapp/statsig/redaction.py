@@ -9,7 +9,7 @@ from ..config import Secret
 from ..contract import visible
 
 HIDDEN = "[key]"
-_CONSOLE_KEY = r"(?:console|secret)(?:-|%2d)[a-z0-9]{8,}"
+_CONSOLE_KEY = r"(?:console|secret)(?:-|%2d)[a-z0-9]{20,}"
 
 
 def redact(value: Any, key: Secret) -> Any:

@@ -1,0 +1,340 @@
+"""Advice: what is said, at which field, and from where on."""
+
+from typing import Any
+
+import pytest
+
+from webapp.contract import advice, first_data
+
+from .typed import accepted, advised, row, rows
+
+CUSTOM = "Statsig usually wants 3 to 100 letters, digits, spaces, _ or - in a name."
+
+
+def test_a_customary_autotune_earns_no_advice() -> None:
+    assert advised() == []
+
+
+def guess(words: str) -> str:
+    return f"How Statsig turns these signs into an id is not known; {words} is a guess."
+
+
+@pytest.mark.parametrize(
+    ("name", "messages"),
+    [
+        ("ab", [CUSTOM]),
+        ("abc", []),
+        ("a" * 100, []),
+        ("a" * 101, [CUSTOM]),
+        ("Button_Color 2", []),
+        ("Button-Color", [guess("button-color")]),
+        ("Größe 2", [CUSTOM, guess("gre_2")]),
+        ("日本語", [CUSTOM, guess("it")]),
+    ],
+)
+def test_a_name_outside_the_custom(name: str, messages: list[str]) -> None:
+    assert advised(name=name) == [("name", message) for message in messages]
+
+
+def test_a_long_description() -> None:
+    assert advised(description="a" * 1_000) == []
+    message = "Statsig may refuse descriptions over 1,000 characters."
+    assert advised(description="a" * 1_001) == [("description", message)]
+
+
+@pytest.mark.parametrize("count", [2, 4, 8])
+def test_up_to_eight_variants_earn_no_advice(count: int) -> None:
+    assert advised(variants=rows(count)) == []
+
+
+@pytest.mark.parametrize("count", [9, 100])
+def test_more_than_eight_variants(count: int) -> None:
+    message = "More than 8 variants need a lot of traffic; 4 to 8 work best."
+    assert advised(variants=rows(count)) == [("variants", message)]
+
+
+def test_names_that_differ_by_capitals_only() -> None:
+    variants = [row("Red", '{"a": 1}'), row("blue", '{"a": 2}'), row("rED", '{"a": 3}')]
+    assert advised(variants=variants) == [
+        ("variants-0-name", "“Red” differs from another name by capitals only."),
+        ("variants-2-name", "“rED” differs from another name by capitals only."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("json", "what"),
+    [
+        ("[]", "a list"),
+        ("[{}]", "a list"),
+        ("null", "null"),
+        ("true", "true or false"),
+        ("false", "true or false"),
+        ("0", "a number"),
+        ("0.5", "a number"),
+        ('"{}"', "text"),
+    ],
+)
+def test_json_that_is_no_object(json: str, what: str) -> None:
+    assert advised(variants=[row("a", "{}"), row("b", json)]) == [
+        ("variants-1-json", f"The JSON of “b” is {what}; SDKs expect an object.")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("{}", "{ }"),
+        ('{"a": 1, "b": [{"c": 1, "d": 2}]}', '{"b": [{"d": 2, "c": 1}], "a": 1}'),
+        ('{"a": "\\u00e9"}', '{"a": "é"}'),
+        ('{"a": 1.0}', '{"a": 1.00}'),
+    ],
+)
+def test_equal_json(one: str, other: str) -> None:
+    assert advised(variants=[row("a", one), row("b", other)]) == [
+        ("variants-1-json", "“b” has the same JSON as “a”: users will see no difference.")
+    ]
+
+
+def test_equal_json_is_told_of_the_first_that_has_it() -> None:
+    variants = [row("a", "{}"), row("b", "{}"), row("c", "{}")]
+    assert advised(variants=variants) == [
+        ("variants-1-json", "“b” has the same JSON as “a”: users will see no difference."),
+        ("variants-2-json", "“c” has the same JSON as “a”: users will see no difference."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ('{"a": 1}', '{"a": 2}'),
+        ('{"a": [1, 2]}', '{"a": [2, 1]}'),
+        ('{"a": [1]}', '{"a": [1, 1]}'),
+        ('{"a": [12]}', '{"a": [1, 2]}'),
+        ('{"a": {"b": 1}}', '{"a": {"c": 1}}'),
+        ('{"a": {}}', '{"a": {"b": null}}'),
+        ('{"a": "1,2"}', '{"a": "1, 2"}'),
+    ],
+)
+def test_different_json_earns_no_advice(one: str, other: str) -> None:
+    assert advised(variants=[row("a", one), row("b", other)]) == []
+
+
+def test_a_text_is_not_equal_to_what_it_spells() -> None:
+    messages = [message for _, message in advised(variants=[row("a", '{"a": "1"}'), row("b", '{"a": 1}')])]
+    assert messages == ["The key “a” is a number in one variant and text in another."]
+
+
+def test_a_key_that_some_variants_lack() -> None:
+    variants = [row("a", '{"x": 1, "y": 1}'), row("b", '{"y": 2}'), row("c", '{"x": 3, "y": 3}')]
+    assert advised(variants=variants) == [("variants-1-json", "The key “x” is missing from “b”.")]
+
+
+def test_each_key_is_told_once_in_the_order_of_the_variants() -> None:
+    variants = [row("a", '{"y": 1}'), row("b", '{"x": 2, "z": 2}')]
+    assert advised(variants=variants) == [
+        ("variants-1-json", "The key “y” is missing from “b”."),
+        ("variants-0-json", "The key “x” is missing from “a”."),
+        ("variants-0-json", "The key “z” is missing from “a”."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("without", "listed"),
+    [
+        (1, "“b”"),
+        (2, "“b”, “c”"),
+        (3, "“b”, “c”, “d”"),
+        (4, "“b”, “c”, “d” and 1 more"),
+        (5, "“b”, “c”, “d” and 2 more"),
+    ],
+)
+def test_three_variants_are_named_and_the_rest_are_counted(without: int, listed: str) -> None:
+    variants = [row("a", '{"n": 0, "x": 1}'), *(row(name, f'{{"n": "{name}"}}') for name in "bcdef"[:without])]
+    expected = [
+        ("variants-1-json", f"The key “x” is missing from {listed}."),
+        ("variants-0-json", "The key “n” is a number in one variant and text in another."),
+    ]
+    assert sorted(advised(variants=variants)) == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "types"),
+    [
+        ("1", '"1"', "a number in one variant and text in another"),
+        ("true", "1", "a number in one variant and true or false in another"),
+        ("null", "1", "a number in one variant and null in another"),
+        ("[]", "{}", "a list in one variant and an object in another"),
+        ("{}", '""', "an object in one variant and text in another"),
+    ],
+)
+def test_a_key_whose_type_differs(one: str, other: str, types: str) -> None:
+    variants = [row("a", f'{{"k": {one}}}'), row("b", f'{{"k": {other}}}')]
+    assert advised(variants=variants) == [("variants-0-json", f"The key “k” is {types}.")]
+
+
+@pytest.mark.parametrize(("one", "other"), [("1", "1.5"), ("true", "false"), ("[]", "[1]"), ("{}", '{"a": 1}')])
+def test_a_key_of_one_type_earns_no_advice(one: str, other: str) -> None:
+    assert advised(variants=[row("a", f'{{"k": {one}}}'), row("b", f'{{"k": {other}}}')]) == []
+
+
+def test_keys_are_compared_between_objects_only() -> None:
+    variants = [row("a", "[]"), row("b", '{"k": 1}'), row("c", '{"k": "1"}')]
+    assert advised(variants=variants) == [
+        ("variants-0-json", "The JSON of “a” is a list; SDKs expect an object."),
+        ("variants-1-json", "The key “k” is a number in one variant and text in another."),
+    ]
+
+
+def test_so_much_is_said_of_keys_and_no_more() -> None:
+    """Every key apart would be a page of its own."""
+    keys = ", ".join(f'"{number}": 0' for number in range(3_000))
+    found = advised(variants=[row("a", f"{{{keys}}}"), row("b", "{}")])
+    assert found == [("variants-1-json", f"The key “{number}” is missing from “b”.") for number in range(20)]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "said"),
+    [
+        (("", "", ""), None),
+        (("50", "30", "20"), None),
+        (("33.3", "33.3", "33.4"), None),
+        (("33.3", "33.3", "33.3"), None),
+        (("0", "0", "100"), None),
+        (("33.4", "33.4", "33.3"), None),
+        (("33.4", "33.4", "33.4"), "The sizes add up to 100.2. They read as percentages of 100."),
+        (("33.3", "33.3", "33.2"), "The sizes add up to 99.8. They read as percentages of 100."),
+        (("33", "33", "33"), "The sizes add up to 99. They read as percentages of 100."),
+        (("1", "1", "1"), "The sizes add up to 3. They read as percentages of 100."),
+        (("0", "0", "0"), "The sizes add up to 0. They read as percentages of 100."),
+        (("0.5", "0.25", "0.25"), "The sizes add up to 1. They read as percentages of 100."),
+        (("-50", "100", "50"), "The sizes add up to 100. They read as percentages of 100."),
+        (("50", "50", ""), "Some variants have a size and others have none."),
+        (("", "0", ""), "Some variants have a size and others have none."),
+    ],
+)
+def test_sizes_that_do_not_read_as_percentages(sizes: tuple[str, ...], said: str | None) -> None:
+    variants = [{**variant, "size": size} for variant, size in zip(rows(3), sizes, strict=True)]
+    assert advised(variants=variants) == ([("variants", said)] if said else [])
+
+
+LONGER = (
+    "attributionWindow",
+    "The attribution window is longer than the exploration window: exploring ends before the first results.",
+)
+SHORT = (
+    "explorationWindow",
+    "Exploring for less than a week can let a loser win, since people act differently on other weekdays.",
+)
+
+
+@pytest.mark.parametrize(
+    ("exploration", "attribution", "unit", "expected"),
+    [
+        ("1", "1", "", [SHORT]),
+        ("1", "24", "min", [SHORT]),
+        ("1", "2", "", [LONGER, SHORT]),
+        ("1", "1", "day", [LONGER, SHORT]),
+        ("24", "24", "", [SHORT]),
+        ("24", "1", "day", [SHORT]),
+        ("24", "2", "day", [LONGER, SHORT]),
+        ("48", "2", "day", [SHORT]),
+        ("48", "4", "day", [LONGER, SHORT]),
+        ("168", "24", "hour", []),
+        ("168", "4", "day", []),
+        ("168", "24", "day", [LONGER]),
+        ("336", "24", "", []),
+        ("336", "24", "day", [LONGER]),
+    ],
+)
+def test_windows_that_are_short_or_at_odds(exploration: str, attribution: str, unit: str, expected: list[Any]) -> None:
+    windows = {"explorationWindow": exploration, "attributionWindow": attribution, "attributionWindowUnit": unit}
+    assert advised(**windows) == expected
+
+
+def test_a_contextual_autotune_without_a_linked_experiment() -> None:
+    message = "A contextual autotune is best measured with a linked experiment."
+    assert advised(isContextual="true") == [("linkedExperimentName", message)]
+    assert advised(isContextual="true", linkedExperimentName="holdout") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "label"),
+    [
+        ("explorationWindowRate", "0.5", "Exploration window rate"),
+        ("longtermExplorationAllocation", "0.1", "Long-term exploration allocation"),
+        ("featureList", "country", "Feature list"),
+    ],
+)
+def test_what_a_classic_autotune_hardly_uses(name: str, answer: str, label: str) -> None:
+    message = f"{label}: only contextual autotunes are known to use this. It is sent as it is."
+    assert advised(**{name: answer}) == [(name, message)]
+    assert advised(isContextual="true", linkedExperimentName="holdout", **{name: answer}) == []
+
+
+def test_a_value_wants_to_be_named() -> None:
+    message = "To optimize for a value, name the metadata field or the value column."
+    assert advised(optimizationParameter="value") == [("optimizationParameter", message)]
+    assert advised(optimizationParameter="value", valueColumn="total") == []
+    contextual = {"isContextual": "true", "linkedExperimentName": "holdout", "optimizationParameter": "value"}
+    assert advised(**contextual) == [("optimizationParameter", message)]
+    assert advised(**contextual, metadataField="price") == []
+    assert advised(optimizationParameter="occurrence") == []
+
+
+def test_all_of_it_stands_in_order() -> None:
+    found = advised(
+        name="日",
+        description="a" * 1_001,
+        variants=[row("a", "1", "1"), row("b", "1"), row("B", "{}")],
+        explorationWindow="1",
+        attributionWindowUnit="day",
+        featureList="plan",
+        optimizationParameter="value",
+    )
+    assert [place for place, _ in found] == [
+        "name",
+        "name",
+        "description",
+        "variants-0-json",
+        "variants-1-name",
+        "variants-1-json",
+        "variants-2-name",
+        "variants-1-json",
+        "variants",
+        "attributionWindow",
+        "explorationWindow",
+        "featureList",
+        "optimizationParameter",
+    ]
+
+
+def test_advice_leaves_the_autotune_as_it_is() -> None:
+    autotune = accepted(variants=[row("a", '{"b": 1, "a": 2}'), row("b", "[]")])
+    advice(autotune)
+    assert autotune == accepted(variants=[row("a", '{"b": 1, "a": 2}'), row("b", "[]")])
+    assert list(autotune.variants[0].json) == ["b", "a"]
+
+
+@pytest.mark.parametrize(
+    ("window", "unit", "words"),
+    [
+        ("1", "", "1 hour"),
+        ("2hrs", "", "2 hours"),
+        ("24", "hour", "24 hours"),
+        ("1", "min", "1 minute"),
+        ("24", "min", "24 minutes"),
+        ("1", "day", "1 day (24 hours)"),
+        ("4", "day", "4 days (96 hours)"),
+    ],
+)
+def test_the_first_data_comes_one_to_two_hours_after_the_attribution_window(window: str, unit: str, words: str) -> None:
+    said = f"The first data is to be expected after the attribution window, {words}, and one to two hours more."
+    assert first_data(accepted(attributionWindow=window, attributionWindowUnit=unit)) == said
+
+
+def test_keys_are_told_in_signs_that_a_page_can_show() -> None:
+    variants = [row("a", r'{"x\u0000": 1, "y\u0085": 1}'), row("b", r'{"y\u0085": ""}')]
+    assert advised(variants=variants) == [
+        ("variants-1-json", "The key “x\ufffd” is missing from “b”."),
+        ("variants-0-json", "The key “y\ufffd” is a number in one variant and text in another."),
+    ]

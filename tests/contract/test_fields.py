@@ -1,0 +1,368 @@
+"""The members of the body: which there are, which must be filled in, how long, in what signs."""
+
+import pytest
+
+from webapp.contract import (
+    CONTEXTUAL_ONLY,
+    FIELD,
+    FIELDS,
+    PARTS,
+    VARIANT_FIELDS,
+    Problem,
+    field_id,
+    parse,
+    starting_answers,
+)
+
+from .typed import BLANK, FULL, refused, rows, sent
+
+REQUIRED = {
+    "name": "Enter a name",
+    "successEvent": "Enter the success event",
+    "explorationWindow": "Choose an exploration window",
+    "attributionWindow": "Choose an attribution window",
+    "winnerThreshold": "Choose a winner threshold",
+}
+OPTIONAL = set(BLANK) - set(REQUIRED)
+LINES = ["name", "successEvent", "successEventValue", "metricSourceID", "valueColumn", "linkedExperimentName", "idType"]
+TEXTS = ["description", "goalRichText"]
+BLANKS = ["", " ", "\t", "\r\n", " \n \u00a0\u3000 "]
+
+
+def test_the_members_are_those_of_the_page() -> None:
+    page = {
+        "variants",
+        "successEvent",
+        "explorationWindow",
+        "attributionWindow",
+        "winnerThreshold",
+        "name",
+        "description",
+        "successEventValue",
+        "attributionWindowUnit",
+        "explorationWindowRate",
+        "longtermExplorationAllocation",
+        "metadataField",
+        "higherIsBetter",
+        "isContextual",
+        "metricSourceID",
+        "linkedExperimentName",
+        "goalRichText",
+        "optimizationParameter",
+        "valueColumn",
+        "featureList",
+        "idType",
+    }
+    assert len(page) == 21
+    assert sorted([field.name for field in FIELDS] + ["variants"]) == sorted(page)
+    assert [field.name for field in VARIANT_FIELDS] == ["name", "json", "size"]
+
+
+def test_each_member_stands_in_one_part_of_the_form() -> None:
+    assert {part.name: [field.name for field in part.fields] for part in PARTS} == {
+        "about": ["name", "description", "goalRichText"],
+        "variants": [],
+        "success": ["successEvent", "successEventValue"],
+        "windows": ["explorationWindow", "attributionWindow", "attributionWindowUnit", "winnerThreshold"],
+        "kind": ["isContextual"],
+        "contextual": [
+            "explorationWindowRate",
+            "longtermExplorationAllocation",
+            "featureList",
+            "metadataField",
+            "higherIsBetter",
+        ],
+        "warehouse": ["metricSourceID", "valueColumn"],
+        "other": ["optimizationParameter", "linkedExperimentName", "idType"],
+    }
+
+
+def test_a_part_says_when_it_is_shown() -> None:
+    shown = {part.name: part.shown for part in PARTS if part.shown != "always"}
+    assert shown == {"contextual": "contextual", "warehouse": "filled", "other": "filled"}
+
+
+def test_the_field_of_a_name_is_that_field() -> None:
+    assert [FIELD[field.name] for field in FIELDS] == list(FIELDS)
+
+
+def test_names_in_python_have_underscores() -> None:
+    assert {field.attribute for field in FIELDS} == {
+        "name",
+        "description",
+        "goal_rich_text",
+        "success_event",
+        "success_event_value",
+        "exploration_window",
+        "attribution_window",
+        "attribution_window_unit",
+        "winner_threshold",
+        "is_contextual",
+        "exploration_window_rate",
+        "longterm_exploration_allocation",
+        "feature_list",
+        "metadata_field",
+        "higher_is_better",
+        "metric_source_id",
+        "value_column",
+        "optimization_parameter",
+        "linked_experiment_name",
+        "id_type",
+    }
+
+
+def test_the_form_starts_as_the_console_does() -> None:
+    assert starting_answers() == {
+        **BLANK,
+        "variants": [{"name": "", "json": "", "size": ""}, {"name": "", "json": "", "size": ""}],
+        "explorationWindow": "24hr",
+        "attributionWindow": "1hr",
+        "winnerThreshold": "95%",
+        "isContextual": "false",
+    }
+
+
+def test_the_empty_variants_of_a_form_are_not_one_and_the_same() -> None:
+    first, second = starting_answers()["variants"]
+    assert first is not second
+
+
+def test_what_may_be_left_blank_says_so_and_says_what_follows() -> None:
+    optional = [field for field in (*FIELDS, *VARIANT_FIELDS) if not field.required]
+    assert {field.name for field in optional} == OPTIONAL | {"size"}
+    assert all(field.blank for field in optional)
+    assert all(field.label.endswith(" (optional)") for field in optional if field.name != "isContextual")
+    assert not any("(optional)" in field.label or field.blank for field in (*FIELDS, *VARIANT_FIELDS) if field.required)
+
+
+@pytest.mark.parametrize("blank", BLANKS)
+@pytest.mark.parametrize(("name", "message"), REQUIRED.items())
+def test_a_required_field_must_be_filled_in(name: str, message: str, blank: str) -> None:
+    assert refused(**{name: blank}) == [(name, message)]
+
+
+@pytest.mark.parametrize("blank", BLANKS)
+@pytest.mark.parametrize("name", sorted(OPTIONAL))
+def test_an_optional_field_left_blank_is_not_sent(name: str, blank: str) -> None:
+    assert name not in sent(**{name: blank})
+
+
+def test_an_answer_that_is_missing_is_blank() -> None:
+    problems = parse({})
+    assert isinstance(problems, list)
+    assert problems == [
+        Problem(("name",), "Enter a name"),
+        Problem(("variants",), "Add a variant: an autotune needs at least 2"),
+        Problem(("successEvent",), "Enter the success event"),
+        Problem(("explorationWindow",), "Choose an exploration window"),
+        Problem(("attributionWindow",), "Choose an attribution window"),
+        Problem(("winnerThreshold",), "Choose a winner threshold"),
+    ]
+
+
+def test_problems_stand_in_the_order_of_the_form() -> None:
+    broken = dict.fromkeys(BLANK, "\x00")
+    variants = [{"name": "red", "json": "{}", "size": "x"}, {"name": "red", "json": "{", "size": "x"}]
+    assert [place for place, _ in refused(**broken, variants=variants)] == [
+        "name",
+        "description",
+        "goalRichText",
+        "variants-0-size",
+        "variants-1-name",
+        "variants-1-json",
+        "variants-1-size",
+        "successEvent",
+        "successEventValue",
+        "explorationWindow",
+        "attributionWindow",
+        "attributionWindowUnit",
+        "winnerThreshold",
+        "isContextual",
+        "explorationWindowRate",
+        "longtermExplorationAllocation",
+        "featureList",
+        "metadataField",
+        "higherIsBetter",
+        "metricSourceID",
+        "valueColumn",
+        "optimizationParameter",
+        "linkedExperimentName",
+        "idType",
+    ]
+
+
+def test_the_eleventh_variant_comes_after_the_second() -> None:
+    variants = rows(12)
+    variants[1]["name"] = variants[10]["name"] = ""
+    assert [place for place, _ in refused(variants=variants)] == ["variants-1-name", "variants-10-name"]
+
+
+@pytest.mark.parametrize("name", [*LINES, "metadataField"])
+def test_a_single_line_is_sent_without_the_spaces_around_it(name: str) -> None:
+    assert sent(isContextual="true", **{name: " \t a  b\u00e9’ \r\n"})[name] == "a  b\u00e9’"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("name", [*LINES, "metadataField"])
+def test_a_single_line_is_one_line(name: str, end: str) -> None:
+    assert refused(isContextual="true", **{name: f"a{end}b"}) == [(name, "Put this on one line")]
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_text_is_sent_as_typed_but_for_its_line_ends(name: str) -> None:
+    assert sent(**{name: " a\r\n\r\nb\rc\nd\t "})[name] == " a\n\nb\nc\nd\t "
+
+
+@pytest.mark.parametrize(
+    ("typed", "features"),
+    [
+        ("country", ["country"]),
+        ("country\nplan", ["country", "plan"]),
+        ("\r\n country \r\n\r\n\tplan\rage\n \n", ["country", "plan", "age"]),
+        ("two words, and a comma", ["two words, and a comma"]),
+    ],
+)
+def test_a_feature_list_is_one_feature_a_line(typed: str, features: list[str]) -> None:
+    assert sent(isContextual="true", featureList=typed)["featureList"] == features
+
+
+@pytest.mark.parametrize("name", [*LINES, "metadataField"])
+def test_a_single_line_has_at_most_1000_characters(name: str) -> None:
+    assert sent(isContextual="true", **{name: "é" * 1_000})[name] == "é" * 1_000
+    message = "Shorten this to 1,000 characters; it has 1,001"
+    assert refused(isContextual="true", **{name: "é" * 1_001}) == [(name, message)]
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_text_has_at_most_10000_characters(name: str) -> None:
+    assert sent(**{name: "é" * 10_000})[name] == "é" * 10_000
+    assert refused(**{name: "é" * 10_001}) == [(name, "Shorten this to 10,000 characters; it has 10,001")]
+
+
+def test_a_feature_list_has_at_most_10000_characters() -> None:
+    assert sent(isContextual="true", featureList="é" * 10_000)["featureList"] == ["é" * 10_000]
+    message = "Shorten this to 10,000 characters; it has 10,001"
+    assert refused(isContextual="true", featureList="é" * 10_001) == [("featureList", message)]
+
+
+def test_the_line_ends_of_browsers_count_once() -> None:
+    assert sent(description="a\r\n" * 5_000)["description"] == "a\n" * 5_000
+
+
+@pytest.mark.parametrize("name", ["explorationWindow", "isContextual", "explorationWindowRate"])
+def test_a_choice_and_a_number_are_bounded_too(name: str) -> None:
+    assert refused(**{name: "1" * 1_001}) == [(name, "Shorten this to 1,000 characters; it has 1,001")]
+
+
+INVISIBLE = [
+    ("\x00", "U+0000"),
+    ("\x08", "U+0008"),
+    ("\x0b", "U+000B"),
+    ("\x0c", "U+000C"),
+    ("\x0e", "U+000E"),
+    ("\x1f", "U+001F"),
+    ("\x7f", "U+007F"),
+    ("\x80", "U+0080"),
+    ("\x9f", "U+009F"),
+    ("\ud800", "U+D800"),
+    ("\udbff", "U+DBFF"),
+    ("\udfff", "U+DFFF"),
+    ("\ufdd0", "U+FDD0"),
+    ("\ufdef", "U+FDEF"),
+    ("\ufffe", "U+FFFE"),
+    ("\uffff", "U+FFFF"),
+]
+
+
+@pytest.mark.parametrize(("sign", "code"), INVISIBLE, ids=[code for _, code in INVISIBLE])
+@pytest.mark.parametrize("name", ["name", "description", "featureList", "winnerThreshold", "explorationWindowRate"])
+def test_an_invisible_sign_is_named_by_its_code(name: str, sign: str, code: str) -> None:
+    message = f"Remove the invisible sign {code}"
+    assert refused(**{name: f"a{sign}b\x01"}) == [(name, message)]
+
+
+@pytest.mark.parametrize("sign", ["\t", " ", "~", *"\xa0\xad\u200b\u2028\ud7ff\ue000\ufdcf\ufdf0\ufeff\ufffd😀"])
+def test_every_other_sign_is_sent(sign: str) -> None:
+    assert sent(successEvent=f"a{sign}b")["successEvent"] == f"a{sign}b"
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("0.001", 0.001),
+        ("1", 1),
+        ("1.0", 1.0),
+        ("0.5", 0.5),
+        (".5", 0.5),
+        ("1e-3", 0.001),
+        (" 0.25 ", 0.25),
+        ("0.0010000000000000002", 0.0010000000000000002),
+    ],
+)
+@pytest.mark.parametrize("name", ["explorationWindowRate", "longtermExplorationAllocation"])
+def test_a_share_is_sent_as_a_number(name: str, typed: str, number: float) -> None:
+    value = sent(**{name: typed})[name]
+    assert value == number
+    assert type(value) is type(number)
+
+
+SHARE = "Enter a number from 0.001 to 1"
+FIGURES = "Enter a number in figures, such as 50 or 0.5"
+
+
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [
+        *(
+            (typed, SHARE)
+            for typed in ("0", "0.0009", "0.0009999999999999998", "1.0000000000000002", "2", "50", "-0.5")
+        ),
+        *(
+            (typed, FIGURES)
+            for typed in ("half", "50%", "0,5", "+0.5", "1.", "..5", "-.5", "0x1", "NaN", "Infinity", "1 0")
+        ),
+        *((typed, FIGURES) for typed in ("01", "true", "٣", "½", "1_0", "1e", ".")),
+        (
+            "0.10000000000000000001",
+            "This number has more digits than can be sent: it would arrive as 0.1",
+        ),
+        ("1e999", "This number is too large to arrive as typed; put it in quotes or make it smaller"),
+    ],
+)
+@pytest.mark.parametrize("name", ["explorationWindowRate", "longtermExplorationAllocation"])
+def test_another_share_is_refused(name: str, typed: str, message: str) -> None:
+    assert refused(**{name: typed}) == [(name, message)]
+
+
+CLEAR = "Only contextual autotunes use this. Clear it, or choose Contextual"
+
+
+def test_two_members_belong_to_contextual_autotunes_only() -> None:
+    assert CONTEXTUAL_ONLY == ("metadataField", "higherIsBetter")
+
+
+@pytest.mark.parametrize("kind", ["", "false"])
+@pytest.mark.parametrize(
+    ("name", "typed"), [("metadataField", "price"), ("higherIsBetter", "true"), ("higherIsBetter", "false")]
+)
+def test_a_classic_autotune_refuses_what_only_contextual_ones_use(kind: str, name: str, typed: str) -> None:
+    assert refused(isContextual=kind, **{name: typed}) == [(name, CLEAR)]
+    assert name in sent(isContextual="true", **{name: typed})
+
+
+def test_both_contextual_members_are_refused_in_their_places() -> None:
+    problems = refused(metadataField="price", higherIsBetter="true", successEvent="", idType="a\nb")
+    assert [place for place, _ in problems] == ["successEvent", "metadataField", "higherIsBetter", "idType"]
+
+
+@pytest.mark.parametrize("name", ["explorationWindowRate", "longtermExplorationAllocation", "featureList"])
+def test_a_classic_autotune_sends_what_the_page_does_not_forbid(name: str) -> None:
+    assert name in sent(isContextual="false", **{name: FULL[name]})
+
+
+@pytest.mark.parametrize(
+    ("path", "anchor"),
+    [((), ""), (("name",), "name"), (("variants",), "variants"), (("variants", 12, "json"), "variants-12-json")],
+)
+def test_a_path_is_the_id_of_its_field(path: tuple[str | int, ...], anchor: str) -> None:
+    assert field_id(path) == anchor

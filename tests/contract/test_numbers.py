@@ -1,0 +1,100 @@
+"""Numbers arrive as they were typed, or not at all."""
+
+import json
+
+import pytest
+
+from webapp.contract.numbers import exact_number
+
+EXACT: list[tuple[str, int | float]] = [
+    ("0", 0),
+    ("-0", 0),
+    ("7", 7),
+    ("-12", -12),
+    ("9007199254740991", 9007199254740991),
+    ("9007199254740992", 9007199254740992),
+    ("-9007199254740992", -9007199254740992),
+    ("0.0", 0.0),
+    ("-0.0", -0.0),
+    ("0.1", 0.1),
+    ("1.50", 1.5),
+    ("1e0", 1.0),
+    ("1E2", 100.0),
+    ("1e+2", 100.0),
+    ("25e-2", 0.25),
+    ("1.0", 1.0),
+    ("0." + "0" * 400, 0.0),
+    ("1" + "0" * 20 + ".0", 1e20),
+    ("9007199254740994.0", 9007199254740994.0),
+    ("1e22", 1e22),
+    ("1.7976931348623157e308", 1.7976931348623157e308),
+    ("5e-324", 5e-324),
+    ("0.30000000000000004", 0.30000000000000004),
+]
+
+
+@pytest.mark.parametrize(("text", "number"), EXACT)
+def test_a_number_is_read(text: str, number: float) -> None:
+    found = exact_number(text)
+    assert repr(found) == repr(number)
+    assert float(json.dumps(found)) == number
+
+
+LARGE = "this number is too large to arrive as typed; put it in quotes or make it smaller"
+INEXACT = {
+    "9007199254740993": LARGE,
+    "-9007199254740993": LARGE,
+    "99999999999999999": LARGE,
+    "-99999999999999999": LARGE,
+    "100000000000000000": LARGE,
+    "1" * 5_000: LARGE,
+    "-" + "1" * 5_000: LARGE,
+    "1e309": LARGE,
+    "-1e309": LARGE,
+    "1e999": LARGE,
+    "-1.5e999": LARGE,
+    "1e99999999999999999999": LARGE,
+    "9007199254740993.0": "this number has more digits than can be sent: it would arrive as 9007199254740992.0",
+    "0.1000000000000000055": "this number has more digits than can be sent: it would arrive as 0.1",
+    "1e-400": "this number has more digits than can be sent: it would arrive as 0.0",
+    "-1e-400": "this number has more digits than can be sent: it would arrive as -0.0",
+    "1e-99999999999999999999": "this number has more digits than can be sent: it would arrive as 0.0",
+    "0." + "3" * 5_000: "this number has more digits than can be sent: it would arrive as 0.3333333333333333",
+}
+
+
+@pytest.mark.parametrize(("text", "reason"), INEXACT.items(), ids=[text[:25] for text in INEXACT])
+def test_a_number_that_would_change_on_its_way_is_refused(text: str, reason: str) -> None:
+    with pytest.raises(ValueError, match="this number") as error:
+        exact_number(text)
+    assert str(error.value) == reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "-",
+        "+1",
+        "01",
+        "-01",
+        "1.",
+        ".5",
+        "1e",
+        "1e+",
+        "e5",
+        " 1",
+        "1 ",
+        "1\n",
+        "1_0",
+        "0x1",
+        "1,5",
+        "NaN",
+        "Infinity",
+        "٣",
+        "½",
+    ],
+)
+def test_another_notation_is_no_number(text: str) -> None:
+    with pytest.raises(ValueError, match=r"^this is not a number$"):
+        exact_number(text)

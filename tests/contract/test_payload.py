@@ -1,0 +1,117 @@
+"""What is sent: these members, these types, this text."""
+
+from dataclasses import FrozenInstanceError
+from typing import Any
+
+import pytest
+
+from webapp.contract import body, starting_answers
+
+from .typed import FULL, accepted, row, sent
+
+RED_AND_BLUE = [row("red", '{"color": "red"}'), row("blue", '{"color": "blue"}')]
+
+
+def test_the_button_color_test_is_sent_exactly_so() -> None:
+    """The request of Statsig's own example."""
+    autotune = accepted(
+        **starting_answers()
+        | {
+            "name": "Button Color Test",
+            "description": "Which color button gets the most clicks.",
+            "variants": RED_AND_BLUE,
+            "successEvent": "click",
+            "explorationWindow": "1hr",
+            "attributionWindow": "2hr",
+            "winnerThreshold": "99%",
+        }
+    )
+    assert body(autotune) == (
+        "{\n"
+        '  "name": "Button Color Test",\n'
+        '  "variants": [\n'
+        "    {\n"
+        '      "name": "red",\n'
+        '      "json": {\n'
+        '        "color": "red"\n'
+        "      }\n"
+        "    },\n"
+        "    {\n"
+        '      "name": "blue",\n'
+        '      "json": {\n'
+        '        "color": "blue"\n'
+        "      }\n"
+        "    }\n"
+        "  ],\n"
+        '  "description": "Which color button gets the most clicks.",\n'
+        '  "successEvent": "click",\n'
+        '  "explorationWindow": "1hr",\n'
+        '  "attributionWindow": "2hr",\n'
+        '  "winnerThreshold": "99%"\n'
+        "}"
+    )
+
+
+def test_the_least_that_is_sent() -> None:
+    assert sent(variants=RED_AND_BLUE) == {
+        "name": "Button Color Test",
+        "variants": [{"name": "red", "json": {"color": "red"}}, {"name": "blue", "json": {"color": "blue"}}],
+        "successEvent": "click",
+        "explorationWindow": "168hr",
+        "attributionWindow": "2hr",
+        "winnerThreshold": "99%",
+    }
+
+
+WHOLE: dict[str, Any] = {
+    "name": "Layout by taste",
+    "variants": [{"name": "red", "json": {"color": "red"}, "size": 60}, {"name": "none", "json": None, "size": 40.5}],
+    "description": "Which layout suits whom.\nA second line.",
+    "goalRichText": "More orders",
+    "successEvent": "order",
+    "successEventValue": "paid",
+    "explorationWindow": "336hr",
+    "attributionWindow": "4",
+    "attributionWindowUnit": "day",
+    "winnerThreshold": "80%",
+    "isContextual": True,
+    "explorationWindowRate": 0.25,
+    "longtermExplorationAllocation": 1,
+    "featureList": ["country", "plan"],
+    "metadataField": "basket_value",
+    "higherIsBetter": False,
+    "metricSourceID": "orders",
+    "valueColumn": "total",
+    "optimizationParameter": "value",
+    "linkedExperimentName": "layout_holdout",
+    "idType": "stableID",
+}
+SIZED = [row("red", '{"color": "red"}', "60"), row("none", "null", "40.5")]
+
+
+def test_all_21_members_of_a_contextual_autotune_are_sent() -> None:
+    assert len(WHOLE) == 21
+    assert repr(sent(**FULL, variants=SIZED)) == repr(WHOLE)  # repr tells 1 from 1.0 and from True
+
+
+REQUIRED = {"name", "successEvent", "explorationWindow", "attributionWindow", "winnerThreshold"}
+
+
+@pytest.mark.parametrize("name", sorted(FULL.keys() - REQUIRED - {"isContextual"}))
+def test_a_member_left_blank_is_the_one_that_is_absent(name: str) -> None:
+    assert set(WHOLE) - set(sent(**FULL | {name: ""}, variants=SIZED)) == {name}
+
+
+def test_letters_are_sent_as_themselves() -> None:
+    assert '"name": "Größe — 日本語 😀"' in body(accepted(name="Größe — 日本語 😀"))
+
+
+def test_the_body_is_what_the_payload_says() -> None:
+    assert body(accepted(name='a "b" \\')).startswith('{\n  "name": "a \\"b\\" \\\\",\n  "variants": [\n')
+
+
+def test_what_was_read_does_not_change_any_more() -> None:
+    autotune = accepted()
+    for thing, name in ((autotune, "name"), (autotune.variants[0], "size")):
+        with pytest.raises(FrozenInstanceError):
+            setattr(thing, name, "other")

@@ -1,0 +1,17 @@
+"""Signs that no page can show are replaced where they are shown."""
+
+import pytest
+
+from webapp.contract import visible
+
+
+@pytest.mark.parametrize("sign", [*"\x00\x08\x0b\x0c\x0e\x1f\x7f\x80\x9f\ud800\udfff\ufdd0\ufdef\ufffe\uffff"])
+def test_a_sign_stands_in_for_each_that_cannot_be_shown(sign: str) -> None:
+    assert visible(f"a{sign}{sign}b") == "a\ufffd\ufffdb"
+
+
+@pytest.mark.parametrize(
+    "text", ["", " \t\r\n", "~\xa0\xad", "é€😀", "\u200b\u2028", "\ud7ff\ue000\ufdcf\ufdf0\ufeff\ufffd"]
+)
+def test_every_other_sign_is_shown(text: str) -> None:
+    assert visible(text) == text

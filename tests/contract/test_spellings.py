@@ -1,0 +1,193 @@
+"""Every spelling that Statsig's page lists for an enum, typed from the page again."""
+
+import pytest
+
+from webapp.contract import FIELD, choice_of
+
+from .typed import refused, sent
+
+EXPLORATION = {
+    "1hr": "1hr",
+    "24hr": "24hr",
+    "48hr": "48hr",
+    "168hr": "168hr",
+    "336hr": "336hr",
+    "1": "1hr",
+    "24": "24hr",
+    "48": "48hr",
+    "168": "168hr",
+    "336": "336hr",
+    "1hrs": "1hr",
+    "24hrs": "24hr",
+    "48hrs": "48hr",
+    "168hrs": "168hr",
+    "336hrs": "336hr",
+}
+ATTRIBUTION = {  # what is sent without a unit, and with one
+    "1hr": ("1hr", "1"),
+    "2hr": ("2hr", "2"),
+    "4hr": ("4hr", "4"),
+    "24hr": ("24hr", "24"),
+    "1hrs": ("1hr", "1"),
+    "2hrs": ("2hr", "2"),
+    "4hrs": ("4hr", "4"),
+    "24hrs": ("24hr", "24"),
+    "1": ("1hr", "1"),
+    "2": ("2hr", "2"),
+    "4": ("4hr", "4"),
+    "24": ("24hr", "24"),
+}
+UNITS = ["min", "hour", "day"]
+THRESHOLDS = ["80%", "90%", "95%", "98%", "99%"]
+LISTED = {
+    "explorationWindow": set(EXPLORATION),
+    "attributionWindow": set(ATTRIBUTION),
+    "attributionWindowUnit": set(UNITS),
+    "winnerThreshold": set(THRESHOLDS),
+    "optimizationParameter": {"occurrence", "value"},
+    "isContextual": {"true", "false"},
+    "higherIsBetter": {"true", "false"},
+}
+
+
+@pytest.mark.parametrize(("spelling", "canonical"), EXPLORATION.items())
+def test_each_spelling_of_an_exploration_window_is_sent_as_one(spelling: str, canonical: str) -> None:
+    assert sent(explorationWindow=spelling)["explorationWindow"] == canonical
+
+
+@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize(("spelling", "canonical"), EXPLORATION.items())
+def test_the_attribution_unit_says_nothing_of_the_exploration_window(spelling: str, canonical: str, unit: str) -> None:
+    assert sent(explorationWindow=spelling, attributionWindowUnit=unit)["explorationWindow"] == canonical
+
+
+@pytest.mark.parametrize(("spelling", "canonical"), [(spelling, alone) for spelling, (alone, _) in ATTRIBUTION.items()])
+def test_each_spelling_of_an_attribution_window_is_sent_as_hours(spelling: str, canonical: str) -> None:
+    members = sent(attributionWindow=spelling)
+    assert members["attributionWindow"] == canonical
+    assert "attributionWindowUnit" not in members
+
+
+@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize(("spelling", "bare"), [(spelling, bare) for spelling, (_, bare) in ATTRIBUTION.items()])
+def test_beside_a_unit_the_attribution_window_is_a_bare_number(spelling: str, bare: str, unit: str) -> None:
+    members = sent(attributionWindow=spelling, attributionWindowUnit=unit)
+    assert (members["attributionWindow"], members["attributionWindowUnit"]) == (bare, unit)
+
+
+@pytest.mark.parametrize("spelling", THRESHOLDS)
+def test_each_threshold_is_sent_as_it_is(spelling: str) -> None:
+    assert sent(winnerThreshold=spelling)["winnerThreshold"] == spelling
+
+
+@pytest.mark.parametrize("spelling", ["occurrence", "value"])
+def test_each_optimization_parameter_is_sent_as_it_is(spelling: str) -> None:
+    assert sent(optimizationParameter=spelling)["optimizationParameter"] == spelling
+
+
+@pytest.mark.parametrize(("spelling", "value"), [("true", True), ("false", False)])
+def test_a_direction_is_sent_as_a_boolean(spelling: str, value: bool) -> None:
+    assert sent(isContextual="true", higherIsBetter=spelling)["higherIsBetter"] is value
+
+
+def test_contextual_is_sent_as_a_boolean_and_only_when_true() -> None:
+    assert sent(isContextual="true")["isContextual"] is True
+    assert "isContextual" not in sent(isContextual="false")
+    assert "isContextual" not in sent(isContextual="")
+
+
+@pytest.mark.parametrize(("name", "spellings"), LISTED.items())
+def test_no_spelling_is_understood_that_the_page_does_not_list(name: str, spellings: set[str]) -> None:
+    understood = [spelling for choice in FIELD[name].choices for spelling in choice.spellings]
+    assert len(understood) == len(set(understood))
+    assert set(understood) == spellings
+
+
+def test_only_the_enums_and_booleans_offer_choices() -> None:
+    assert {name for name, field in FIELD.items() if field.choices} == set(LISTED)
+
+
+@pytest.mark.parametrize("name", LISTED)
+def test_what_is_sent_is_a_spelling_that_the_page_lists(name: str) -> None:
+    assert {choice.value for choice in FIELD[name].choices} <= LISTED[name]
+
+
+LABELS = {
+    "explorationWindow": [
+        "1 hour",
+        "1 day (24 hours)",
+        "2 days (48 hours)",
+        "1 week (168 hours)",
+        "2 weeks (336 hours)",
+    ],
+    "attributionWindow": ["1", "2", "4", "24"],
+    "attributionWindowUnit": ["minutes", "hours", "days"],
+    "winnerThreshold": ["80%", "90%", "95%", "98%", "99%"],
+    "optimizationParameter": ["That the event occurs", "The value it carries"],
+    "isContextual": [
+        "Classic: finds the one variant that does best for everybody",
+        "Contextual: learns which variant suits which user",
+    ],
+    "higherIsBetter": ["Higher is better", "Lower is better"],
+}
+
+
+@pytest.mark.parametrize(("name", "labels"), LABELS.items())
+def test_a_person_sees_each_choice_once_in_words(name: str, labels: list[str]) -> None:
+    assert [choice.label for choice in FIELD[name].choices] == labels
+
+
+@pytest.mark.parametrize(
+    ("name", "spelling", "label"),
+    [
+        ("explorationWindow", "336hrs", "2 weeks (336 hours)"),
+        ("attributionWindow", "24", "24"),
+        ("attributionWindowUnit", "min", "minutes"),
+        ("attributionWindowUnit", "hour", "hours"),
+        ("attributionWindowUnit", "day", "days"),
+        ("optimizationParameter", "occurrence", "That the event occurs"),
+        ("optimizationParameter", "value", "The value it carries"),
+        ("isContextual", "false", "Classic: finds the one variant that does best for everybody"),
+        ("isContextual", "true", "Contextual: learns which variant suits which user"),
+        ("higherIsBetter", "true", "Higher is better"),
+        ("higherIsBetter", "false", "Lower is better"),
+    ],
+)
+def test_a_spelling_has_the_label_that_means_it(name: str, spelling: str, label: str) -> None:
+    choice = choice_of(FIELD[name].choices, spelling)
+    assert choice is not None
+    assert choice.label == label
+
+
+CHOOSE = {
+    "explorationWindow": "Choose one of: 1 hour, 1 day (24 hours), 2 days (48 hours), 1 week (168 hours), "
+    "2 weeks (336 hours)",
+    "attributionWindow": "Choose one of: 1, 2, 4, 24",
+    "attributionWindowUnit": "Choose one of: minutes, hours, days",
+    "winnerThreshold": "Choose one of: 80%, 90%, 95%, 98%, 99%",
+    "optimizationParameter": "Choose one of: That the event occurs, The value it carries",
+    "isContextual": "Choose one of: Classic: finds the one variant that does best for everybody, "
+    "Contextual: learns which variant suits which user",
+    "higherIsBetter": "Choose one of: Higher is better, Lower is better",
+}
+STRANGE = [
+    *(("explorationWindow", spelling) for spelling in ("2", "4hr", "1h", "1 hr", "1HR", "01", "1.0", "1 hour", "hr")),
+    *(("attributionWindow", spelling) for spelling in ("48", "168hr", "3hrs", "1day", "2HR", "hrs", "-1", "٢")),
+    *(("attributionWindowUnit", spelling) for spelling in ("mins", "minute", "hours", "d", "Day", "week")),
+    *(("winnerThreshold", spelling) for spelling in ("80", "100%", "95 %", "0.95", "85%")),
+    *(("optimizationParameter", spelling) for spelling in ("Occurrence", "values", "event")),
+    *(("isContextual", spelling) for spelling in ("True", "yes", "1", "0", "on")),
+    *(("higherIsBetter", spelling) for spelling in ("TRUE", "no", "1")),
+]
+
+
+@pytest.mark.parametrize(("name", "spelling"), STRANGE)
+def test_another_spelling_is_refused_with_the_choices(name: str, spelling: str) -> None:
+    assert refused(**{name: spelling}) == [(name, CHOOSE[name])]
+
+
+@pytest.mark.parametrize("name", CHOOSE)
+def test_spaces_around_a_choice_do_no_harm(name: str) -> None:
+    spelling = FIELD[name].choices[-1].value
+    changed = {"isContextual": "true", name: f" {spelling}\r\n"}
+    assert sent(**changed) == sent(**changed | {name: spelling})

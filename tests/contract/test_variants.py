@@ -1,0 +1,170 @@
+"""The variants: how many, their names, their JSON and their sizes."""
+
+from typing import Any
+
+import pytest
+
+from .typed import refused, row, rows, sent
+
+
+@pytest.mark.parametrize("count", [2, 3, 99, 100])
+def test_two_to_a_hundred_variants_are_sent_in_order(count: int) -> None:
+    names = [variant["name"] for variant in sent(variants=rows(count))["variants"]]
+    assert names == [f"variant {number}" for number in range(1, count + 1)]
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_fewer_than_two_variants_are_refused(count: int) -> None:
+    assert refused(variants=rows(count)) == [("variants", "Add a variant: an autotune needs at least 2")]
+
+
+@pytest.mark.parametrize("count", [101, 150])
+def test_more_than_a_hundred_variants_are_refused(count: int) -> None:
+    assert refused(variants=rows(count)) == [("variants", "Remove variants until 100 are left")]
+
+
+def test_beyond_a_hundred_variants_nothing_is_read() -> None:
+    broken = rows(100) + [row("", "{")] * 2
+    assert refused(variants=broken) == [("variants", "Remove variants until 100 are left")]
+    broken[99] = row("")
+    assert [place for place, _ in refused(variants=broken)] == ["variants", "variants-99-name"]
+
+
+def test_a_variant_wants_a_name_and_a_json() -> None:
+    assert refused(variants=[row(" ", " \r\n"), {}]) == [
+        ("variants-0-name", "Enter a name for this variant"),
+        ("variants-0-json", 'Enter the JSON that this variant serves, such as {"color": "red"}'),
+        ("variants-1-name", "Enter a name for this variant"),
+        ("variants-1-json", 'Enter the JSON that this variant serves, such as {"color": "red"}'),
+    ]
+
+
+def test_names_are_unique() -> None:
+    assert refused(variants=[row("red"), row("blue"), row(" red "), row("blue"), row("red")]) == [
+        ("variants-2-name", "Variant 1 has this name too. Enter another"),
+        ("variants-3-name", "Variant 2 has this name too. Enter another"),
+        ("variants-4-name", "Variant 1 has this name too. Enter another"),
+    ]
+
+
+def test_names_that_differ_by_capitals_are_two_names() -> None:
+    assert [each["name"] for each in sent(variants=[row("red"), row("Red")])["variants"]] == ["red", "Red"]
+
+
+def test_blank_names_are_missing_and_not_equal() -> None:
+    missing = "Enter a name for this variant"
+    assert refused(variants=[row(""), row("")]) == [("variants-0-name", missing), ("variants-1-name", missing)]
+
+
+def test_a_name_is_one_line_of_at_most_1000_characters() -> None:
+    assert sent(variants=[row("n" * 1_000), row("b")])["variants"][0]["name"] == "n" * 1_000
+    assert refused(variants=[row("n" * 1_001), row("a\nb")]) == [
+        ("variants-0-name", "Shorten this to 1,000 characters; it has 1,001"),
+        ("variants-1-name", "Put this on one line"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [
+        ('{"color": "red"}', {"color": "red"}),
+        ("{}", {}),
+        ("[]", []),
+        ("null", None),
+        ("true", True),
+        ("false", False),
+        ("0", 0),
+        ("-1.5", -1.5),
+        ('""', ""),
+        ('"red"', "red"),
+        (' \r\n[1,\r\n{"a": [null]}]\r\n', [1, {"a": [None]}]),
+    ],
+)
+def test_any_json_value_is_sent_as_json(typed: str, value: Any) -> None:
+    found = sent(variants=[row("a", typed), row("b")])["variants"][0]
+    assert list(found) == ["name", "json"]
+    assert found["json"] == value
+    assert type(found["json"]) is type(value)
+
+
+def test_broken_json_is_refused_at_its_variant() -> None:
+    assert refused(variants=[row("a"), row("b", '{\r\n  "color": red\r\n}')]) == [
+        ("variants-1-json", "Line 2, column 12: red is not a JSON value; put text in double quotes")
+    ]
+
+
+def test_lines_are_counted_from_the_first_even_where_it_is_blank() -> None:
+    message = "Line 3, column 2: x is not a JSON value; put text in double quotes"
+    assert refused(variants=[row("a", "\n \r\n x\n"), row("b")]) == [("variants-0-json", message)]
+
+
+def test_an_invisible_sign_in_json_is_told_with_its_place() -> None:
+    message = "Line 2, column 2: the invisible sign U+0000 stands here; remove it"
+    assert refused(variants=[row("a", '[\n"\x00"]'), row("b")]) == [("variants-0-json", message)]
+
+
+def test_a_lone_carriage_return_ends_a_line_too() -> None:
+    message = "Line 2, column 1: x is not a JSON value; put text in double quotes"
+    assert refused(variants=[row("a", "[\rx]"), row("b")]) == [("variants-0-json", message)]
+
+
+def test_a_json_has_at_most_100000_characters() -> None:
+    longest = '"' + "é" * 99_998 + '"'
+    assert sent(variants=[row("a", longest), row("b")])["variants"][0]["json"] == "é" * 99_998
+    message = "Shorten this to 100,000 characters; it has 100,001"
+    assert refused(variants=[row("a", longest + " "), row("b")]) == [("variants-0-json", message)]
+
+
+def test_a_json_has_at_most_100000_characters_once_formatted() -> None:
+    """Else what was accepted once could not be read again: it is written with line breaks and indents."""
+    longest = f"[{'10,' * 16_665}1234]"
+    assert len(sent(variants=[row("a", longest), row("b")])["variants"][0]["json"]) == 16_666
+    message = "Shorten this to 100,000 characters; once formatted it has 100,001"
+    assert refused(variants=[row("a", longest.replace("1234", "12345")), row("b")]) == [("variants-0-json", message)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "size"),
+    [
+        ("50", 50),
+        ("33.3", 33.3),
+        ("0", 0),
+        ("-1", -1),
+        (".5", 0.5),
+        ("1e2", 100.0),
+        (" 7 ", 7),
+        ("100.0", 100.0),
+        ("9007199254740992", 9007199254740992),
+    ],
+)
+def test_a_size_is_sent_as_a_number(typed: str, size: float) -> None:
+    found = sent(variants=[row("a", size=typed), row("b", size="1")])["variants"][0]
+    assert list(found) == ["name", "json", "size"]
+    assert found["size"] == size
+    assert type(found["size"]) is type(size)
+
+
+@pytest.mark.parametrize("blank", ["", "  "])
+def test_a_size_left_blank_is_not_sent(blank: str) -> None:
+    assert all("size" not in variant for variant in sent(variants=[row("a", size=blank), row("b")])["variants"])
+
+
+FIGURES = "Enter a number in figures, such as 50 or 0.5"
+LARGE = "This number is too large to arrive as typed; put it in quotes or make it smaller"
+
+
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [
+        *(
+            (typed, FIGURES)
+            for typed in ("half", "50%", "1,5", "1/2", "+1", "NaN", "-Infinity", "007", "5.", "--1", "5 0")
+        ),
+        ("9007199254740993", LARGE),
+        ("-1e400", LARGE),
+        ("9" * 1_000, LARGE),
+        ("0." + "3" * 30, "This number has more digits than can be sent: it would arrive as 0.3333333333333333"),
+    ],
+)
+def test_another_size_is_refused(typed: str, message: str) -> None:
+    assert refused(variants=[row("a"), row("b", size=typed)]) == [("variants-1-size", message)]

@@ -1,0 +1,139 @@
+"""A desk beside a faulty Statsig. One of each serves a whole module: tests keep apart by the names they create."""
+
+import base64
+import json
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from webapp import create_app
+from webapp.autotunes import Desk
+from webapp.autotunes.desk import READERS
+from webapp.autotunes.states import DEADLINE
+from webapp.config import read_settings
+from webapp.store import Record, records
+
+from ..conftest import CANARY, Clock, LintingClient
+from ..forms import press, ready
+from .faulty import Fault, Faulty, serving
+
+SHORT = 1.0  # seconds: the deadline where it is waited for
+SPELLINGS = (CANARY, quote(CANARY, safe="").replace("-", "%2D"), base64.b64encode(CANARY.encode()).decode())
+_numbers = count(1)
+
+
+@dataclass
+class Scene:
+    """What a test needs: the people at their browsers, the desk, its clock, and Statsig."""
+
+    app: Flask
+    faulty: Faulty
+    clock: Clock
+
+    @property
+    def desk(self) -> Desk:
+        found: Desk = self.app.extensions["desk"]
+        return found
+
+    def person(self) -> FlaskClient:
+        """Somebody at a browser of their own."""
+        return self.app.test_client()
+
+    def fresh_name(self) -> str:
+        return f"Colour test {next(_numbers)}"
+
+    def row(self, address: str) -> Record:
+        with self.desk.store.read() as session:
+            found = records.get(session, address.rpartition("/")[2])
+        assert found
+        return found
+
+    def state(self, address: str) -> str:
+        return self.row(address).state
+
+    def unknown(self, client: FlaskClient, fault: Fault, **changed: str) -> str:
+        """The address of an autotune whose create met a fault; afterwards Statsig is well."""
+        address = ready(client, **{"name": self.fresh_name(), **changed})
+        self.faulty.faults["POST"] = fault
+        press(client, address)
+        self.faulty.well()
+        assert self.state(address) == "unknown"
+        return address
+
+
+@contextmanager
+def opened(folder: Path, url: str, clock: Clock, deadline: float = DEADLINE, **environ: str) -> Iterator[Flask]:
+    given = {"DATA_DIR": str(folder), "STATSIG_API_KEY": CANARY, "STATSIG_API_URL": url}
+    app = create_app(read_settings({**given, **environ}), clock)
+    app.test_client_class = LintingClient
+    desk: Desk = app.extensions["desk"]
+    desk.deadline = deadline
+    yield app
+    desk.close()
+    desk.store.close()
+
+
+Open = Callable[..., Flask]
+
+
+@pytest.fixture
+def open_app(tmp_path: Path, clock: Clock) -> Iterator[Open]:
+    """Apps as of several processes: by default on one data folder, `open_app(url, CREATE_SLOTS="1")`."""
+    with ExitStack() as stack:
+        yield lambda url, **given: stack.enter_context(opened(tmp_path / "desk", url, clock, **given))
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    clock = Clock()
+    with serving() as faulty, opened(tmp_path_factory.mktemp("desk"), faulty.url, clock) as app:
+        yield Scene(app, faulty, clock)
+
+
+@pytest.fixture
+def scene(shared: Scene, caplog: pytest.LogCaptureFixture) -> Iterator[Scene]:
+    """Fresh but for what is in the database; afterwards the key must be in neither the logs nor the database."""
+    caplog.set_level(logging.DEBUG)
+    shared.faulty.reset()
+    shared.clock.now = Clock.now
+    shared.desk.deadline = DEADLINE
+    yield shared
+    shared.faulty.well()
+    finish_reading(shared.desk)
+    no_key_in(caplog.text)
+    for path in shared.desk.settings.data_dir.iterdir():
+        no_key_in(path.read_bytes().decode("latin-1"))
+
+
+def told(client: FlaskClient, address: str) -> Any:
+    """The JSON of an autotune."""
+    return json.loads(client.get(f"{address}.json").text)
+
+
+def finish_reading(desk: Desk) -> None:
+    """Waits until nothing is being looked up any more."""
+    for _ in range(READERS):
+        while not desk.reads.take():
+            time.sleep(0.01)
+    for _ in range(READERS):
+        desk.reads.give_back()
+
+
+def no_key_in(text: str) -> None:
+    found = [spelling for spelling in SPELLINGS if spelling.lower() in text.lower()]
+    assert not found, f"the key is shown: {found}"
+
+
+@pytest.fixture
+def client(scene: Scene) -> FlaskClient:
+    return scene.person()

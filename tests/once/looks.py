@@ -1,0 +1,34 @@
+"""How a look at an autotune's page goes, and what such pages say."""
+
+import json
+from typing import Any
+
+from webapp.autotunes.states import APART, DEADLINE, SETTLING
+
+from .conftest import Scene, finish_reading
+from .faulty import Fault, answer
+
+ERROR = Fault(answer(500))
+ABSENT = "Statsig does not have it. It was not created, and can be sent again."
+TAKEN = "but with other content: it was created by somebody else. Yours is not confirmed."
+NOT_LISTED = "please look there yourself before you go on."
+LAPSED = "Nothing was heard of this send, so it is not known whether it arrived."
+NOT_LOOKED_UP = "Looking it up did not work."
+TOO_EARLY = "This has been settled meanwhile, or it is too early to say."
+GROESSE = "Größe & Co"
+TWO_READS = DEADLINE + SETTLING + APART
+DAY = 86_400.0
+
+
+def visit(scene: Scene, address: str, after: float = 0) -> str:
+    """Somebody opens the page, so many seconds later."""
+    scene.clock.forward(after)
+    page = scene.person().get(address).text
+    finish_reading(scene.desk)
+    return page
+
+
+def exists(scene: Scene, address: str, **changed: Any) -> None:
+    """Statsig did create it, or something like it."""
+    row = scene.row(address)
+    scene.faulty.kept.append({"id": row.foreseen_id, "isStarted": False, **json.loads(row.body or ""), **changed})

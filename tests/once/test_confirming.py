@@ -1,0 +1,84 @@
+"""Names whose id nobody knows are settled by the list, or by a person who has looked."""
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from webapp.autotunes.states import DEADLINE, SETTLING
+
+from ..forms import hidden
+from .conftest import Scene
+from .looks import ERROR, GROESSE, NOT_LISTED, TAKEN, TOO_EARLY, TWO_READS, exists, visit
+
+# Names whose id nobody knows: what Statsig lists, and what becomes of the autotune.
+LISTED: dict[str, tuple[dict[str, Any], str, str]] = {
+    "under an id of its own": ({"id": "groesse_co", "name": GROESSE}, "created", "groesse_co"),
+    "under its letters, without a name": ({"id": "größe_co", "name": None}, "created", "größe_co"),
+    "its name with other content": ({"id": "groesse_co", "name": GROESSE, "successEvent": "x"}, "unknown", TAKEN),
+    "another name": ({"id": "groesse_co", "name": "Größe"}, "unknown", NOT_LISTED),
+}
+
+
+@pytest.mark.parametrize(("listed", "state", "words"), LISTED.values(), ids=LISTED)
+def test_an_uncertain_name_is_looked_for_in_the_whole_list(
+    scene: Scene, client: FlaskClient, listed: dict[str, Any], state: str, words: str
+) -> None:
+    address = scene.unknown(client, ERROR, name=GROESSE)
+    scene.faulty.kept += [{"id": f"another_{number}", "variants": []} for number in range(230)]
+    exists(scene, address, **listed)
+    page = visit(scene, address, TWO_READS)
+    assert words in page and scene.state(address) == state
+    assert any("page=3" in path for path in scene.faulty.gets)
+    forget(scene, address)
+
+
+def forget(scene: Scene, address: str) -> None:
+    """Gives the name back for the next test."""
+    with scene.desk.store.write() as session:
+        row = session.get(type(scene.row(address)), address.rpartition("/")[2])
+        assert row
+        row.held_id = row.statsig_id = None
+
+
+def test_a_list_with_shorter_pages_than_asked_for_is_read_to_its_end(scene: Scene, client: FlaskClient) -> None:
+    address = scene.unknown(client, ERROR, name=GROESSE)
+    exists(scene, address, id="groesse_co")
+    scene.faulty.on_a_page = 1
+    scene.faulty.kept.insert(0, {"id": "another"})
+    visit(scene, address)
+    assert scene.state(address) == "created"
+    forget(scene, address)
+
+
+def test_an_uncertain_name_stays_unknown_until_a_person_confirms(scene: Scene, client: FlaskClient) -> None:
+    address = scene.unknown(client, ERROR, name=GROESSE)
+    assert "I have looked in Statsig" not in visit(scene, address, DEADLINE + SETTLING - 1)
+    for _ in range(4):
+        page = visit(scene, address, TWO_READS)
+        assert NOT_LISTED in page and scene.state(address) == "unknown"
+    look = {name: hidden(client.get(address).text, name) for name in ("csrf_token", "version")}
+    page = client.post(f"{address}/absent", data=look, follow_redirects=True).text
+    assert scene.state(address) == "ready" and TOO_EARLY not in page
+    assert "Confirmed having looked in Statsig: not created" in page
+    assert len(scene.faulty.posts) == 1
+    assert TOO_EARLY in client.post(f"{address}/absent", data=look, follow_redirects=True).text
+
+
+@pytest.mark.parametrize("other", ["0", "-1", "99", ""])
+def test_a_confirmation_of_another_version_counts_for_nothing(scene: Scene, client: FlaskClient, other: str) -> None:
+    address = scene.unknown(client, ERROR, name=GROESSE)
+    form = {"csrf_token": hidden(visit(scene, address, TWO_READS), "csrf_token")}
+    form["csrf_token"] = hidden(client.get(address).text, "csrf_token")
+    page = client.post(f"{address}/absent", data={**form, "version": other}, follow_redirects=True).text
+    assert TOO_EARLY in page and scene.state(address) == "unknown"
+    forget(scene, address)
+
+
+def test_a_confirmation_that_is_too_early_counts_for_nothing(scene: Scene, client: FlaskClient) -> None:
+    address = scene.unknown(client, ERROR)
+    token = hidden(client.get("/autotunes/new").text, "csrf_token")
+    scene.clock.forward(DEADLINE + SETTLING - 1)
+    form = {"csrf_token": token, "version": str(scene.row(address).version)}
+    assert TOO_EARLY in client.post(f"{address}/absent", data=form, follow_redirects=True).text
+    assert scene.state(address) == "unknown"
