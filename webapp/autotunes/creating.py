@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from ..contract import Problem, foreseen_id
 from ..statsig import Deadline, NotCreated, Rejected, Statsig, StatsigError, Unauthorised, Unknown
 from ..store import Record, StoreError, records
+from .approving import by_somebody_else, is_own_work
 from .desk import Desk, NoSuchProject
 from .drafts import dump_problems
 from .states import DEADLINE, State
@@ -37,6 +38,7 @@ class Press(Enum):
     BUSY = "busy"
     TAKEN = "taken"
     STALE = "stale"
+    OWN = "own"
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,8 @@ def _claim_in(
     record = records.get(session, record_id)
     if record is None or record.state != State.READY or record.version != version or record.body is None:
         return Press.STALE, None
+    if is_own_work(desk, record, who):
+        return Press.OWN, None
     if record.foreseen_id and records.holder(session, record.project, record.foreseen_id):
         return _give_up(session, desk, record_id, version, who)
     now, token = desk.clock(), secrets.token_urlsafe(16)
@@ -110,6 +114,7 @@ def _claim_in(
         record_id,
         Record.state == State.READY,
         Record.version == version,
+        by_somebody_else(desk, who),
         state=State.SENDING,
         version=version + 1,
         held_id=record.foreseen_id or None,

@@ -121,7 +121,7 @@ def _submitted(record: Record | None) -> Page:
 def _keep(form: Submitted, record: Record | None) -> Page:
     typed = Typed(form.answers, form.token, form.version, form.project)
     try:
-        kept = save(desk(), record.id if record else None, typed, person().name, form.action != "save")
+        kept = save(desk(), record.id if record else None, typed, person().who, form.action != "save")
     except Changed as error:
         return show(form.answers, [_changed(error.record)], error.record, error.record.version, form.project, status=409)
     except Closed:
