@@ -20,6 +20,7 @@ from .people import Person, clean_email
 
 PATIENCE = 10.0  # seconds for one answer of the issuer
 MOST_TABS = 3  # logins that are on their way in one browser: their states share one cookie
+_NONSENSE = (ValueError, KeyError, TypeError, AttributeError)  # what comes of answers that are none
 _FAMILIES = ("RS", "PS", "ES", "Ed")  # signatures that only the issuer can make
 
 
@@ -90,8 +91,9 @@ class Provider:
         except OAuthError as error:
             raise _denied(error) from None
         except requests.RequestException as error:
-            raise unavailable(type(error).__name__) from None
-        except (AuthlibBaseError, JoseError, ValueError, KeyError, TypeError) as error:
+            raise _unavailable(type(error).__name__) from None
+        except (AuthlibBaseError, JoseError, *_NONSENSE) as error:
+            self.client.server_metadata.pop("jwks", None)  # it may have been a new key
             raise _unproved(type(error).__name__) from None
 
     def _completed(self, claims: dict[str, Any], token: Any, metadata: dict[str, Any]) -> dict[str, Any]:
@@ -105,12 +107,13 @@ class Provider:
         """What the issuer says of itself, without the signatures that prove nothing."""
         try:
             metadata: dict[str, Any] = self.client.load_server_metadata()
-            issuer, algorithms = metadata["issuer"], metadata.get("id_token_signing_alg_values_supported") or ["RS256"]
-        except (requests.RequestException, ValueError, KeyError, TypeError) as error:
-            raise unavailable(type(error).__name__) from None
-        if issuer.rstrip("/") != self.issuer:
-            raise unavailable("the issuer calls itself otherwise")
-        metadata["id_token_signing_alg_values_supported"] = [each for each in algorithms if each[:2] in _FAMILIES]
+            if metadata["issuer"].rstrip("/") != self.issuer:
+                raise ValueError("the issuer calls itself otherwise")
+            given = metadata.get("id_token_signing_alg_values_supported") or ["RS256"]
+            metadata["id_token_signing_alg_values_supported"] = [each for each in given if each[:2] in _FAMILIES]
+        except (requests.RequestException, *_NONSENSE) as error:
+            self.client.server_metadata.clear()  # or it would be believed until the next start
+            raise _unavailable(type(error).__name__) from None
         return metadata
 
 
@@ -157,7 +160,7 @@ def _stale(why: str) -> LoginFailed:
     return LoginFailed(why, "This login was too old", "It was begun a while ago, or in another tab. Log in again.", 400)
 
 
-def unavailable(why: str) -> LoginFailed:
+def _unavailable(why: str) -> LoginFailed:
     return LoginFailed(
         f"issuer not available: {why}", "The login service does not answer", "Try again in a moment.", 503
     )
