@@ -35,11 +35,16 @@ def _say(level: int, event: str, who: str, why: str = "") -> None:
     now = current_app.extensions["desk"].clock()
     extra = {
         "event": event,
-        "who": who[:_LONGEST],
+        "who": _plain(who),
         "when": datetime.fromtimestamp(now, UTC).isoformat(timespec="seconds"),
-        "why": why,
+        "why": _plain(why),
         "method": request.method,
         "endpoint": request.endpoint,
         "remote": request.remote_addr,
     }
     _log.log(level, event, extra=extra)
+
+
+def _plain(text: str) -> str:
+    """On one line, whatever a stranger wrote."""
+    return "".join(sign if sign.isprintable() else " " for sign in text[:_LONGEST])

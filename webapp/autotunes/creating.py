@@ -104,8 +104,6 @@ def _claim_in(
     record = records.get(session, record_id)
     if record is None or record.state != State.READY or record.version != version or record.body is None:
         return Press.STALE, None
-    if is_own_work(desk, record, who):
-        return Press.OWN, None
     if record.foreseen_id and records.holder(session, record.project, record.foreseen_id):
         return _give_up(session, desk, record_id, version, who)
     now, token = desk.clock(), secrets.token_urlsafe(16)
@@ -126,7 +124,7 @@ def _claim_in(
         notice="",
     )
     if not claimed:
-        return Press.STALE, None
+        return Press.OWN if is_own_work(desk, record, who) else Press.STALE, None
     records.say(session, record_id, now, who, "Pressed “Create in Statsig”")
     return Press.SENT, Claim(record_id, record.project, record.name, record.body, token, who)
 
