@@ -44,14 +44,14 @@ def _version(client: FlaskClient, address: str) -> str:
 
 
 def _state(client: FlaskClient, address: str) -> str:
-    return str(client.get(f"{address}.json").json["state"])
+    return str(client.get(f"{address}.json").get_json()["state"])
 
 
 def test_somebody_else_creates_it_and_both_are_in_the_history(anna: FlaskClient, ben: FlaskClient, upstream: Upstream) -> None:
     address = ready(anna)
     assert "Created in Statsig" in press(ben, address).text
     assert len(upstream.posts) == 1
-    history = anna.get(f"{address}.json").json["history"]
+    history = anna.get(f"{address}.json").get_json()["history"]
     assert [event["who"] for event in history] == [ANNA, BEN, BEN]
 
 
@@ -164,7 +164,7 @@ def test_it_is_turned_down_with_a_reason_that_its_author_reads(anna: FlaskClient
     for path in (address, f"{address}/edit"):
         page = anna.get(path).text
         assert f"{BEN} turned this down: Too long a window.\nTake a day.</p>" in page, path
-    history = anna.get(f"{address}.json").json["history"]
+    history = anna.get(f"{address}.json").get_json()["history"]
     assert (history[-1]["who"], history[-1]["what"]) == (BEN, "Turned down: Too long a window.\nTake a day.")
     assert upstream.requests == []
 

@@ -77,5 +77,5 @@ def test_the_history_names_the_person(make_app: Callable[..., Flask]) -> None:
     }
     address = ready(client)
     press(client, address)
-    history = client.get(f"{address}.json").json["history"]
+    history = client.get(f"{address}.json").get_json()["history"]
     assert {event["who"] for event in history} == {ANNA}

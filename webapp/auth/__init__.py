@@ -82,9 +82,10 @@ def _guard() -> Answer | None:
 
 def _open(door: Door) -> Answer | None:
     """Logging out twice is no mistake, even though the second press has no CSRF token any more."""
-    if request.endpoint == "auth.logout" and door.person() is None:
-        return redirect(url_for("auth.logged_out"), 303)
-    return None
+    if request.endpoint != "auth.logout":
+        return None
+    g.person = door.person()
+    return None if g.person else redirect(url_for("auth.logged_out"), 303)
 
 
 def _let_through(door: Door) -> Answer | None:

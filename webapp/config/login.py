@@ -37,10 +37,6 @@ class LoginSettings:
     session_hours: int
 
     @property
-    def has_login(self) -> bool:
-        return bool(self.oidc_issuer or self.proxy_user_header)
-
-    @property
     def on_tls(self) -> bool:
         """Whether people come by https, whatever stands between them and the desk."""
         return self.public_url.startswith("https:")
