@@ -104,7 +104,7 @@ class LintingClient(FlaskClient):
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         response = super().open(*args, **kwargs)
         assert not holds_the_canary(response.data.decode(errors="replace") + str(response.headers))
-        if response.mimetype == "text/html" and response.status_code not in (301, 302, 303):
+        if response.mimetype == "text/html" and response.status_code not in (301, 302, 303) and response.data:
             lint(response.text)
         return response
 

@@ -43,7 +43,7 @@ def serve() -> Iterator[Callable[[Flask], str]]:
     with ExitStack() as stack:
 
         def start(app: Flask) -> str:
-            server = create_server(app, host="127.0.0.1", port=0, threads=8)
+            server = create_server(app, host="127.0.0.1", port=0, threads=8, clear_untrusted_proxy_headers=False)
             threading.Thread(target=server.run, daemon=True).start()
             stack.callback(server.close)
             return f"http://127.0.0.1:{server.effective_port}"

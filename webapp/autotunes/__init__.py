@@ -1,5 +1,6 @@
 """The use cases: keep and check what was typed, create it once, settle what is unknown."""
 
+from .approving import LONGEST_REASON, is_own_work, turn_down
 from .creating import Press, create
 from .desk import SANDBOX, Desk, NoSuchProject
 from .drafts import Changed, Closed, NotSaved, Typed, save, stored_answers, stored_problems
@@ -8,6 +9,7 @@ from .states import EDITABLE, State
 
 __all__ = [
     "EDITABLE",
+    "LONGEST_REASON",
     "SANDBOX",
     "Changed",
     "Closed",
@@ -19,10 +21,12 @@ __all__ = [
     "Typed",
     "confirm_absent",
     "create",
+    "is_own_work",
     "look_up",
     "save",
     "settle",
     "settling_over",
     "stored_answers",
     "stored_problems",
+    "turn_down",
 ]

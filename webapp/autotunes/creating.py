@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from ..contract import Problem, foreseen_id
 from ..statsig import Deadline, NotCreated, Rejected, Statsig, StatsigError, Unauthorised, Unknown
 from ..store import Record, StoreError, records
+from .approving import by_somebody_else, is_own_work
 from .desk import Desk, NoSuchProject
 from .drafts import dump_problems
 from .states import State
@@ -37,6 +38,7 @@ class Press(Enum):
     BUSY = "busy"
     TAKEN = "taken"
     STALE = "stale"
+    OWN = "own"
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,7 @@ def _claim_in(session: Session, desk: Desk, record_id: str, version: int, who: s
         record_id,
         Record.state == State.READY,
         Record.version == version,
+        by_somebody_else(desk, who),
         state=State.SENDING,
         version=version + 1,
         held_id=record.foreseen_id or None,
@@ -119,7 +122,7 @@ def _claim_in(session: Session, desk: Desk, record_id: str, version: int, who: s
         notice="",
     )
     if not claimed:
-        return Press.STALE, None
+        return Press.OWN if is_own_work(desk, record, who) else Press.STALE, None
     records.say(session, record_id, now, who, "Pressed “Create in Statsig”")
     return Press.SENT, Claim(record_id, record.project, record.name, record.body, token, who)
 

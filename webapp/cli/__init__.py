@@ -6,6 +6,7 @@ from .. import __version__
 from .doctor import doctor
 from .keys import keys
 from .serve import serve
+from .sessions import sessions
 from .settle import settle
 
 
@@ -15,7 +16,7 @@ def commands() -> None:
     """The autotune desk: a form from which product managers create Statsig Autotunes."""
 
 
-for _command in (serve, keys, settle, doctor):
+for _command in (serve, keys, sessions, settle, doctor):
     commands.add_command(_command)
 
 

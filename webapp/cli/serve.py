@@ -30,6 +30,7 @@ def serve() -> None:
         port=settings.port,
         threads=settings.threads,
         ident=None,
+        clear_untrusted_proxy_headers=False,  # without a login their presence is what gives a proxy away
         max_request_body_size=LARGEST_REQUEST,
         connection_limit=CONNECTIONS,
     )

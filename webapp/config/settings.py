@@ -4,7 +4,7 @@ A bad value stops the start with a sentence that says how to mend it.
 """
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,10 @@ from urllib.parse import urlsplit
 from cryptography.fernet import Fernet
 
 from .files import with_secrets
+from .login import LOGIN_SETTINGS, LoginSettings, login_problems, with_public_url
 from .secret import Secret
+from .setting import LOOPBACK, Setting, whole
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 OFFICIAL_API = "https://statsigapi.net/console/v1"
 
 
@@ -24,7 +25,7 @@ class ConfigError(Exception):
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(LoginSettings):
     host: str
     port: int
     data_dir: Path
@@ -48,28 +49,12 @@ class Settings:
         return self.data_dir / "sandbox.db"
 
 
-@dataclass(frozen=True)
-class Setting:
-    """`default` is written as in the environment; `read` raises ValueError with what to do."""
-
-    name: str
-    default: str
-    purpose: str
-    read: Callable[[str], Any]
-
-
 def _port(text: str) -> int:
-    return _whole(text, 1, 65535)
+    return whole(text, 1, 65535)
 
 
 def _count(text: str) -> int:
-    return _whole(text, 1, 256)
-
-
-def _whole(text: str, least: int, most: int) -> int:
-    if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
-        raise ValueError(f"give a whole number from {least} to {most}")
-    return int(text)
+    return whole(text, 1, 256)
 
 
 def _secret_key(text: str) -> Secret:
@@ -153,6 +138,7 @@ SETTINGS = (
         "How many creates may wait for Statsig at the same time; more are told to try again.",
         _count,
     ),
+    *LOGIN_SETTINGS,
 )
 
 
@@ -167,9 +153,11 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     values = {setting.name.lower(): _value(setting, environ, problems) for setting in SETTINGS}
     if not problems:
         values["statsig_api_key"] = _key(values, problems)
+        problems += login_problems(values)
     if problems:
         raise ConfigError("\n".join(problems))
     values["data_dir"] = values["data_dir"].absolute()
+    values["public_url"] = with_public_url(values)
     values["database_url"] = values["database_url"] or f"sqlite:///{values['data_dir'] / 'desk.db'}"
     return Settings(**values)
 

@@ -1,8 +1,21 @@
-"""What the desk remembers: autotunes, their history, and keys encrypted at rest."""
+"""What the desk remembers: autotunes, their history, keys encrypted at rest, and logins."""
 
-from . import keys, records
+from . import keys, records, sessions
 from .database import Store, StoreError
 from .keys import KeyUnreadable, Vault
-from .tables import Event, Record, StoredKey
+from .tables import Event, HeldForm, LoginSession, Record, StoredKey
 
-__all__ = ["Event", "KeyUnreadable", "Record", "Store", "StoreError", "StoredKey", "Vault", "keys", "records"]
+__all__ = [
+    "Event",
+    "HeldForm",
+    "KeyUnreadable",
+    "LoginSession",
+    "Record",
+    "Store",
+    "StoreError",
+    "StoredKey",
+    "Vault",
+    "keys",
+    "records",
+    "sessions",
+]

@@ -71,3 +71,31 @@ class StoredKey(Base):
     fingerprint: Mapped[str] = mapped_column(String(16))
     api_url: Mapped[str]
     added_at: Mapped[float]
+
+
+class LoginSession(Base):
+    """One login of one person. `id` is the SHA-256 of what the cookie holds; `groups` is a JSON list."""
+
+    __tablename__ = "sessions"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    email: Mapped[str] = mapped_column(index=True)
+    name: Mapped[str]
+    groups: Mapped[str]
+    began_at: Mapped[float]
+    seen_at: Mapped[float]
+
+
+class HeldForm(Base):
+    """A form that came after its session had ended; it waits for that person. `fields` is JSON: [[name, text], ...]."""
+
+    __tablename__ = "held_forms"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    email: Mapped[str]
+    token: Mapped[str] = mapped_column(String(64))
+    autotune_id: Mapped[str | None] = mapped_column(String(32))
+    fields: Mapped[str]
+    at: Mapped[float]
+
+    __table_args__ = (UniqueConstraint("email", "token", name="one_held_form_of_a_token"),)

@@ -4,8 +4,9 @@ from flask import Flask
 from flask_compress import Compress
 from flask_wtf.csrf import CSRFProtect
 
+from .. import auth
 from ..config import Settings
-from . import display, errors, forms, headers, listing, pages, visits
+from . import display, errors, forms, headers, held, listing, pages, visits
 
 MAX_REQUEST = 2 * 1024 * 1024  # bytes; a hundred variants with long JSON
 
@@ -16,9 +17,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         MAX_CONTENT_LENGTH=MAX_REQUEST,
         MAX_FORM_MEMORY_SIZE=MAX_REQUEST,
         WTF_CSRF_TIME_LIMIT=None,  # an hour's thought must not cost what was typed
-        SESSION_COOKIE_NAME="desk",
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
+        **auth.cookie(settings),
         COMPRESS_ALGORITHM=["br", "gzip"],
         COMPRESS_MIN_SIZE=500,
     )
@@ -27,5 +26,5 @@ def init_app(app: Flask, settings: Settings) -> None:
     Compress(app)
     for part in (visits, headers, display, errors):
         part.init_app(app)
-    for part in (listing, forms, pages):
+    for part in (listing, forms, held, pages):
         app.register_blueprint(part.blueprint)

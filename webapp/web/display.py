@@ -7,7 +7,6 @@ from typing import Any
 from flask import Flask, current_app, g, url_for
 from markupsafe import Markup
 
-from ..auth import person
 from ..autotunes import SANDBOX, Desk, State
 from ..contract import (
     CONTEXTUAL_ONLY,
@@ -49,7 +48,7 @@ def init_app(app: Flask) -> None:
         parts=PARTS,
         in_sandbox=lambda: SANDBOX in projects(),
         several_projects=lambda: len(projects()) > 1,
-        person=person,
+        approval=lambda: desk().settings.require_approval,
         where=where,
         is_choice=lambda field, value: choice_of(field.choices, value) is not None,
         contextual_only_problem=lambda said: any(name in said for name in CONTEXTUAL_ONLY),

@@ -6,8 +6,11 @@ from flask import Flask, flash, g, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from ..auth.access import KEPT_ON_PAGE
+from ..auth.ended import no_database
 from ..store import KeyUnreadable, StoreError
 from .forms import Page, expired
+from .pages import turn_down_expired
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +49,8 @@ def _again() -> Page:
     if request.endpoint in ("forms.submit_new", "forms.submit_edit"):
         return expired()
     record_id = (request.view_args or {}).get("record_id")
+    if record_id and request.endpoint == "pages.turn_down":
+        return turn_down_expired(record_id)
     if not record_id:
         return _page(400)
     flash("This page had expired, so nothing was sent. Read it once more, then press again.")
@@ -61,7 +66,7 @@ def _http(error: HTTPException) -> Page | HTTPException:
 def _store(error: Exception) -> Page:
     log.error("the database failed", extra={"error": type(error).__name__, "path": request.path})
     g.projects = []  # the frame of the page must not ask the database again
-    return _page(503)
+    return no_database() if request.method == "POST" and request.endpoint in KEPT_ON_PAGE else _page(503)
 
 
 def _unforeseen(error: Exception) -> Page:

@@ -141,7 +141,7 @@ def _keep(sent: Submitted, record: Record | None) -> Page:
     typed = Typed(sent.answers, sent.token, sent.version, sent.project)
     form = _as_typed(sent, record)
     try:
-        kept = save(desk(), record.id if record else None, typed, person().name, sent.action != "save")
+        kept = save(desk(), record.id if record else None, typed, person().who, sent.action != "save")
     except Changed as error:
         now = error.record
         return show(Form(sent.answers, [_changed(now)], now, now.version, sent.project), 409)

@@ -8,9 +8,20 @@ from flask import Blueprint, abort, current_app, flash, jsonify, redirect, rende
 from werkzeug.wrappers import Response
 
 from ..auth import person
-from ..autotunes import Press, State, confirm_absent, create, settle, settling_over
+from ..autotunes import (
+    LONGEST_REASON,
+    Press,
+    State,
+    confirm_absent,
+    create,
+    is_own_work,
+    settle,
+    settling_over,
+    turn_down,
+)
 from ..store import Record, records
 from .display import desk
+from .forms import Page
 from .reading_back import read_back
 
 blueprint = Blueprint("pages", __name__)
@@ -20,18 +31,31 @@ SAID = {
     Press.BUSY: "Not sent: the desk is busy. Try again in a moment.",
     Press.STALE: "This autotune changed after you opened its page, so nothing was sent. Read it once more.",
     Press.TAKEN: "Not sent: the name is taken.",
+    Press.OWN: "Not sent: somebody else has to read this and create it, since you changed it last.",
 }
+NO_REASON = "Say why, so that its author knows what to change"
+LONG_REASON = f"Say it in up to {LONGEST_REASON} characters"
+STALE_REASON = "This autotune changed after you opened its page, so it was not turned down. Read it once more"
+EXPIRED_REASON = "This page had expired, so it was not turned down. Press again"
 
 
 @blueprint.get("/autotunes/<record_id>")
 def show(record_id: str) -> str:
     _wait(settle(desk(), record_id))
+    return _page(record_id)
+
+
+def _page(record_id: str, reason: str = "", problem: str = "") -> str:
+    """`reason` and `problem` are of turning it down, when that did not work."""
     record, history = _found(record_id)
     now = desk().clock()
     return render_template(
         "autotunes/page.html",
         record=record,
         history=history,
+        own_work=is_own_work(desk(), record, person().who),
+        reason=reason,
+        reason_problem=problem,
         settled_by_hand=record.state == State.UNKNOWN and settling_over(record, now),
         **read_back(desk(), record),
     )
@@ -54,6 +78,7 @@ def as_json(record_id: str) -> Response:
 
 @blueprint.get("/autotunes/<record_id>/create")
 @blueprint.get("/autotunes/<record_id>/absent")
+@blueprint.get("/autotunes/<record_id>/turn-down")
 def back(record_id: str) -> Response:
     return _to_page(record_id)
 
@@ -61,7 +86,7 @@ def back(record_id: str) -> Response:
 @blueprint.post("/autotunes/<record_id>/create")
 def press(record_id: str) -> Response:
     _found(record_id)
-    outcome, over = create(desk(), record_id, _version(), person().name)
+    outcome, over = create(desk(), record_id, _version(), person().who)
     _wait(over)
     if outcome in SAID and not _is_on_its_way(record_id):
         flash(SAID[outcome])
@@ -72,9 +97,31 @@ def press(record_id: str) -> Response:
 def absent(record_id: str) -> Response:
     """Somebody has looked in Statsig, and it is not there."""
     _found(record_id)
-    if not confirm_absent(desk(), record_id, _version(), person().name):
+    if not confirm_absent(desk(), record_id, _version(), person().who):
         flash("This has been settled meanwhile, or it is too early to say.")
     return _to_page(record_id)
+
+
+@blueprint.post("/autotunes/<record_id>/turn-down", endpoint="turn_down")
+def refuse(record_id: str) -> Page:
+    """Somebody has read it, and it should not be created like this."""
+    _found(record_id)
+    reason = _reason()
+    if not reason or len(reason) > LONGEST_REASON:
+        return _page(record_id, reason, LONG_REASON if reason else NO_REASON), 422
+    if not turn_down(desk(), record_id, _version(), person().who, reason):
+        return _page(record_id, reason, STALE_REASON), 409
+    flash("Turned down. Its author reads your reason on this page, and on the form.")
+    return _to_page(record_id)
+
+
+def turn_down_expired(record_id: str) -> Page:
+    """The reason came with no valid CSRF token: here it is again."""
+    return _page(record_id, _reason(), EXPIRED_REASON), 400
+
+
+def _reason() -> str:
+    return request.form.get("reason", "").replace("\r\n", "\n").replace("\0", "").strip()
 
 
 def _is_on_its_way(record_id: str) -> bool:

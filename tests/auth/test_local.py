@@ -1,0 +1,129 @@
+"""Without a login: this machine only, and no proxy in between."""
+
+import http.client
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from ..soak.served import free_port
+
+NOBODY = "Nobody has to log in: the desk answers on this machine only."
+PAGES = ("/", "/autotunes/new", "/healthz", "/static/app.css", "/nothing")
+ELSEWHERE = "The desk answers on this machine only"
+
+
+def test_the_page_says_that_nobody_has_to_log_in(client: FlaskClient) -> None:
+    page = client.get("/").text
+    assert NOBODY in page
+    assert "Log out" not in page
+
+
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST", "localhost:80", "127.0.0.1", "[::1]", "[::1]:80"])
+def test_names_of_this_machine_are_answered(client: FlaskClient, host: str) -> None:
+    assert client.get("/", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "desk.example.com",
+        "localhost.example.com",
+        "localhost:8000",
+        "127.0.0.1:8000",
+        "127.0.0.1.nip.io",
+        "127.0.0.2",
+        "0.0.0.0",
+        "10.0.0.7",
+        "localhost@example.com",
+        "example.com@localhost",
+        "localhost, example.com",
+        "localhost:",
+        "localhost:80:80",
+        "localhost:٨٠",
+        "localhost:080",
+        "::1",
+        "[::1",
+        "[::2]",
+        "[fe80::1%25lo]",
+        "localhost/x",
+        "localhost?x",
+        "localhost#x",
+        "",
+    ],
+)
+def test_any_other_host_is_refused(client: FlaskClient, host: str) -> None:
+    for path in PAGES:
+        response = client.get(path, environ_overrides={"HTTP_HOST": host})
+        assert response.status_code == 400, path
+        assert ELSEWHERE in response.text
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "X-Forwarded-For",
+        "X-Forwarded-Host",
+        "X-Forwarded-Proto",
+        "X-Forwarded-User",
+        "x-forwarded",
+        "Forwarded",
+        "X-Real-IP",
+    ],
+)
+def test_what_came_through_a_proxy_is_refused(client: FlaskClient, header: str) -> None:
+    for path in PAGES:
+        response = client.get(path, headers={header: "127.0.0.1"})
+        assert response.status_code == 403, path
+        assert ELSEWHERE in response.text
+
+
+@pytest.mark.parametrize("remote", ["10.0.0.7", "::2", "", "unknown"])
+def test_what_came_from_another_machine_is_refused(client: FlaskClient, remote: str) -> None:
+    assert client.get("/", environ_overrides={"REMOTE_ADDR": remote}).status_code == 403
+
+
+@pytest.mark.parametrize("remote", ["127.0.0.1", "127.8.9.1", "::1"])
+def test_this_machine_has_several_addresses(client: FlaskClient, remote: str) -> None:
+    assert client.get("/", environ_overrides={"REMOTE_ADDR": remote}).status_code == 200
+
+
+def test_there_is_no_login_to_be_found(client: FlaskClient, app: Flask) -> None:
+    assert client.get("/login").status_code == 404
+    assert "authlib.integrations.flask_client" not in app.extensions
+
+
+# --- as it is served
+
+
+@pytest.fixture
+def port(tmp_path: Path) -> Iterator[int]:
+    """The command itself, as somebody starts it."""
+    environ = {"DATA_DIR": str(tmp_path / "desk"), "PORT": str(free_port()), "PYTHONUNBUFFERED": "1"}
+    command = [sys.executable, "-m", "webapp", "serve"]
+    with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        yield int(process.stdout.readline().rpartition(":")[2])
+        process.terminate()
+
+
+def _ask(port: int, **headers: str) -> int:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    connection.request("GET", "/", headers={name.replace("_", "-"): value for name, value in headers.items()})
+    status = connection.getresponse().status
+    connection.close()
+    return status
+
+
+def test_the_served_desk_refuses_the_same(port: int) -> None:
+    assert _ask(port) == 200
+    assert _ask(port, Host=f"localhost:{port}") == 200
+    assert _ask(port, Host="desk.example.com") == 400
+    assert _ask(port, Host=f"localhost:{port + 1}") == 400
+    assert _ask(port, X_Forwarded_For="127.0.0.1") == 403
+    assert _ask(port, X_Forwarded_Proto="https") == 403
+    assert _ask(port, Forwarded="for=127.0.0.1") == 403

@@ -1,0 +1,96 @@
+"""The security log: who, when, what and why not; and nothing of what was typed, and no secret."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from ..conftest import Clock
+from ..forms import fill_in, hidden
+from .fixtures import ANNA, BEN, EVE, PROXY_SECRET, SECRET, at_issuer, log_in, logged_in, to_issuer
+
+Lines = Callable[[], list[logging.LogRecord]]
+
+
+@pytest.fixture
+def lines(caplog: pytest.LogCaptureFixture) -> Lines:
+    caplog.set_level(logging.DEBUG)
+    return lambda: [record for record in caplog.records if record.name == "webapp.security"]
+
+
+def _last(lines: Lines) -> dict[str, Any]:
+    record = lines()[-1]
+    return {name: getattr(record, name) for name in ("event", "who", "why", "when", "endpoint", "method", "remote")}
+
+
+def test_a_login_and_a_logout(with_login: Callable[..., Flask], lines: Lines) -> None:
+    client = logged_in(with_login())
+    said = _last(lines)
+    assert (said["event"], said["who"], said["endpoint"]) == ("login", ANNA, "auth.callback")
+    assert said["when"] == "2027-01-15T08:00:00+00:00"
+    assert said["remote"] == "127.0.0.1"
+    client.post("/logout", data={"csrf_token": hidden(client.get("/").text, "csrf_token")})
+    assert (_last(lines)["event"], _last(lines)["who"]) == ("logout", ANNA)
+
+
+def test_a_login_that_fails(with_login: Callable[..., Flask], lines: Lines) -> None:
+    app = with_login()
+    log_in(app.test_client(), EVE)
+    assert _last(lines) | {"event": "login failed", "who": EVE, "why": "not allowed"} == _last(lines)
+    client = app.test_client()
+    client.get(at_issuer(to_issuer(client), "", action="deny"))
+    assert (_last(lines)["event"], _last(lines)["why"]) == ("login failed", "denied")
+    client.get("/login/callback?code=x&state=y")
+    assert _last(lines)["why"] == "no such state"
+
+
+def test_a_session_that_has_ended(with_login: Callable[..., Flask], lines: Lines, clock: Clock) -> None:
+    client = logged_in(with_login())
+    clock.forward(86400)
+    client.post("/autotunes", data={"name": "Secret plans"})
+    assert (_last(lines)["event"], _last(lines)["who"]) == ("session ended", ANNA)
+
+
+def test_what_is_refused(with_login: Callable[..., Flask], client: FlaskClient, lines: Lines) -> None:
+    client.get("/", headers={"Host": "evil.test"})
+    assert (_last(lines)["event"], _last(lines)["why"]) == ("refused", "not by a name of this machine")
+    client.get("/", headers={"X-Forwarded-For": "1.2.3.4"})
+    assert _last(lines)["why"] == "through a proxy"
+    client.post("/autotunes", headers={"Sec-Fetch-Site": "cross-site"})
+    assert _last(lines)["why"] == "from another site by Sec-Fetch-Site"
+    ben = logged_in(with_login(CREATORS=ANNA, WRITERS=ANNA), BEN)
+    ben.get("/autotunes/new")
+    assert (_last(lines)["who"], _last(lines)["why"]) == (BEN, "may not write drafts")
+
+
+def test_a_wrong_proxy_secret_is_noted_and_not_repeated(make_app: Callable[..., Flask], lines: Lines) -> None:
+    app = make_app(PROXY_USER_HEADER="X-Auth-Email", PROXY_SECRET=PROXY_SECRET, PUBLIC_URL="http://localhost")
+    app.test_client().get("/", headers={"X-Desk-Proxy-Secret": "a-guess", "X-Auth-Email": ANNA})
+    assert _last(lines)["why"] == "a wrong proxy secret"
+    assert "a-guess" not in str(lines()[-1].__dict__)
+
+
+def test_no_secret_and_nothing_typed_is_logged_by_anybody(
+    with_login: Callable[..., Flask], caplog: pytest.LogCaptureFixture, clock: Clock
+) -> None:
+    caplog.set_level(logging.DEBUG, logger="webapp")
+    client = logged_in(with_login())
+    with client.session_transaction() as session:
+        token = session["id"]
+    fill_in(client, description="Secret plans")
+    clock.forward(86400)
+    client.post("/autotunes", data={"description": "Secret plans"})
+    written = "".join(str(record.__dict__) for record in caplog.records if record.name.startswith("webapp"))
+    for secret in (token, SECRET, "Secret plans"):
+        assert secret not in written
+
+
+def test_a_stranger_cannot_write_lines_of_his_own(with_login: Callable[..., Flask], lines: Lines) -> None:
+    client = with_login().test_client()
+    client.get("/login/callback?error=x%0aINFO+login+anna&state=y")
+    record = lines()[-1]
+    assert "\n" not in record.getMessage()
+    assert "\n" not in record.__dict__["why"]

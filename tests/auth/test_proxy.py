@@ -1,0 +1,82 @@
+"""A proxy that names the person: believed with its secret, and never without."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from ..forms import press, ready
+from .fixtures import ANNA, PROXY_SECRET
+
+SETTINGS = {
+    "HOST": "0.0.0.0",
+    "PUBLIC_URL": "https://desk.example.com",
+    "PROXY_USER_HEADER": "X-Auth-Email",
+    "PROXY_GROUPS_HEADER": "X-Auth-Groups",
+    "PROXY_SECRET": PROXY_SECRET,
+}
+RIGHT = {"X-Desk-Proxy-Secret": PROXY_SECRET, "X-Auth-Email": ANNA, "X-Forwarded-For": "10.1.2.3"}
+
+
+def _status(app: Flask, path: str = "/", **headers: str) -> int:
+    given = {name.replace("_", "-"): value for name, value in headers.items()}
+    return app.test_client().get(path, base_url=SETTINGS["PUBLIC_URL"], headers=given).status_code
+
+
+@pytest.fixture
+def app(make_app: Callable[..., Flask]) -> Flask:
+    return make_app(**SETTINGS)
+
+
+def test_the_person_of_the_header_is_let_in(app: Flask) -> None:
+    page = app.test_client().get("/", base_url=SETTINGS["PUBLIC_URL"], headers=RIGHT)
+    assert page.status_code == 200
+    assert f"You are here as {ANNA}." in page.text
+    assert "Log out" not in page.text
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [None, "", "x", PROXY_SECRET[:-1], PROXY_SECRET + "0", PROXY_SECRET.upper(), f"{PROXY_SECRET}, x", "é" * 32],
+)
+def test_without_the_right_secret_nobody_is(app: Flask, secret: str | None) -> None:
+    headers = {"X_Auth_Email": ANNA} | ({} if secret is None else {"X_Desk_Proxy_Secret": secret})
+    for path in ("/", "/autotunes/new", "/autotunes/x.json", "/nothing/at/all"):
+        assert _status(app, path, **headers) == 403
+
+
+@pytest.mark.parametrize("email", [None, "", "anna", "a@example.com, b@example.com", "a b@example.com", "@example.com"])
+def test_a_header_that_names_nobody_lets_nobody_in(app: Flask, email: str | None) -> None:
+    headers = {"X_Desk_Proxy_Secret": PROXY_SECRET} | ({} if email is None else {"X_Auth_Email": email})
+    assert _status(app, **headers) == 401
+
+
+def test_another_host_is_refused_even_with_the_secret(app: Flask) -> None:
+    for base in ("https://evil.test", "https://desk.example.com:8443", "https://x.desk.example.com"):
+        assert app.test_client().get("/", base_url=base, headers=RIGHT).status_code == 400
+
+
+def test_whether_the_desk_is_well_is_told_to_anybody_by_any_name(app: Flask) -> None:
+    assert app.test_client().get("/healthz", base_url="http://10.0.0.7:8000").json == {"status": "ok"}
+
+
+def test_groups_and_domains_count_here_too(make_app: Callable[..., Flask]) -> None:
+    app = make_app(**SETTINGS, ALLOWED_EMAIL_DOMAINS="example.com", WRITERS="group:writers", CREATORS="group:leads")
+    good = {"X_Desk_Proxy_Secret": PROXY_SECRET, "X_Auth_Email": ANNA}
+    assert _status(app, **good | {"X_Auth_Email": "eve@elsewhere.test"}) == 403
+    assert _status(app, "/autotunes/new", **good) == 403
+    assert _status(app, "/autotunes/new", **good, X_Auth_Groups="x, writers") == 200
+    assert _status(app, "/autotunes/new", **good, X_Auth_Groups="leads") == 200
+    assert _status(app, "/autotunes/new", **good, X_Auth_Groups="writers2") == 403
+
+
+def test_the_history_names_the_person(make_app: Callable[..., Flask]) -> None:
+    client = make_app(**SETTINGS | {"PUBLIC_URL": "http://localhost"}).test_client()
+    client.environ_base |= {
+        "HTTP_X_DESK_PROXY_SECRET": PROXY_SECRET,
+        "HTTP_X_AUTH_EMAIL": "Anna@Example.com",
+    }
+    address = ready(client)
+    press(client, address)
+    history = client.get(f"{address}.json").get_json()["history"]
+    assert {event["who"] for event in history} == {ANNA}

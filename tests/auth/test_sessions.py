@@ -1,0 +1,238 @@
+"""Sessions on the server: the cookie, the two timeouts, logging out, and ending them by command."""
+
+import sqlite3
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+from flask.testing import FlaskClient
+
+from webapp.cli import commands
+
+from ..conftest import Clock
+from ..forms import BUTTON_COLOR_TEST, fill_in, hidden
+from .fixtures import ANNA, BEN, at_issuer, log_in, logged_in, to_issuer
+
+MakeApp = Callable[..., Flask]
+MINUTE, HOUR = 60.0, 3600.0
+HTTPS = {"HOST": "0.0.0.0", "PUBLIC_URL": "https://desk.example.com"}
+AT = {"base_url": "https://desk.example.com"}
+
+
+def _is_in(client: FlaskClient) -> bool:
+    return client.get("/").status_code == 200
+
+
+def _session_id(client: FlaskClient) -> str:
+    with client.session_transaction() as session:
+        return str(session["id"])
+
+
+def _log_out(client: FlaskClient) -> None:
+    token = hidden(client.get("/").text, "csrf_token")
+    response = client.post("/logout", data={"csrf_token": token})
+    assert (response.status_code, response.headers["Location"]) == (303, "/logged-out")
+    assert "You are logged out" in client.get("/logged-out").text
+
+
+def _rows(app: Flask) -> list[tuple[object, ...]]:
+    path = Path(app.extensions["desk"].settings.data_dir) / "desk.db"
+    with sqlite3.connect(path) as database:
+        return database.execute("SELECT * FROM sessions").fetchall()
+
+
+# --- the cookie
+
+
+def test_the_cookie_on_tls(with_login: MakeApp) -> None:
+    client = with_login(**HTTPS).test_client()
+    for response in (client.get("/", **AT), log_in(client, **AT)):
+        (cookie,) = response.headers.getlist("Set-Cookie")
+        name, *attributes = cookie.split("; ")
+        assert name.startswith("__Host-desk=")
+        assert sorted(attributes) == ["HttpOnly", "Path=/", "SameSite=Lax", "Secure"]
+
+
+def test_the_cookie_without_tls(with_login: MakeApp) -> None:
+    (cookie,) = log_in(with_login().test_client()).headers.getlist("Set-Cookie")
+    name, *attributes = cookie.split("; ")
+    assert name.startswith("desk=")
+    assert sorted(attributes) == ["HttpOnly", "Path=/", "SameSite=Lax"]
+
+
+def test_nothing_of_a_draft_is_in_the_cookie(with_login: MakeApp) -> None:
+    client = logged_in(with_login())
+    fill_in(client)
+    fill_in(client, "add")
+    fill_in(client, "check", name="")
+    with client.session_transaction() as session:
+        assert set(session) <= {"id", "csrf_token"}
+        assert not set(BUTTON_COLOR_TEST.values()) & set(map(str, session.values()))
+
+
+def test_the_database_holds_a_hash_and_no_page_the_id(with_login: MakeApp) -> None:
+    app = with_login()
+    client = logged_in(app)
+    token = _session_id(client)
+    (row,) = _rows(app)
+    assert len(token) >= 43
+    assert sha256(token.encode()).hexdigest() in row
+    assert token not in str(row)
+    assert token not in client.get("/").text
+
+
+@pytest.mark.parametrize("made_up", ["", "x", "A" * 43, None])
+def test_a_made_up_id_lets_nobody_in(with_login: MakeApp, made_up: str | None) -> None:
+    app = with_login()
+    logged_in(app)
+    stranger = app.test_client()
+    with stranger.session_transaction() as session:
+        session["id"] = made_up
+    assert not _is_in(stranger)
+
+
+def test_the_hash_itself_lets_nobody_in(with_login: MakeApp) -> None:
+    app = with_login()
+    logged_in(app)
+    stranger = app.test_client()
+    with stranger.session_transaction() as session:
+        session["id"] = _rows(app)[0][0]
+    assert not _is_in(stranger)
+
+
+def test_a_cookie_signed_by_another_key_lets_nobody_in(with_login: MakeApp) -> None:
+    app = with_login(SECRET_KEY="a" * 40)
+    cookie = logged_in(app).get_cookie("desk")
+    assert cookie
+    other = with_login(SECRET_KEY="b" * 40).test_client()
+    other.set_cookie("desk", cookie.value)
+    assert not _is_in(other)
+
+
+def test_each_login_gets_a_new_id_and_ends_the_one_before(with_login: MakeApp) -> None:
+    app = with_login()
+    client = logged_in(app)
+    first, csrf = _session_id(client), hidden(client.get("/").text, "csrf_token")
+    client.get(at_issuer(to_issuer(client, "/login?account=other"), BEN))
+    assert BEN in client.get("/").text
+    assert _session_id(client) != first
+    assert len(_rows(app)) == 1
+    assert hidden(client.get("/").text, "csrf_token") != csrf
+
+
+def test_what_was_planted_before_the_login_is_gone_after_it(with_login: MakeApp) -> None:
+    client = with_login().test_client()
+    with client.session_transaction() as session:
+        session["id"], session["csrf_token"], session["planted"] = "known to somebody", "known", "1"
+    log_in(client)
+    with client.session_transaction() as session:
+        assert session["id"] != "known to somebody"
+        assert "planted" not in session and "csrf_token" not in session
+
+
+# --- the timeouts
+
+
+def test_a_session_without_use_ends(with_login: MakeApp, clock: Clock) -> None:
+    client = logged_in(with_login(SESSION_IDLE_MINUTES="30"))
+    clock.forward(30 * MINUTE - 1)
+    assert _is_in(client)
+    clock.forward(30 * MINUTE - 1)
+    assert _is_in(client)
+    clock.forward(30 * MINUTE)
+    assert not _is_in(client)
+    assert not _is_in(client)
+
+
+def test_a_page_that_asks_by_itself_is_no_use(with_login: MakeApp, clock: Clock) -> None:
+    client = logged_in(with_login(SESSION_IDLE_MINUTES="30"))
+    address = fill_in(client).headers["Location"]
+    for _ in range(3):
+        assert client.get(f"{address}.json").status_code == (200 if _ < 2 else 401)
+        clock.forward(15 * MINUTE)
+    assert not _is_in(client)
+
+
+def test_a_session_ends_in_any_case(with_login: MakeApp, clock: Clock) -> None:
+    client = logged_in(with_login(SESSION_HOURS="8", SESSION_IDLE_MINUTES="120"))
+    for _ in range(7):
+        clock.forward(HOUR)
+        assert _is_in(client)
+    clock.forward(HOUR)
+    assert not _is_in(client)
+
+
+def test_old_sessions_are_forgotten_in_the_end(with_login: MakeApp, clock: Clock) -> None:
+    app = with_login()
+    logged_in(app)
+    clock.forward(9 * 24 * HOUR)
+    logged_in(app, BEN)
+    assert [row[1] for row in _rows(app)] == [BEN]
+
+
+# --- ending them
+
+
+def test_after_logging_out_a_copied_cookie_is_worth_nothing(with_login: MakeApp) -> None:
+    app = with_login()
+    client = logged_in(app)
+    cookie = client.get_cookie("desk")
+    assert cookie
+    _log_out(client)
+    assert _rows(app) == []
+    thief = app.test_client()
+    thief.set_cookie("desk", cookie.value)
+    assert not _is_in(client) and not _is_in(thief)
+
+
+def test_logging_out_wants_the_token_and_a_press(with_login: MakeApp) -> None:
+    client = logged_in(with_login())
+    assert client.get("/logout").status_code == 405
+    assert client.post("/logout").status_code == 400
+    assert _is_in(client)
+
+
+def test_logging_out_twice_is_no_mistake(with_login: MakeApp) -> None:
+    client = logged_in(with_login())
+    _log_out(client)
+    assert client.post("/logout").headers["Location"] == "/logged-out"
+
+
+@pytest.mark.parametrize("path", ["/", "/autotunes/new", "/autotunes/nothing"])
+def test_every_page_offers_to_log_out(with_login: MakeApp, path: str) -> None:
+    assert "Log out" in logged_in(with_login()).get(path).text
+
+
+def _command(app: Flask, *arguments: str) -> tuple[int, str]:
+    environ = {"DATA_DIR": str(app.extensions["desk"].settings.data_dir)}
+    result = CliRunner().invoke(commands, ["sessions", "end", *arguments], env=environ)
+    return result.exit_code, result.output
+
+
+def test_the_command_ends_the_logins_of_one_or_all(with_login: MakeApp) -> None:
+    app = with_login()
+    anna, again, ben = logged_in(app), logged_in(app), logged_in(app, BEN)
+    assert _command(app, "Anna@Example.com") == (0, "Ended 2 logins.\n")
+    assert [_is_in(each) for each in (anna, again, ben)] == [False, False, True]
+    assert _command(app, "--all") == (0, "Ended 1 login.\n")
+    assert not _is_in(ben)
+    assert _command(app, "--all") == (0, "Ended 0 logins.\n")
+
+
+@pytest.mark.parametrize("arguments", [(), ("--all", ANNA), ("anna",), ("%",)])
+def test_the_command_wants_to_know_whose(with_login: MakeApp, arguments: tuple[str, ...]) -> None:
+    app = with_login()
+    logged_in(app)
+    assert _command(app, *arguments)[0] == 1
+    assert len(_rows(app)) == 1
+
+
+def test_who_loses_the_domain_or_the_role_is_out_at_once(with_login: MakeApp) -> None:
+    cookie = logged_in(with_login(SECRET_KEY="a" * 40)).get_cookie("desk")
+    assert cookie
+    later = with_login(SECRET_KEY="a" * 40, ALLOWED_EMAIL_DOMAINS="example.org").test_client()
+    later.set_cookie("desk", cookie.value)
+    assert later.get("/").status_code == 403

@@ -1,0 +1,102 @@
+"""A desk that anybody could enter does not start, and says what to set."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from webapp.config import ConfigError, Settings
+
+from .fixtures import PROXY_SECRET
+
+OIDC = {
+    "OIDC_ISSUER": "https://login.example.com",
+    "OIDC_CLIENT_ID": "desk",
+    "OIDC_CLIENT_SECRET": "s",
+    "ALLOWED_EMAIL_DOMAINS": "example.com",
+    "PUBLIC_URL": "https://desk.example.com",
+}
+PROXY = {"PROXY_USER_HEADER": "X-Auth-Email", "PROXY_SECRET": PROXY_SECRET, "PUBLIC_URL": "https://desk.example.com"}
+OPEN = {"HOST": "0.0.0.0"}
+
+
+def _without(settings: dict[str, str], *names: str) -> dict[str, str]:
+    return {name: value for name, value in settings.items() if name not in names}
+
+
+@pytest.mark.parametrize(
+    ("environ", "said"),
+    [
+        (OPEN, "HOST: at 0.0.0.0 anybody could come in"),
+        ({"HOST": "::"}, "HOST: at :: anybody could come in"),
+        ({"HOST": "10.0.0.7"}, "set OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET, or PROXY_USER_HEADER"),
+        ({"REQUIRE_APPROVAL": "1"}, "REQUIRE_APPROVAL: without a login"),
+        ({"CREATORS": "anna@example.com"}, "CREATORS: without a login"),
+        ({"ALLOWED_GROUPS": "desk"}, "ALLOWED_GROUPS: without a login"),
+        ({"PUBLIC_URL": "https://desk.example.com"}, "PUBLIC_URL: anybody could come in"),
+        (OPEN | _without(OIDC, "PUBLIC_URL"), "PUBLIC_URL: give the address that people use"),
+        (OPEN | _without(PROXY, "PUBLIC_URL"), "PUBLIC_URL: give the address that people use"),
+        (OPEN | OIDC | {"PUBLIC_URL": "http://desk.example.com"}, "PUBLIC_URL: use https"),
+        (OPEN | OIDC | {"PUBLIC_URL": "https://desk.example.com/desk"}, "PUBLIC_URL: give it without a path"),
+        (OPEN | OIDC | {"PUBLIC_URL": "desk.example.com"}, "PUBLIC_URL: give an address such as"),
+        (OPEN | OIDC | {"OIDC_ISSUER": "http://login.example.com"}, "OIDC_ISSUER: use https"),
+        (_without(OIDC, "OIDC_CLIENT_SECRET"), "OIDC_ISSUER: it goes together with"),
+        (_without(OIDC, "OIDC_ISSUER"), "OIDC_ISSUER: it goes together with"),
+        (_without(OIDC, "ALLOWED_EMAIL_DOMAINS"), "ALLOWED_EMAIL_DOMAINS: say who may log in"),
+        (OIDC | {"OIDC_SCOPES": "email"}, "OIDC_SCOPES: openid"),
+        (OIDC | {"ALLOWED_EMAIL_DOMAINS": "anna@example.com"}, "ALLOWED_EMAIL_DOMAINS: give domains"),
+        (OIDC | PROXY, "there is one way in"),
+        (_without(PROXY, "PROXY_SECRET"), "PROXY_USER_HEADER: it goes together with PROXY_SECRET"),
+        (_without(PROXY, "PROXY_USER_HEADER"), "PROXY_USER_HEADER: it goes together with PROXY_SECRET"),
+        ({"PROXY_GROUPS_HEADER": "X-Groups"}, "PROXY_USER_HEADER: it goes together"),
+        (PROXY | {"PROXY_SECRET": "short"}, "PROXY_SECRET: give at least 32"),
+        (PROXY | {"PROXY_USER_HEADER": "X Auth"}, "PROXY_USER_HEADER: give the name of a header"),
+        (PROXY | {"PROXY_USER_HEADER": "x-desk-proxy-secret"}, "PROXY_USER_HEADER: give the name of a header"),
+        (OIDC | {"CREATORS": "anna"}, "CREATORS: “anna” is not an e-mail"),
+        (OIDC | {"CREATORS": "group:"}, "CREATORS: “group:” is not"),
+        (OIDC | {"REQUIRE_APPROVAL": "maybe"}, "REQUIRE_APPROVAL: give 1 or 0"),
+        (OIDC | {"SESSION_IDLE_MINUTES": "0"}, "SESSION_IDLE_MINUTES: give a whole number"),
+        (OIDC | {"SESSION_HOURS": "1000"}, "SESSION_HOURS: give a whole number"),
+    ],
+)
+def test_it_refuses_to_start(settings: Callable[..., Settings], environ: dict[str, str], said: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        settings(**environ)
+    assert said in str(refused.value)
+    assert PROXY_SECRET not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("environ", "public_url"),
+    [
+        ({}, ""),
+        ({"HOST": "::1"}, ""),
+        ({"HOST": "localhost", "PUBLIC_URL": "http://localhost:8000"}, "http://localhost:8000"),
+        (OPEN | OIDC | {"PUBLIC_URL": "https://Desk.Example.com:443/"}, "https://desk.example.com"),
+        (OPEN | PROXY, "https://desk.example.com"),
+        (_without(OIDC, "PUBLIC_URL"), "http://127.0.0.1:8000"),
+        (_without(PROXY, "PUBLIC_URL") | {"HOST": "::1", "PORT": "80"}, "http://[::1]"),
+        (
+            OIDC | {"REQUIRE_APPROVAL": "1", "CREATORS": "Anna@Example.com, @b.test, group:Leads, *"},
+            "https://desk.example.com",
+        ),
+        (_without(OIDC, "ALLOWED_EMAIL_DOMAINS") | {"ALLOWED_GROUPS": "desk users"}, "https://desk.example.com"),
+    ],
+)
+def test_it_starts(settings: Callable[..., Settings], environ: dict[str, str], public_url: str) -> None:
+    assert settings(**environ).public_url == public_url
+
+
+def test_secrets_of_the_login_are_not_printed(settings: Callable[..., Any]) -> None:
+    shown = repr(settings(**OPEN, **OIDC | {"OIDC_CLIENT_SECRET": "very-secret-value"})) + repr(settings(**PROXY))
+    assert "very-secret-value" not in shown
+    assert PROXY_SECRET not in shown
+
+
+def test_a_start_without_login_does_not_load_authlib(tmp_path: Any) -> None:
+    code = "import sys; from webapp import create_app; create_app(); print('authlib' in sys.modules)"
+    environ = {"DATA_DIR": str(tmp_path / "desk"), "PATH": ""}
+    done = subprocess.run([sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

@@ -1,0 +1,271 @@
+"""Logging in and out in a browser, with a real OpenID provider; a session that ends; two people for one create."""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from waitress import create_server
+
+from ..auth.fixtures import ANNA, BEN, EVE, issuer, with_login
+from ..conftest import Clock
+from ..lint import lint
+from ..upstream import Upstream
+from .person import NAME, check, create, fill_in
+from .test_looks import PICTURES
+
+__all__ = ["issuer", "with_login"]
+
+HOURS = 3600.0
+
+
+@pytest.fixture
+def open_site(with_login: Callable[..., Flask]) -> Iterator[Callable[..., str]]:
+    """Serves a desk with a login: its address has to be known before it is made."""
+    servers = []
+
+    def start(**environ: str) -> str:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        app = with_login(PUBLIC_URL=f"http://127.0.0.1:{port}", **environ)
+        server = create_server(app, host="127.0.0.1", port=port, threads=8, clear_untrusted_proxy_headers=False)
+        threading.Thread(target=server.run, daemon=True).start()
+        servers.append(server)
+        return f"http://127.0.0.1:{port}"
+
+    yield start
+    for server in servers:
+        server.close()
+
+
+@pytest.fixture
+def login_site(open_site: Callable[..., str]) -> str:
+    return open_site()
+
+
+@pytest.fixture(params=["with JavaScript", "without JavaScript"])
+def any_page(request: pytest.FixtureRequest) -> Page:
+    name = "page" if request.param == "with JavaScript" else "plain_page"
+    page: Page = request.getfixturevalue(name)
+    return page
+
+
+def _log_in(page: Page, who: str = ANNA) -> None:
+    """At the provider, where the desk has sent this person."""
+    page.locator("input[name=sub]").fill(who)
+    page.get_by_role("button", name="Authorize").click()
+
+
+def _look(page: Page, name: str, tmp_path: Path) -> None:
+    lint(page.content())
+    page.screenshot(path=Path(PICTURES or tmp_path) / f"{name}.png", full_page=True)
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]})
+    assert found.violations_count == 0, found.generate_report()
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert overflow <= 0, f"{overflow} px stick out to the right"
+
+
+def test_a_link_to_a_page_leads_through_the_login_to_that_page(any_page: Page, login_site: str) -> None:
+    any_page.goto(f"{login_site}/autotunes/new?name=From+a+link")
+    _log_in(any_page)
+    expect(any_page.locator("#name")).to_have_value("From a link")
+    expect(any_page.locator("footer")).to_contain_text(f"You are here as Anna ({ANNA}).")
+
+
+def test_who_declines_is_told_and_can_try_again(any_page: Page, login_site: str) -> None:
+    any_page.goto(login_site)
+    any_page.get_by_role("button", name="Deny").click()
+    expect(any_page.get_by_role("heading", name="You are not logged in")).to_be_visible()
+    any_page.get_by_role("link", name="Log in").click()
+    _log_in(any_page)
+    expect(any_page.get_by_role("heading", name="Autotunes", exact=True)).to_be_visible()
+
+
+def test_who_may_not_use_the_desk_can_choose_another_account(any_page: Page, login_site: str) -> None:
+    any_page.goto(login_site)
+    _log_in(any_page, EVE)
+    expect(any_page.get_by_role("heading", name="You may not use this desk")).to_be_visible()
+    any_page.get_by_role("link", name="Log in with another account").click()
+    _log_in(any_page, BEN)
+    expect(any_page.locator("footer")).to_contain_text(BEN)
+
+
+def test_after_logging_out_the_back_button_shows_nothing(any_page: Page, login_site: str) -> None:
+    any_page.goto(login_site)
+    _log_in(any_page)
+    any_page.get_by_role("button", name="Log out").click()
+    expect(any_page.get_by_role("heading", name="You are logged out")).to_be_visible()
+    any_page.goto(f"{login_site}/autotunes/new")
+    expect(any_page.locator("input[name=sub]")).to_be_visible()
+
+
+def test_the_cookie_cannot_be_read_by_scripts(page: Page, login_site: str) -> None:
+    page.goto(login_site)
+    _log_in(page)
+    expect(page.locator("footer")).to_contain_text(ANNA)
+    assert page.evaluate("document.cookie") == ""
+    (cookie,) = page.context.cookies(login_site)
+    assert (cookie["name"], cookie["httpOnly"], cookie["sameSite"]) == ("desk", True, "Lax")
+
+
+def test_a_session_that_ends_in_the_middle_of_a_form_loses_nothing(
+    any_page: Page, login_site: str, clock: Clock
+) -> None:
+    any_page.goto(login_site)
+    _log_in(any_page)
+    fill_in(any_page, login_site)
+    any_page.fill("#description", "Typed\nover two lines, with “signs” <b>& all")
+    any_page.fill("#variants-1-json", '{"color": "blue"')
+    clock.forward(13 * HOURS)
+    check(any_page)
+    expect(any_page.get_by_role("heading", name="Log in again")).to_be_visible()
+    expect(any_page.locator("main")).to_contain_text("What you typed is kept")
+    any_page.get_by_role("link", name="Log in").click()
+    _log_in(any_page)
+    expect(any_page.locator("main")).to_contain_text("what you typed is back")
+    expect(any_page.locator("#name")).to_have_value(NAME)
+    expect(any_page.locator("#description")).to_have_value("Typed\nover two lines, with “signs” <b>& all")
+    expect(any_page.locator("#variants-0-json")).to_have_value('{"color": "red"}')
+    expect(any_page.locator("#variants-1-json")).to_have_value('{"color": "blue"')
+    expect(any_page.locator("#winnerThreshold")).to_have_value("99%")
+
+
+def test_a_button_that_only_adds_a_variant_loses_nothing_either(any_page: Page, login_site: str, clock: Clock) -> None:
+    any_page.goto(login_site)
+    _log_in(any_page)
+    fill_in(any_page, login_site)
+    clock.forward(13 * HOURS)
+    any_page.get_by_role("button", name="Add a variant").click()
+    any_page.get_by_role("link", name="Log in").click()
+    _log_in(any_page)
+    expect(any_page.locator("#name")).to_have_value(NAME)
+    expect(any_page.locator("#variants-1-name")).to_have_value("blue")
+
+
+def test_logged_out_in_another_tab_the_form_goes_on_after_a_login(any_page: Page, login_site: str) -> None:
+    any_page.goto(login_site)
+    _log_in(any_page)
+    fill_in(any_page, login_site)
+    other = any_page.context.new_page()
+    other.goto(login_site)
+    other.get_by_role("button", name="Log out").click()
+    expect(other.get_by_role("heading", name="You are logged out")).to_be_visible()
+    check(any_page)
+    expect(any_page.locator("main")).to_contain_text("What you typed is still on this page")
+    with any_page.context.expect_page() as opened:
+        any_page.get_by_role("link", name="Log in, in a new tab").click()
+    _log_in(opened.value)
+    expect(opened.value.locator("footer")).to_contain_text(ANNA)
+    any_page.get_by_role("button", name="Go on").click()
+    expect(any_page.locator("#name")).to_have_value(NAME)
+    check(any_page)
+    expect(any_page.get_by_role("button", name="Create in Statsig")).to_be_visible()
+
+
+@pytest.fixture
+def two(browser: Browser) -> Iterator[tuple[Page, Page]]:
+    """Two people, each with a browser of their own."""
+    contexts: list[BrowserContext] = [browser.new_context() for _ in range(2)]
+    yield contexts[0].new_page(), contexts[1].new_page()
+    for context in contexts:
+        context.close()
+
+
+def test_two_people_for_one_create(two: tuple[Page, Page], open_site: Callable[..., str], upstream: Upstream) -> None:
+    site = open_site(REQUIRE_APPROVAL="1")
+    anna, ben = two
+    anna.goto(site)
+    _log_in(anna)
+    fill_in(anna, site)
+    check(anna)
+    expect(anna.locator("main")).to_contain_text(
+        "Somebody else has to read this and create it, since you changed it last."
+    )
+    expect(anna.get_by_role("button", name="Create in Statsig")).to_have_count(0)
+    address = anna.url
+
+    ben.goto(address)
+    _log_in(ben, BEN)
+    assert ben.url == address
+    ben.get_by_text("Turn it down", exact=True).first.click()
+    ben.get_by_label("Why it should not be created like this").fill("Take a day,\nnot an hour.")
+    ben.get_by_role("button", name="Turn it down").click()
+    expect(ben.locator("main")).to_contain_text("Turned down.")
+
+    anna.reload()
+    expect(anna.locator(".notice")).to_have_text(f"{BEN} turned this down: Take a day,\nnot an hour.")
+    anna.get_by_role("link", name="Continue").click()
+    expect(anna.locator(".notice")).to_contain_text("Take a day")
+    anna.select_option("#attributionWindow", label="4")
+    check(anna)
+
+    ben.reload()
+    create(ben)
+    expect(ben.get_by_role("heading", name="Created in Statsig")).to_be_visible()
+    expect(ben.locator("main")).to_contain_text(f"by {BEN}")
+    assert len(upstream.posts) == 1
+
+
+def test_what_was_read_is_what_is_created(
+    two: tuple[Page, Page], open_site: Callable[..., str], upstream: Upstream
+) -> None:
+    site = open_site(REQUIRE_APPROVAL="1")
+    anna, ben = two
+    anna.goto(site)
+    _log_in(anna)
+    fill_in(anna, site)
+    check(anna)
+    ben.goto(anna.url)
+    _log_in(ben, BEN)
+    expect(ben.get_by_role("button", name="Create in Statsig")).to_be_visible()
+    anna.get_by_role("link", name="Change", exact=True).click()
+    anna.fill("#successEvent", "something_else")
+    check(anna)
+    create(ben)
+    expect(ben.locator("main")).to_contain_text("changed after you opened its page, so nothing was sent")
+    assert upstream.requests == []
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+def test_the_pages_look_as_the_rest(
+    browser: Browser, open_site: Callable[..., str], clock: Clock, tmp_path: Path, width: int, scheme: str
+) -> None:
+    site = open_site(REQUIRE_APPROVAL="1")
+    context = browser.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme, bypass_csp=True)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(site)
+    page.get_by_role("button", name="Deny").click()
+    _look(page, f"login-denied-{width}", tmp_path)
+    page.get_by_role("link", name="Log in").click()
+    _log_in(page, EVE)
+    _look(page, f"login-not-for-{width}", tmp_path)
+    page.goto(site)
+    _log_in(page)
+    fill_in(page, site)
+    check(page)
+    _look(page, f"approval-own-work-{width}", tmp_path)
+    address = page.url
+    page.get_by_role("button", name="Log out").click()
+    _look(page, f"logged-out-{width}", tmp_path)
+    page.goto(address)
+    _log_in(page, BEN)
+    page.get_by_text("Turn it down", exact=True).first.click()
+    page.get_by_role("button", name="Turn it down").click()
+    _look(page, f"approval-no-reason-{width}", tmp_path)
+    page.get_by_label("Why it should not be created like this").fill("Take a day.")
+    page.get_by_role("button", name="Turn it down").click()
+    _look(page, f"approval-turned-down-{width}", tmp_path)
+    page.get_by_role("link", name="Continue").click()
+    _look(page, f"approval-turned-down-form-{width}", tmp_path)
+    clock.forward(13 * HOURS)
+    check(page)
+    _look(page, f"session-ended-{width}", tmp_path)
+    context.clear_cookies()
+    page.reload()
+    _look(page, f"session-unknown-{width}", tmp_path)
+    context.close()

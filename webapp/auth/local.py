@@ -1,0 +1,70 @@
+"""No login: one local user, and nobody from anywhere else."""
+
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from flask import request
+
+from ..config.setting import LOOPBACK
+from . import address
+from .doors import Answer
+from .people import Person, Right
+from .refusals import Refused
+
+LOCAL = Person("local user")
+FORWARDED = {"forwarded", "x-real-ip"}
+
+
+class LocalDoor:
+    footer = "Nobody has to log in: the desk answers on this machine only."
+    can_log_out = False
+
+    def check_address(self) -> None:
+        """A proxy on this machine, or a page that points its own name here, would let everybody in."""
+        if not _is_loopback_host(address.host(), request.environ.get("SERVER_PORT", "")):
+            raise _elsewhere("not by a name of this machine", 400)
+        names = {name.lower() for name, _ in request.headers}
+        if names & FORWARDED or any(name.startswith("x-forwarded") for name in names):
+            raise _elsewhere("through a proxy", 403)
+        if not _is_loopback_address(request.remote_addr):
+            raise _elsewhere("from another machine", 403)
+
+    def origin(self) -> str:
+        return f"http://{address.host().lower().removesuffix(':80')}"
+
+    def person(self) -> Person:
+        return LOCAL
+
+    def right(self, person: Person) -> Right:
+        return Right.CREATE
+
+    def ask(self) -> Answer:
+        raise NotImplementedError  # pragma: no cover  the local user is always known
+
+
+def _is_loopback_host(host: str, port: str) -> bool:
+    try:
+        parts = urlsplit(f"//{host.lower()}")
+        named = str(parts.port or 80)
+    except ValueError:
+        return False
+    name = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    whole = host.lower() in (name, f"{name}:{named}")  # nothing else in it, such as a user
+    return whole and parts.hostname in LOOPBACK and named == port
+
+
+def _is_loopback_address(remote: str | None) -> bool:
+    try:
+        return ip_address(remote or "").is_loopback
+    except ValueError:
+        return False
+
+
+def _elsewhere(what: str, status: int) -> Refused:
+    return Refused(
+        what,
+        "The desk answers on this machine only",
+        "Nobody has to log in here, so requests from elsewhere, or through a proxy, are refused. "
+        "Open it by 127.0.0.1 or localhost and its port; or have a login set up and PUBLIC_URL set.",
+        status,
+    )

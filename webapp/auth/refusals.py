@@ -1,0 +1,28 @@
+"""Saying no: one kind of error, one page, one line in the log."""
+
+from flask import render_template, request
+
+from . import log
+
+
+class Refused(Exception):
+    """A page with a title and a sentence on what to do; `what` is for the log."""
+
+    def __init__(self, what: str, title: str, todo: str, status: int = 403, way_out: str = "") -> None:
+        super().__init__(what)
+        self.what, self.title, self.todo, self.status, self.way_out = what, title, todo, status, way_out
+
+
+def refusal(error: Refused) -> tuple[str, int]:
+    log.refused(error.what)
+    return said(error.title, error.todo, error.status, error.way_out)
+
+
+def said(title: str, todo: str, status: int = 200, way_out: str = "") -> tuple[str, int]:
+    """`way_out` is "login" or "list": the link on the page."""
+    return render_template("auth/said.html", title=title, todo=todo, way_out=way_out), status
+
+
+def typed_fields() -> list[tuple[str, str]]:
+    """What the request's form holds, but for its CSRF token."""
+    return [(name, text) for name, text in request.form.items(multi=True) if name != "csrf_token"]

@@ -1,0 +1,59 @@
+"""Queries on logins, and on the forms that wait for one."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from .tables import HeldForm, LoginSession
+
+
+def get(session: Session, session_id: str) -> LoginSession | None:
+    return session.get(LoginSession, session_id)
+
+
+def add(session: Session, row: LoginSession) -> None:
+    session.add(row)
+
+
+def touch(session: Session, session_id: str, now: float) -> None:
+    session.execute(update(LoginSession).where(LoginSession.id == session_id).values(seen_at=now))
+
+
+def end(session: Session, session_id: str) -> None:
+    session.execute(delete(LoginSession).where(LoginSession.id == session_id))
+
+
+def end_of(session: Session, email: str | None) -> int:
+    """Ends the logins of one person, or of everybody; how many there were."""
+    chosen = [] if email is None else [LoginSession.email == email]
+    return _count(session.execute(delete(LoginSession).where(*chosen)))
+
+
+def forget(session: Session, before: float) -> None:
+    """Removes what is too old to be asked for."""
+    session.execute(delete(LoginSession).where(LoginSession.began_at < before))
+    session.execute(delete(HeldForm).where(HeldForm.at < before))
+
+
+def hold(session: Session, form: HeldForm, most: int) -> bool:
+    """Keeps a form in place of an earlier one of the same token; not more than so many for one person."""
+    session.execute(delete(HeldForm).where(HeldForm.email == form.email, HeldForm.token == form.token))
+    count = session.scalar(select(func.count()).select_from(HeldForm).where(HeldForm.email == form.email)) or 0
+    if count < most:
+        session.add(form)
+    return count < most
+
+
+def held(session: Session, email: str) -> Sequence[HeldForm]:
+    """Oldest first."""
+    return session.scalars(select(HeldForm).where(HeldForm.email == email).order_by(HeldForm.id)).all()
+
+
+def release(session: Session, form_id: int) -> None:
+    session.execute(delete(HeldForm).where(HeldForm.id == form_id))
+
+
+def _count(result: Any) -> int:
+    return int(result.rowcount)
