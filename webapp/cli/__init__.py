@@ -1,5 +1,7 @@
 """The command `autotune-desk`."""
 
+import os
+
 import click
 
 from .. import __version__
@@ -14,6 +16,7 @@ from .settle import settle
 @click.version_option(__version__)
 def commands() -> None:
     """The autotune desk: a form from which product managers create Statsig Autotunes."""
+    os.umask(0o077)  # what the desk writes is for its own user alone
 
 
 for _command in (serve, keys, sessions, settle, doctor):

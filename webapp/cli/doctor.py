@@ -11,6 +11,7 @@ from ..config import ConfigError
 from ..statsig import Deadline, Project, StatsigError
 from ..store import KeyUnreadable, StoreError
 from ..store.migrate import is_current
+from .deploy import deploy_problems
 from .start import closed_desk
 
 PATIENCE = 10.0  # seconds for one answer of Statsig
@@ -22,26 +23,29 @@ class Finding(NamedTuple):
 
 
 @click.command()
-def doctor() -> None:
+@click.option("--deploy", is_flag=True, help="Also check what must hold before other people come in.")
+def doctor(deploy: bool) -> None:
     """Check the settings, the database and the keys."""
-    findings = list(_look())
+    findings = list(_look(deploy))
     for finding in findings:
         click.echo(f"{'good' if finding.good else 'BAD '}  {finding.words}")
     if not all(finding.good for finding in findings):
         raise SystemExit(1)
 
 
-def _look() -> Iterator[Finding]:
+def _look(deploy: bool) -> Iterator[Finding]:
     try:
         desk = closed_desk()
     except ConfigError as error:
         yield from (Finding(False, line) for line in str(error).splitlines())
         return
     yield Finding(True, "The settings can be used.")
+    if deploy:
+        yield from (Finding(False, problem) for problem in deploy_problems(desk.settings))
     database = _database(desk)
     yield database
     if database.good:
-        yield from _keys(desk)
+        yield from _keys(desk, deploy)
 
 
 def _database(desk: Desk) -> Finding:
@@ -57,14 +61,14 @@ def _database(desk: Desk) -> Finding:
     return Finding(True, "The database answers, and its tables are up to date.")
 
 
-def _keys(desk: Desk) -> Iterator[Finding]:
+def _keys(desk: Desk, deploy: bool) -> Iterator[Finding]:
     try:
         projects = desk.projects() if is_current(desk.store) else desk.given() or [SANDBOX]
     except KeyUnreadable as error:
         yield Finding(False, f"{error} Add the encryption key that it was kept with.")
         return
     for project in projects:
-        yield (Finding(True, "No key: the desk runs in the sandbox.") if project.sandbox else _key(desk, project))
+        yield (Finding(not deploy, "No key: the desk runs in the sandbox.") if project.sandbox else _key(desk, project))
 
 
 def _key(desk: Desk, project: Project) -> Finding:

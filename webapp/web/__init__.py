@@ -13,6 +13,7 @@ MAX_REQUEST = 2 * 1024 * 1024  # bytes; a hundred variants with long JSON
 
 def init_app(app: Flask, settings: Settings) -> None:
     app.config.update(
+        DEBUG=False,  # whatever the environment says: a debugger gives the machine away
         SECRET_KEY=settings.secret_key.reveal(),
         MAX_CONTENT_LENGTH=MAX_REQUEST,
         MAX_FORM_MEMORY_SIZE=MAX_REQUEST,

@@ -1,5 +1,8 @@
 """The headers of every response, and what a request must bring."""
 
+from collections.abc import Mapping
+from functools import partial
+
 from flask import Flask, Response, abort, request
 
 CSP = "; ".join(
@@ -27,8 +30,10 @@ YEAR = 365 * 24 * 3600  # seconds
 
 
 def init_app(app: Flask) -> None:
+    on_tls = app.extensions["desk"].settings.on_tls
+    sent = HEADERS | ({"Strict-Transport-Security": f"max-age={2 * YEAR}; includeSubDomains"} if on_tls else {})
     app.before_request(_want_a_length)
-    app.after_request(_add)
+    app.after_request(partial(_add, sent))
 
 
 def _want_a_length() -> None:
@@ -37,8 +42,8 @@ def _want_a_length() -> None:
         abort(411)
 
 
-def _add(response: Response) -> Response:
-    for name, value in HEADERS.items():
+def _add(sent: Mapping[str, str], response: Response) -> Response:
+    for name, value in sent.items():
         response.headers.setdefault(name, value)
     versioned = request.endpoint == "static" and "v" in request.args
     response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable" if versioned else "no-store"

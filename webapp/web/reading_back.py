@@ -2,9 +2,10 @@
 
 import json
 import shlex
+from contextlib import suppress
 from typing import Any
 
-from ..autotunes import Desk, State, stored_answers, stored_problems
+from ..autotunes import Desk, NoSuchProject, State, stored_answers, stored_problems
 from ..contract import Autotune, advice, body, differences, first_data, in_words, parse, write_json
 from ..statsig import API_VERSION
 from ..store import Record, records
@@ -30,7 +31,7 @@ def read_back(desk: Desk, record: Record) -> dict[str, Any]:
         "curl": _curl(desk, record, text, review) if text else "",
         "twins": _twins(desk, record),
         "answer": json.loads(record.statsig) if record.statsig else {},
-        "differences": _differences(record),
+        "differences": _differences(desk, record),
         "snippet": _snippet(record, autotune) if record.statsig_id and autotune else "",
     }
 
@@ -44,10 +45,14 @@ def _twins(desk: Desk, record: Record) -> list[Record]:
     return [twin for twin in found if twin.id != record.id]
 
 
-def _differences(record: Record) -> list[Any]:
+def _differences(desk: Desk, record: Record) -> list[Any]:
+    """What looks like a key was hidden in the answer: it must be in the request as well, or it would seem to differ."""
     if not record.statsig or not record.body:
         return []
-    return differences(json.loads(record.body), json.loads(record.statsig))
+    sent = json.loads(record.body)
+    with suppress(NoSuchProject):
+        sent = desk.statsig(desk.project(record.project)).redacted(sent)
+    return differences(sent, json.loads(record.statsig))
 
 
 def _curl(desk: Desk, record: Record, text: str, review: str) -> str:

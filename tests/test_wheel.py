@@ -1,0 +1,36 @@
+"""The wheel, installed on its own, serves the form."""
+
+import subprocess
+import sys
+from pathlib import Path
+from zipfile import ZipFile
+
+ROOT = Path(__file__).parents[1]
+SERVES = """
+import webapp, sys
+from webapp.config import read_settings
+app = webapp.create_app(read_settings({"DATA_DIR": sys.argv[1]}))
+page = app.test_client().get("/autotunes/new")
+assert page.status_code == 200 and "Check and read back" in page.text
+assert app.test_client().get("/static/app.css").status_code == 200
+print(webapp.__file__)
+"""
+
+
+def test_the_wheel_serves_the_form(tmp_path: Path) -> None:
+    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    build = [*pip, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(tmp_path), str(ROOT)]
+    subprocess.run(build, check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    names = ZipFile(wheel).namelist()
+    assert "webapp/templates/autotunes/form.html" in names
+    assert "webapp/store/migrations/versions/0001_first.py" in names
+    assert not [name for name in names if name.startswith(("tests", "bench", "docs"))]
+    site = tmp_path / "site"
+    install = [*pip, "install", "--no-deps", "--no-index", "--target", str(site), str(wheel)]
+    subprocess.run(install, check=True, capture_output=True)
+    command = [sys.executable, "-c", SERVES, str(tmp_path / "data")]
+    served = subprocess.run(
+        command, check=True, capture_output=True, text=True, cwd=tmp_path, env={"PYTHONPATH": str(site)}
+    )
+    assert str(site) in served.stdout
