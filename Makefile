@@ -6,7 +6,7 @@ UV ?= uv
 BIN := .venv/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
 LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
-	--generate-hashes --no-header --no-emit-index-url
+	--generate-hashes --no-strip-extras --no-header --no-emit-index-url
 
 .PHONY: run test check bench screenshots soak lock clean
 
