@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
-from webapp.autotunes import Desk, State, Typed, create, creating, save, settle, settling
+from webapp.autotunes import Desk, State, Typed, create, creating, outcomes, save, settle, settling
 from webapp.config import read_settings
 from webapp.contract import starting_answers
 from webapp.store import Record, Store, records
@@ -17,7 +17,7 @@ from webapp.store.migrate import migrate
 from ..conftest import CANARY, Clock
 from .edge import Edge
 
-WATCHED = {creating.__file__, settling.__file__}
+WATCHED = {creating.__file__, outcomes.__file__, settling.__file__}
 NAME = "Button Color Test"
 ANSWERS = starting_answers() | {
     "name": NAME,

@@ -5,7 +5,6 @@ is committed; only who made that move may send; the claim is confirmed immediate
 is not known afterwards is called unknown. Nothing here sends twice, and no exception path sends at all.
 """
 
-import json
 import logging
 import secrets
 import threading
@@ -23,6 +22,7 @@ from ..store import Record, StoreError, records
 from .approving import by_somebody_else, is_own_work
 from .desk import Desk, NoSuchProject
 from .drafts import dump_problems
+from .outcomes import Outcome, created, report
 from .states import State
 
 log = logging.getLogger(__name__)
@@ -55,17 +55,6 @@ class Claim:
     @property
     def foreseen_id(self) -> str:
         return foreseen_id(self.name)
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a send came to, as the new state and what is kept with it."""
-
-    state: State
-    what: str
-    notice: str = ""
-    problems: tuple[Problem, ...] = ()
-    data: dict[str, Any] | None = None
 
 
 def create(desk: Desk, record_id: str, version: int, who: str) -> tuple[Press, threading.Event | None]:
@@ -202,10 +191,6 @@ def _not_sent(error: Exception) -> Outcome:
     return Outcome(State.READY, f"Not sent. {error}", notice=f"Not sent. {error}")
 
 
-def created(data: dict[str, Any]) -> Outcome:
-    return Outcome(State.CREATED, f"Created in Statsig as {data['id']}", data=data)
-
-
 def _write_down(desk: Desk, claim: Claim, outcome: Outcome) -> None:
     """When even this fails the claim lapses, and the outcome is looked up in Statsig."""
     for attempt in range(_TRIES):
@@ -229,23 +214,3 @@ def _reportable(claim: Claim, outcome: Outcome) -> tuple[Any, ...]:
     """A late report still counts; that it was created counts even where it had been taken for absent."""
     late = (State.UNKNOWN, State.READY) if outcome.state == State.CREATED else (State.UNKNOWN,)
     return _ours(claim, State.SENDING, *late)
-
-
-def report(
-    session: Session, now: float, record_id: str, who: str, outcome: Outcome, conditions: tuple[Any, ...]
-) -> bool:
-    """Writes an outcome into the row, if it still meets the conditions; whether it did."""
-    values: dict[str, Any] = {
-        "state": outcome.state,
-        "notice": outcome.notice,
-        "problems": dump_problems(list(outcome.problems)),
-        "changed_at": now,
-    }
-    if outcome.data is not None:
-        values |= {"statsig": json.dumps(outcome.data), "statsig_id": outcome.data["id"]}
-    if outcome.state in (State.DRAFT, State.READY):
-        values |= {"held_id": None, "absent_at": None}
-    reported = records.change(session, record_id, *conditions, **values)
-    if reported:
-        records.say(session, record_id, now, who, outcome.what)
-    return reported

@@ -7,8 +7,8 @@ from typing import Any
 from ..contract import confirms, foreseen_id, id_is_certain
 from ..statsig import Deadline, Statsig, StatsigError
 from ..store import Record, records
-from .creating import Outcome, created, report
 from .desk import Desk, NoSuchProject
+from .outcomes import Outcome, created, report
 from .states import APART, CLAIM, SETTLING, State
 
 SKEW = 5.0  # seconds by which clocks may differ

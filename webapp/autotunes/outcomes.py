@@ -1,0 +1,47 @@
+"""What a send came to, and how it is written into the row: by the sender, or by whoever looks it up."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from ..contract import Problem
+from ..store import records
+from .drafts import dump_problems
+from .states import State
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a send came to, as the new state and what is kept with it."""
+
+    state: State
+    what: str
+    notice: str = ""
+    problems: tuple[Problem, ...] = ()
+    data: dict[str, Any] | None = None
+
+
+def created(data: dict[str, Any]) -> Outcome:
+    return Outcome(State.CREATED, f"Created in Statsig as {data['id']}", data=data)
+
+
+def report(
+    session: Session, now: float, record_id: str, who: str, outcome: Outcome, conditions: tuple[Any, ...]
+) -> bool:
+    """Writes an outcome into the row, if it still meets the conditions; whether it did."""
+    values: dict[str, Any] = {
+        "state": outcome.state,
+        "notice": outcome.notice,
+        "problems": dump_problems(list(outcome.problems)),
+        "changed_at": now,
+    }
+    if outcome.data is not None:
+        values |= {"statsig": json.dumps(outcome.data), "statsig_id": outcome.data["id"]}
+    if outcome.state in (State.DRAFT, State.READY):
+        values |= {"held_id": None, "absent_at": None}
+    reported = records.change(session, record_id, *conditions, **values)
+    if reported:
+        records.say(session, record_id, now, who, outcome.what)
+    return reported
