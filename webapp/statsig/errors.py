@@ -15,6 +15,9 @@ No message here holds a word from upstream, but for those of Rejected, which are
 from ..contract import Problem
 
 
+UNKNOWN_KEY = 401
+
+
 class StatsigError(Exception):
     """The message is a sentence for people."""
 
@@ -31,11 +34,8 @@ class Rejected(NotCreated):
 
 class Unauthorised(NotCreated):
     def __init__(self, status: int) -> None:
-        super().__init__(
-            "The key of this desk is not accepted by Statsig."
-            if status == 401
-            else "The key of this desk is not allowed to do this in Statsig."
-        )
+        refused = "not accepted by" if status == UNKNOWN_KEY else "not allowed to do this in"
+        super().__init__(f"The key of this desk is {refused} Statsig. Whoever looks after the desk has to mend that.")
         self.status = status
 
 
