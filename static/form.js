@@ -72,7 +72,8 @@ async function preview(field, member) {
   const value = field.value;
   try {
     const reply = await post("/autotunes/preview", { csrf_token: form.elements.csrf_token.value, [member]: value });
-    return reply.ok && field.value === value ? await reply.json() : null;
+    // what comes late must not speak of a field that has been replaced, or of an older text
+    return reply.ok && field.isConnected && field.value === value ? await reply.json() : null;
   } catch {
     return null; // the check on the server says it all again
   }

@@ -30,6 +30,7 @@ class Issuer:
     def __init__(self, server: Upstream) -> None:
         self.url, self.server, self.token, self.keys = server.url, server, "", [KEY]
         self.away = False
+        self.moved_to = ""
         server.answer = self.answer
 
     def answer(self, request: Request) -> Answer:
@@ -43,6 +44,8 @@ class Issuer:
             }
         if request.path == "/keys":
             return 200, {"keys": [key.as_dict(private=False) for key in self.keys]}
+        if self.moved_to:
+            return 307, {}, {"Location": f"{self.moved_to}/token"}
         return 200, {"access_token": "x", "token_type": "Bearer", "id_token": self.token}
 
 
@@ -155,3 +158,10 @@ def test_an_issuer_that_goes_away_meanwhile_is_said(client: FlaskClient, issuer_
     response = _come_back(client, issuer_at_will, _signed)
     assert response.status_code == 503
     assert "The login service does not answer" in response.text
+
+
+def test_a_redirect_of_the_issuer_is_never_followed(client: FlaskClient, issuer_at_will: Issuer) -> None:
+    with serving() as elsewhere:
+        issuer_at_will.moved_to = elsewhere.url
+        assert _come_back(client, issuer_at_will, _signed).status_code == 403
+        assert elsewhere.requests == []

@@ -98,3 +98,11 @@ def test_serve_refuses_bad_settings_in_one_sentence_each(tmp_path: Path) -> None
     result = run(tmp_path, "serve", PORT="70000")
     assert result.returncode == 1 and "PORT: give a whole number from 1 to 65535." in result.stderr
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("url", ["nonsense", "oracle://x/y", "postgresql+unheard://x/y", "sqlite3:///x"])
+def test_an_address_that_leads_to_no_database_is_refused_in_a_sentence(tmp_path: Path, url: str) -> None:
+    result = run(tmp_path, "doctor", DATABASE_URL=url)
+    assert result.returncode == 1
+    assert "DATABASE_URL: give an address such as" in result.stdout
+    assert "Traceback" not in result.stderr

@@ -308,3 +308,10 @@ def test_a_key_that_fits_no_header_is_not_told_either(faulty: Faulty, caplog: py
 def test_the_representation_of_a_project_hides_its_key(statsig: Statsig) -> None:
     project = Project("real", Secret(CANARY), "https://statsigapi.net/console/v1")
     no_key_in(f"{project!r} {project} {project.fingerprint} {statsig!r} {vars(statsig)!r}")
+
+
+def test_a_connection_that_fails_is_logged_without_the_key(caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(Unreachable):
+        client("https://127.0.0.1:9").find("x", Deadline(2))
+    (line,) = [record for record in caplog.records if record.name == "webapp.statsig.client"]
+    assert (line.message, line.error, line.sent) == ("no answer from Statsig", "ConnectionError", False)  # type: ignore[attr-defined]

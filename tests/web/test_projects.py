@@ -24,7 +24,7 @@ def app(make_app: Callable[..., Flask], upstream: Upstream, other: Upstream) -> 
     app = make_app()
     desk: Desk = app.extensions["desk"]
     for name, statsig in (("Mobile", upstream), ("Web", other)):
-        locked = desk.vault.lock(Secret(f"console-key-of-{name}"))
+        locked = desk.vault.lock(Secret(f"console-key-of-{name}"), statsig.url)
         with desk.store.write() as session:
             keys.add_key(
                 session, StoredKey(name=name, ciphertext=locked, fingerprint="f", api_url=statsig.url, added_at=0)

@@ -54,7 +54,7 @@ class Provider:
                 "default_timeout": PATIENCE,
             },
         )
-        self.client.client_cls = _open
+        self.client.client_cls = _Session
 
     def send(self, after: Any, other_account: bool) -> Response:
         """Off to the issuer; `after` comes back with the person. Raises LoginFailed."""
@@ -117,10 +117,15 @@ class Provider:
         return metadata
 
 
-def _open(**arguments: Any) -> OAuth2Session:
-    session = OAuth2Session(**arguments)
-    session.trust_env = False  # .netrc would add a password, and proxies of the environment see the secret
-    return session
+class _Session(OAuth2Session):  # type: ignore[misc]
+    """Knows neither the environment (.netrc, proxies) nor redirects: either would see the code and the secret."""
+
+    def __init__(self, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self.trust_env = False
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """None, always."""
 
 
 def _person(claims: dict[str, Any]) -> Person:

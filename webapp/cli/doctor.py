@@ -65,7 +65,7 @@ def _keys(desk: Desk, deploy: bool) -> Iterator[Finding]:
     try:
         projects = desk.projects() if is_current(desk.store) else desk.given() or [SANDBOX]
     except KeyUnreadable as error:
-        yield Finding(False, f"{error} Add the encryption key that it was kept with.")
+        yield Finding(False, f"{error} Add the encryption key that it was kept with, or keep the key anew.")
         return
     for project in projects:
         yield (Finding(not deploy, "No key: the desk runs in the sandbox.") if project.sandbox else _key(desk, project))

@@ -52,7 +52,7 @@ def _sealed(desk: Desk, name: str, key: Secret) -> StoredKey:
     url = desk.settings.statsig_api_url
     return StoredKey(
         name=name,
-        ciphertext=desk.vault.lock(key),
+        ciphertext=desk.vault.lock(key, url),
         fingerprint=fingerprint(url, key),
         api_url=url,
         added_at=desk.clock(),

@@ -5,12 +5,14 @@ A bad value stops the start with a sentence that says how to mend it.
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
+from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from .files import with_secrets
 from .login import LOGIN_SETTINGS, LoginSettings, login_problems, with_public_url
@@ -31,7 +33,7 @@ class Settings(LoginSettings):
     data_dir: Path
     secret_key: Secret
     encryption_keys: tuple[Secret, ...]
-    database_url: str
+    database_url: str = field(repr=False)  # it may hold a password
     statsig_api_key: Secret | None
     statsig_api_key_file: Path | None
     statsig_api_url: str
@@ -99,6 +101,15 @@ def _api_url(text: str) -> str:
     return text.rstrip("/")
 
 
+def _database_url(text: str) -> str:
+    try:
+        if text:
+            make_url(text).get_dialect().import_dbapi()
+    except (SQLAlchemyError, ImportError, ValueError):
+        raise ValueError("give an address such as postgresql+psycopg://name:password@host/desk") from None
+    return text
+
+
 def _review(text: str) -> str:
     if not text.isascii() or not text.isprintable():
         raise ValueError("give a plain word, such as true, or nothing")
@@ -116,7 +127,7 @@ SETTINGS = (
         "Fernet keys that encrypt stored Statsig keys, newest first. Made on the first run and kept.",
         _encryption_keys,
     ),
-    Setting("DATABASE_URL", "", "SQLAlchemy's address of the database. Blank: SQLite in `DATA_DIR`.", str),
+    Setting("DATABASE_URL", "", "SQLAlchemy's address of the database. Blank: SQLite in `DATA_DIR`.", _database_url),
     Setting(
         "STATSIG_API_KEY",
         "",

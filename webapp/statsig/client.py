@@ -1,5 +1,6 @@
 """Statsig's Console API, as far as the desk needs it."""
 
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -15,6 +16,8 @@ from .deadline import CONNECT_TIMEOUT, Deadline
 from .errors import Busy, Failed, Rejected, StatsigError, Unauthorised, Unknown, Unreachable
 from .redaction import redact
 from .replies import read_reply, reasons, retry_after
+
+log = logging.getLogger(__name__)
 
 API_VERSION = "20240601"
 LARGEST_REPLY = 64 * 1024  # bytes, beside what the reply may repeat of the request
@@ -206,6 +209,7 @@ def _unclear(reply: _Reply, deadline: Deadline) -> str:
 
 def _no_reply(transport: Transport, deadline: Deadline, error: Exception) -> StatsigError:
     """Without a connection nothing was sent; after it, who knows. The error itself may hold the key: it stops here."""
+    log.warning("no answer from Statsig", extra={"error": type(error).__name__, "sent": transport.sent})
     if not transport.sent:
         return Unreachable(LATE if deadline.left <= 0 else "No connection to Statsig could be made.")
     if deadline.left <= 0:

@@ -14,7 +14,6 @@ No message here holds a word from upstream, but for those of Rejected, which are
 
 from ..contract import Problem
 
-
 UNKNOWN_KEY = 401
 
 

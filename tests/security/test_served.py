@@ -1,0 +1,142 @@
+"""At the wire of the served desk: where a request ends, whose headers count, and what the log looks like."""
+
+import json
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from ..auth.fixtures import ANNA, PROXY_SECRET
+from ..soak.served import free_port
+
+START = 30.0  # seconds
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass
+class Served:
+    port: int
+    log: Path
+
+    def say(self, sent: bytes) -> bytes:
+        """All that is answered, until the desk hangs up."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=10) as sock:
+            sock.sendall(sent)
+            said = b""
+            while more := sock.recv(65536):
+                said += more
+        return said
+
+    def ask(self, sent: bytes) -> list[int]:
+        """The statuses of all answers."""
+        return [int(found) for found in re.findall(rb"HTTP/1\.[01] (\d{3}) ", self.say(sent))]
+
+    def lines(self) -> list[str]:
+        return self.log.read_text(encoding="utf-8").splitlines()
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The command itself, behind a proxy that is not there."""
+    folder = tmp_path_factory.mktemp("served")
+    port = free_port()
+    environ = {
+        "DATA_DIR": str(folder / "desk"),
+        "PORT": str(port),
+        "PROXY_USER_HEADER": "X-Auth-Email",
+        "PROXY_SECRET": PROXY_SECRET,
+        "PUBLIC_URL": "https://desk.example.com",
+        "ALLOWED_EMAIL_DOMAINS": "example.com",
+    }
+    log = folder / "log"
+    with (
+        log.open("wb") as file,
+        subprocess.Popen(
+            [sys.executable, "-m", "webapp", "serve"], cwd=ROOT, env=environ, stderr=file, stdout=subprocess.DEVNULL
+        ) as process,
+    ):
+        desk = Served(port, log)
+        _wait_for(desk)
+        yield desk
+        process.terminate()
+
+
+def _wait_for(desk: Served) -> None:
+    end = time.monotonic() + START
+    while time.monotonic() < end:
+        try:
+            assert desk.ask(_request("GET /healthz", "Connection: close")) == [200]
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise AssertionError("the desk did not start")
+
+
+def _request(what: str, *headers: str, body: bytes = b"") -> bytes:
+    lines = [f"{what} HTTP/1.1", "Host: desk.example.com", *headers]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+KNOWN = (f"X-Desk-Proxy-Secret: {PROXY_SECRET}", f"X-Auth-Email: {ANNA}")
+INNER = _request("GET /healthz", "Connection: close")
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "statuses"),
+    [
+        # a length beside the chunks: the chunks count, and what follows them is a request of its own
+        ((f"Content-Length: {len(INNER) + 5}", "Transfer-Encoding: chunked"), b"0\r\n\r\n", [405, 200]),
+        (("Content-Length: 5", "Content-Length: 0"), b"", [400]),
+        (("Content-Length: +0",), b"", [400]),
+        (("Content-Length: 0x0",), b"", [400]),
+        (("Content-Length : 0",), b"", [400]),
+        (("Transfer-Encoding: xchunked",), b"0\r\n\r\n", [501]),
+        (("Transfer-Encoding: chunked",), b"+0\r\n\r\n", [400]),
+        (("X-Bare: a\rb",), b"", [400]),
+    ],
+    ids=["length and chunks", "two lengths", "sign", "hex", "space", "unknown coding", "chunk with a sign", "bare CR"],
+)
+def test_where_a_request_ends_is_never_a_guess(
+    served: Served, headers: tuple[str, ...], body: bytes, statuses: list[int]
+) -> None:
+    sent = _request("POST /healthz", *KNOWN, *headers, body=body)
+    assert served.ask(sent + INNER) == statuses
+
+
+def test_a_header_with_an_underscore_does_not_pass_for_the_one_of_the_proxy(served: Served) -> None:
+    assert served.ask(_request("GET /", *KNOWN, "Connection: close")) == [200]
+    spelt = [line.replace("-", "_") for line in KNOWN]
+    assert served.ask(_request("GET /", *spelt, "Connection: close")) == [403]
+    assert served.ask(_request("GET /", KNOWN[0], spelt[1], "Connection: close")) == [401]
+
+
+def test_a_header_that_comes_twice_names_nobody(served: Served) -> None:
+    twice = (*KNOWN, "X-Auth-Email: boss@example.com")
+    assert served.ask(_request("GET /", *twice, "Connection: close")) == [401]
+
+
+def test_trace_gives_nothing_back(served: Served) -> None:
+    said = served.say(_request("TRACE /", *KNOWN, "X-Mine: secret", "Connection: close"))
+    assert said.startswith(b"HTTP/1.1 405 ") and b"X-Mine" not in said and b"secret" not in said
+
+
+def test_every_line_of_the_log_is_json_with_when_where_and_what(served: Served) -> None:
+    served.ask(_request("GET /autotunes/new?name=Secret", *KNOWN, "Connection: close"))
+    served.ask(_request("GET /", "Connection: close"))
+    served.ask(_request("GET /autotunes/a%0d%0a%7b%22what%22:1%7d", *KNOWN, "Connection: close"))
+    lines = [json.loads(line) for line in served.lines()]
+    assert len(lines) >= 4
+    for line in lines:
+        assert {"at", "level", "where", "what"} <= set(line), line
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4}", line["at"])
+    (refused,) = [line for line in lines if line["what"] == "refused" and line["why"] == "no proxy secret"][-1:]
+    assert refused["when"].endswith("+00:00") and refused["remote"] == "127.0.0.1"
+    text = "\n".join(served.lines())
+    assert PROXY_SECRET not in text and "Secret" not in text
