@@ -14,13 +14,14 @@ from .question import (
     Question,
     QuestionError,
 )
-from .sentences import chance_words, days_words, sentences
+from .sentences import FEW, chance_words, days_words, sentences
 from .shapes import Answer, Cell, Ending, Gain, Plan, SharePath, Verdict
 from .wire import read_answer, write_answer
 
 __all__ = [
     "DAY",
     "EXPLORATION_HOURS",
+    "FEW",
     "MOST_DAYS",
     "MOST_LAUNCHES",
     "MOST_VARIANTS",

@@ -2,7 +2,7 @@
 
 from math import sqrt
 
-from .question import Question
+from .question import DAY, Question
 from .shapes import COST_DAYS, Ending, Gain, Plan, Verdict
 
 # Below this share of ended launches, what they chose says little about launches that end later.
@@ -93,6 +93,9 @@ def _capital(sentence: str) -> str:
 
 
 def days_words(days: float) -> str:
+    if days < 1:
+        hours = max(1, round(days * DAY))
+        return "1 hour" if hours == 1 else f"{hours} hours"
     shown = f"{days:.1f}" if days < 10 else f"{days:.0f}"
     shown = shown.removesuffix(".0")
     return "1 day" if shown == "1" else f"{shown} days"

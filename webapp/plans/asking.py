@@ -28,20 +28,20 @@ _GROUPED = re.compile(r"[0-9]{1,3}(?:[,  ][0-9]{3})+")
 
 
 GUESSES = (
-    Field("visits", "Visits a day", "number", hint="How many see one of the variants, all variants together."),
-    Field("rate", "Success rate, in percent", "number", hint="Of 100 who see a variant, how many succeed?"),
+    Field("visits", "Visits a day", "number", hint="People who see any of the variants."),
+    Field("rate", "Success rate in %", "number", hint="Of 100 who see a variant, how many succeed?"),
     Field(
         "lift",
-        "The best is better by, in percent",
+        "Best is better by, in %",
         "number",
-        hint="10 makes 5% to 5.5%; 0 makes all equal.",
+        hint="With 10, a rate of 5% becomes 5.5%.",
         start="10",
     ),
     Field(
         "days",
         "Look ahead",
         "choice",
-        hint="How far the plan goes.",
+        hint="How many days to play.",
         missing="Choose how far to look ahead",
         start="28",
         choices=tuple(Choice(str(days), f"{days} days", (str(days),)) for days in DAYS),
@@ -54,7 +54,7 @@ Names = tuple[str, ...]
 
 def rate_fields(names: Names) -> tuple[Field, ...]:
     """A field for each variant's own rate."""
-    return tuple(Field(f"rate-{row}", f"Rate of {name}, in percent", "number") for row, name in enumerate(names))
+    return tuple(Field(f"rate-{row}", f"Rate of {name} in %", "number") for row, name in enumerate(names))
 
 
 def not_estimated(answers: Answers) -> str:

@@ -27,7 +27,7 @@ class Process:
 
     def __init__(self, limit: float, hear: Callable[["Process", dict[str, Any] | None], None]) -> None:
         self._hear = hear
-        self._child = subprocess.Popen(  # noqa: S603 # nosec B603 - nothing in it was typed
+        self._child = subprocess.Popen(  # noqa: S603  # nosec B603
             [sys.executable, "-m", MODULE, str(limit)],
             cwd=FOLDER,
             env={**_environment(), **ALONE},

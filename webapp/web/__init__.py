@@ -5,7 +5,7 @@ from flask_compress import Compress
 from flask_wtf.csrf import CSRFProtect
 
 from ..config import Settings
-from . import display, errors, forms, headers, listing, pages, visits
+from . import display, errors, forms, headers, listing, pages, plans, visits
 
 MAX_REQUEST = 2 * 1024 * 1024  # bytes; a hundred variants with long JSON
 
@@ -27,5 +27,5 @@ def init_app(app: Flask, settings: Settings) -> None:
     Compress(app)
     for part in (visits, headers, display, errors):
         part.init_app(app)
-    for part in (listing, forms, pages):
+    for part in (listing, forms, pages, plans):
         app.register_blueprint(part.blueprint)
