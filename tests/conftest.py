@@ -65,6 +65,7 @@ def make_app(settings: Callable[..., Settings], clock: Clock, tmp_path: Path) ->
             desk: Desk = app.extensions["desk"]
             stack.callback(desk.store.close)
             stack.callback(desk.close)
+            stack.callback(app.extensions["plans"].close)
             return app
 
         yield make

@@ -9,6 +9,7 @@ from flask import Flask
 from . import auth, web
 from .autotunes import Desk
 from .config import Settings, read_settings
+from .plans import Plans
 from .resources import STATIC, TEMPLATES
 
 __version__ = "0.1.0"
@@ -19,6 +20,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], float] = ti
     settings = settings or read_settings(os.environ)
     app = Flask(__name__, template_folder=str(TEMPLATES), static_folder=str(STATIC))
     app.extensions["desk"] = Desk.open(settings, clock)
+    app.extensions["plans"] = Plans()
     auth.init_app(app, settings)
     web.init_app(app, settings)
     return app

@@ -27,6 +27,8 @@ ROUTES = {
     "GET /autotunes": "look",
     "GET /autotunes/<record_id>": "look",
     "GET /autotunes/<record_id>.json": "look",
+    "GET /autotunes/<record_id>/plan": "look",
+    "GET /autotunes/<record_id>/plan.json": "look",
     "GET /autotunes/<record_id>/create": "look",
     "GET /autotunes/<record_id>/absent": "look",
     "GET /autotunes/<record_id>/turn-down": "look",

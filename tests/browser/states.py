@@ -1,5 +1,6 @@
 """Every page in every state, reached as a person reaches it."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -126,6 +127,41 @@ class States:
             "variants": [{"name": "red", "json": 1}],
         }
         return self._pressed("Changed on the way", _answers(201, {"data": data}))
+
+    def plan_form(self) -> str:
+        return self._classic("Button Color Test") + "/plan"
+
+    def plan(self) -> str:
+        return self._planned(self._classic("Button Color Test") + "/plan?visits=2000&rate=5&lift=10&days=28")
+
+    def plan_of_many(self) -> str:
+        rows = {f"variants-{row}-{member}": text for row in range(10) for member, text in _variant(row).items()}
+        address = self._classic("Ten variants", **{k.replace("-", "__"): v for k, v in rows.items()})
+        return self._planned(
+            address + "/plan?visits=500&days=14&" + "&".join(f"rate-{row}={5 + row}" for row in range(10))
+        )
+
+    def plan_with_problems(self) -> str:
+        return self._classic("Wrong guesses") + "/plan?visits=1e9&rate=0&lift=ten&days=28"
+
+    def plan_not_estimated(self) -> str:
+        return ready(self.client, name="Contextual", isContextual="true") + "/plan"
+
+    def plan_with_gaps(self) -> str:
+        return _address(fill_in(self.client, "plan", name="Half", winnerThreshold=""))
+
+    def form_with_a_choice(self) -> str:
+        return self._classic("Chosen") + "/edit?explorationWindow=168hr&winnerThreshold=90%25&guesses=visits%3D2000"
+
+    def _classic(self, name: str, **changed: Any) -> str:
+        return ready(self.client, name=name, **{"explorationWindow": "24hr", "winnerThreshold": "95%", **changed})
+
+    def _planned(self, address: str) -> str:
+        """Waits until the plan and its table are there, so that the page shows them at once."""
+        path, _, query = address.partition("?")
+        while self.client.get(f"{path}.json?{query}").get_json()["stage"] != "done":
+            time.sleep(0.1)
+        return address
 
     def not_found(self) -> str:
         return "/autotunes/nothing"

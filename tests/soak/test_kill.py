@@ -31,7 +31,7 @@ def _slow(request: Request) -> Answer | None:
 
 
 def test_two_hundred_kills(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    chance = random.Random(4)  # noqa: S311
+    chance = random.Random(4)
     with serving() as upstream:
         upstream.answer = _slow
         desk = Served(tmp_path, upstream.url)

@@ -15,6 +15,8 @@ TABLE = {
     "pages.show": LOOK,
     "pages.as_json": LOOK,
     "pages.back": LOOK,
+    "plans.show": LOOK,
+    "plans.as_json": LOOK,
     "forms.nothing_here": LOOK,
     "forms.new": WRITE,
     "forms.submit_new": WRITE,
@@ -28,7 +30,7 @@ TABLE = {
 }
 
 # What pages ask for by themselves keeps nobody logged in.
-UNATTENDED = {"pages.as_json"}
+UNATTENDED = {"pages.as_json", "plans.as_json"}
 # A form that comes when its session is over is kept on the server until its person has logged in again.
 HELD = {"forms.submit_new", "forms.submit_edit"}
 # What was typed here stays on the page instead.

@@ -3,7 +3,7 @@
 from .approving import LONGEST_REASON, is_own_work, turn_down
 from .creating import Press, create
 from .desk import SANDBOX, Desk, NoSuchProject
-from .drafts import Changed, Closed, NotSaved, Typed, save, stored_answers, stored_problems
+from .drafts import Changed, Closed, NotSaved, Typed, changes, save, stored_answers, stored_problems
 from .settling import confirm_absent, look_up, settle, settling_over
 from .states import EDITABLE, State
 
@@ -19,6 +19,7 @@ __all__ = [
     "Press",
     "State",
     "Typed",
+    "changes",
     "confirm_absent",
     "create",
     "is_own_work",

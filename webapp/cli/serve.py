@@ -39,4 +39,5 @@ def serve() -> None:
     try:
         server.run()
     finally:
+        app.extensions["plans"].close()
         app.extensions["desk"].close()  # lets a create that is on its way come to its end

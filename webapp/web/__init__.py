@@ -6,7 +6,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from .. import auth
 from ..config import Settings
-from . import display, errors, forms, headers, held, listing, pages, visits
+from . import display, errors, forms, headers, held, listing, pages, plans, visits
 
 MAX_REQUEST = 2 * 1024 * 1024  # bytes; a hundred variants with long JSON
 
@@ -27,5 +27,5 @@ def init_app(app: Flask, settings: Settings) -> None:
     Compress(app)
     for part in (visits, headers, display, errors):
         part.init_app(app)
-    for part in (listing, forms, held, pages):
+    for part in (listing, forms, held, pages, plans):
         app.register_blueprint(part.blueprint)

@@ -15,24 +15,28 @@ from ..autotunes import (
     Closed,
     State,
     Typed,
+    changes,
     save,
     stored_answers,
     stored_problems,
 )
 from ..contract import (
     Answers,
+    Autotune,
     JsonError,
     Path,
     Problem,
     field_id,
     foreseen_id,
     id_is_certain,
+    parse,
     read_json,
     starting_answers,
 )
 from ..store import Record, StoreError, records
 from .binding import Submitted, names_a_field
 from .display import desk, projects
+from .guesses import LONGEST_CARRIED, carried
 from .rows import rearrange
 
 blueprint = Blueprint("forms", __name__)
@@ -86,7 +90,10 @@ def edit(record_id: str) -> Page:
     if record.state not in EDITABLE:
         flash("This autotune has been sent: it cannot be changed here any more.")
         return redirect(url_for("pages.show", record_id=record_id), 303)
-    form = Form(stored_answers(record), stored_problems(record), record, record.version, record.project)
+    answers = stored_answers(record)
+    form = Form(answers, stored_problems(record), record, record.version, record.project)
+    if names_a_field(list(request.args)):
+        return show(_filled_in(form, answers | _given(Submitted(request.args).answers)))
     return show(form)
 
 
@@ -123,6 +130,13 @@ class Form:
     focus: Path = ()
 
 
+def _filled_in(form: Form, answers: Answers) -> Form:
+    """The form with what a link chose, such as a choice of the plan's: stored as little as if it had been typed."""
+    if answers != form.answers:
+        flash(f"Filled in, not stored yet: {changes(form.answers, answers)}. Check it or save it to keep it.")
+    return replace(form, answers=answers)
+
+
 def _submitted(record: Record | None) -> Page:
     if not request.form and request.content_length:
         abort(400, "The form arrived in a way that could not be read. Go back and send it again.")
@@ -140,8 +154,9 @@ def _as_typed(sent: Submitted, record: Record | None) -> Form:
 def _keep(sent: Submitted, record: Record | None) -> Page:
     typed = Typed(sent.answers, sent.token, sent.version, sent.project)
     form = _as_typed(sent, record)
+    checks = _checks(sent)
     try:
-        kept = save(desk(), record.id if record else None, typed, person().who, sent.action != "save")
+        kept = save(desk(), record.id if record else None, typed, person().who, checks)
     except Changed as error:
         now = error.record
         return show(Form(sent.answers, [_changed(now)], now, now.version, sent.project), 409)
@@ -149,9 +164,19 @@ def _keep(sent: Submitted, record: Record | None) -> Page:
         return show(Form(sent.answers, [SENT_MEANWHILE], project=sent.project), 409)
     except StoreError:
         return show(replace(form, problems=[NOT_KEPT]), 503)
-    if kept.state == State.DRAFT and sent.action != "save":
+    if kept.state == State.DRAFT and checks:
         return show(replace(form, problems=stored_problems(kept), record=kept, version=kept.version), 422)
+    if sent.action == "plan":
+        guesses: dict[str, Any] = {**carried(request.form.get("guesses", ""))}
+        return redirect(url_for("plans.show", record_id=kept.id, **guesses), 303)
     return redirect(url_for("pages.show", record_id=kept.id), 303)
+
+
+def _checks(sent: Submitted) -> bool:
+    """Whether what fails a check shows the form again. A plan can be had of a draft with gaps."""
+    if sent.action == "plan":
+        return isinstance(parse(sent.answers), Autotune)
+    return sent.action != "save"
 
 
 def _changed(record: Record) -> Problem:
@@ -178,6 +203,7 @@ def show(form: Form, status: int = 200) -> Page:
         projects=projects(),
         token=form.token or secrets.token_urlsafe(16),
         focus=field_id(form.focus),
+        guesses=request.values.get("guesses", "")[:LONGEST_CARRIED],
         id=foreseen_id(name),
         certain=id_is_certain(name),
     )

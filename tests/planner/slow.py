@@ -1,0 +1,115 @@
+"""Autotunes simulated the slow and obvious way: one launch, one visit at a time, in plain Python.
+
+Shares nothing with the planner. The probability of best is the exact sum for two variants, and a midpoint
+rule on the scale of rates, with distribution functions by adding up, for more.
+"""
+
+import random
+from dataclasses import dataclass
+from functools import cache
+from itertools import accumulate
+from math import exp, lgamma, log, prod
+
+NODES = 300
+
+
+@dataclass(frozen=True)
+class Setting:
+    rates: tuple[float, ...]
+    visits_per_day: float
+    exploration_hours: int
+    attribution_hours: float
+    threshold: int
+    days: int
+
+
+@dataclass(frozen=True)
+class Launch:
+    """`ended` is the hour or None; `shares` has the first variant's share of traffic in each hour."""
+
+    ended: int | None
+    winner: int | None
+    shares: list[float]
+    gain: float
+
+
+def launch(setting: Setting, source: random.Random) -> Launch:
+    variants = range(len(setting.rates))
+    visits = arrivals(setting, source)
+    seen: list[tuple[float, int, bool]] = []
+    share = [1 / len(setting.rates)] * len(setting.rates)
+    ended = winner = None
+    shares, gain = [], 0.0
+    for hour in range(setting.days * 24):
+        if hour >= setting.exploration_hours and ended is None:
+            share = probability_of_best(counts(setting, seen, hour))
+            if max(share) >= setting.threshold / 100:
+                ended, winner = hour, share.index(max(share))
+                share = [float(variant == winner) for variant in variants]
+        shares.append(share[0])
+        mean = sum(share[v] * setting.rates[v] for v in variants)
+        gain += (mean - sum(setting.rates) / len(share)) * setting.visits_per_day / 24
+        if ended is None:
+            for time in visits[hour]:
+                variant = source.choices(variants, share)[0]
+                seen.append((time, variant, source.random() < setting.rates[variant]))
+    if ended is None:
+        share = probability_of_best(counts(setting, seen, setting.days * 24))
+        if max(share) >= setting.threshold / 100 and setting.days * 24 >= setting.exploration_hours:
+            ended, winner = setting.days * 24, share.index(max(share))
+    return Launch(ended, winner, shares, gain)
+
+
+def arrivals(setting: Setting, source: random.Random) -> list[list[float]]:
+    """The times of all visits, in hours, by hour."""
+    hours: list[list[float]] = [[] for _ in range(setting.days * 24)]
+    time = source.expovariate(setting.visits_per_day / 24)
+    while time < len(hours):
+        hours[int(time)].append(time)
+        time += source.expovariate(setting.visits_per_day / 24)
+    return hours
+
+
+def counts(setting: Setting, seen: list[tuple[float, int, bool]], hour: int) -> tuple[tuple[int, int], ...]:
+    """Successes and failures of each variant among the exposures that count at the hour."""
+    found = [[0, 0] for _ in setting.rates]
+    for time, variant, success in seen:
+        if time + setting.attribution_hours <= hour:
+            found[variant][0 if success else 1] += 1
+    return tuple((good, bad) for good, bad in found)
+
+
+@cache
+def probability_of_best(found: tuple[tuple[int, int], ...]) -> list[float]:
+    if len(found) == 2:
+        first = exact_of_two(*found)
+        return [first, 1 - first]
+    densities = [density(*each) for each in found]
+    below = [[total - d / 2 for total, d in zip(accumulate(each), each, strict=True)] for each in densities]
+    variants = range(len(found))
+    best = [
+        sum(d * prod(below[other][k] for other in variants if other != v) for k, d in enumerate(densities[v]))
+        for v in variants
+    ]
+    return [each / sum(best) for each in best]
+
+
+@cache
+def density(good: int, bad: int) -> list[float]:
+    rates = [(k + 0.5) / NODES for k in range(NODES)]
+    raw = [exp(good * log(rate) + bad * log(1 - rate) - log_beta(good + 1, bad + 1)) for rate in rates]
+    return [each / sum(raw) for each in raw]
+
+
+@cache
+def exact_of_two(one: tuple[int, int], other: tuple[int, int]) -> float:
+    """That Beta(a, b) exceeds Beta(c, d).
+
+    The sum over k < a of B(c + k, b + d) / ((b + k) B(1 + k, b) B(c, d)).
+    """
+    (a, b), (c, d) = ((good + 1, bad + 1) for good, bad in (one, other))
+    return sum(exp(log_beta(c + k, b + d) - log(b + k) - log_beta(1 + k, b) - log_beta(c, d)) for k in range(a))
+
+
+def log_beta(a: float, b: float) -> float:
+    return lgamma(a) + lgamma(b) - lgamma(a + b)

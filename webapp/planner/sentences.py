@@ -1,0 +1,114 @@
+"""A plan in plain words, the most important first."""
+
+from math import sqrt
+
+from .question import DAY, Question
+from .shapes import COST_DAYS, Ending, Gain, Plan, Verdict
+
+# Below this share of ended launches, what they chose says little about launches that end later.
+FEW = 0.1
+
+
+def sentences(plan: Plan) -> list[str]:
+    parts = (
+        _ending(plan.ending, plan.question),
+        _early(plan.ending, plan.question),
+        _verdict(plan.verdict, plan.ending, plan.question),
+        _cost(plan.verdict),
+        _gain(plan.gain, plan.question),
+        _precision(plan.question),
+    )
+    return [sentence for sentence in parts if sentence]
+
+
+def _ending(ending: Ending, question: Question) -> str:
+    if ending.chance == 0:
+        return f"None of {question.launches:,} simulated launches ends within {days_words(question.days)}."
+    if ending.median is None:
+        return (
+            f"Most such launches are still running after {days_words(question.days)}: "
+            f"{chance_words(ending.chance)} end within that time."
+        )
+    return f"Half of such launches end within {days_words(ending.median)}."
+
+
+def _early(ending: Ending, question: Question) -> str:
+    if ending.low is None:
+        return ""
+    if ending.high is None:
+        late = f"{chance_words(1 - ending.chance)} are still running after {days_words(question.days)}"
+        return f"1 in 10 ends within {days_words(ending.low)}, and {late}."
+    return f"8 in 10 end between {days_words(ending.low)} and {days_words(ending.high)} after the start."
+
+
+def _verdict(verdict: Verdict, ending: Ending, question: Question) -> str:
+    if verdict.right is None:
+        return "No winner is declared in that time, so none can be right or wrong."
+    if len(set(question.rates)) == 1:
+        return "All variants have the same rate, so no winner can be wrong."
+    right = f"of those that end, {chance_words(verdict.right)} are right"
+    chosen = _capital(f"{chance_words(verdict.wrong)} pick the wrong variant; {right}.")
+    return f"{chosen} So few end that this says little of the rest." if ending.chance < FEW else chosen
+
+
+def _cost(verdict: Verdict) -> str:
+    if verdict.cost_per_day is None or verdict.cost is None:
+        return ""
+    return (
+        f"A wrong winner costs {_count(verdict.cost_per_day)} a day on average once it gets all traffic: "
+        f"{_count(verdict.cost)} in {COST_DAYS} days."
+    )
+
+
+def _gain(gain: Gain, question: Question) -> str:
+    if len(set(question.rates)) == 1:
+        return "All variants have the same rate, so nothing is gained or lost against an equal split."
+    if gain.mean == gain.low == gain.high == 0:
+        return f"Traffic stays equally split for {days_words(question.days)}, so nothing is gained or lost."
+    change = f"{'gains' if gain.mean >= 0 else 'loses'} {_count(abs(gain.mean))}"
+    return (
+        f"Against an equal split, a launch {change} on average in {days_words(question.days)}; "
+        f"8 in 10 are between {_signed(gain.low)} and {_signed(gain.high)}."
+    )
+
+
+def _precision(question: Question) -> str:
+    error = 100 * 1.96 * sqrt(0.25 / question.launches)
+    launches = f"From {question.launches:,} simulated launches"
+    return f"{launches}: a chance is right to about {error:.2g} in 100 or better."
+
+
+def chance_words(chance: float) -> str:
+    """A chance as words; one that is not certain is never rounded to certain."""
+    percent = 100 * chance
+    if 0 < percent < 1:
+        return "fewer than 1 in 100"
+    if 99 < percent < 100:
+        return "more than 99 in 100"
+    return f"{percent:.0f} in 100"
+
+
+def _capital(sentence: str) -> str:
+    return sentence[0].upper() + sentence[1:]
+
+
+def days_words(days: float) -> str:
+    if days < 1:
+        hours = max(1, round(days * DAY))
+        return "1 hour" if hours == 1 else f"{hours} hours"
+    shown = f"{days:.1f}" if days < 10 else f"{days:.0f}"
+    shown = shown.removesuffix(".0")
+    return "1 day" if shown == "1" else f"{shown} days"
+
+
+def _count(successes: float) -> str:
+    shown = _rounded(successes)
+    return "1 success" if shown == "1" else f"{shown} successes"
+
+
+def _signed(successes: float) -> str:
+    return ("\N{MINUS SIGN}" if successes < 0 else "+") + _rounded(abs(successes))
+
+
+def _rounded(successes: float) -> str:
+    return f"{successes:,.0f}" if successes >= 10 else f"{successes:.2g}"

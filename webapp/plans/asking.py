@@ -1,0 +1,155 @@
+"""From what stands in the form and two guesses to a question, or to why there is none."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from ..contract import FIELD, Answers, Choice, Field, Problem, choice_of, parse, visible
+from ..contract.choices import window_hours
+from ..planner import MOST_VISITS, Question, QuestionError
+
+MOST_PLANNED = 10  # variants: more of them take minutes, and nobody could read the pictures
+DAYS = (7, 14, 28, 56)
+BEST = 1  # the variant that a lift makes the best: the first is the default, and the first to be beaten
+
+CONTEXTUAL = (
+    "Not estimated: a contextual autotune chooses by what is known of each user and never declares a winner, "
+    "so there is no success rate for each variant to suppose and no end to foretell."
+)
+VALUE = (
+    "Not estimated: this autotune optimizes a value. What happens depends on how much that value varies and on "
+    "Statsig’s model of it, which is not published; a success rate says nothing of either."
+)
+MANY = f"Not estimated: a plan can have at most {MOST_PLANNED} variants, and this autotune has {{}}."
+
+_READ = ("variants", "explorationWindow", "attributionWindow", "attributionWindowUnit", "winnerThreshold")
+_NUMBER = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,15})?|\.[0-9]{1,15}")
+_GROUPED = re.compile(r"[0-9]{1,3}(?:[,  ][0-9]{3})+")
+
+
+GUESSES = (
+    Field("visits", "Visits a day", "number", hint="People who see any of the variants."),
+    Field("rate", "Success rate in %", "number", hint="Of 100 who see a variant, how many succeed?"),
+    Field(
+        "lift",
+        "Best is better by, in %",
+        "number",
+        hint="With 10, a rate of 5% becomes 5.5%.",
+        start="10",
+    ),
+    Field(
+        "days",
+        "Look ahead",
+        "choice",
+        hint="How many days to play.",
+        missing="Choose how far to look ahead",
+        start="28",
+        choices=tuple(Choice(str(days), f"{days} days", (str(days),)) for days in DAYS),
+    ),
+)
+
+Guesses = Mapping[str, str]
+Names = tuple[str, ...]
+
+
+def rate_fields(names: Names) -> tuple[Field, ...]:
+    """A field for each variant's own rate."""
+    return tuple(Field(f"rate-{row}", f"Rate of {name} in %", "number") for row, name in enumerate(names))
+
+
+def not_estimated(answers: Answers) -> str:
+    """Why no plan can be made of this autotune, whatever is guessed; blank where one can."""
+    if answers.get("isContextual") == "true":
+        return CONTEXTUAL
+    if answers.get("optimizationParameter") == "value" or str(answers.get("valueColumn") or "").strip():
+        return VALUE
+    count = len(answers["variants"])
+    return MANY.format(count) if count > MOST_PLANNED else ""
+
+
+def missing(answers: Answers) -> list[Problem]:
+    """What must be filled in before a plan can be made: the number of variants, the windows, the threshold."""
+    parsed = parse(answers)
+    found = parsed if isinstance(parsed, list) else []
+    return [problem for problem in found if problem.path[0] in _READ and len(problem.path) == 1]
+
+
+def variant_names(answers: Answers) -> Names:
+    """A name for each variant, those without one by their number."""
+    return tuple(visible(row["name"].strip()) or f"Variant {index}" for index, row in enumerate(answers["variants"], 1))
+
+
+def question_of(answers: Answers, guesses: Guesses) -> Question | list[Problem]:
+    """The question, or the guesses to mend. The answers must be such that nothing is `missing`."""
+    problems: list[Problem] = []
+    visits = _visits(guesses.get("visits", ""), problems)
+    days = _days(guesses.get("days", ""), problems)
+    rates = _rates(len(answers["variants"]), guesses, problems)
+    if problems:
+        return problems
+    try:
+        return Question(rates, visits, days=days, **_choices(answers))
+    except QuestionError as error:
+        return [Problem((), error.message)]
+
+
+def _choices(answers: Answers) -> dict[str, Any]:
+    value = {name: _value(name, answers) for name in _READ[1:]}
+    return {
+        "exploration_hours": round(window_hours(value["explorationWindow"])),
+        "attribution_hours": window_hours(value["attributionWindow"], value["attributionWindowUnit"] or None),
+        "threshold": int(value["winnerThreshold"].removesuffix("%")),
+    }
+
+
+def _value(name: str, answers: Answers) -> str:
+    choice = choice_of(FIELD[name].choices, str(answers.get(name) or "").strip())
+    return choice.value if choice else ""
+
+
+def _visits(text: str, problems: list[Problem]) -> float:
+    typed = re.sub("[,  ]", "", text.strip()) if _GROUPED.fullmatch(text.strip()) else text
+    visits = _number(typed)
+    if visits is None or not 1 <= visits <= MOST_VISITS:
+        problems.append(Problem(("visits",), f"Enter the visits a day, from 1 to {MOST_VISITS:,}"))
+    return visits or 0.0
+
+
+def _days(text: str, problems: list[Problem]) -> int:
+    if text.strip() not in map(str, DAYS):
+        problems.append(Problem(("days",), "Choose how far to look ahead"))
+        return DAYS[0]
+    return int(text)
+
+
+def _rates(count: int, guesses: Guesses, problems: list[Problem]) -> tuple[float, ...]:
+    """One for each variant where one is typed for any; else the second is the best, the others alike."""
+    own = [guesses.get(f"rate-{row}", "").strip() for row in range(count)]
+    if any(own):
+        return tuple(_percent(text, ("rate", row), problems) for row, text in enumerate(own))
+    rate = _percent(guesses.get("rate", ""), ("rate",), problems)
+    best = rate * _lift(guesses.get("lift", ""), rate, problems)
+    return tuple(best if row == BEST else rate for row in range(count))
+
+
+def _lift(text: str, rate: float, problems: list[Problem]) -> float:
+    lift = _number(text)
+    if lift is None:
+        problems.append(Problem(("lift",), "Enter how much better the best is: a number such as 10, or 0"))
+        return 1.0
+    if rate * (1 + lift / 100) >= 1:
+        problems.append(Problem(("lift",), "Enter less: the best would succeed every time"))
+    return 1 + lift / 100
+
+
+def _percent(text: str, path: tuple[str | int, ...], problems: list[Problem]) -> float:
+    percent = _number(text)
+    if percent is None or not 0.001 <= percent <= 99.999:
+        problems.append(Problem(path, "Enter a success rate from 0.001 to 99.999 percent, such as 5"))
+        return 0.0
+    return percent / 100
+
+
+def _number(text: str) -> float | None:
+    typed = text.strip().removesuffix("%").strip()
+    return float(typed) if _NUMBER.fullmatch(typed) else None
