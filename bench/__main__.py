@@ -4,7 +4,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 
-from . import browser, create, pages, start
+from . import browser, create, pages, planner, start
 from .report import HEAD, Line
 
 PARTS: dict[str, Callable[[], Iterable[Line]]] = {
@@ -12,6 +12,7 @@ PARTS: dict[str, Callable[[], Iterable[Line]]] = {
     "create": create.lines,
     "browser": browser.lines,
     "start": start.lines,
+    "planner": planner.lines,
 }
 
 

@@ -7,7 +7,9 @@ const part = (page, name) => page.getElementById(`plan-${name}`);
 async function look(pause) {
   await new Promise((resolve) => setTimeout(resolve, pause));
   try {
-    await take(await (await fetch(plan.dataset.poll)).json());
+    const reply = await fetch(plan.dataset.poll);
+    if (!reply.ok) return location.reload(); // the autotune has changed, or the session is over
+    await take(await reply.json());
   } catch {
     // the network is away: the next look may find it again
   }

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from webapp.planner import Ending, Gain, Plan, Question, Verdict, sentences
+from webapp.planner import Ending, Gain, Plan, Question, Verdict, days_words, sentences
 
 QUESTION = Question((0.1, 0.12), 2000, 24, 1, 95)
 PLAN = Plan(
@@ -47,6 +47,22 @@ def test_it_says_when_none_ends() -> None:
 def test_it_says_how_many_still_run() -> None:
     plan = replace(PLAN, ending=Ending(20.0, 3.0, None, 0.7, ()))
     assert sentences(plan)[1] == "1 in 10 ends within 3 days, and 30 in 100 are still running after 28 days."
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (0.01, "1 hour"),
+        (0.2, "5 hours"),
+        (0.99, "24 hours"),
+        (1, "1 day"),
+        (1.04, "1 day"),
+        (4.06, "4.1 days"),
+        (25.4, "25 days"),
+    ],
+)
+def test_days_in_words(days: float, words: str) -> None:
+    assert days_words(days) == words
 
 
 @pytest.mark.parametrize(

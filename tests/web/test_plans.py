@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from webapp.planner import chance_words, days_words
 from webapp.plans import MOST_PLANNED
@@ -202,6 +204,34 @@ def test_a_draft_without_what_the_plan_needs_says_what_that_is(client: FlaskClie
 def test_a_plan_from_a_complete_form_leaves_it_ready(client: FlaskClient) -> None:
     address = fill_in(client, "plan", **CLASSIC).headers["Location"].removesuffix("/plan")
     assert client.get(f"{address}.json").get_json()["state"] == "ready"
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"variants__1__name": None, "variants__1__json": None}, "Add a variant: an autotune needs at least 2"),
+        ({"explorationWindow": "3hr"}, "Exploration window: Choose one of"),
+        ({"attributionWindow": ""}, "Choose an attribution window"),
+    ],
+)
+def test_what_a_plan_needs_first(client: FlaskClient, changed: dict[str, str], said: str) -> None:
+    address = fill_in(client, "plan", **{**CLASSIC, **changed}).headers["Location"]
+    answer = client.get(address, query_string=GUESSED)
+    assert said in words(answer.text) and "<svg class=" not in answer.text
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(name=st.sampled_from([*GUESSED, "rate-0", "rate-99"]), text=st.text(max_size=50))
+def test_any_text_as_a_guess(client: FlaskClient, name: str, text: str) -> None:
+    address = _any_address(client)
+    answer = client.get(f"{address}/plan.json", query_string={**GUESSED, "lift": "x", name: text})
+    assert answer.status_code in (200, 422)
+    assert client.get(f"{address}/plan", query_string={**GUESSED, "days": "x", name: text}).status_code in (200, 422)
+
+
+def _any_address(client: FlaskClient) -> str:
+    found = re.search('href="(/autotunes/[0-9a-f]{12})"', client.get("/").text)
+    return found[1] if found else ready(client, **CLASSIC)
 
 
 def test_equal_variants_have_no_wrong_winner(client: FlaskClient) -> None:

@@ -24,7 +24,7 @@ MANY = f"Not estimated: a plan can have at most {MOST_PLANNED} variants, and thi
 
 _READ = ("variants", "explorationWindow", "attributionWindow", "attributionWindowUnit", "winnerThreshold")
 _NUMBER = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,15})?|\.[0-9]{1,15}")
-_GROUPED = re.compile(r"[0-9]{1,3}(?:[,  ][0-9]{3})+")
+_GROUPED = re.compile(r"[0-9]{1,3}(?:[, \u00a0\u202f][0-9]{3})+")
 
 
 GUESSES = (
@@ -108,7 +108,7 @@ def _value(name: str, answers: Answers) -> str:
 
 
 def _visits(text: str, problems: list[Problem]) -> float:
-    typed = re.sub("[,  ]", "", text.strip()) if _GROUPED.fullmatch(text.strip()) else text
+    typed = re.sub("[^0-9]", "", text) if _GROUPED.fullmatch(text.strip()) else text
     visits = _number(typed)
     if visits is None or not 1 <= visits <= MOST_VISITS:
         problems.append(Problem(("visits",), f"Enter the visits a day, from 1 to {MOST_VISITS:,}"))

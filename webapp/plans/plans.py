@@ -4,6 +4,7 @@ A plan lives as long as somebody asks for it: each asking renews its lease, and 
 called off. All methods may be called from any thread.
 """
 
+import logging
 import threading
 import time
 from collections import OrderedDict
@@ -15,6 +16,8 @@ from ..planner import Answer, Question, read_answer
 from ..planner.wire import write_question
 from .process import Process
 from .standing import BUSY, CLOSING, CRASHED, LATE, NO_WORKER, Stage, Standing, failed
+
+log = logging.getLogger(__name__)
 
 LIMIT = 120.0  # seconds that a plan with its table may take
 GRACE = 10.0  # seconds more, until a worker that does not answer is ended
@@ -151,6 +154,7 @@ class Plans:
             job = self._line[0] if self._line else None
             if message is None:
                 self._process = None
+                log.warning("the planner ended", extra={"at_work": job is not None})
                 if job:
                     self._end(job, failed(LATE if job.hangs else CRASHED))
                     self._begin()

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, abort, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
+from ..auth import may
 from ..autotunes import EDITABLE, stored_answers
 from ..contract import Answers, Field, Problem, field_id
 from ..planner import Question, chance_words, days_words, sentences
@@ -101,7 +102,7 @@ def _said(asked: Asked) -> dict[str, Any]:
     return {
         "said": {field_id(problem.path): problem.message for problem in reversed(asked.problems)},
         "guessed": urlencode(asked.guesses),
-        "editable": asked.record.state in EDITABLE,
+        "editable": asked.record.state in EDITABLE and may("write"),
         "best": asked.names[BEST] if len(asked.names) > BEST else "",
     }
 
