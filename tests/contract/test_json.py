@@ -257,3 +257,10 @@ def test_what_no_page_can_show_is_escaped(value: Any, text: str) -> None:
 def test_what_json_cannot_say_is_not_written(value: float) -> None:
     with pytest.raises(ValueError, match="Out of range float values are not JSON compliant"):
         write_json([value])
+
+
+@pytest.mark.parametrize(("text", "line", "column"), [("\n{", 2, 2), ("\n\n]", 3, 1), ("]", 1, 1), ("\n", 2, 1)])
+def test_lines_are_counted_from_the_very_first_sign(text: str, line: int, column: int) -> None:
+    with pytest.raises(JsonError) as raised:
+        read_json(text)
+    assert (raised.value.line, raised.value.column) == (line, column)

@@ -1,6 +1,7 @@
 """The client at the wire: what it sends, how long it waits, how much it reads, and that it never tells the key."""
 
 import logging
+import socket
 import time
 import traceback
 from collections.abc import Callable, Iterator
@@ -163,6 +164,14 @@ def test_the_deadline_holds_whatever_the_other_side_does(
     assert SHORT * 0.9 < time.monotonic() - begun < SHORT + 1
     assert str(error) == LATE
     assert call is CALLS["find"] or isinstance(error, Unknown)
+
+
+def test_a_connection_that_is_gone_at_the_deadline_is_left_alone() -> None:
+    watch = DeadlineTransport(Deadline(0)).watch
+    with socket.socket() as gone:  # there is nothing to shut: this raises OSError, which no thread may die of
+        watch.guard(gone)
+        watch._stops[0][0].join(5)
+        watch.close()
 
 
 @pytest.mark.parametrize("call", [CALLS["create"], CALLS["find"]], ids=["create", "find"])
