@@ -106,6 +106,5 @@ function showProblem(field, message) {
 }
 
 // --- where the page opens
-document.getElementById("summary")?.focus();
 if (location.hash) document.getElementById(location.hash.slice(1))?.focus();
 addEventListener("hashchange", () => document.getElementById(location.hash.slice(1))?.focus());
