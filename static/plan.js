@@ -33,16 +33,16 @@ async function swap() {
   for (const name of shown ? ["progress", "choices"] : ["progress", "result", "choices"]) {
     part(document, name).replaceChildren(...part(page, name).childNodes);
   }
-  centre();
+  showChosen();
   plan.dataset.stage = page.getElementById("plan").dataset.stage;
   said.textContent = { planned: "The plan is here.", done: "The plan is complete." }[plan.dataset.stage] ?? "";
 }
 
 // On a narrow screen the table is wider than the page: it opens where the choice of now stands.
-function centre() {
+function showChosen() {
   const chosen = document.querySelector(".choices .chosen");
   const frame = chosen?.closest(".scroll");
-  if (frame) frame.scrollLeft = chosen.offsetLeft - (frame.clientWidth - chosen.offsetWidth) / 2;
+  if (frame) frame.scrollLeft = chosen.offsetLeft - chosen.parentElement.firstElementChild.offsetWidth; // which stays in view
 }
 
 const said = Object.assign(document.createElement("p"), { className: "visually-hidden", role: "status" });
@@ -50,5 +50,5 @@ if (plan && OPEN.includes(plan.dataset.stage)) {
   plan.before(said);
   look(FIRST);
 }
-centre();
+showChosen();
 document.getElementById("summary")?.focus();

@@ -1,5 +1,6 @@
 """Every route with who may use it, and every role at every route."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -138,6 +139,20 @@ def test_pages_offer_what_a_person_may(
         assert words in page, words
     for words in unseen:
         assert words not in page, words
+
+
+def test_who_may_only_look_sees_a_plan_and_nothing_to_change(with_login: MakeApp, issuer: str) -> None:
+    knows(issuer, "viewer@example.com")
+    knows(issuer, "writer@example.com")
+    app = with_login(**ROLES)
+    address = ready(logged_in(app, "writer@example.com"))
+    guesses = {"visits": "200", "rate": "5", "lift": "10", "days": "7"}
+    viewer, writer = (logged_in(app, f"{who}@example.com") for who in ("viewer", "writer"))
+    while viewer.get(f"{address}/plan.json", query_string=guesses).get_json()["stage"] != "done":
+        time.sleep(0.1)
+    pages = [client.get(f"{address}/plan", query_string=guesses).text for client in (viewer, writer)]
+    assert ["What other choices would do" in page for page in pages] == [True, True]
+    assert [page.count("/edit?") for page in pages] == [0, 24]
 
 
 def test_who_may_not_even_look_is_not_let_in(with_login: MakeApp, issuer: str) -> None:

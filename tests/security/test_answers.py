@@ -157,8 +157,14 @@ def test_no_address_holds_a_secret_or_what_was_typed(client: FlaskClient, upstre
     for request in upstream.requests:
         assert CANARY not in request.path and "?" not in request.path
     for path in ("/autotunes/new", ready(client, name="Another")):
-        methods = re.findall(r'<form[^>]* method="(\w+)"', client.get(path).text)
-        assert set(methods) == {"post"}
+        page = client.get(path).text
+        for form in re.findall(r"<form.*?</form>", page, re.DOTALL):
+            assert ' method="post"' in form or _asks_for_guesses_alone(form)
+
+
+def _asks_for_guesses_alone(form: str) -> bool:
+    """The numbers of a plan make an address that can be shared; nothing of the draft is in it."""
+    return set(re.findall(r' name="([^"]+)"', form)) == {"visits", "rate", "lift", "days"}
 
 
 def test_json_that_is_odd_stays_of_its_type(client: FlaskClient, upstream: Upstream) -> None:

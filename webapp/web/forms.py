@@ -203,7 +203,7 @@ def show(form: Form, status: int = 200) -> Page:
         projects=projects(),
         token=form.token or secrets.token_urlsafe(16),
         focus=field_id(form.focus),
-        guesses=request.values.get("guesses", "")[:LONGEST_CARRIED],
+        guesses=(request.form if request.method == "POST" else request.args).get("guesses", "")[:LONGEST_CARRIED],
         id=foreseen_id(name),
         certain=id_is_certain(name),
     )
