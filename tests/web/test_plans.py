@@ -258,14 +258,11 @@ def test_pages_are_answered_while_a_plan_is_made(client: FlaskClient) -> None:
     }
     address = ready(client, **CLASSIC, **rows)
     query = {**GUESSED, "days": "56", "lift": "1"}
-    began = time.monotonic()
     page = client.get(f"{address}/plan", query_string=query).text
-    assert time.monotonic() - began < 6
     assert "Working it out" in page and "Look again" in page and "<progress" in page
-    assert client.get(f"{address}/plan.json", query_string=query).get_json()["stage"] == "running"
-    began = time.monotonic()
     assert client.get(address).status_code == 200
-    assert time.monotonic() - began < 1
+    still = client.get(f"{address}/plan.json", query_string=query).get_json()["stage"]
+    assert still == "running", "no page waited for the plan"
 
 
 def test_the_page_says_what_it_is_and_what_it_supposes(client: FlaskClient) -> None:
