@@ -4,7 +4,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any
 
 import pytest
@@ -37,6 +37,11 @@ def browser_type_launch_args() -> dict[str, Any]:
     return {"executable_path": CHROMIUM, "args": ARGUMENTS, "headless": True}
 
 
+def _run(server: Any) -> None:
+    with suppress(OSError):  # closed at the end of a test, while it waits for its sockets
+        server.run()
+
+
 @pytest.fixture
 def serve() -> Iterator[Callable[[Flask], str]]:
     """Serves an app on loopback and gives its address."""
@@ -44,7 +49,7 @@ def serve() -> Iterator[Callable[[Flask], str]]:
 
         def start(app: Flask) -> str:
             server = create_server(app, host="127.0.0.1", port=0, threads=8, clear_untrusted_proxy_headers=False)
-            threading.Thread(target=server.run, daemon=True).start()
+            threading.Thread(target=_run, args=(server,), daemon=True).start()
             stack.callback(server.close)
             return f"http://127.0.0.1:{server.effective_port}"
 
