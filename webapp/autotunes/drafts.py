@@ -128,9 +128,9 @@ def _result(record: Record, check: bool) -> str:
 
 def changes(before: Answers, after: Answers) -> str:
     """Which answers differ, in words."""
-    labels = [field.label for field in FIELDS if before.get(field.name) != after.get(field.name)]
-    labels += ["Variants"] if before["variants"] != after["variants"] else []
-    return ", ".join(label.removesuffix(" (optional)").lower() for label in labels) or "nothing"
+    titles = [field.title for field in FIELDS if before.get(field.name) != after.get(field.name)]
+    titles += ["Variants"] if before["variants"] != after["variants"] else []
+    return ", ".join(titles).lower() or "nothing"
 
 
 def stored_answers(record: Record) -> Answers:

@@ -137,7 +137,7 @@ def _kind(autotune: Autotune) -> Iterator[Advice]:
     if not autotune.is_contextual:
         for name in ("explorationWindowRate", "longtermExplorationAllocation", "featureList"):
             if getattr(autotune, FIELD[name].attribute) is not None:
-                label = FIELD[name].label.removesuffix(" (optional)")
+                label = FIELD[name].title
                 yield Advice((name,), f"{label}: only contextual autotunes are known to use this. It is sent as it is.")
     if autotune.optimization_parameter == "value" and not (autotune.value_column or autotune.metadata_field):
         yield Advice(

@@ -51,6 +51,11 @@ class Field:
         return bool(self.missing)
 
     @property
+    def title(self) -> str:
+        """The label where nothing is asked: in messages, in the history, when read back."""
+        return self.label.removesuffix(" (optional)")
+
+    @property
     def attribute(self) -> str:
         """The name in Python: `metricSourceID` is `metric_source_id`."""
         return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", self.name).lower()

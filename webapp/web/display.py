@@ -65,7 +65,7 @@ def where(said: Problem | Advice) -> str:
     if len(path) > 1 and path[0] == "variants":
         return f"Variant {int(path[1]) + 1}: "
     field = FIELD.get(str(path[0])) if path else None
-    return f"{field.label.removesuffix(' (optional)')}: " if field and message != field.missing else ""
+    return f"{field.title}: " if field and message != field.missing else ""
 
 
 def holdable(value: Any) -> Any:
