@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from flask import Flask, current_app, g, url_for
+from flask import Flask, abort, current_app, g, url_for
 from markupsafe import Markup
 
 from ..autotunes import SANDBOX, Desk, State
@@ -23,6 +23,7 @@ from ..contract import (
     write_json,
 )
 from ..resources import STATIC
+from ..store import Record, records
 
 STATES = {
     State.DRAFT: "Draft",
@@ -36,6 +37,13 @@ STATES = {
 def desk() -> Desk:
     found: Desk = current_app.extensions["desk"]
     return found
+
+
+def find(record_id: str) -> Record:
+    """The autotune at an address, or the page that says there is none."""
+    with desk().store.read() as session:
+        record = records.get(session, record_id)
+    return record or abort(404)
 
 
 def init_app(app: Flask) -> None:

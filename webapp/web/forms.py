@@ -33,9 +33,9 @@ from ..contract import (
     read_json,
     starting_answers,
 )
-from ..store import Record, StoreError, records
+from ..store import Record, StoreError
 from .binding import Submitted, names_a_field
-from .display import desk, projects
+from .display import desk, find, projects
 from .guesses import LONGEST_CARRIED, carried
 from .rows import rearrange
 
@@ -57,7 +57,7 @@ SENT_MEANWHILE = Problem(
 @blueprint.get("/autotunes/new")
 def new() -> Page:
     if source := request.args.get("from"):
-        record = _record(source)
+        record = find(source)
         return show(Form(_copy(record), project=record.project))
     if names_a_field(list(request.args)):
         return show(Form(starting_answers() | _given(Submitted(request.args).answers)))
@@ -86,7 +86,7 @@ def submit_new() -> Page:
 
 @blueprint.get("/autotunes/<record_id>/edit")
 def edit(record_id: str) -> Page:
-    record = _record(record_id)
+    record = find(record_id)
     if record.state not in EDITABLE:
         flash("This autotune has been sent: it cannot be changed here any more.")
         return redirect(url_for("pages.show", record_id=record_id), 303)
@@ -99,7 +99,7 @@ def edit(record_id: str) -> Page:
 
 @blueprint.post("/autotunes/<record_id>/edit")
 def submit_edit(record_id: str) -> Page:
-    return _submitted(_record(record_id))
+    return _submitted(find(record_id))
 
 
 @blueprint.post("/autotunes/preview")
@@ -187,7 +187,7 @@ def _changed(record: Record) -> Problem:
 def expired() -> Page:
     """The form that came with no valid CSRF token, as it was typed."""
     record_id = (request.view_args or {}).get("record_id")
-    form = _as_typed(Submitted(request.form), _record(record_id) if record_id else None)
+    form = _as_typed(Submitted(request.form), find(record_id) if record_id else None)
     return show(replace(form, problems=[EXPIRED]), 400)
 
 
@@ -208,9 +208,3 @@ def show(form: Form, status: int = 200) -> Page:
         certain=id_is_certain(name),
     )
     return page, status
-
-
-def _record(record_id: str) -> Record:
-    with desk().store.read() as session:
-        record = records.get(session, record_id)
-    return record or abort(404)

@@ -4,7 +4,7 @@ import json
 import threading
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from ..auth import person
@@ -23,6 +23,7 @@ from ..store import Record, records
 from .display import desk
 from .forms import Page
 from .reading_back import read_back
+from .waiting import patience
 
 blueprint = Blueprint("pages", __name__)
 
@@ -145,16 +146,6 @@ def _found(record_id: str) -> tuple[Record, Any]:
 
 
 def _wait(over: threading.Event | None) -> None:
-    """Waits a little while most threads are free; else the page says how things stand."""
-    places: threading.Semaphore = current_app.extensions["waiting"]
-    if over is not None and places.acquire(blocking=False):
-        try:
-            over.wait(PATIENCE)
-        finally:
-            places.release()
-
-
-@blueprint.record
-def _make_places(state: Any) -> None:
-    threads = state.app.extensions["desk"].settings.threads
-    state.app.extensions["waiting"] = threading.Semaphore(max(1, threads // 2))
+    if over is not None:
+        with patience(PATIENCE) as seconds:
+            over.wait(seconds)

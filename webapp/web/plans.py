@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, abort, current_app, jsonify, render_template, request
+from flask import Blueprint, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
 from ..auth import may
@@ -13,11 +13,12 @@ from ..contract import Answers, Field, Problem, field_id
 from ..planner import Question, chance_words, days_words, sentences
 from ..plans import BEST, GUESSES, Plans, Stage, Standing, missing, not_estimated, question_of, rate_fields
 from ..plans import variant_names as names_of
-from ..store import Record, records
+from ..store import Record
 from .choices_table import rows_of, setting_of, short
-from .display import desk
+from .display import find
 from .guesses import guesses_in, starting_guesses
 from .pictures import ending_picture, share_pictures, table_places
+from .waiting import patience
 
 blueprint = Blueprint("plans", __name__)
 
@@ -88,8 +89,7 @@ def words(standing: Standing) -> str:
 
 
 def _asked(record_id: str) -> Asked:
-    with desk().store.read() as session:
-        record = records.get(session, record_id) or abort(404)
+    record = find(record_id)
     answers, given = stored_answers(record), guesses_in(request.args)
     why_not, gaps = not_estimated(answers), missing(answers)
     asked = question_of(answers, {"days": "28"} | given) if given and not why_not and not gaps else None
@@ -131,14 +131,8 @@ def _figures(standing: Standing) -> dict[str, Any]:
 
 
 def _wait(question: Question) -> Standing:
-    """Waits a little while most threads are free; else the page says how things stand."""
-    places = current_app.extensions["waiting"]
-    patient = places.acquire(blocking=False)
-    try:
-        return plans().ask(question, PAGE_LEASE, PATIENCE if patient else 0.0)
-    finally:
-        if patient:
-            places.release()
+    with patience(PATIENCE) as seconds:
+        return plans().ask(question, PAGE_LEASE, seconds)
 
 
 @blueprint.record
