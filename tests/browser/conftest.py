@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from waitress import create_server
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
@@ -21,6 +21,9 @@ ARGUMENTS = [
     "--disable-component-update",
     "--no-first-run",
 ]
+PATIENCE = 30_000  # milliseconds: how long a busy machine may take to show what it should show at once
+
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -43,10 +43,10 @@ class _Job:
 
 
 class Plans:
-    """`limit` in seconds; `line` plans at a time."""
+    """`limit` and `grace` in seconds; `line` plans at a time."""
 
-    def __init__(self, limit: float = LIMIT, line: int = LINE) -> None:
-        self._limit, self._most = limit, line
+    def __init__(self, limit: float = LIMIT, line: int = LINE, grace: float = GRACE) -> None:
+        self._limit, self._most, self._grace = limit, line, grace
         self._changed = threading.Condition()
         self._numbers = count(1)
         self._line: list[_Job] = []  # the first is being made
@@ -190,7 +190,7 @@ class Plans:
                 for job in [job for job in self._line if now > job.lease and not job.off]:
                     self._call_off(job)
                 first = self._line[0] if self._line else None
-                if first and self._process and now - first.began > self._limit + GRACE:
+                if first and self._process and now - first.began > self._limit + self._grace:
                     first.hangs = True
                     self._process.kill()
             time.sleep(TICK)
