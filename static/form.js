@@ -1,63 +1,99 @@
 // The form without reloads: the same buttons and the same answers of the server, only quicker.
 const form = document.getElementById("form");
+const said = document.getElementById("said"); // what a screen reader hears
 const REARRANGING = /^(add|clear|remove-\d+|format-\d+)$/;
 const PAUSE = 350; // milliseconds without typing before the server is asked
+const AWAY = "The desk cannot be reached just now. What you typed is still here: try again in a moment.";
 
+const address = () => form.getAttribute("action"); // form.action is not: the buttons have that name
 const post = (url, data) => fetch(url, { method: "POST", body: new URLSearchParams(data) });
+const focusOn = (id) => document.getElementById(id)?.focus();
 
-// --- add, remove, format, clear: take the variants, or the whole form, from the page that the button leads to
+// --- nothing typed is lost: by leaving the page, by coming back to it, by loading it again
+const NEW = "/autotunes/new";
+const isNew = address() === "/autotunes";
+let unsent = false;
+addEventListener("beforeunload", (event) => unsent && event.preventDefault());
+form.addEventListener("input", () => (unsent = true));
+
+function leave() {
+  unsent = false;
+  // going back opens what became of this form
+  if (isNew) history.replaceState(null, "", `${NEW}?form=${encodeURIComponent(form.elements.token.value)}`);
+}
+if (!isNew) history.replaceState(null, "", address() + location.hash);
+
+// --- add, remove, format, clear: show the form of the page that the button leads to
 form.addEventListener("submit", async (event) => {
   const button = event.submitter;
-  if (!button || !REARRANGING.test(button.value)) return;
+  if (!button || !REARRANGING.test(button.value)) return leave();
   event.preventDefault();
-  if (form.ariaBusy === "true") return;
-  form.ariaBusy = "true";
-  try {
-    // form.action would be the buttons of that name
-    const reply = await post(form.getAttribute("action"), new FormData(form, button));
-    if (!reply.ok) throw new Error(reply.status);
-    show(new DOMParser().parseFromString(await reply.text(), "text/html"), button.value);
-  } catch {
-    form.ariaBusy = "false";
-    const plain = Object.assign(document.createElement("input"), { type: "hidden", name: "action", value: button.value });
-    form.append(plain);
-    form.submit();
-  }
+  const data = new FormData(form, button);
+  form.inert = true; // what is typed while the answer is on its way would not be in it
+  const reply = await post(address(), data).catch(() => null);
+  form.inert = false;
+  if (!reply) tell(button, AWAY);
+  else if (reply.ok) show(new DOMParser().parseFromString(await reply.text(), "text/html"));
+  else submit(button); // it has something to say, such as that the login is over
 });
 
-function show(page, action) {
-  const part = action === "clear" ? "form" : "variants";
-  const target = page.querySelector("[autofocus]")?.id ?? "";
-  document.getElementById(part).replaceChildren(...page.getElementById(part).childNodes);
-  form.ariaBusy = "false";
-  fold();
-  (document.getElementById(target) ?? document.getElementById("variants")).focus();
+function show(page) {
+  unsent = true;
+  document.title = page.title;
+  document.getElementById("summary")?.remove();
+  const summary = page.getElementById("summary");
+  if (summary) form.before(summary);
+  form.replaceChildren(...page.getElementById("form").childNodes);
+  arrange();
+  focusOn(page.getElementById("form").dataset.focus || "variants");
+}
+
+function submit(button) {
+  form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "action", value: button.value }));
+  leave();
+  form.submit();
+}
+
+function tell(button, message) {
+  document.getElementById("told")?.remove();
+  const line = Object.assign(document.createElement("p"), { id: "told", className: "notice", textContent: message });
+  button.after(line);
+  said.textContent = message;
+  button.focus();
 }
 
 // --- parts that matter only sometimes
-function fold() {
+const opened = new Set(); // those that somebody has unfolded
+
+function arrange() {
+  showContextual();
+  for (const part of form.querySelectorAll("[data-shown=filled]")) if (!holds(part)) fold(part);
+}
+
+function showContextual() {
   const contextual = form.elements.isContextual.value === "true";
   for (const part of form.querySelectorAll("[data-shown=contextual]")) part.hidden = !contextual && !holds(part);
 }
+form.addEventListener("change", (event) => event.target.name === "isContextual" && showContextual());
+
 function holds(part) {
   return part.querySelector(".wrong") || [...part.querySelectorAll("input, select, textarea")].some((each) => each.value.trim());
 }
-form.addEventListener("change", (event) => event.target.name === "isContextual" && fold());
 
-for (const part of form.querySelectorAll("[data-shown=filled]")) {
-  if (holds(part)) continue;
+function fold(part) {
   const title = part.querySelector("h2");
   const button = Object.assign(document.createElement("button"), { type: "button", className: "fold", textContent: title.textContent });
   const rest = [...part.children].filter((child) => child !== title);
   const toggle = (open) => {
+    opened[open ? "add" : "delete"](part.id);
     button.ariaExpanded = String(open);
     for (const child of rest) child.hidden = !open;
   };
   button.addEventListener("click", () => toggle(button.ariaExpanded !== "true"));
   title.replaceChildren(button);
-  toggle(part.contains(document.getElementById(location.hash.slice(1))));
+  toggle(opened.has(part.id) || part.contains(document.getElementById(location.hash.slice(1))));
 }
-fold();
+arrange();
 
 // --- what the server says while somebody types
 const waiting = new Map();
@@ -80,23 +116,23 @@ async function preview(field, member) {
 }
 
 async function previewId(field) {
-  const said = await preview(field, "name");
+  const found = await preview(field, "name");
   const line = document.getElementById("id-preview");
-  if (!said || !line) return;
-  line.hidden = !said.id;
-  line.querySelector("code").textContent = said.id;
-  line.querySelector("span").hidden = said.certain;
+  if (!found || !line) return;
+  line.hidden = !found.id;
+  line.querySelector("code").textContent = found.id;
+  line.querySelector("span").hidden = found.certain;
 }
 
 async function checkJson(field) {
-  const said = await preview(field, "json");
-  if (said) showProblem(field, said.problem);
+  const found = await preview(field, "json");
+  if (found) showProblem(field, found.problem);
 }
 
 function showProblem(field, message) {
   const id = `${field.id}-problem`;
   const line = document.getElementById(id) ?? Object.assign(document.createElement("p"), { id, className: "problem" });
-  line.textContent = message;
+  line.textContent = said.textContent = message;
   field.closest(".field").classList.toggle("wrong", Boolean(message));
   field.ariaInvalid = message ? "true" : null;
   const hint = document.getElementById(`${field.id}-hint`) ? `${field.id}-hint` : "";
@@ -106,5 +142,5 @@ function showProblem(field, message) {
 }
 
 // --- where the page opens
-if (location.hash) document.getElementById(location.hash.slice(1))?.focus();
-addEventListener("hashchange", () => document.getElementById(location.hash.slice(1))?.focus());
+focusOn(location.hash.slice(1));
+addEventListener("hashchange", () => focusOn(location.hash.slice(1)));

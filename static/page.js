@@ -1,6 +1,8 @@
 // An autotune's page: looks again while its outcome is open, and copies texts.
+const said = document.getElementById("said"); // what a screen reader hears
 const open = document.querySelector("[data-poll]");
 const FIRST = 1000, SLOWEST = 10000; // milliseconds between looks
+const A_MOMENT = 2000; // milliseconds that "Copied" stands
 
 async function look(pause) {
   await new Promise((resolve) => setTimeout(resolve, pause));
@@ -14,11 +16,18 @@ async function look(pause) {
 }
 if (open) look(FIRST);
 
-for (const button of document.querySelectorAll("[data-copy]")) {
-  if (!navigator.clipboard) break;
-  button.hidden = false;
-  button.addEventListener("click", async () => {
+async function copy(button) {
+  const label = [...button.childNodes];
+  try {
     await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
     button.textContent = "Copied";
-  });
+  } catch {
+    button.textContent = "Not allowed here";
+  }
+  said.textContent = button.textContent;
+  setTimeout(() => button.replaceChildren(...label), A_MOMENT);
+}
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", () => copy(button));
 }

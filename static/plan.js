@@ -2,6 +2,7 @@
 const plan = document.getElementById("plan");
 const FIRST = 300, SLOWEST = 1500; // milliseconds between looks; after five seconds without one it is called off
 const OPEN = ["waiting", "running", "planned"];
+const said = document.getElementById("said"); // what a screen reader hears
 const part = (page, name) => page.getElementById(`plan-${name}`);
 
 async function look(pause) {
@@ -45,10 +46,6 @@ function showChosen() {
   if (frame) frame.scrollLeft = chosen.offsetLeft - chosen.parentElement.firstElementChild.offsetWidth; // which stays in view
 }
 
-const said = Object.assign(document.createElement("p"), { className: "visually-hidden", role: "status" });
-if (plan && OPEN.includes(plan.dataset.stage)) {
-  plan.before(said);
-  look(FIRST);
-}
+if (plan && OPEN.includes(plan.dataset.stage)) look(FIRST);
 showChosen();
-document.getElementById("summary")?.focus();
+(document.getElementById("summary") ?? plan)?.focus();

@@ -1,7 +1,7 @@
 """The form while somebody fills it in."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, Route, expect
 
 from .person import check, fill_in
 
@@ -45,11 +45,12 @@ def test_format_lays_json_out_and_says_where_it_is_broken(any_page: Page, site: 
 
 
 def test_a_hundred_variants_are_the_most(any_page: Page, site: str) -> None:
-    rows = "&".join(f"variants-{row}-name=v{row}" for row in range(100))
+    rows = "&".join(f"variants-{row}-name=v{row}" for row in range(99))
     any_page.goto(f"{site}/autotunes/new?name=Many&{rows}")
     any_page.get_by_role("button", name="Add a variant").click()
-    expect(any_page.locator("#variants-problem")).to_contain_text("100 variants are the most")
-    expect(any_page.locator(".variant")).to_have_count(100)
+    expect(any_page.locator("#variants-99-name")).to_be_focused()
+    expect(any_page.get_by_text("100 variants are the most")).to_be_visible()
+    expect(any_page.get_by_role("button", name="Add a variant")).to_have_count(0)
 
 
 def test_the_summary_has_the_focus_and_leads_to_each_field(any_page: Page, site: str) -> None:
@@ -106,8 +107,11 @@ def test_what_only_contextual_autotunes_use_can_be_cleared(any_page: Page, site:
     any_page.get_by_label("Classic:").check()
     check(any_page)
     expect(any_page.locator("#metadataField-problem")).to_contain_text("Only contextual autotunes use this")
-    any_page.get_by_role("button", name="Clear what only contextual autotunes use").click()
+    any_page.get_by_role("button", name="Clear the metadata field and its direction").click()
     expect(any_page.locator("#metadataField")).to_have_value("")
+    expect(any_page.get_by_label("Classic:")).to_be_focused()
+    expect(any_page.locator("#summary")).to_have_count(0)
+    expect(any_page).to_have_title("Change Button Color Test · Autotune desk")
     check(any_page)
     expect(any_page.get_by_role("button", name="Create in Statsig")).to_be_visible()
 
@@ -120,3 +124,80 @@ def test_settings_that_are_folded_away_open_at_a_press(page: Page, site: str) ->
     page.reload()
     page.goto(f"{site}/autotunes/new?idType=stableID")
     expect(page.locator("#idType")).to_be_visible()
+
+
+def test_what_the_summary_says_is_gone_once_the_rows_have_moved(any_page: Page, site: str) -> None:
+    any_page.goto(f"{site}/autotunes/new?variants-0-name=a&variants-1-name=b&variants-2-json=x")
+    check(any_page)
+    expect(any_page.locator("#summary")).to_contain_text("Variant 3")
+    any_page.get_by_role("button", name="Remove variant 1").click()
+    expect(any_page.locator(".variant")).to_have_count(2)
+    expect(any_page.locator("#summary")).to_have_count(0)
+    expect(any_page.locator(".problem")).to_have_count(0)
+
+
+def test_nothing_can_be_typed_over_while_a_row_is_on_its_way(page: Page, site: str) -> None:
+    """What would be typed now would not be in the answer."""
+    fill_in(page, site)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/autotunes", hold)
+    page.get_by_role("button", name="Add a variant").click()
+    page.wait_for_function("document.getElementById('form').inert")
+    held[0].continue_()
+    expect(page.locator("#variants-2-name")).to_be_focused()
+    expect(page.locator("#variants-1-name")).to_have_value("blue")
+
+
+def test_without_the_network_everything_stays_and_it_is_said_at_the_button(page: Page, site: str) -> None:
+    fill_in(page, site)
+    page.route("**/autotunes", lambda route: route.abort())
+    page.get_by_role("button", name="Add a variant").click()
+    expect(page.locator("#told")).to_contain_text("The desk cannot be reached just now")
+    expect(page.locator("#variants-1-name")).to_have_value("blue")
+    page.unroute("**/autotunes")
+    page.get_by_role("button", name="Add a variant").click()
+    expect(page.locator("#variants-2-name")).to_be_focused()
+
+
+def test_going_back_to_a_new_form_finds_what_became_of_it(page: Page, site: str) -> None:
+    fill_in(page, site)
+    check(page)
+    expect(page.get_by_role("button", name="Create in Statsig")).to_be_visible()
+    page.go_back()
+    expect(page.locator("#name")).to_have_value("Button Color Test")
+    expect(page.locator("#variants-1-name")).to_have_value("blue")
+    assert page.url.endswith("/edit")
+
+
+def test_loading_a_form_with_problems_again_shows_it_again(page: Page, site: str) -> None:
+    page.goto(f"{site}/autotunes/new")
+    page.fill("#description", "Only this")
+    check(page)
+    expect(page.locator("#summary")).to_be_focused()
+    page.reload()
+    expect(page.locator("#summary")).to_contain_text("Enter a name")
+    expect(page.locator("#description")).to_have_value("Only this")
+
+
+def test_leaving_with_something_unsent_asks_first(page: Page, site: str) -> None:
+    page.goto(f"{site}/autotunes/new")
+    page.locator("#name").press_sequentially("Not sent yet")
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    page.get_by_role("link", name="Autotunes", exact=True).click()
+    expect(page.locator("#name")).to_have_value("Not sent yet")
+    assert asked == ["beforeunload"]
+
+
+def test_a_link_to_the_kind_leads_to_its_first_choice(page: Page, site: str) -> None:
+    page.goto(f"{site}/autotunes/new#isContextual")
+    expect(page.get_by_label("Classic:")).to_be_focused()

@@ -55,7 +55,7 @@ def test_the_members_are_those_of_the_page() -> None:
     }
     assert len(page) == 21
     assert sorted([field.name for field in FIELDS] + ["variants"]) == sorted(page)
-    assert [field.name for field in VARIANT_FIELDS] == ["name", "json", "size"]
+    assert [field.name for field in VARIANT_FIELDS] == ["name", "size", "json"]
 
 
 def test_each_member_stands_in_one_part_of_the_form() -> None:
@@ -130,7 +130,8 @@ def test_the_empty_variants_of_a_form_are_not_one_and_the_same() -> None:
 def test_what_may_be_left_blank_says_so_and_says_what_follows() -> None:
     optional = [field for field in (*FIELDS, *VARIANT_FIELDS) if not field.required]
     assert {field.name for field in optional} == OPTIONAL | {"size"}
-    assert all(field.blank for field in optional)
+    nothing_follows = {"description", "goalRichText", "valueColumn", "linkedExperimentName"}
+    assert {field.name for field in optional if not field.blank} == nothing_follows
     assert all(field.label.endswith(" (optional)") for field in optional if field.name != "isContextual")
     assert not any("(optional)" in field.label or field.blank for field in (*FIELDS, *VARIANT_FIELDS) if field.required)
 
@@ -169,8 +170,8 @@ def test_problems_stand_in_the_order_of_the_form() -> None:
         "goalRichText",
         "variants-0-size",
         "variants-1-name",
-        "variants-1-json",
         "variants-1-size",
+        "variants-1-json",
         "successEvent",
         "successEventValue",
         "explorationWindow",

@@ -86,7 +86,7 @@ def test_saving_a_draft_asks_nothing_and_keeps_everything(client: FlaskClient) -
     response = fill_in(client, "save", name="", variants__0__json="{")
     assert response.status_code == 303
     page = client.get(response.headers["Location"]).text
-    assert "Draft without a name" in page and "Not ready yet" in page
+    assert "Draft without a name" in page and "Kept as a draft" in page and "Enter a name" in page
 
 
 @pytest.mark.parametrize("action", ["add", "remove-0", "format-0", "clear"])

@@ -86,7 +86,7 @@ def test_each_cell_takes_its_choice_into_the_form_and_stores_nothing(client: Fla
     link = next(link for link in links if "explorationWindow=168hr" in link and "winnerThreshold=80%25" in link)
     form = client.get(link).text
     assert '<option value="168hr" selected>' in form and '<option value="80%" selected>' in form
-    assert "Filled in, not stored yet: exploration window, winner threshold." in form
+    assert "Filled in, not stored yet: Exploration window 1 week (168 hours), Winner threshold 80%." in form
     assert client.get(f"{address}.json").get_json() == before
 
 
@@ -109,7 +109,7 @@ def test_the_guesses_come_along_through_the_form_and_back_to_the_plan(client: Fl
         *[("lift", text, "Enter how much better the best is") for text in ("", "-1", "x")],
         ("lift", "2000", "Enter less: the best would succeed every time"),
         *[("days", text, "Choose how far to look ahead") for text in ("", "9", "56000", "28.0")],
-        ("rate-0", "0", "Enter a success rate from 0.001"),
+        ("rate-0", "0", "Enter a success rate of red from 0.001"),
     ],
 )
 def test_a_guess_that_is_none_is_said_at_its_field(client: FlaskClient, name: str, text: str, message: str) -> None:

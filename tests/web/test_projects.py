@@ -9,7 +9,8 @@ from webapp.autotunes import Desk
 from webapp.config import Secret
 from webapp.store import StoredKey, keys
 
-from ..forms import fill_in, press
+from ..conftest import CANARY
+from ..forms import BUTTON_COLOR_TEST, fill_in, hidden, press
 from ..upstream import Upstream, serving
 
 
@@ -34,8 +35,10 @@ def app(make_app: Callable[..., Flask], upstream: Upstream, other: Upstream) -> 
 
 def test_the_form_asks_which_project(app: Flask) -> None:
     page = app.test_client().get("/autotunes/new").text
-    assert "<option>Mobile</option><option>Web</option>" in page
+    assert '<select id="project" name="project"' in page and '<option value="">Choose one</option>' in page
+    assert '<option value="Mobile">Mobile</option>' in page and '<option value="Web">Web</option>' in page
     assert "Sandbox" not in page
+    assert '<option value="Web" selected>' in app.test_client().get("/autotunes/new?project=Web").text
 
 
 def test_it_is_created_in_the_project_that_was_chosen(app: Flask, upstream: Upstream, other: Upstream) -> None:
@@ -54,7 +57,52 @@ def test_the_same_name_may_stand_in_both(app: Flask, upstream: Upstream, other: 
     assert (len(upstream.posts), len(other.posts)) == (1, 1)
 
 
-def test_a_project_that_is_not_one_of_ours_is_not_taken(app: Flask) -> None:
+@pytest.mark.parametrize("wanted", [None, "", "sandbox", "Nope", "x" * 300])
+def test_no_project_is_guessed(app: Flask, wanted: str | None) -> None:
+    answer = fill_in(app.test_client(), project=wanted)
+    assert answer.status_code == 422
+    assert 'href="#project">Choose the Statsig project</a>' in answer.text
+
+
+def test_another_choice_of_the_same_form_is_a_change(app: Flask, upstream: Upstream, other: Upstream) -> None:
+    """Going back to choose another project, and nothing else, must not be taken for a repeat."""
     client = app.test_client()
-    address = fill_in(client, project="sandbox").headers["Location"]
-    assert '<span class="badge plain">Mobile</span>' in client.get(address).text
+    page = client.get("/autotunes/new").text
+    own = {name: hidden(page, name) for name in ("csrf_token", "token", "version")}
+    for project in ("Mobile", "Web"):
+        address = client.post("/autotunes", data={**BUTTON_COLOR_TEST, **own, "project": project}).headers["Location"]
+    assert "moved from Mobile to Web" in client.get(address).text
+    assert "Created in Statsig" in press(client, address).text
+    assert (len(upstream.posts), len(other.posts)) == (0, 1)
+
+
+def test_where_its_project_is_gone_somebody_has_to_choose(app: Flask) -> None:
+    client = app.test_client()
+    address = fill_in(client, project="Web").headers["Location"]
+    desk: Desk = app.extensions["desk"]
+    with desk.store.write() as session:
+        keys.remove_key(session, "Web")
+    form = client.get(f"{address}/edit").text
+    assert '<option value="Web" selected>' in form and '<option value="Mobile">' in form
+    unchanged = fill_in(client, path=f"{address}/edit", project="Web")
+    assert "Choose the Statsig project" in unchanged.text and unchanged.status_code == 422
+    moved = fill_in(client, path=f"{address}/edit", project="Mobile")
+    assert moved.status_code == 303
+    assert "moved from Web to Mobile" in client.get(address).text
+
+
+def test_a_draft_of_the_sandbox_goes_to_statsig_only_when_somebody_chooses_so(
+    make_app: Callable[..., Flask], upstream: Upstream
+) -> None:
+    address = fill_in(make_app().test_client(), "save").headers["Location"]
+    client = make_app(STATSIG_API_KEY=CANARY, STATSIG_API_URL=upstream.url).test_client()
+    assert fill_in(client, path=f"{address}/edit").status_code == 422
+    assert upstream.requests == []
+
+
+def test_another_key_in_the_settings_asks_nobody_to_choose(make_app: Callable[..., Flask], upstream: Upstream) -> None:
+    address = fill_in(make_app(STATSIG_API_KEY="console-before", STATSIG_API_URL=upstream.url).test_client(), "save")
+    client = make_app(STATSIG_API_KEY=CANARY, STATSIG_API_URL=upstream.url).test_client()
+    path = f"{address.headers['Location']}/edit"
+    assert 'name="project"' not in client.get(path).text
+    assert fill_in(client, path=path).status_code == 303

@@ -3,8 +3,8 @@
 from .approving import LONGEST_REASON, is_own_work, turn_down
 from .creating import Press, create
 from .desk import SANDBOX, Desk, NoSuchProject
-from .drafts import Changed, Closed, NotSaved, Typed, changes, save, stored_answers, stored_problems
-from .settling import confirm_absent, look_up, settle, settling_over
+from .drafts import Changed, Closed, NotSaved, Typed, save, stored_answers, stored_problems
+from .settling import confirm_absent, look_up, needs_a_person, settle
 from .states import EDITABLE, State
 
 __all__ = [
@@ -19,14 +19,13 @@ __all__ = [
     "Press",
     "State",
     "Typed",
-    "changes",
     "confirm_absent",
     "create",
     "is_own_work",
     "look_up",
+    "needs_a_person",
     "save",
     "settle",
-    "settling_over",
     "stored_answers",
     "stored_problems",
     "turn_down",

@@ -16,6 +16,7 @@ from ..store.migrate import migrate
 from .states import DEADLINE
 
 SANDBOX = Project("sandbox", Secret(SANDBOX_KEY), SANDBOX_URL, sandbox=True)
+NAMELESS = "key-"  # begins the name of a project that stands for a key in the settings
 READERS = 4  # reads of Statsig at the same time, beside the creates
 
 
@@ -66,7 +67,15 @@ class Desk:
         if not self.settings.key:
             return []
         nameless = Project("", self.settings.key, self.settings.statsig_api_url)
-        return [Project(f"key-{nameless.fingerprint}", nameless.key, nameless.api_url)]
+        return [Project(f"{NAMELESS}{nameless.fingerprint}", nameless.key, nameless.api_url)]
+
+    def project_for(self, wanted: str) -> str | None:
+        """The name of a project that can be sent to; None where somebody has to choose one. None is ever guessed."""
+        names = [project.name for project in self.projects()]
+        if wanted in names:
+            return wanted
+        nameless = not wanted or wanted.startswith(NAMELESS)  # nobody chose it: there was nothing to choose
+        return names[0] if nameless and len(names) == 1 else None
 
     def project(self, name: str) -> Project:
         """Raises NoSuchProject."""

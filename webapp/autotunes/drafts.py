@@ -64,7 +64,7 @@ def _save(desk: Desk, record_id: str | None, typed: Typed, who: str, check: bool
             if _is_repeat(record, typed, check):
                 return record
             _refuse(session, record, typed)
-            what = f"Changed {changes(stored_answers(record), typed.answers)}"
+            what = _what_changed(record, typed)
             _write(desk, record, typed, who, check)
         records.say(session, record.id, desk.clock(), who, f"{what}; {_result(record, check)}")
         return record
@@ -78,7 +78,7 @@ def _new(desk: Desk, typed: Typed, who: str) -> Record:
 
 def _is_repeat(record: Record, typed: Typed, check: bool) -> bool:
     same = record.last_form == typed.token and stored_answers(record) == typed.answers
-    return same and (record.state not in EDITABLE or check == _was_checked(record))
+    return same and not _moves(record, typed) and (record.state not in EDITABLE or check == _was_checked(record))
 
 
 def _was_checked(record: Record) -> bool:
@@ -96,37 +96,51 @@ def _refuse(session: Session, record: Record, typed: Typed) -> None:
 
 
 def _write(desk: Desk, record: Record, typed: Typed, who: str, check: bool) -> None:
+    project, problems = _project(desk, record, typed)
     autotune = parse(typed.answers)
-    valid = isinstance(autotune, Autotune)
-    project = _project(desk, typed.project)
+    problems += autotune if isinstance(autotune, list) else []
     record.version += 1
     record.last_form = typed.token
     record.answers = json.dumps(typed.answers)
     record.name = visible(typed.answers["name"].strip())
     record.foreseen_id = foreseen_id(typed.answers["name"])
     record.project, record.sandbox = project, project == SANDBOX.name
-    record.state = State.READY if valid and check else State.DRAFT
-    record.body = body(autotune) if valid and check else None  # type: ignore[arg-type]
-    record.problems = dump_problems(autotune) if check and isinstance(autotune, list) else "[]"
+    record.body = body(autotune) if check and isinstance(autotune, Autotune) and not problems else None
+    record.state = State.READY if record.body else State.DRAFT
+    record.problems = dump_problems(problems) if check else "[]"
     record.notice = ""
     record.held_id = record.claim = None
     record.changed_at, record.changed_by = desk.clock(), who
 
 
-def _project(desk: Desk, wanted: str) -> str:
-    """The project that was chosen, or the first where it is not, or no longer, one of ours."""
-    names = [project.name for project in desk.projects()]
-    return wanted if wanted in names else names[0]
+def _project(desk: Desk, record: Record, typed: Typed) -> tuple[str, list[Problem]]:
+    """The Statsig project to create it in, or the problem that somebody has to choose one."""
+    wanted = typed.project or record.project or ""
+    project = desk.project_for(wanted)
+    return (project, []) if project else (wanted, [Problem(("project",), "Choose the Statsig project")])
+
+
+def _moves(record: Record, typed: Typed) -> bool:
+    return typed.project not in ("", record.project)
+
+
+def _what_changed(record: Record, typed: Typed) -> str:
+    """For the history, before it is changed."""
+    words = f"Changed {_changes(stored_answers(record), typed.answers)}"
+    moved = f"; moved from {record.project or 'no project'} to {typed.project}"
+    return words + moved if _moves(record, typed) else words
 
 
 def _result(record: Record, check: bool) -> str:
     if not check:
         return "saved as a draft"
     problems = len(stored_problems(record))
-    return f"checked, {problems} to mend" if problems else "checked, ready to create"
+    if not problems:
+        return "checked, ready to create"
+    return "checked, 1 problem" if problems == 1 else f"checked, {problems} problems"
 
 
-def changes(before: Answers, after: Answers) -> str:
+def _changes(before: Answers, after: Answers) -> str:
     """Which answers differ, in words."""
     titles = [field.title for field in FIELDS if before.get(field.name) != after.get(field.name)]
     titles += ["Variants"] if before["variants"] != after["variants"] else []

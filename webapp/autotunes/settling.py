@@ -24,6 +24,8 @@ TAKEN_BY_ANOTHER = (
     "Statsig has an autotune of this name, but with other content: it was created by somebody else. "
     "Yours is not confirmed."
 )
+NOT_LOOKED_UP = "Looking it up did not work."
+INCONCLUSIVE = (NOT_LISTED, TAKEN_BY_ANOTHER, NOT_LOOKED_UP)  # how a notice begins that a read left behind
 
 
 def settle(desk: Desk, record_id: str) -> threading.Event | None:
@@ -58,7 +60,7 @@ def look_up(desk: Desk, record: Record) -> None:
         sent = statsig.redacted(json.loads(record.body or "{}"))
         found = _find(statsig, sent, Deadline(desk.deadline))
     except (StatsigError, NoSuchProject) as error:
-        _note(desk, record, f"Looking it up did not work. {error}")
+        _note(desk, record, f"{NOT_LOOKED_UP} {error}")
         return
     if found is None:
         _absent(desk, record, begun)
@@ -110,6 +112,11 @@ def settling_over(record: Record, now: float) -> bool:
     return record.deadline_at is not None and now >= record.deadline_at + SETTLING
 
 
+def needs_a_person(record: Record, now: float) -> bool:
+    """Whether reading has not settled it, though there was time enough: somebody has to look in Statsig."""
+    return record.state == State.UNKNOWN and settling_over(record, now) and record.notice.startswith(INCONCLUSIVE)
+
+
 def _deadline_lies_ahead(desk: Desk, record: Record, now: float) -> bool:
     """A clock was set back since the send."""
     return record.deadline_at is not None and record.deadline_at > now + desk.deadline + SKEW
@@ -118,14 +125,12 @@ def _deadline_lies_ahead(desk: Desk, record: Record, now: float) -> bool:
 def confirm_absent(desk: Desk, record_id: str, version: int, who: str) -> bool:
     """A person has looked in Statsig, and it is not there; whether that was still the question."""
     now = desk.clock()
-    conditions = (
-        Record.state == State.UNKNOWN,
-        Record.version == version,
-        Record.deadline_at <= now - SETTLING,
-    )
     outcome = Outcome(State.READY, "Confirmed having looked in Statsig: not created")
     with desk.store.write() as session:
-        return report(session, now, record_id, who, outcome, conditions)
+        record = records.get(session, record_id)
+        if record is None or record.version != version or not needs_a_person(record, now):
+            return False
+        return report(session, now, record_id, who, outcome, _unsettled(record))
 
 
 def _unsettled(record: Record) -> tuple[Any, ...]:

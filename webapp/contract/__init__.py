@@ -8,7 +8,7 @@ Every rule is written here once; the form, the sandbox and the command line ask 
 """
 
 from .advice import advice, first_data
-from .answers import Answers, VariantAnswers, answers_of, empty_variant, starting_answers
+from .answers import Answers, VariantAnswers, answers_of, empty_variant, starting_answers, topped_up
 from .choices import Choice, choice_of
 from .fields import (
     CONTEXTUAL_ONLY,
@@ -65,6 +65,7 @@ __all__ = [
     "payload",
     "read_json",
     "starting_answers",
+    "topped_up",
     "visible",
     "write_json",
 ]

@@ -25,8 +25,13 @@ def empty_variant() -> VariantAnswers:
 def starting_answers() -> Answers:
     """An empty form: the values that Statsig's console starts from."""
     answers: Answers = {field.name: field.start for field in FIELDS}
-    answers["variants"] = [empty_variant() for _ in range(MIN_VARIANTS)]
-    return answers
+    return topped_up(answers | {"variants": []})
+
+
+def topped_up(answers: Answers) -> Answers:
+    """With so many rows as an autotune needs at least."""
+    rows = answers["variants"]
+    return answers | {"variants": rows + [empty_variant() for _ in range(MIN_VARIANTS - len(rows))]}
 
 
 def answers_of(body: object) -> tuple[Answers, list[Problem]]:
@@ -52,7 +57,7 @@ def _variant(index: int, item: object, problems: list[Problem]) -> VariantAnswer
         problems.append(Problem(path, "A variant must be an object"))
         return empty_variant()
     problems += _strangers(item, {field.name for field in VARIANT_FIELDS}, path)
-    name, json, size = (_typed(field, item, path, problems) for field in VARIANT_FIELDS)
+    name, size, json = (_typed(field, item, path, problems) for field in VARIANT_FIELDS)
     return {"name": name, "json": json, "size": size}
 
 

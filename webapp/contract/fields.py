@@ -73,7 +73,14 @@ class Part:
 
 
 VARIANT_FIELDS = (
-    Field("name", "Name", missing="Enter a name for this variant", example="red"),
+    Field(
+        "name",
+        "Name",
+        hint="How you tell it from the others.",
+        missing="Enter a name for this variant",
+        example="red",
+    ),
+    Field("size", "Size (optional)", "number", hint="Usually left blank.", blank="Statsig splits equally"),
     Field(
         "json",
         "JSON",
@@ -82,7 +89,6 @@ VARIANT_FIELDS = (
         missing='Enter the JSON that this variant serves, such as {"color": "red"}',
         example='{"color": "red"}',
     ),
-    Field("size", "Size (optional)", "number", hint="Usually left blank.", blank="Statsig splits equally"),
 )
 
 ABOUT = Part(
@@ -102,14 +108,12 @@ ABOUT = Part(
             "Description (optional)",
             "text",
             hint="What this autotune is being used for, in a sentence or two.",
-            blank="no description",
         ),
         Field(
             "goalRichText",
             "Goal (optional)",
             "text",
             hint="What you hope to reach. Statsig shows it on the autotune’s page.",
-            blank="no goal",
         ),
     ),
 )
@@ -164,7 +168,7 @@ WINDOWS = Part(
             "attributionWindowUnit",
             "Attribution window unit (optional)",
             "choice",
-            hint="Left blank, the window is in hours.",
+            hint="Left blank, the window is in hours. That Statsig reads the number in this unit is an inference.",
             blank="hours",
             choices=ATTRIBUTION_UNITS,
         ),
@@ -223,13 +227,13 @@ CONTEXTUAL = Part(
             "Feature list (optional)",
             "lines",
             hint="The user attributes to learn from, one per line.",
-            blank="every attribute",
+            blank="Statsig learns from every attribute",
         ),
         Field(
             "metadataField",
             "Metadata field (optional)",
             hint="The number in the event’s metadata to push up or down.",
-            blank="whether the success event follows",
+            blank="Statsig goes by whether the success event follows",
             contextual_only=True,
         ),
         Field(
@@ -237,7 +241,7 @@ CONTEXTUAL = Part(
             "Which way is better? (optional)",
             "choice",
             hint="For the metadata field.",
-            blank="higher is better",
+            blank="Statsig takes higher as better",
             choices=DIRECTIONS,
             boolean=True,
             contextual_only=True,
@@ -255,13 +259,12 @@ WAREHOUSE = Part(
             "metricSourceID",
             "Metric source ID (optional)",
             hint="Where success events are read from. Probably the metric source’s name.",
-            blank="logged events",
+            blank="Statsig takes the logged events",
         ),
         Field(
             "valueColumn",
             "Value column (optional)",
             hint="The column of the metric source to optimize for.",
-            blank="no column",
         ),
     ),
     shown="filled",
@@ -277,20 +280,19 @@ OTHER = Part(
             "Optimization parameter (optional)",
             "choice",
             hint="Whether an event counts by occurring, or by its value.",
-            blank="that the event occurs",
+            blank="Statsig goes by whether the event occurs",
             choices=OPTIMIZATION_PARAMETERS,
         ),
         Field(
             "linkedExperimentName",
             "Linked experiment (optional)",
             hint="The experiment that measures how well the autotune does.",
-            blank="no experiment",
         ),
         Field(
             "idType",
             "ID type (optional)",
             hint="userID, stableID or a custom ID. It cannot be changed later.",
-            blank="userID",
+            blank="Statsig takes userID",
             example="userID",
         ),
     ),

@@ -104,7 +104,7 @@ def _variants(raw: list[Mapping[str, str]], problems: list[Problem]) -> tuple[Va
 
 
 def _variant(row: int, raw: Mapping[str, str], problems: list[Problem]) -> Variant:
-    return Variant(*(_read(field, raw, ("variants", row), problems) for field in VARIANT_FIELDS))
+    return Variant(**{field.name: _read(field, raw, ("variants", row), problems) for field in VARIANT_FIELDS})
 
 
 def _same_names(variants: tuple[Variant, ...]) -> list[Problem]:

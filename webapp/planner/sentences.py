@@ -75,7 +75,7 @@ def _gain(gain: Gain, question: Question) -> str:
 def _precision(question: Question) -> str:
     error = 100 * 1.96 * sqrt(0.25 / question.launches)
     launches = f"From {question.launches:,} simulated launches"
-    return f"{launches}: a chance is right to about {error:.2g} in 100 or better."
+    return f"{launches}: chances are within about {error:.0f} in 100."
 
 
 def chance_words(chance: float) -> str:

@@ -39,9 +39,9 @@ GUESSES = (
     ),
     Field(
         "days",
-        "Look ahead",
+        "Days to simulate",
         "choice",
-        hint="How many days to play.",
+        hint="How far to look ahead.",
         missing="Choose how far to look ahead",
         start="28",
         choices=tuple(Choice(str(days), f"{days} days", (str(days),)) for days in DAYS),
@@ -84,7 +84,7 @@ def question_of(answers: Answers, guesses: Guesses) -> Question | list[Problem]:
     problems: list[Problem] = []
     visits = _visits(guesses.get("visits", ""), problems)
     days = _days(guesses.get("days", ""), problems)
-    rates = _rates(len(answers["variants"]), guesses, problems)
+    rates = _rates(variant_names(answers), guesses, problems)
     if problems:
         return problems
     try:
@@ -122,14 +122,15 @@ def _days(text: str, problems: list[Problem]) -> int:
     return int(text)
 
 
-def _rates(count: int, guesses: Guesses, problems: list[Problem]) -> tuple[float, ...]:
+def _rates(names: Names, guesses: Guesses, problems: list[Problem]) -> tuple[float, ...]:
     """One for each variant where one is typed for any; else the second is the best, the others alike."""
-    own = [guesses.get(f"rate-{row}", "").strip() for row in range(count)]
+    own = [guesses.get(f"rate-{row}", "").strip() for row in range(len(names))]
     if any(own):
-        return tuple(_percent(text, ("rate", row), problems) for row, text in enumerate(own))
-    rate = _percent(guesses.get("rate", ""), ("rate",), problems)
+        rows = enumerate(zip(own, names, strict=True))
+        return tuple(_percent(text, ("rate", row), f" of {name}", problems) for row, (text, name) in rows)
+    rate = _percent(guesses.get("rate", ""), ("rate",), "", problems)
     best = rate * _lift(guesses.get("lift", ""), rate, problems)
-    return tuple(best if row == BEST else rate for row in range(count))
+    return tuple(best if row == BEST else rate for row in range(len(names)))
 
 
 def _lift(text: str, rate: float, problems: list[Problem]) -> float:
@@ -142,10 +143,10 @@ def _lift(text: str, rate: float, problems: list[Problem]) -> float:
     return 1 + lift / 100
 
 
-def _percent(text: str, path: tuple[str | int, ...], problems: list[Problem]) -> float:
+def _percent(text: str, path: tuple[str | int, ...], whose: str, problems: list[Problem]) -> float:
     percent = _number(text)
     if percent is None or not 0.001 <= percent <= 99.999:
-        problems.append(Problem(path, "Enter a success rate from 0.001 to 99.999 percent, such as 5"))
+        problems.append(Problem(path, f"Enter a success rate{whose} from 0.001 to 99.999 percent, such as 5"))
         return 0.0
     return percent / 100
 

@@ -42,7 +42,7 @@ class Submitted:
         self.answers["variants"] = [{name: text or "" for name, text in row.items()} for row in values["variants"]]
         self.token: str = (values["token"] or "")[:64]
         self.version = _whole(values["version"])
-        self.project: str = values["project"] or ""
+        self.project: str = (values["project"] or "")[:100]
         self.action: str = values["action"] or "check"
 
 

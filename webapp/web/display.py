@@ -11,6 +11,7 @@ from ..autotunes import SANDBOX, Desk, State
 from ..contract import (
     CONTEXTUAL_ONLY,
     FIELD,
+    MAX_VARIANTS,
     PARTS,
     VARIANT_FIELDS,
     Advice,
@@ -52,6 +53,7 @@ def init_app(app: Flask) -> None:
         asset=lambda name: url_for("static", filename=name, v=versions[name]),
         STATES=STATES,
         SANDBOX=SANDBOX.name,
+        MAX_VARIANTS=MAX_VARIANTS,
         VARIANT_FIELDS=VARIANT_FIELDS,
         parts=PARTS,
         in_sandbox=lambda: SANDBOX in projects(),

@@ -15,25 +15,29 @@ from ..autotunes import (
     Closed,
     State,
     Typed,
-    changes,
     save,
     stored_answers,
     stored_problems,
 )
 from ..contract import (
+    FIELDS,
     Answers,
     Autotune,
+    Choice,
+    Field,
     JsonError,
     Path,
     Problem,
     field_id,
     foreseen_id,
     id_is_certain,
+    in_words,
     parse,
     read_json,
     starting_answers,
+    topped_up,
 )
-from ..store import Record, StoreError
+from ..store import Record, StoreError, records
 from .binding import Submitted, names_a_field
 from .display import desk, find, projects
 from .guesses import LONGEST_CARRIED, carried
@@ -56,12 +60,21 @@ SENT_MEANWHILE = Problem(
 
 @blueprint.get("/autotunes/new")
 def new() -> Page:
+    if (token := request.args.get("form")) and (written := _written(token)):
+        return redirect(url_for("forms.edit", record_id=written.id), 303)
     if source := request.args.get("from"):
         record = find(source)
         return show(Form(_copy(record), project=record.project))
     if names_a_field(list(request.args)):
-        return show(Form(starting_answers() | _given(Submitted(request.args).answers)))
-    return show(Form(starting_answers()))
+        given = Submitted(request.args)
+        return show(Form(topped_up(starting_answers() | _given(given.answers)), project=given.project))
+    return show(Form(starting_answers(), project=request.args.get("project", "")))
+
+
+def _written(token: str) -> Record | None:
+    """What became of a new form: where it is opened once more, by going back, its draft is."""
+    with desk().store.read() as session:
+        return records.by_token(session, token)
 
 
 def _given(answers: Answers) -> Answers:
@@ -132,8 +145,11 @@ class Form:
 
 def _filled_in(form: Form, answers: Answers) -> Form:
     """The form with what a link chose, such as a choice of the plan's: stored as little as if it had been typed."""
-    if answers != form.answers:
-        flash(f"Filled in, not stored yet: {changes(form.answers, answers)}. Check it or save it to keep it.")
+    changed = [field for field in FIELDS if form.answers[field.name] != answers[field.name]]
+    named = [f"{field.title} {in_words(field, answers)}" for field in changed]
+    named += ["Variants"] if form.answers["variants"] != answers["variants"] else []
+    if named:
+        flash(f"Filled in, not stored yet: {', '.join(named)}. Check it or save it to keep it.")
     return replace(form, answers=answers)
 
 
@@ -166,10 +182,9 @@ def _keep(sent: Submitted, record: Record | None) -> Page:
         return show(replace(form, problems=[NOT_KEPT]), 503)
     if kept.state == State.DRAFT and checks:
         return show(replace(form, problems=stored_problems(kept), record=kept, version=kept.version), 422)
-    if sent.action == "plan":
-        guesses: dict[str, Any] = {**carried(request.form.get("guesses", ""))}
-        return redirect(url_for("plans.show", record_id=kept.id, **guesses), 303)
-    return redirect(url_for("pages.show", record_id=kept.id), 303)
+    page = "plans.show" if sent.action == "plan" else "pages.show"
+    guesses: dict[str, Any] = {**carried(request.form.get("guesses", ""))}
+    return redirect(url_for(page, record_id=kept.id, **guesses), 303)
 
 
 def _checks(sent: Submitted) -> bool:
@@ -180,7 +195,7 @@ def _checks(sent: Submitted) -> bool:
 
 
 def _changed(record: Record) -> Problem:
-    message = f"{record.changed_by} changed this after you opened it. Press again to replace that by what stands here."
+    message = f"{record.changed_by} changed this after you opened it. Press again to replace their version with yours."
     return Problem((), message)
 
 
@@ -189,6 +204,15 @@ def expired() -> Page:
     record_id = (request.view_args or {}).get("record_id")
     form = _as_typed(Submitted(request.form), find(record_id) if record_id else None)
     return show(replace(form, problems=[EXPIRED]), 400)
+
+
+def _project_field(chosen: str) -> Field | None:
+    """Asks for the Statsig project, where there is anything to choose."""
+    names = [project.name for project in projects()]
+    if len(names) == 1 and desk().project_for(chosen):
+        return None
+    choices = tuple(Choice(name, name, (name,)) for name in names)
+    return Field("project", "Statsig project", "choice", missing="Choose the Statsig project", choices=choices)
 
 
 def show(form: Form, status: int = 200) -> Page:
@@ -200,7 +224,7 @@ def show(form: Form, status: int = 200) -> Page:
         answers=form.answers,
         problems=form.problems,
         said=said,
-        projects=projects(),
+        project=_project_field(form.project),
         token=form.token or secrets.token_urlsafe(16),
         focus=field_id(form.focus),
         guesses=(request.form if request.method == "POST" else request.args).get("guesses", "")[:LONGEST_CARRIED],

@@ -1,7 +1,8 @@
 """The list of all autotunes, and whether the desk is well."""
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from sqlalchemy import text
+from werkzeug.wrappers import Response
 
 from ..autotunes import State
 from ..store import records
@@ -11,12 +12,15 @@ blueprint = Blueprint("listing", __name__)
 
 
 @blueprint.get("/")
-def index() -> str:
+def index() -> str | Response:
     search, state, page = request.args.get("q", "").strip(), request.args.get("state", ""), _page()
     if state not in list(State):
         state = ""
     with desk().store.read() as session:
         found, total = records.listing(session, search, state, page)
+    if total and not found:
+        last = (total - 1) // records.PAGE + 1
+        return redirect(url_for("listing.index", q=search or None, state=state or None, page=last), 303)
     return render_template(
         "autotunes/list.html",
         found=found,

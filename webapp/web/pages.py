@@ -15,13 +15,14 @@ from ..autotunes import (
     confirm_absent,
     create,
     is_own_work,
+    needs_a_person,
     settle,
-    settling_over,
     turn_down,
 )
 from ..store import Record, records
 from .display import desk
 from .forms import Page
+from .guesses import guesses_in, starting_guesses
 from .reading_back import read_back
 from .waiting import patience
 
@@ -29,7 +30,6 @@ blueprint = Blueprint("pages", __name__)
 
 PATIENCE = 3.0  # seconds that a press waits for its outcome
 SAID = {
-    Press.BUSY: "Not sent: the desk is busy. Try again in a moment.",
     Press.STALE: "This autotune changed after you opened its page, so nothing was sent. Read it once more.",
     Press.TAKEN: "Not sent: the name is taken.",
     Press.OWN: "Not sent: somebody else has to read this and create it, since you changed it last.",
@@ -49,15 +49,15 @@ def show(record_id: str) -> str:
 def _page(record_id: str, reason: str = "", problem: str = "") -> str:
     """`reason` and `problem` are of turning it down, when that did not work."""
     record, history = _found(record_id)
-    now = desk().clock()
     return render_template(
         "autotunes/page.html",
         record=record,
         history=history,
         own_work=is_own_work(desk(), record, person().who),
+        guesses=starting_guesses() | guesses_in(request.args),
         reason=reason,
         reason_problem=problem,
-        settled_by_hand=record.state == State.UNKNOWN and settling_over(record, now),
+        needs_a_person=needs_a_person(record, desk().clock()),
         **read_back(desk(), record),
     )
 

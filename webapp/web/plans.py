@@ -141,7 +141,6 @@ def _tell_templates(state: Any) -> None:
     state.app.jinja_env.globals.update(
         plan_words=words,
         plan_guesses=GUESSES,
-        plan_start=starting_guesses,
         plan_not_estimated=not_estimated,
         plan_missing=missing,
     )

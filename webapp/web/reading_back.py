@@ -2,6 +2,7 @@
 
 import json
 import shlex
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -10,7 +11,9 @@ from ..contract import Autotune, advice, body, differences, first_data, in_words
 from ..statsig import API_VERSION
 from ..store import Record, records
 
-TWINS = (State.DRAFT, State.READY)
+TWINS_OF = (State.DRAFT, State.READY)  # whoever is sent already holds the id
+MOST_TWINS = 3  # named one by one
+LONGEST_ARGUMENT = 120_000  # bytes that a shell takes for one argument, with something to spare
 
 
 def read_back(desk: Desk, record: Record) -> dict[str, Any]:
@@ -23,26 +26,28 @@ def read_back(desk: Desk, record: Record) -> dict[str, Any]:
     return {
         "answers": answers,
         "in_words": in_words,
+        "checked": bool(stored_problems(record)),
         "problems": stored_problems(record) or (parsed if isinstance(parsed, list) else []),
         "advice": advice(autotune) if autotune else [],
         "first_data": first_data(autotune) if autotune else "",
         "body": text,
         "review": review,
         "curl": _curl(desk, record, text, review) if text else "",
-        "twins": _twins(desk, record),
+        **_twins(desk, record),
         "answer": json.loads(record.statsig) if record.statsig else {},
         "differences": _differences(desk, record),
         "snippet": _snippet(record, autotune) if record.statsig_id and autotune else "",
     }
 
 
-def _twins(desk: Desk, record: Record) -> list[Record]:
-    """Others that would get, or have, the same id: worth knowing before either is sent."""
-    if record.state not in TWINS or not record.foreseen_id:
-        return []
-    with desk.store.read() as session:
-        found = list(records.with_id(session, record.project, record.foreseen_id, list(State)))
-    return [twin for twin in found if twin.id != record.id]
+def _twins(desk: Desk, record: Record) -> dict[str, Any]:
+    """Others that would get, or have, the same id: worth knowing before either is sent. Who holds it comes first."""
+    found: list[Record] = []
+    if record.state in TWINS_OF and record.foreseen_id:
+        with desk.store.read() as session:
+            found = list(records.with_id(session, record.project, record.foreseen_id, list(State)))
+    others = sorted((twin for twin in found if twin.id != record.id), key=lambda twin: twin.state in TWINS_OF)
+    return {"twins": others[:MOST_TWINS], "more_twins": len(others[MOST_TWINS:])}
 
 
 def _differences(desk: Desk, record: Record) -> list[Any]:
@@ -56,8 +61,10 @@ def _differences(desk: Desk, record: Record) -> list[Any]:
 
 
 def _curl(desk: Desk, record: Record, text: str, review: str) -> str:
-    """The same request for a terminal; the key stays a variable."""
-    url = next((each.api_url for each in desk.projects() if each.name == record.project), "")
+    """The same request for a terminal; the key stays a variable. Blank where no terminal takes it."""
+    url = _api_url(desk, record)
+    if not url or len(text.encode()) > LONGEST_ARGUMENT:
+        return ""
     headers = [f"STATSIG-API-VERSION: {API_VERSION}", "Content-Type: application/json"]
     headers += [f"x-respect-review-settings: {review}"] if review else []
     lines = [f"curl --request POST {shlex.quote(url + '/autotunes')}"]
@@ -68,13 +75,34 @@ def _curl(desk: Desk, record: Record, text: str, review: str) -> str:
     return " \\\n  ".join([*lines, f"--data-raw {shlex.quote(text)}"])
 
 
+def _api_url(desk: Desk, record: Record) -> str:
+    """Where its request goes; for practice in the sandbox, where it would go with a key."""
+    if record.sandbox:
+        return desk.settings.statsig_api_url
+    return next((each.api_url for each in desk.projects() if each.name == record.project), "")
+
+
 def _snippet(record: Record, autotune: Autotune) -> str:
-    """How a product asks for its variant, with the first key of the default's JSON."""
+    """How a product asks for its variant, with the first key of the default's JSON, and says that it succeeded."""
     first = autotune.variants[0].json
-    key, value = next(iter(first.items())) if isinstance(first, dict) and first else ("key", None)
+    key = next(iter(first), None) if isinstance(first, dict) else None
+    value = "value" if key is None else f"get({write_json(key)}, {_on_a_line(first[key])})"
     return (
         f"const autotune = statsig.getExperiment({write_json(record.statsig_id)});\n"
-        f"const value = autotune.get({write_json(key)}, {write_json(value)});\n"
+        f"const value = autotune.{value};\n"
         f"// when the user succeeds:\n"
-        f"statsig.logEvent({write_json(autotune.success_event)});"
+        f"statsig.logEvent({', '.join(_event(autotune))});"
     )
+
+
+def _event(autotune: Autotune) -> Iterator[str]:
+    """What an event must carry for Statsig to count it."""
+    yield _on_a_line(autotune.success_event)
+    if autotune.success_event_value is not None or autotune.metadata_field is not None:
+        yield _on_a_line(autotune.success_event_value)
+    if autotune.metadata_field is not None:
+        yield f"{{ {_on_a_line(autotune.metadata_field)}: amount }}"
+
+
+def _on_a_line(value: Any) -> str:
+    return " ".join(line.strip() for line in write_json(value).splitlines())
