@@ -28,7 +28,7 @@ from .states import State
 log = logging.getLogger(__name__)
 
 BUSY = "Not sent: this desk is sending as much as it can. Try again in a moment."
-_TRIES = 3  # of writing down an outcome, when the database does not answer
+_PAUSES = (0, 0, 1)  # seconds before each try to write down an outcome: the database may not answer
 
 
 class Press(Enum):
@@ -193,14 +193,14 @@ def _not_sent(error: Exception) -> Outcome:
 
 def _write_down(desk: Desk, claim: Claim, outcome: Outcome) -> None:
     """When even this fails the claim lapses, and the outcome is looked up in Statsig."""
-    for attempt in range(_TRIES):
+    for pause in _PAUSES:
+        time.sleep(pause)
         try:
             with desk.store.write() as session:
                 _report_or_say(session, desk, claim, outcome)
             return
         except StoreError as error:
             log.error("outcome not written", extra={"autotune": claim.record_id, "error": type(error).__name__})
-            time.sleep(attempt)
 
 
 def _report_or_say(session: Session, desk: Desk, claim: Claim, outcome: Outcome) -> None:
