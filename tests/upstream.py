@@ -10,6 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 Answer = tuple[int, Any] | tuple[int, Any, dict[str, str]]
+HELD = 120.0  # seconds that an answer is held at most
+POLL = 0.005  # seconds: how often a server looks whether it should stop, which each test waits for at its end
 CREATED = "Autotune Experiments created successfully."
 
 
@@ -27,13 +29,20 @@ class Request:
 
 @dataclass
 class Upstream:
-    """Creates what it is sent, finds what it created; `answer` overrides it, `delay` slows it (seconds)."""
+    """Creates what it is sent, finds what it created.
+
+    `answer` overrides it, `delay` slows it (seconds), and while `go` is not set it answers nothing.
+    """
 
     url: str = ""
     requests: list[Request] = field(default_factory=list, repr=False)
     kept: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False)
     answer: Callable[[Request], Answer | None] = lambda _: None
     delay: float = 0.0
+    go: threading.Event = field(default_factory=threading.Event, repr=False)
+
+    def __post_init__(self) -> None:
+        self.go.set()
 
     @property
     def posts(self) -> list[Request]:
@@ -42,6 +51,7 @@ class Upstream:
     def reply(self, request: Request) -> Answer:
         self.requests.append(request)
         time.sleep(self.delay)
+        self.go.wait(HELD)
         return self.answer(request) or self._as_statsig(request)
 
     def _as_statsig(self, request: Request) -> Answer:
@@ -86,10 +96,11 @@ def serving() -> Iterator[Upstream]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     server.handle_error = lambda *_: None  # type: ignore[method-assign]  # the desk hung up: that is its right
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(POLL,), daemon=True).start()
     upstream.url = f"http://127.0.0.1:{server.server_port}"
     try:
         yield upstream
     finally:
+        upstream.go.set()
         server.shutdown()
         server.server_close()
