@@ -1,6 +1,5 @@
 """The desk as it is, with a real database file and a real server for Statsig; only the clock is handed in."""
 
-import base64
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -17,11 +16,11 @@ from webapp import create_app
 from webapp.autotunes import Desk
 from webapp.config import Settings, read_settings
 
+from .canary import CANARY, holds_the_canary
 from .lint import lint
 from .upstream import Upstream, serving
 
-# It appears in every test that talks to an upstream, and must never be seen anywhere else.
-CANARY = "console-CANARY7f3a9b2c4d5e6f70"
+__all__ = ["CANARY"]
 
 
 @dataclass
@@ -86,17 +85,6 @@ def _no_key_in_the_logs(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 def app(make_app: Callable[..., Flask], upstream: Upstream) -> Flask:
     """A desk whose Statsig is `upstream`."""
     return make_app(STATSIG_API_KEY=CANARY, STATSIG_API_URL=upstream.url)
-
-
-SPELLINGS = {
-    CANARY,
-    "".join(f"%{byte:02x}" for byte in CANARY.encode()),
-    *(base64.b64encode(b" " * before + CANARY.encode()).decode()[4:-4] for before in range(3)),
-}
-
-
-def holds_the_canary(text: str) -> bool:
-    return any(spelling.lower() in text.lower() for spelling in SPELLINGS)
 
 
 class LintingClient(FlaskClient):

@@ -1,6 +1,5 @@
 """A desk beside a faulty Statsig. One of each serves a whole module: tests keep apart by the names they create."""
 
-import base64
 import json
 import logging
 import time
@@ -10,7 +9,6 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 from flask import Flask
@@ -23,12 +21,12 @@ from webapp.autotunes.states import DEADLINE
 from webapp.config import read_settings
 from webapp.store import Record, records
 
-from ..conftest import CANARY, Clock, LintingClient
+from ..canary import CANARY, no_key_in
+from ..conftest import Clock, LintingClient
 from ..forms import press, ready
 from .faulty import Fault, Faulty, serving
 
 SHORT = 1.0  # seconds: the deadline where it is waited for
-SPELLINGS = (CANARY, quote(CANARY, safe="").replace("-", "%2D"), base64.b64encode(CANARY.encode()).decode())
 _numbers = count(1)
 
 
@@ -127,11 +125,6 @@ def finish_reading(desk: Desk) -> None:
             time.sleep(0.01)
     for _ in range(READERS):
         desk.reads.give_back()
-
-
-def no_key_in(text: str) -> None:
-    found = [spelling for spelling in SPELLINGS if spelling.lower() in text.lower()]
-    assert not found, f"the key is shown: {found}"
 
 
 @pytest.fixture

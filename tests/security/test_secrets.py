@@ -12,7 +12,7 @@ from flask import Flask
 from webapp.config import Secret
 from webapp.store import KeyUnreadable, StoredKey, Vault
 
-from ..conftest import CANARY, holds_the_canary
+from ..canary import CANARY, holds_the_canary
 
 
 @pytest.fixture

@@ -14,8 +14,7 @@ from webapp.config import Secret
 from webapp.statsig import Deadline, DeadlineTransport, Failed, Project, Statsig, StatsigError, Unknown, Unreachable
 from webapp.statsig.client import LARGEST_READ, LARGEST_REPLY
 
-from ..conftest import CANARY
-from ..once.conftest import no_key_in
+from ..canary import CANARY, no_key_in
 from ..once.faulty import Fault, Faulty, Say, answer, close, drip, endless, head, raw, reset, serving, silence, unread
 
 BODY = '{"name": "Größe", "variants": []}'
