@@ -21,6 +21,7 @@ from .lint import lint
 from .upstream import Upstream, serving
 
 __all__ = ["CANARY"]
+PATIENCE = 60.0  # seconds that a page waits: a busy machine must not turn one page into another
 
 
 @dataclass
@@ -60,6 +61,7 @@ def make_app(settings: Callable[..., Settings], clock: Clock, tmp_path: Path) ->
 
         def make(real_clock: bool = False, **environ: str) -> Flask:
             app = create_app(settings(**environ), time.time if real_clock else clock)
+            app.extensions["patience"] = PATIENCE
             app.test_client_class = LintingClient
             desk: Desk = app.extensions["desk"]
             stack.callback(desk.store.close)

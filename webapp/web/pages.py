@@ -28,7 +28,6 @@ from .waiting import patience
 
 blueprint = Blueprint("pages", __name__)
 
-PATIENCE = 3.0  # seconds that a press waits for its outcome
 SAID = {
     Press.STALE: "This autotune changed after you opened its page, so nothing was sent. Read it once more.",
     Press.TAKEN: "Not sent: the name is taken.",
@@ -147,5 +146,5 @@ def _found(record_id: str) -> tuple[Record, Any]:
 
 def _wait(over: threading.Event | None) -> None:
     if over is not None:
-        with patience(PATIENCE) as seconds:
+        with patience() as seconds:
             over.wait(seconds)

@@ -22,7 +22,6 @@ from .waiting import patience
 
 blueprint = Blueprint("plans", __name__)
 
-PATIENCE = 2.5  # seconds that a page waits for its plan
 PAGE_LEASE = 30.0  # seconds that a page without JavaScript may be looked at before its plan is given up
 POLL_LEASE = 5.0  # seconds without a look after which somebody with JavaScript has left
 
@@ -131,7 +130,7 @@ def _figures(standing: Standing) -> dict[str, Any]:
 
 
 def _wait(question: Question) -> Standing:
-    with patience(PATIENCE) as seconds:
+    with patience() as seconds:
         return plans().ask(question, PAGE_LEASE, seconds)
 
 

@@ -6,19 +6,22 @@ from contextlib import contextmanager
 
 from flask import Flask, current_app
 
+PATIENCE = 3.0  # seconds that a press waits for its outcome, and a page for its plan
+
 
 def init_app(app: Flask) -> None:
+    app.extensions["patience"] = PATIENCE
     threads = app.extensions["desk"].settings.threads
     app.extensions["waiting"] = threading.Semaphore(max(1, threads // 2))
 
 
 @contextmanager
-def patience(seconds: float) -> Iterator[float]:
-    """How long this request may wait: `seconds` while most threads are free, else 0."""
+def patience() -> Iterator[float]:
+    """How many seconds this request may wait: those of the app while most threads are free, else 0."""
     places: threading.Semaphore = current_app.extensions["waiting"]
     patient = places.acquire(blocking=False)
     try:
-        yield seconds if patient else 0.0
+        yield current_app.extensions["patience"] if patient else 0.0
     finally:
         if patient:
             places.release()
