@@ -19,14 +19,15 @@ from webapp.autotunes import Desk
 from webapp.autotunes.desk import READERS
 from webapp.autotunes.states import DEADLINE
 from webapp.config import read_settings
+from webapp.statsig import Deadline, Project
 from webapp.store import Record, records
 
 from ..canary import CANARY, no_key_in
-from ..conftest import Clock, LintingClient
+from ..conftest import PATIENCE, Clock, LintingClient
 from ..forms import press, ready
 from .faulty import Fault, Faulty, serving
 
-SHORT = 1.0  # seconds: the deadline where it is waited for
+SHORT = 0.3  # seconds: the deadline where it is waited for
 _numbers = count(1)
 
 
@@ -71,14 +72,35 @@ class Scene:
 
 @contextmanager
 def opened(folder: Path, url: str, clock: Clock, deadline: float = DEADLINE, **environ: str) -> Iterator[Flask]:
+    """`deadlines` in its extensions are those of its requests, as they come."""
     given = {"DATA_DIR": str(folder), "STATSIG_API_KEY": CANARY, "STATSIG_API_URL": url}
     app = create_app(read_settings({**given, **environ}), clock)
+    app.extensions["patience"] = PATIENCE
     app.test_client_class = LintingClient
     desk: Desk = app.extensions["desk"]
     desk.deadline = deadline
+    deadlines: list[Deadline] = app.extensions.setdefault("deadlines", [])
+
+    by_wire = desk._open_transport
+
+    def open_transport(project: Project, deadline: Deadline) -> Any:
+        deadlines.append(deadline)
+        return by_wire(project, deadline)
+
+    desk._open_transport = open_transport
     yield app
     desk.close()
     desk.store.close()
+
+
+def ends_soon(app: Flask, faulty: Faulty, method: str) -> None:
+    """The deadline ends soon after this request ("*": any) has come to Statsig, however slow the way there is."""
+
+    def met(one: str) -> None:
+        if method in (one, "*"):
+            app.extensions["deadlines"][-1].shorten(SHORT)
+
+    faulty.met = met
 
 
 Open = Callable[..., Flask]

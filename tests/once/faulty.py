@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Headers = dict[str, str]
-EVERY = 0.2  # seconds between the bytes of something that drips
+EVERY = 0.05  # seconds between the bytes of something that drips
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,10 @@ class Fault:
 
 @dataclass
 class Faulty:
-    """Everything it was asked is in `asked`; `looking` is called while the desk waits for the answer."""
+    """Everything it was asked is in `asked`; `looking` is called while the desk waits for the answer.
+
+    `met` is called with the method as soon as a request is there, also where a fault leaves it unread.
+    """
 
     url: str = ""
     faults: dict[str, Fault] = field(default_factory=dict)
@@ -61,6 +64,7 @@ class Faulty:
     kept: list[dict[str, Any]] = field(default_factory=list)
     on_a_page: int = 100
     looking: Callable[[Asked], None] = lambda _: None
+    met: Callable[[str], None] = lambda _: None
     hang_up: Callable[[], None] = lambda: None  # from now on connections are refused
 
     @property
@@ -79,16 +83,18 @@ class Faulty:
         """As if it had just been started."""
         self.well()
         self.asked, self.kept, self.connections, self.on_a_page = [], [], 0, 100
-        self.looking = lambda _: None
+        self.looking = self.met = lambda _: None
 
     def meet(self, sock: socket.socket) -> None:
         method = sock.recv(4, socket.MSG_PEEK).decode("latin-1").strip() if self.faults else ""
         fault = self.faults.get(method) or self.faults.get("*")
         if fault and fault.unread:
+            self.met(method)
             return fault.say(sock)
         asked = read(sock)
         self.asked.append(asked)
         self.looking(asked)
+        self.met(asked.method)
         say = fault.say if fault else answer(*self.as_statsig(asked))
         return say(sock)
 

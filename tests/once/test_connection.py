@@ -11,17 +11,24 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from flask import Flask
+
+from webapp.autotunes.states import DEADLINE
 
 from ..forms import press, ready
-from .conftest import SHORT, Open
+from .conftest import SHORT, Open, ends_soon
 from .faulty import Fault, Say, answer, close, drip, nowhere, serving, silence
 
 NO_CONNECTION = "Not sent. No connection to Statsig could be made."
 LATE = "Not sent. Statsig did not answer in time."
 
 
-def is_not_sent(open_app: Open, url: str, sentence: str, deadline: float = 10) -> None:
-    client = open_app(url, deadline=deadline).test_client()
+def is_not_sent(open_app: Open, url: str, sentence: str, deadline: float = DEADLINE) -> None:
+    is_not_sent_by(open_app(url, deadline=deadline), sentence)
+
+
+def is_not_sent_by(app: Flask, sentence: str) -> None:
+    client = app.test_client()
     page = press(client, ready(client)).text
     assert sentence in page and "Read it back, then create it" in page
     assert "may exist" not in page and "Created in" not in page
@@ -87,12 +94,15 @@ DRIPPING = drip(b"", b"\x16\x03\x03\x40\x00" + b"\x02" * 99)  # the beginning of
 
 
 @pytest.mark.parametrize(
-    ("say", "sentence", "deadline"),
-    [(close, NO_CONNECTION, 10), (PLAIN, NO_CONNECTION, 10), (silence, LATE, SHORT), (DRIPPING, LATE, SHORT)],
+    ("say", "sentence"),
+    [(close, NO_CONNECTION), (PLAIN, NO_CONNECTION), (silence, LATE), (DRIPPING, LATE)],
     ids=["closed", "no TLS at all", "silence", "drips"],
 )
-def test_a_handshake_that_does_not_end_well(open_app: Open, say: Say, sentence: str, deadline: float) -> None:
+def test_a_handshake_that_does_not_end_well(open_app: Open, say: Say, sentence: str) -> None:
     with serving() as faulty:
         faulty.faults = {"*": Fault(say, unread=True)}
-        is_not_sent(open_app, faulty.url.replace("http:", "https:"), sentence, deadline)
+        app = open_app(faulty.url.replace("http:", "https:"))
+        if sentence == LATE:
+            ends_soon(app, faulty, "*")
+        is_not_sent_by(app, sentence)
         assert faulty.connections == 1 and faulty.asked == []

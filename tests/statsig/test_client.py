@@ -18,7 +18,8 @@ from ..canary import CANARY, no_key_in
 from ..once.faulty import Fault, Faulty, Say, answer, close, drip, endless, head, raw, reset, serving, silence, unread
 
 BODY = '{"name": "Größe", "variants": []}'
-SHORT = 1.0  # seconds
+SHORT = 0.3  # seconds
+LONG = 60.0
 LATE = "Statsig did not answer in time."
 CALLS: dict[str, Callable[[Statsig, Deadline], Any]] = {
     "create": lambda statsig, deadline: statsig.create(BODY, deadline),
@@ -45,9 +46,9 @@ def statsig(faulty: Faulty) -> Statsig:
     return client(faulty.url)
 
 
-def fails(call: Call, statsig: Statsig, seconds: float = 10) -> StatsigError:
+def fails(call: Call, statsig: Statsig, deadline: Deadline | None = None) -> StatsigError:
     with pytest.raises(StatsigError) as raised:
-        call(statsig, Deadline(seconds))
+        call(statsig, deadline or Deadline(LONG))
     return raised.value
 
 
@@ -157,25 +158,35 @@ SLOW: dict[str, Fault] = {
 def test_the_deadline_holds_whatever_the_other_side_does(
     faulty: Faulty, statsig: Statsig, call: Call, fault: Fault
 ) -> None:
+    """The other side would go on for at least 20 s; the deadline is SHORT after it began."""
+    deadline, begun = Deadline(LONG), list[float]()
     faulty.faults["*"] = fault
-    begun = time.monotonic()
-    error = fails(call, statsig, SHORT)
-    assert SHORT * 0.9 < time.monotonic() - begun < SHORT + 1
+    faulty.met = lambda _: (begun.append(time.monotonic()), deadline.shorten(SHORT))  # type: ignore[assignment,func-returns-value]
+    error = fails(call, statsig, deadline)
+    assert time.monotonic() - begun[0] >= SHORT
     assert str(error) == LATE
     assert call is CALLS["find"] or isinstance(error, Unknown)
+
+
+def test_a_deadline_passes_by_itself_and_is_only_brought_forward(faulty: Faulty, statsig: Statsig) -> None:
+    faulty.faults["*"] = Fault(silence)
+    deadline = Deadline(SHORT)
+    deadline.shorten(LONG)
+    assert str(fails(CALLS["find"], statsig, deadline)) == LATE
+    assert deadline.left == 0
 
 
 def test_a_connection_that_is_gone_at_the_deadline_is_left_alone() -> None:
     watch = DeadlineTransport(Deadline(0)).watch
     with socket.socket() as gone:  # there is nothing to shut: this raises OSError, which no thread may die of
         watch.guard(gone)
-        watch._stops[0][0].join(5)
+        watch._guards[0][0].join(LONG)
         watch.close()
 
 
 @pytest.mark.parametrize("call", [CALLS["create"], CALLS["find"]], ids=["create", "find"])
 def test_after_the_deadline_nothing_is_sent(faulty: Faulty, statsig: Statsig, call: Call) -> None:
-    error = fails(call, statsig, 0)
+    error = fails(call, statsig, Deadline(0))
     assert isinstance(error, Unreachable) and str(error) == LATE
     assert faulty.asked == []
 
@@ -183,10 +194,10 @@ def test_after_the_deadline_nothing_is_sent(faulty: Faulty, statsig: Statsig, ca
 def test_the_pages_of_a_list_share_one_deadline(faulty: Faulty, statsig: Statsig) -> None:
     faulty.kept = [{"id": f"id_{number}"} for number in range(1000)]
     faulty.on_a_page = 1
-    faulty.looking = lambda _: time.sleep(0.05)
-    begun = time.monotonic()
-    assert str(fails(CALLS["list"], statsig, SHORT)) == LATE
-    assert time.monotonic() - begun < SHORT + 1
+    deadline = Deadline(LONG)
+    faulty.looking = lambda asked: deadline.shorten(0) if asked.path.endswith("page=7") else None
+    assert str(fails(CALLS["list"], statsig, deadline)) == LATE
+    assert len(faulty.gets) == 7
 
 
 ENDLESS: dict[str, tuple[bytes, bytes]] = {

@@ -9,6 +9,7 @@ import logging
 import socket
 import threading
 import time
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from requests.adapters import HTTPAdapter
@@ -22,14 +23,32 @@ logging.getLogger("urllib3.connection").addFilter(lambda _: False)
 
 
 class Deadline:
-    """A point in time, `seconds` from now on a clock that cannot be set."""
+    """A point in time, `seconds` from now on a clock that cannot be set; it can only be brought forward."""
 
     def __init__(self, seconds: float) -> None:
         self._at = time.monotonic() + seconds
+        self._changed = threading.Condition()
 
     @property
     def left(self) -> float:
         return max(0.0, self._at - time.monotonic())
+
+    def shorten(self, seconds: float) -> None:
+        """No more than `seconds` from now."""
+        with self._changed:
+            self._at = min(self._at, time.monotonic() + seconds)
+            self._changed.notify_all()
+
+    def wait(self, unless: Callable[[], bool]) -> bool:
+        """Whether it was waited for to the end: not when `look_again` was called and `unless` had turned true."""
+        with self._changed:
+            while self.left and not unless():
+                self._changed.wait(self.left)
+            return not unless()
+
+    def look_again(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
 
 
 class _Watch:
@@ -38,15 +57,19 @@ class _Watch:
     def __init__(self, deadline: Deadline) -> None:
         self.deadline = deadline
         self.connected = False
-        self._stops: list[tuple[threading.Timer, socket.socket]] = []
+        self._closed = False
+        self._guards: list[tuple[threading.Thread, socket.socket]] = []
 
     def guard(self, sock: socket.socket) -> None:
         # A duplicate, since TLS takes the socket itself out of our hands while it shakes hands.
         twin = sock.dup()
-        timer = threading.Timer(self.deadline.left, _shut, [twin])
-        timer.daemon = True
-        timer.start()
-        self._stops.append((timer, twin))
+        thread = threading.Thread(target=self._shut_in_time, args=(twin,), name="deadline", daemon=True)
+        thread.start()
+        self._guards.append((thread, twin))
+
+    def _shut_in_time(self, sock: socket.socket) -> None:
+        if self.deadline.wait(unless=lambda: self._closed):
+            _shut(sock)
 
     def allow(self) -> None:
         """The last moment at which nothing has been sent. Raises TimeoutError when it is too late."""
@@ -55,10 +78,11 @@ class _Watch:
         self.connected = True
 
     def close(self) -> None:
-        for timer, twin in self._stops:
-            timer.cancel()
+        self._closed = True
+        self.deadline.look_again()
+        for _, twin in self._guards:
             twin.close()
-        self._stops.clear()
+        self._guards.clear()
 
 
 def _shut(sock: socket.socket) -> None:
