@@ -1,11 +1,13 @@
 """What people type, and pressing the buttons as a browser does."""
 
 import re
+import time
 from typing import Any
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+PATIENCE = 180.0  # seconds in which a plan is made even on a busy machine
 BUTTON_COLOR_TEST = {
     "name": "Button Color Test",
     "description": "Which color button gets the most clicks.",
@@ -41,6 +43,16 @@ def ready(client: FlaskClient, **changed: Any) -> str:
     response = fill_in(client, **changed)
     assert response.status_code == 303, response.text
     return response.headers["Location"]
+
+
+def planned(client: FlaskClient, address: str, query: dict[str, str]) -> Any:
+    """The JSON of a plan once all of it is there."""
+    end = time.monotonic() + PATIENCE
+    while (said := client.get(f"{address}/plan.json", query_string=query).get_json())["stage"] != "done":
+        assert said["stage"] in ("waiting", "running", "planned"), said
+        assert time.monotonic() < end, said
+        time.sleep(0.05)
+    return said
 
 
 def press(client: FlaskClient, address: str) -> TestResponse:

@@ -1,6 +1,5 @@
 """Every route with who may use it, and every role at every route."""
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +10,7 @@ from flask.testing import FlaskClient
 from webapp.auth.access import TABLE
 from webapp.auth.people import Right
 
-from ..forms import hidden, ready
+from ..forms import hidden, planned, ready
 from .fixtures import knows, log_in, logged_in
 
 MakeApp = Callable[..., Flask]
@@ -148,8 +147,7 @@ def test_who_may_only_look_sees_a_plan_and_nothing_to_change(with_login: MakeApp
     address = ready(logged_in(app, "writer@example.com"))
     guesses = {"visits": "200", "rate": "5", "lift": "10", "days": "7"}
     viewer, writer = (logged_in(app, f"{who}@example.com") for who in ("viewer", "writer"))
-    while viewer.get(f"{address}/plan.json", query_string=guesses).get_json()["stage"] != "done":
-        time.sleep(0.1)
+    planned(viewer, address, guesses)
     pages = [client.get(f"{address}/plan", query_string=guesses).text for client in (viewer, writer)]
     assert ["What other choices would do" in page for page in pages] == [True, True]
     assert [page.count("/edit?") for page in pages] == [0, 24]

@@ -1,14 +1,14 @@
 """Every page in every state, reached as a person reaches it."""
 
-import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qsl
 
 from flask import Flask
 from flask.testing import FlaskClient
 
 from ..conftest import Clock
-from ..forms import fill_in, press, ready
+from ..forms import fill_in, planned, press, ready
 from ..upstream import Answer, Request, Upstream
 
 LONG = "A very long name that somebody pasted in and nobody shortened afterwards " * 2
@@ -132,13 +132,13 @@ class States:
         return self._classic("Button Color Test") + "/plan"
 
     def plan(self) -> str:
-        return self._planned(self._classic("Button Color Test") + "/plan?visits=2000&rate=5&lift=10&days=28")
+        return self._planned(self._classic("Button Color Test") + "/plan?visits=2000&rate=5&lift=10&days=14")
 
     def plan_of_many(self) -> str:
         rows = {f"variants-{row}-{member}": text for row in range(10) for member, text in _variant(row).items()}
         address = self._classic("Ten variants", **{k.replace("-", "__"): v for k, v in rows.items()})
         return self._planned(
-            address + "/plan?visits=500&days=14&" + "&".join(f"rate-{row}={5 + row}" for row in range(10))
+            address + "/plan?visits=500&days=7&" + "&".join(f"rate-{row}={5 + row}" for row in range(10))
         )
 
     def plan_with_problems(self) -> str:
@@ -159,8 +159,7 @@ class States:
     def _planned(self, address: str) -> str:
         """Waits until the plan and its table are there, so that the page shows them at once."""
         path, _, query = address.partition("?")
-        while self.client.get(f"{path}.json?{query}").get_json()["stage"] != "done":
-            time.sleep(0.1)
+        planned(self.client, path.removesuffix("/plan"), dict(parse_qsl(query)))
         return address
 
     def not_found(self) -> str:

@@ -1,21 +1,24 @@
 """A plan as a person sees it come: with JavaScript, without, left, and when the planner breaks off."""
 
-import os
 import re
-import signal
 import time
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from webapp.plans import Plans
+from webapp.plans.plans import REMEMBERED
 
+from ..conftest import Clock
+from ..plans.working import eventually, kill
 from .person import check, fill_in
 
-SOON = 30_000  # milliseconds
+SOON = 60_000  # milliseconds
 PLAN = "See what it would do"
+WaitFor = Callable[[Locator], None]
 
 
 @pytest.fixture(params=["with JavaScript", "without JavaScript"])
@@ -39,16 +42,19 @@ def _guess(page: Page, visits: str = "2000", days: str = "28 days", lift: str = 
     page.get_by_role("button", name=PLAN).click()
 
 
-def _look_until(page: Page, holds: Callable[[], bool]) -> None:
-    """Without JavaScript a person presses the link, or asks for the page again."""
-    end = time.monotonic() + SOON / 1000
-    while not holds():
-        assert time.monotonic() < end
-        again = page.get_by_role("link", name="Look again")
-        if again.count():
-            again.click()
-        else:
-            page.wait_for_timeout(100)
+@pytest.fixture
+def wait_for(any_page: Page, request: pytest.FixtureRequest) -> WaitFor:
+    """Until it is shown: a script looks by itself, and takes the link away; without one a person presses it."""
+    scripts = "with JavaScript" in request.node.callspec.params.values()
+
+    def wait(shown: Locator) -> None:
+        end = time.monotonic() + SOON / 1000
+        while not scripts and shown.count() != 1:
+            assert time.monotonic() < end
+            any_page.get_by_role("link", name="Look again").click()
+        expect(shown).to_have_count(1, timeout=SOON)
+
+    return wait
 
 
 def _checked(page: Page, site: str) -> None:
@@ -58,11 +64,11 @@ def _checked(page: Page, site: str) -> None:
     check(page)
 
 
-def test_from_the_read_back_to_another_choice_and_back(any_page: Page, site: str) -> None:
+def test_from_the_read_back_to_another_choice_and_back(any_page: Page, site: str, wait_for: WaitFor) -> None:
     page = any_page
     _checked(page, site)
     _guess(page)
-    _look_until(page, lambda: page.get_by_role("heading", name="What other choices would do").count() == 1)
+    wait_for(page.get_by_role("heading", name="What other choices would do"))
     expect(page.get_by_role("heading", name="What would happen")).to_be_visible()
     expect(page.get_by_role("img", name="Traffic share of blue over 28 days")).to_be_visible()
     expect(page.get_by_text("Half of such launches end within")).to_be_visible()
@@ -72,18 +78,18 @@ def test_from_the_read_back_to_another_choice_and_back(any_page: Page, site: str
     expect(page.locator("#description")).to_have_value("Which color button gets the most clicks.")
     page.get_by_role("button", name=PLAN).click()
     expect(page.locator("#visits")).to_have_value("2000")
-    _look_until(page, lambda: page.locator(".chosen").count() == 1)
+    wait_for(page.locator(".chosen"))
     row = page.get_by_role("row", name=re.compile("^2 days"))
     expect(row.locator(".chosen")).to_contain_text("Now")
 
 
-def test_from_a_form_with_gaps_nothing_is_lost(any_page: Page, site: str) -> None:
+def test_from_a_form_with_gaps_nothing_is_lost(any_page: Page, site: str, wait_for: WaitFor) -> None:
     page = any_page
     page.goto(f"{site}/autotunes/new")
     page.fill("#description", "Only a thought so far")
     page.get_by_role("button", name=PLAN).click()
     _guess(page, visits="100", days="7 days")
-    _look_until(page, lambda: page.get_by_role("heading", name="When it ends").count() == 1)
+    wait_for(page.get_by_role("heading", name="When it ends"))
     expect(page.get_by_role("heading", name="Variant 2")).to_be_visible()
     page.get_by_role("link", name="the draft without a name").click()
     expect(page.get_by_text("Only a thought so far")).to_be_visible()
@@ -98,47 +104,56 @@ def test_a_wrong_guess_leads_to_its_field(any_page: Page, site: str) -> None:
     expect(any_page.locator("svg.picture")).to_have_count(0)
 
 
-def _long(page: Page, site: str) -> None:
-    rows = "&".join(f"variants-{row}-name=v{row}" for row in range(10))
+def _long(page: Page, site: str, variants: int = 10, days: str = "56 days") -> None:
+    rows = "&".join(f"variants-{row}-name=v{row}" for row in range(variants))
     page.goto(f"{site}/autotunes/new?{rows}&explorationWindow=24hr&attributionWindow=1hr&winnerThreshold=99%25")
     page.get_by_role("button", name=PLAN).click()
-    _guess(page, days="56 days", lift="1")
+    _guess(page, days=days, lift="1")
 
 
+@pytest.fixture
+def at_once(app: Flask) -> None:
+    """Pages do not wait for a plan."""
+    app.extensions["patience"] = 0.0
+
+
+@pytest.mark.usefixtures("at_once")
 def test_a_long_plan_shows_how_far_it_is_and_comes_by_itself(page: Page, site: str) -> None:
-    _long(page, site)
+    _long(page, site, variants=4, days="28 days")
     bar = page.locator("#plan-bar")
     expect(bar).to_be_visible()
     expect(page.get_by_role("link", name="Look again")).to_be_hidden()
-    first = float(bar.get_attribute("value") or 0)
-    page.wait_for_function("from => document.getElementById('plan-bar')?.value > from", arg=first)
-    expect(page.get_by_role("heading", name="What would happen")).to_be_visible(timeout=3 * SOON)
+    page.wait_for_function("() => document.getElementById('plan-bar')?.value > 0", timeout=SOON)
+    expect(page.get_by_role("heading", name="What would happen")).to_be_visible(timeout=SOON)
     expect(page.get_by_role("heading", name="The plan is here, the other choices follow")).to_be_visible()
     page.get_by_text("The same as a table").first.click()
-    expect(page.locator("table.choices")).to_be_visible(timeout=5 * SOON)
+    expect(page.locator("table.choices")).to_be_visible(timeout=2 * SOON)
     expect(page.locator("progress")).to_have_count(0)
     expect(page.get_by_role("region", name="Traffic shares")).to_be_visible()
 
 
+@pytest.mark.usefixtures("at_once")
 def test_leaving_calls_it_off(page: Page, site: str, plans: Plans) -> None:
-    _long(page, site)
-    page.wait_for_timeout(1500)
+    with page.expect_response("**/plan.json*", timeout=SOON):
+        _long(page, site)
     assert plans._line
     page.goto(f"{site}/")
-    end = time.monotonic() + 12
-    while plans._line:
-        assert time.monotonic() < end
-        page.wait_for_timeout(200)
+    eventually(lambda: not plans._line)
+    assert not plans._made
 
 
-def test_a_planner_that_breaks_off_is_said_and_tried_again(page: Page, site: str, plans: Plans) -> None:
-    _long(page, site)
-    expect(page.locator("#plan-bar")).to_be_visible()
-    os.kill(plans.worker or 0, signal.SIGKILL)
-    expect(page.get_by_text("The planner broke off while it worked on this.")).to_be_visible()
-    page.wait_for_timeout(3500)
-    page.get_by_role("link", name="Try again").click()
-    expect(page.locator("#plan-bar")).to_be_visible()
+@pytest.mark.usefixtures("at_once")
+def test_a_planner_that_breaks_off_is_said_and_tried_again(app: Flask, page: Page, site: str, clock: Clock) -> None:
+    app.extensions["plans"].close()
+    with closing(Plans(clock=clock)) as plans:
+        app.extensions["plans"] = plans
+        _long(page, site)
+        expect(page.locator("#plan-bar")).to_be_visible()
+        kill(plans)
+        expect(page.get_by_text("The planner broke off while it worked on this.")).to_be_visible()
+        clock.forward(REMEMBERED + 1)
+        page.get_by_role("link", name="Try again").click()
+        expect(page.locator("#plan-bar")).to_be_visible()
 
 
 def test_the_console_is_quiet_under_the_strict_policy(page: Page, site: str) -> None:

@@ -1,15 +1,16 @@
 """Plans on the way, with the worker process as it is."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,37 +18,13 @@ from webapp.planner import Question
 from webapp.planner.answers import answer
 from webapp.planner.wire import write_question
 from webapp.plans import Plans, Stage, Standing
+from webapp.plans.plans import GRACE, LIMIT, REMEMBERED
 from webapp.plans.standing import BUSY, CLOSING, CRASHED, LATE
 
-QUICK = Question((0.1, 0.2), 500, 24, 1, 90, days=3, launches=20)
-LONG = Question(tuple(0.05 + row / 10_000 for row in range(10)), 2000, 24, 1, 95, days=56, launches=5000)
-SOON = 20.0  # seconds in which a quick plan is there even on a busy machine
+from ..conftest import Clock
+from .working import LONG, QUICK, SOON, eventually, gone, kill, until
 
-
-def until(plans: Plans, question: Question, *stages: Stage, lease: float = SOON) -> Standing:
-    """Asks until the plan has come to one of the stages."""
-    end = time.monotonic() + SOON
-    while time.monotonic() < end:
-        found = plans.ask(question, lease, wait=0.2)
-        if found.stage in stages:
-            return found
-        time.sleep(0.02)
-    raise AssertionError(f"still {found.stage}")
-
-
-def gone(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return True
-    return Path(f"/proc/{pid}/stat").read_text().split()[2] == "Z"
-
-
-def eventually(holds: Callable[[], bool]) -> None:
-    end = time.monotonic() + SOON
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.02)
+SLOW = Question((0.05, 0.052, 0.051), 2000, 24, 1, 99, days=28, launches=300)  # its table takes some seconds
 
 
 def test_the_answer_is_that_of_the_planner_to_the_last_digit(plans: Plans) -> None:
@@ -66,7 +43,7 @@ def test_the_worker_starts_with_the_first_plan_and_stays(plans: Plans) -> None:
 
 def test_the_same_question_is_answered_at_once_and_the_worker_is_not_asked_again(plans: Plans) -> None:
     until(plans, QUICK, Stage.DONE)
-    os.kill(plans.worker or 0, signal.SIGKILL)
+    kill(plans)
     eventually(lambda: plans.worker is None)
     assert plans.ask(replace(QUICK), 1.0).stage is Stage.DONE
     assert plans.worker is None
@@ -81,39 +58,46 @@ def test_the_last_answers_alone_are_kept(plans: Plans) -> None:
 
 
 def test_progress_rises_and_the_plan_comes_before_the_table(plans: Plans) -> None:
-    question = Question((0.05, 0.052, 0.051), 2000, 24, 1, 99, days=28, launches=1000)
-    seen: list[Standing] = []
-    while not seen or seen[-1].stage is not Stage.DONE:
-        seen.append(plans.ask(question, SOON))
-        time.sleep(0.02)
+    seen = [plans.ask(SLOW, SOON)]
+    while seen[-1].stage is not Stage.DONE:
+        seen.append(until(plans, SLOW, Stage.RUNNING, Stage.PLANNED, Stage.DONE))
     stages = [standing.stage for standing in seen]
     assert list(dict.fromkeys(stages)) == [Stage.RUNNING, Stage.PLANNED, Stage.DONE]
     for stage in (Stage.RUNNING, Stage.PLANNED):
         parts = [standing.done for standing in seen if standing.stage is stage]
         assert parts == sorted(parts)
-        assert len(set(parts)) > 3
+    assert parts[-1] > 0
     planned, done = seen[stages.index(Stage.PLANNED)].answer, seen[-1].answer
     assert planned and done and planned.plan == done.plan
     assert (len(planned.table), len(done.table)) == (0, 25)
 
 
+def test_the_worker_says_how_far_it_is() -> None:
+    said = said_by_the_worker(write_question(LONG), until=lambda said: len(said) == 9)
+    parts = [message["done"] for message in said]
+    assert parts == sorted(parts) and len(set(parts)) > 3 and parts[0] >= 0 and parts[-1] < 1
+
+
 def test_what_nobody_asks_for_any_more_is_called_off(plans: Plans) -> None:
     plans.ask(LONG, 0.3)
     worker = plans.worker
-    began = time.monotonic()
     eventually(lambda: not plans._line)
-    assert time.monotonic() - began < 3
+    assert not plans._made
     assert until(plans, QUICK, Stage.DONE).answer
     assert plans.worker == worker
 
 
-def test_asking_on_keeps_it_and_a_short_lease_ends_it(plans: Plans) -> None:
+def test_asking_on_keeps_it_and_a_short_lease_ends_it(make_plans: Callable[..., Plans], clock: Clock) -> None:
+    plans = make_plans(clock=clock)
     plans.ask(LONG, 60.0)
     for _ in range(6):
-        time.sleep(0.3)
+        clock.forward(0.5)
         plans.shorten(LONG, 0.6)
-        assert plans.ask(LONG, 0.6).stage is Stage.RUNNING
+        plans._look()
+        assert plans.ask(LONG, 0.6).stage is Stage.RUNNING and not plans._line[0].off
+    clock.forward(0.7)
     eventually(lambda: not plans._line)
+    assert not plans._made
 
 
 def test_one_called_off_can_be_asked_for_again_at_once(plans: Plans) -> None:
@@ -139,25 +123,27 @@ def test_a_short_line_waits_and_more_are_told_so(make_plans: Callable[..., Plans
 def test_a_crash_is_said_and_the_next_plan_works(plans: Plans) -> None:
     plans.ask(LONG, 60.0)
     plans.ask(QUICK, 60.0)
-    first = plans.worker
-    os.kill(first or 0, signal.SIGKILL)
+    first = kill(plans)
     assert until(plans, LONG, Stage.FAILED).trouble == CRASHED
     assert until(plans, QUICK, Stage.DONE).answer
     assert plans.worker not in (None, first)
 
 
 def test_who_waits_for_a_plan_that_crashes_learns_of_it_at_once(plans: Plans) -> None:
-    threading.Timer(0.5, lambda: os.kill(plans.worker or 0, signal.SIGKILL)).start()
-    began = time.monotonic()
-    assert plans.ask(LONG, 60.0, wait=SOON).trouble == CRASHED
-    assert time.monotonic() - began < 5
+    with asking(plans, LONG) as waiting:
+        kill(plans)
+    assert waiting[0].trouble == CRASHED
 
 
-def test_a_failure_is_forgotten_so_that_it_can_be_tried_again(plans: Plans) -> None:
-    plans.ask(QUICK, 60.0)
-    os.kill(plans.worker or 0, signal.SIGKILL)
-    until(plans, QUICK, Stage.FAILED)
-    assert until(plans, QUICK, Stage.DONE).answer
+def test_a_failure_is_forgotten_so_that_it_can_be_tried_again(make_plans: Callable[..., Plans], clock: Clock) -> None:
+    plans = make_plans(clock=clock)
+    plans.ask(LONG, 600.0)
+    kill(plans)
+    until(plans, LONG, Stage.FAILED)
+    clock.forward(REMEMBERED - 0.1)
+    assert plans.ask(LONG, 600.0).trouble == CRASHED
+    clock.forward(0.2)
+    assert plans.ask(LONG, 600.0).stage is Stage.RUNNING
 
 
 def test_what_takes_too_long_is_called_off(make_plans: Callable[..., Plans]) -> None:
@@ -166,13 +152,30 @@ def test_what_takes_too_long_is_called_off(make_plans: Callable[..., Plans]) -> 
     assert not plans._line
 
 
-def test_a_worker_that_hangs_is_ended(make_plans: Callable[..., Plans]) -> None:
-    plans = make_plans(limit=60.0, grace=-59.0)  # a worker that hangs cannot call itself off: a second is enough
-    plans.ask(LONG, 60.0)
-    worker = plans.worker or 0
-    os.kill(worker, signal.SIGSTOP)
-    assert plans.ask(LONG, 60.0, wait=SOON).trouble == LATE
+def test_a_worker_that_hangs_is_ended(make_plans: Callable[..., Plans], clock: Clock) -> None:
+    plans = make_plans(clock=clock)
+    plans.ask(LONG, 600.0)
+    worker = kill(plans, signal.SIGSTOP)
+    clock.forward(LIMIT + GRACE - 1)
+    plans._look()
+    assert plans.ask(LONG, 600.0).stage is Stage.RUNNING
+    with asking(plans, LONG) as waiting:
+        clock.forward(2)
+    assert waiting[0].trouble == LATE
     assert gone(worker)
+
+
+@contextmanager
+def asking(plans: Plans, question: Question) -> Iterator[list[Standing]]:
+    """Somebody waits for a plan in the block, and has the answer after it: long before he would have given up."""
+    found: list[Standing] = []
+    began = time.monotonic()
+    thread = threading.Thread(target=lambda: found.append(plans.ask(question, 600.0, wait=4 * SOON)))
+    thread.start()
+    eventually(lambda: bool(plans._changed._waiters))  # type: ignore[attr-defined]
+    yield found
+    thread.join()
+    assert time.monotonic() - began < 3 * SOON
 
 
 def test_many_threads_ask_for_the_same_and_it_is_made_once(plans: Plans) -> None:
@@ -187,15 +190,10 @@ def test_many_threads_ask_for_the_same_and_it_is_made_once(plans: Plans) -> None
 
 
 def test_closing_calls_off_and_leaves_no_process(plans: Plans) -> None:
-    plans.ask(LONG, 60.0)
-    worker = plans.worker or 0
-    waiting: list[Standing] = []
-    thread = threading.Thread(target=lambda: waiting.append(plans.ask(LONG, 60.0, wait=SOON)))
-    thread.start()
-    time.sleep(0.3)
-    plans.close()
-    thread.join()
-    assert gone(worker)
+    with asking(plans, LONG) as waiting:
+        worker = plans.worker
+        plans.close()
+    assert worker and gone(worker)
     assert waiting[0].trouble == CLOSING
     assert plans.ask(QUICK, 1.0).trouble == CLOSING
 
@@ -233,7 +231,13 @@ def test_the_worker_gets_nothing_of_the_desks_environment_that_it_does_not_need(
 
 
 def test_a_question_that_breaks_the_worker_leaves_it_alive() -> None:
-    lines = ['{"id": 1, "question": "nonsense"}', json.dumps({"id": 2, "question": write_question(QUICK)})]
+    said = said_by_the_worker("nonsense", write_question(QUICK), until=lambda said: said[-1] == {"id": 2, "over": ""})
+    assert said[0] == {"id": 1, "over": "failed"}
+    assert [message["id"] for message in said[1:] if "answer" in message] == [2, 2]
+
+
+def said_by_the_worker(*questions: str, until: Callable[[list[dict[str, Any]]], bool]) -> list[dict[str, Any]]:
+    """All that it says to these questions, until it says this."""
     run = subprocess.Popen(
         [sys.executable, "-m", "planner.worker", "60"],
         cwd=Path(__file__).parents[2] / "webapp",
@@ -242,11 +246,13 @@ def test_a_question_that_breaks_the_worker_leaves_it_alive() -> None:
         stderr=subprocess.DEVNULL,
         text=True,
     )
+    said: list[dict[str, Any]] = []
     with run:
         assert run.stdin and run.stdout
-        run.stdin.write("\n".join(lines) + "\n")
+        for number, question in enumerate(questions, start=1):
+            run.stdin.write(json.dumps({"id": number, "question": question}) + "\n")
         run.stdin.flush()
-        said = [json.loads(line) for line in iter(run.stdout.readline, '{"id": 2, "over": ""}\n')]
+        while not said or not until(said):
+            said.append(json.loads(run.stdout.readline()))
         run.stdin.close()
-    assert said[0] == {"id": 1, "over": "failed"}
-    assert [message["id"] for message in said[1:] if "answer" in message] == [2, 2]
+    return said

@@ -1,9 +1,9 @@
 """What an autotune would do, on its page: the same figures everywhere, and never a picture of nonsense."""
 
 import re
+import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from html import unescape
 from pathlib import Path
@@ -17,20 +17,17 @@ from hypothesis import strategies as st
 from webapp.planner import chance_words, days_words
 from webapp.plans import MOST_PLANNED
 
-from ..forms import fill_in, ready
+from ..forms import fill_in, planned, ready
+from ..plans.working import kill
 
 GUESSED = {"visits": "2000", "rate": "5", "lift": "20", "days": "14"}
 CLASSIC = {"explorationWindow": "24hr", "winnerThreshold": "95%", "attributionWindow": "1hr"}
-PATIENCE = 60.0
 
 
 def ask(client: FlaskClient, address: str, **guesses: str) -> str:
     """The plan's page once all of it is there."""
     query = {**GUESSED, **guesses}
-    end = time.monotonic() + PATIENCE
-    while client.get(f"{address}/plan.json", query_string=query).get_json()["stage"] != "done":
-        assert time.monotonic() < end
-        time.sleep(0.05)
+    planned(client, address, query)
     return client.get(f"{address}/plan", query_string=query).text
 
 
@@ -128,22 +125,13 @@ def test_a_guess_that_is_none_is_said_at_its_field(client: FlaskClient, name: st
 @pytest.mark.parametrize(("text", "visits"), [("2,000", 2000), ("2 000 000", 2_000_000), (" 150 ", 150), ("1.5", 1.5)])
 def test_visits_as_people_write_them(client: FlaskClient, text: str, visits: float) -> None:
     address = ready(client, **CLASSIC)
-    json = _done(client, address, {**GUESSED, "visits": text, "days": "7"})
+    json = planned(client, address, {**GUESSED, "visits": text, "days": "7"})
     assert json["plan"]["question"]["visits_per_day"] == visits
-
-
-def _done(client: FlaskClient, address: str, query: dict[str, str]) -> dict[str, dict[str, dict[str, object]]]:
-    end = time.monotonic() + PATIENCE
-    while (json := client.get(f"{address}/plan.json", query_string=query).get_json())["stage"] != "done":
-        assert time.monotonic() < end and json["stage"] != "failed", json
-        time.sleep(0.05)
-    found: dict[str, dict[str, dict[str, object]]] = json
-    return found
 
 
 def test_what_is_asked_is_what_stands_in_the_form(client: FlaskClient) -> None:
     address = ready(client, **{**CLASSIC, "attributionWindowUnit": "min", "attributionWindow": "4"})
-    question = _done(client, address, {**GUESSED, "rate-0": "7%", "rate-1": "0.25", "days": "7"})["plan"]["question"]
+    question = planned(client, address, {**GUESSED, "rate-0": "7%", "rate-1": "0.25", "days": "7"})["plan"]["question"]
     assert question["rates"] == [0.07, 0.0025]
     assert question["exploration_hours"] == 24
     assert question["attribution_hours"] == pytest.approx(4 / 60)
@@ -153,7 +141,7 @@ def test_what_is_asked_is_what_stands_in_the_form(client: FlaskClient) -> None:
 def test_the_second_variant_is_supposed_to_be_the_best_and_the_page_says_so(client: FlaskClient) -> None:
     address = ready(client, **CLASSIC)
     assert "It is supposed that blue is the best" in words(client.get(f"{address}/plan").text)
-    rates = _done(client, address, {**GUESSED, "days": "7"})["plan"]["question"]["rates"]
+    rates = planned(client, address, {**GUESSED, "days": "7"})["plan"]["question"]["rates"]
     assert rates == pytest.approx([0.05, 0.06])
 
 
@@ -250,7 +238,11 @@ def test_there_is_no_plan_of_what_is_not_there(client: FlaskClient) -> None:
     assert client.get("/autotunes/nothing/plan.json").status_code == 404
 
 
-def test_pages_are_answered_while_a_plan_is_made(client: FlaskClient) -> None:
+def test_pages_are_answered_while_a_plan_is_made(make_app: Callable[..., Flask]) -> None:
+    """The worker is stopped, so that the plan is not there before this is over."""
+    app = make_app()
+    app.extensions["patience"] = 0.0
+    client, plans = app.test_client(), app.extensions["plans"]
     rows = {
         f"variants__{row}__{member}": text
         for row in range(10)
@@ -259,10 +251,12 @@ def test_pages_are_answered_while_a_plan_is_made(client: FlaskClient) -> None:
     address = ready(client, **CLASSIC, **rows)
     query = {**GUESSED, "days": "56", "lift": "1"}
     page = client.get(f"{address}/plan", query_string=query).text
+    kill(plans, signal.SIGSTOP)
     assert "Working it out" in page and "Look again" in page and "<progress" in page
     assert client.get(address).status_code == 200
     still = client.get(f"{address}/plan.json", query_string=query).get_json()["stage"]
     assert still == "running", "no page waited for the plan"
+    kill(plans)
 
 
 def test_the_page_says_what_it_is_and_what_it_supposes(client: FlaskClient) -> None:

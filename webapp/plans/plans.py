@@ -8,6 +8,7 @@ import logging
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -43,10 +44,16 @@ class _Job:
 
 
 class Plans:
-    """`limit` and `grace` in seconds; `line` plans at a time."""
+    """`limit` and `grace` in seconds, which `clock` counts; `line` plans at a time."""
 
-    def __init__(self, limit: float = LIMIT, line: int = LINE, grace: float = GRACE) -> None:
-        self._limit, self._most, self._grace = limit, line, grace
+    def __init__(
+        self,
+        limit: float = LIMIT,
+        line: int = LINE,
+        grace: float = GRACE,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._limit, self._most, self._grace, self._clock = limit, line, grace, clock
         self._changed = threading.Condition()
         self._numbers = count(1)
         self._line: list[_Job] = []  # the first is being made
@@ -66,7 +73,7 @@ class Plans:
             job = self._find(question) or self._add(question)
             if job is None:
                 return failed(CLOSING if self._closed else BUSY)
-            job.lease = max(job.lease, time.monotonic() + lease)
+            job.lease = max(job.lease, self._clock() + lease)
             self._changed.wait_for(lambda: job.answer or job.over, wait)
             return job.over or self._standing(job)
 
@@ -74,7 +81,7 @@ class Plans:
         """Somebody who asks often is there: from now on silence for `lease` seconds means that they left."""
         with self._changed:
             if job := self._find(question):
-                job.lease = time.monotonic() + lease
+                job.lease = self._clock() + lease
 
     @property
     def worker(self) -> int | None:
@@ -101,7 +108,7 @@ class Plans:
             self._made.move_to_end(question)
             return Standing(Stage.DONE, done=1.0, answer=answer)
         until, standing = self._failed.get(question, (0.0, None))
-        return standing if time.monotonic() < until else None
+        return standing if self._clock() < until else None
 
     def _find(self, question: Question) -> _Job | None:
         return next((job for job in self._line if job.question == question and not job.off), None)
@@ -132,14 +139,14 @@ class Plans:
             except OSError:
                 self._end(job, failed(NO_WORKER))
                 continue
-            job.began = time.monotonic()
+            job.began = self._clock()
             self._process.say({"id": job.number, "question": write_question(job.question)})
             return
 
     def _end(self, job: _Job, standing: Standing) -> None:
         job.over = standing
         self._line.remove(job)
-        now = time.monotonic()
+        now = self._clock()
         self._failed = {question: kept for question, kept in self._failed.items() if kept[0] > now}
         if standing.stage is Stage.FAILED and not job.off:
             self._failed[job.question] = (now + REMEMBERED, standing)
@@ -180,20 +187,21 @@ class Plans:
         return Standing(Stage.DONE, done=1.0, answer=job.answer)
 
     def _watch(self) -> None:
-        """Calls off what nobody asks for, and ends a worker that hangs."""
-        while True:
-            with self._changed:
-                if not self._line:
-                    self._watching = False
-                    return
-                now = time.monotonic()
-                for job in [job for job in self._line if now > job.lease and not job.off]:
-                    self._call_off(job)
-                first = self._line[0] if self._line else None
-                if first and self._process and now - first.began > self._limit + self._grace:
-                    first.hangs = True
-                    self._process.kill()
+        while self._look():
             time.sleep(TICK)
+
+    def _look(self) -> bool:
+        """Calls off what nobody asks for, and ends a worker that hangs; whether there is anything to watch."""
+        with self._changed:
+            now = self._clock()
+            for job in [job for job in self._line if now > job.lease and not job.off]:
+                self._call_off(job)
+            first = self._line[0] if self._line else None
+            if first and self._process and now - first.began > self._limit + self._grace:
+                first.hangs = True
+                self._process.kill()
+            self._watching = first is not None
+            return self._watching
 
     def _call_off(self, job: _Job) -> None:
         job.off = True
