@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
@@ -21,7 +22,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--no-first-run",
 ]
-PATIENCE = 30_000  # milliseconds: how long a busy machine may take to show what it should show at once
+PATIENCE = 60_000  # milliseconds: how long a busy machine may take to show what it should show at once
 
 expect.set_options(timeout=PATIENCE)
 
@@ -46,27 +47,28 @@ def _run(server: Any) -> None:
 
 
 @pytest.fixture
-def serve() -> Iterator[Callable[[Flask], str]]:
-    """Serves an app on loopback and gives its address."""
+def serve() -> Iterator[Callable[..., str]]:
+    """Serves an app on loopback and gives its address; with a listener, where that has to be known before."""
     with ExitStack() as stack:
 
-        def start(app: Flask) -> str:
-            server = create_server(app, host="127.0.0.1", port=0, threads=8, clear_untrusted_proxy_headers=False)
+        def start(app: Flask, listener: socket.socket | None = None) -> str:
+            own = listener or socket.create_server(("127.0.0.1", 0))
+            server = create_server(app, sockets=[own], threads=8, clear_untrusted_proxy_headers=False)
             threading.Thread(target=_run, args=(server,), daemon=True).start()
             stack.callback(server.close)
-            return f"http://127.0.0.1:{server.effective_port}"
+            return f"http://127.0.0.1:{own.getsockname()[1]}"
 
         yield start
 
 
 @pytest.fixture
-def site(app: Flask, serve: Callable[[Flask], str]) -> str:
+def site(app: Flask, serve: Callable[..., str]) -> str:
     """The address of a desk whose Statsig is `upstream`."""
     return serve(app)
 
 
 @pytest.fixture
-def sandbox_site(make_app: Callable[..., Flask], serve: Callable[[Flask], str]) -> str:
+def sandbox_site(make_app: Callable[..., Flask], serve: Callable[..., str]) -> str:
     return serve(make_app())
 
 

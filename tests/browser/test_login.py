@@ -1,22 +1,17 @@
 """Logging in and out in a browser, with a real OpenID provider; a session that ends; two people for one create."""
 
 import socket
-import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from waitress import create_server
 
 from ..auth.fixtures import ANNA, BEN, EVE, issuer, with_login
 from ..conftest import Clock
-from ..lint import lint
 from ..upstream import Upstream
+from .looks import look
 from .person import NAME, check, create, fill_in
-from .test_looks import PICTURES
 
 __all__ = ["issuer", "with_login"]
 
@@ -24,23 +19,16 @@ HOURS = 3600.0
 
 
 @pytest.fixture
-def open_site(with_login: Callable[..., Flask]) -> Iterator[Callable[..., str]]:
+def open_site(with_login: Callable[..., Flask], serve: Callable[..., str]) -> Callable[..., str]:
     """Serves a desk with a login: its address has to be known before it is made."""
-    servers = []
 
     def start(**environ: str) -> str:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        app = with_login(PUBLIC_URL=f"http://127.0.0.1:{port}", **environ)
-        server = create_server(app, host="127.0.0.1", port=port, threads=8, clear_untrusted_proxy_headers=False)
-        threading.Thread(target=server.run, daemon=True).start()
-        servers.append(server)
-        return f"http://127.0.0.1:{port}"
+        listener = socket.create_server(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        serve(with_login(PUBLIC_URL=address, **environ), listener)
+        return address
 
-    yield start
-    for server in servers:
-        server.close()
+    return start
 
 
 @pytest.fixture
@@ -59,15 +47,6 @@ def _log_in(page: Page, who: str = ANNA) -> None:
     """At the provider, where the desk has sent this person."""
     page.locator("input[name=sub]").fill(who)
     page.get_by_role("button", name="Authorize").click()
-
-
-def _look(page: Page, name: str, tmp_path: Path) -> None:
-    lint(page.content())
-    page.screenshot(path=Path(PICTURES or tmp_path) / f"{name}.png", full_page=True)
-    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]})
-    assert found.violations_count == 0, found.generate_report()
-    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert overflow <= 0, f"{overflow} px stick out to the right"
 
 
 def test_a_link_to_a_page_leads_through_the_login_to_that_page(any_page: Page, login_site: str) -> None:
@@ -233,39 +212,39 @@ def test_what_was_read_is_what_is_created(
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 def test_the_pages_look_as_the_rest(
-    browser: Browser, open_site: Callable[..., str], clock: Clock, tmp_path: Path, width: int, scheme: str
+    browser: Browser, open_site: Callable[..., str], clock: Clock, width: int, scheme: str
 ) -> None:
     site = open_site(REQUIRE_APPROVAL="1")
     context = browser.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme, bypass_csp=True)  # type: ignore[arg-type]
     page = context.new_page()
     page.goto(site)
     page.get_by_role("button", name="Deny").click()
-    _look(page, f"login-denied-{width}", tmp_path)
+    look(page, f"login-denied-{width}")
     page.get_by_role("link", name="Log in").click()
     _log_in(page, EVE)
-    _look(page, f"login-not-for-{width}", tmp_path)
+    look(page, f"login-not-for-{width}")
     page.goto(site)
     _log_in(page)
     fill_in(page, site)
     check(page)
-    _look(page, f"approval-own-work-{width}", tmp_path)
+    look(page, f"approval-own-work-{width}")
     address = page.url
     page.get_by_role("button", name="Log out").click()
-    _look(page, f"logged-out-{width}", tmp_path)
+    look(page, f"logged-out-{width}")
     page.goto(address)
     _log_in(page, BEN)
     page.get_by_text("Turn it down", exact=True).first.click()
     page.get_by_role("button", name="Turn it down").click()
-    _look(page, f"approval-no-reason-{width}", tmp_path)
+    look(page, f"approval-no-reason-{width}")
     page.get_by_label("Why it should not be created like this").fill("Take a day.")
     page.get_by_role("button", name="Turn it down").click()
-    _look(page, f"approval-turned-down-{width}", tmp_path)
+    look(page, f"approval-turned-down-{width}")
     page.get_by_role("link", name="Continue").click()
-    _look(page, f"approval-turned-down-form-{width}", tmp_path)
+    look(page, f"approval-turned-down-form-{width}")
     clock.forward(13 * HOURS)
     check(page)
-    _look(page, f"session-ended-{width}", tmp_path)
+    look(page, f"session-ended-{width}")
     context.clear_cookies()
     page.reload()
-    _look(page, f"session-unknown-{width}", tmp_path)
+    look(page, f"session-unknown-{width}")
     context.close()

@@ -1,23 +1,19 @@
-"""Each page in each state: axe finds nothing, nothing is cut off, and a picture is kept to be looked at."""
+"""Each page in each state, wide and on a phone, light and dark; and the pictures of the README."""
 
-import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from ..conftest import Clock
 from ..lint import lint
 from ..upstream import Upstream
+from .looks import LOOKS, WIDTHS, keep_picture, look
 from .person import check, create, fill_in
 from .states import STATES, States
 
-WIDTHS = {"wide": 1280, "phone": 390}
-PICTURES = os.environ.get("PICTURES")  # a folder: where to keep a picture of everything
-# Everything when pictures are wanted; otherwise each width and each scheme once.
-LOOKS = [("wide", "light"), ("phone", "dark")] + ([("wide", "dark"), ("phone", "light")] if PICTURES else [])
 DOCS = Path(__file__).parents[2] / "docs" / "images"
 
 
@@ -26,42 +22,46 @@ def states(app: Flask, upstream: Upstream, clock: Clock) -> States:
     return States(app, upstream, clock)
 
 
-@pytest.mark.parametrize("state", STATES)
-def test_a_page_is_accessible_and_fits(state: str, states: States, site: str, browser: Browser, tmp_path: Path) -> None:
-    path = (getattr(states, state, None) or getattr(states, f"{state}_"))()
-    for name, scheme in LOOKS:
-        context = browser.new_context(
+@pytest.fixture(scope="module")
+def contexts(browser: Browser) -> Iterator[dict[str, BrowserContext]]:
+    """One for each look, for all pages: they only look, and a new one for each would take longer than looking."""
+    opened = {
+        f"{name}-{scheme}": browser.new_context(
             viewport={"width": WIDTHS[name], "height": 844},
             color_scheme=scheme,  # type: ignore[arg-type]
             bypass_csp=True,  # for axe, which is put into the page
         )
-        _look(context.new_page(), site + path, Path(PICTURES or tmp_path) / f"{state}-{name}-{scheme}.png")
+        for name, scheme in LOOKS
+    }
+    yield opened
+    for context in opened.values():
         context.close()
 
 
-def _look(page: Page, address: str, picture: Path) -> None:
-    answer = page.goto(address)
-    page.wait_for_load_state("networkidle")
-    lint(answer.text() if answer else "")
-    page.screenshot(path=picture, full_page=True)
-    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]})
-    assert found.violations_count == 0, found.generate_report()
-    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert overflow <= 0, f"{overflow} px stick out to the right"
+@pytest.mark.parametrize("state", STATES)
+def test_a_page_is_accessible_and_fits(
+    state: str, states: States, site: str, contexts: dict[str, BrowserContext]
+) -> None:
+    path = (getattr(states, state, None) or getattr(states, f"{state}_"))()
+    for name, context in contexts.items():
+        context.clear_cookies()
+        with context.new_page() as page:
+            answer = page.goto(site + path)
+            look(page, f"{state}-{name}", answer.text() if answer else "")
 
 
-def test_while_it_is_being_sent(browser: Browser, site: str, upstream: Upstream, tmp_path: Path) -> None:
-    upstream.delay = 3.5
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
+def test_while_it_is_being_sent(app: Flask, plain_page: Page, site: str, upstream: Upstream) -> None:
+    app.extensions["patience"] = 0.0
+    page = plain_page
     fill_in(page, site)
     check(page)
+    upstream.go.clear()
     create(page)
     expect(page.get_by_role("heading", name="Creating")).to_be_visible()
     lint(page.content())
-    page.screenshot(path=Path(PICTURES or tmp_path) / "sending.png", full_page=True)
+    keep_picture(page, "sending")
     expect(page.get_by_role("link", name="Check again")).to_be_visible()
-    context.close()
+    upstream.go.set()
 
 
 def test_nothing_is_asked_of_another_host_and_the_console_is_quiet(page: Page, site: str) -> None:
