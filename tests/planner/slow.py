@@ -108,7 +108,8 @@ def exact_of_two(one: tuple[int, int], other: tuple[int, int]) -> float:
     The sum over k < a of B(c + k, b + d) / ((b + k) B(1 + k, b) B(c, d)).
     """
     (a, b), (c, d) = ((good + 1, bad + 1) for good, bad in (one, other))
-    return sum(exp(log_beta(c + k, b + d) - log(b + k) - log_beta(1 + k, b) - log_beta(c, d)) for k in range(a))
+    own = log_beta(c, d)
+    return sum(exp(log_beta(c + k, b + d) - log(b + k) - log_beta(1 + k, b) - own) for k in range(a))
 
 
 def log_beta(a: float, b: float) -> float:
