@@ -10,6 +10,7 @@ Every rule is written here once; the form, the sandbox and the command line ask 
 from .advice import advice, first_data
 from .answers import Answers, VariantAnswers, answers_of, empty_variant, starting_answers, topped_up
 from .choices import Choice, choice_of
+from .comparing import Difference, confirms, differences
 from .fields import (
     CONTEXTUAL_ONLY,
     FIELD,
@@ -23,7 +24,7 @@ from .fields import (
 )
 from .jsontext import JsonError, read_json, write_json
 from .name import foreseen_id, id_is_certain
-from .payload import Difference, body, confirms, differences, payload
+from .payload import body, payload
 from .problems import Advice, Path, Problem, field_id
 from .reading import Autotune, Variant, parse
 from .signs import visible
