@@ -11,7 +11,17 @@ from typing import Any
 import pytest
 
 from webapp.config import Secret
-from webapp.statsig import Deadline, DeadlineTransport, Failed, Project, Statsig, StatsigError, Unknown, Unreachable
+from webapp.statsig import (
+    Deadline,
+    DeadlineTransport,
+    Failed,
+    Project,
+    Rejected,
+    Statsig,
+    StatsigError,
+    Unknown,
+    Unreachable,
+)
 from webapp.statsig.client import LARGEST_READ, LARGEST_REPLY
 
 from ..canary import CANARY, no_key_in
@@ -119,6 +129,17 @@ def test_nothing_is_ever_tried_again(faulty: Faulty, statsig: Statsig, call: Cal
     faulty.faults["*"] = fault
     fails(call, statsig)
     assert faulty.connections == 1
+
+
+def test_a_reason_for_a_variant_stands_at_it_if_it_was_sent(faulty: Faulty, statsig: Statsig) -> None:
+    reasons = [{"property": f"variants[{row}].json", "errorMessage": "Required"} for row in (1, 7)]
+    faulty.faults["POST"] = Fault(answer(400, {"errors": reasons}))
+    with pytest.raises(Rejected) as refused:
+        statsig.create('{"variants": [{}, {}]}', Deadline(5))
+    assert refused.value.problems == [
+        (("variants", 1, "json"), "Statsig says: Required"),
+        (("variants",), "Statsig says of variants[7].json: Required"),
+    ]
 
 
 def test_cookies_are_not_kept(faulty: Faulty, statsig: Statsig) -> None:

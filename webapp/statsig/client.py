@@ -15,7 +15,7 @@ from ..config import Secret
 from .deadline import CONNECT_TIMEOUT, Deadline
 from .errors import Busy, Failed, Rejected, StatsigError, Unauthorised, Unknown, Unreachable
 from .redaction import redact
-from .replies import read_reply, reasons, retry_after
+from .replies import read_reply, reasons, retry_after, rows_of
 
 log = logging.getLogger(__name__)
 
@@ -89,7 +89,7 @@ class Statsig:
         data = _data(reply.value)
         if reply.status in (200, 201) and isinstance(data, dict) and _is_id(data.get("id")):
             return data
-        raise _refusal(reply) or Unknown(_unclear(reply, deadline))
+        raise _refusal(reply, rows_of(body)) or Unknown(_unclear(reply, deadline))
 
     def find(self, autotune_id: str, deadline: Deadline) -> dict[str, Any] | None:
         """What Statsig holds under an id; None for a 404. The id must not be empty."""
@@ -188,14 +188,14 @@ def _is_id(value: Any) -> bool:
     return isinstance(value, str) and bool(value)
 
 
-def _refusal(reply: _Reply) -> StatsigError | None:
-    """The error that a status means for any request, if it means one."""
+def _refusal(reply: _Reply, rows: int = 0) -> StatsigError | None:
+    """The error that a status means for any request, with so many variants, if it means one."""
     if reply.status in (401, 403):
         return Unauthorised(reply.status)
     if reply.status == 429:
         return Busy(retry_after(reply.retry_after))
     if reply.status in (400, 409, 422):
-        return Rejected(reasons(reply.value))
+        return Rejected(reasons(reply.value, rows))
     return None
 
 
