@@ -47,13 +47,31 @@ NUMBER = "this is not how JSON writes a number; write it like 12, -3 or 0.5"
 LARGE = "this number is too large to arrive as typed; put it in quotes or make it smaller"
 HALF = "this text holds half of a surrogate pair, which cannot be sent"
 OPEN = "the text that begins here has no closing quote"
-BREAK = 'a line break or tab inside quotes must be written as "\\n" or "\\t"'
+BREAK = 'close the quotes before the end of this line; a line break inside quotes is written as "\\n"'
+TAB = 'a tab inside quotes is written as "\\t"'
 BACKSLASH = "after a backslash JSON knows only the signs \\ / b f n r t u and the double quote"
 HEX = "after \\u four hexadecimal digits are expected"
 DEEP = "values are nested more than 32 deep"
 NO_COMMENTS = "JSON has no comments; remove this"
 CURLY = "use straight double quotes, not curly ones"
 NOTHING = "a value is expected here"
+COMMA = "remove this comma"
+BEFORE_COMMA = "a value is missing before the comma"
+KEY = "a key must stand in double quotes"
+DOTS = "JSON has no dots in place of values; write the values, or remove the dots"
+
+
+def space(code: str) -> str:
+    return f"the invisible space {code} stands here; replace it by a plain one"
+
+
+def sign(code: str) -> str:
+    return f"the invisible sign {code} stands here; remove it"
+
+
+def text(word: str) -> str:
+    return f"{word} is not a JSON value; put text in double quotes"
+
 
 REFUSED: list[tuple[str, int, int, str]] = [
     # nothing, or too much
@@ -73,11 +91,19 @@ REFUSED: list[tuple[str, int, int, str]] = [
     ('{"a": 1]', 1, 8, "a comma or } is missing here"),
     ('{"a": 1,}', 1, 8, "remove the comma after the last value"),
     ('{"a": 1 ,\n\n}', 1, 9, "remove the comma after the last value"),
-    ("{,}", 1, 2, "a key must stand in double quotes"),
+    ("{,}", 1, 2, COMMA),
     ("{a: 1}", 1, 2, "a key must stand in double quotes"),
     ("{'a': 1}", 1, 2, "a key must stand in double quotes"),
     ("{1: 1}", 1, 2, "a key must stand in double quotes"),
-    ('{"a": 1, , "b": 1}', 1, 10, "a key must stand in double quotes"),
+    ('{"a": 1, , "b": 1}', 1, 10, COMMA),
+    ('{"a":1,,"b":2}', 1, 8, COMMA),
+    ('{, "a": 1}', 1, 2, COMMA),
+    ("{“a”: 1}", 1, 2, CURLY),
+    ("{”a”: 1}", 1, 2, CURLY),
+    ("{\u2018a\u2019: 1}", 1, 2, CURLY),
+    ('{"a": 1, “b": 1}', 1, 10, CURLY),
+    ('{"a": 1, ...}', 1, 10, DOTS),
+    ("{…}", 1, 2, DOTS),
     ('{"a" 1}', 1, 6, "a colon is missing after the key"),
     ('{"a"}', 1, 5, "a colon is missing after the key"),
     ('{"a"', 1, 5, "a colon is missing after the key"),
@@ -104,6 +130,11 @@ REFUSED: list[tuple[str, int, int, str]] = [
     ("[1,]", 1, 3, "remove the comma after the last value"),
     ("[,]", 1, 2, "a value is missing before the comma"),
     ("[1,,2]", 1, 4, "a value is missing before the comma"),
+    ("[1,2,...]", 1, 6, DOTS),
+    ("[1, …]", 1, 5, DOTS),
+    ("[..]", 1, 2, DOTS),
+    ("[.]", 1, 2, NOTHING),
+    ("[.a]", 1, 2, NOTHING),
     ("[}", 1, 2, NOTHING),
     ("]", 1, 1, NOTHING),
     (":", 1, 1, NOTHING),
@@ -115,7 +146,9 @@ REFUSED: list[tuple[str, int, int, str]] = [
     ('{"a', 1, 2, OPEN),
     ('["a\nb"]', 1, 4, BREAK),
     ('["a\r\nb"]', 1, 4, BREAK),
-    ('"a\tb"', 1, 3, BREAK),
+    ('{"a": "b,\n "c": 1}', 1, 10, BREAK),
+    ('{"a: 1,\n "b": 2}', 1, 8, BREAK),
+    ('"a\tb"', 1, 3, TAB),
     ('{"a\n": 1}', 1, 4, BREAK),
     (r'"a\x"', 1, 3, BACKSLASH),
     (r'"\'"', 1, 2, BACKSLASH),
@@ -156,6 +189,12 @@ REFUSED: list[tuple[str, int, int, str]] = [
     ("TRUE", 1, 1, "write true here, as JSON does"),
     ("FALSE", 1, 1, "write false here, as JSON does"),
     ("NULL", 1, 1, "write null here, as JSON does"),
+    ("none", 1, 1, "write null here, as JSON does"),
+    ("Null", 1, 1, "write null here, as JSON does"),
+    ("nil", 1, 1, "write null here, as JSON does"),
+    ("[tRUE]", 1, 2, "write true here, as JSON does"),
+    ("nan", 1, 1, "nan is not a JSON value; write null or a number"),
+    ("[inf]", 1, 2, "inf is not a JSON value; write null or a number"),
     ("NaN", 1, 1, "NaN is not a JSON value; write null or a number"),
     ("[Infinity]", 1, 2, "Infinity is not a JSON value; write null or a number"),
     ('{"a": undefined}', 1, 7, "undefined is not a JSON value; write null or a number"),
@@ -172,16 +211,54 @@ REFUSED: list[tuple[str, int, int, str]] = [
     ("'a'", 1, 1, "JSON wants double quotes, not single ones"),
     ("`a`", 1, 1, "JSON wants double quotes, not backticks"),
     ("“a”", 1, 1, CURLY),
+    ("\u2018a\u2019", 1, 1, CURLY),
+    ("’a’", 1, 1, CURLY),
+    ("„a“", 1, 1, CURLY),
     ("”a”", 1, 1, CURLY),
     ("// a", 1, 1, NO_COMMENTS),
     ("[1, /* a */ 2]", 1, 5, NO_COMMENTS),
     ("# a", 1, 1, NO_COMMENTS),
+    ("#", 1, 1, NO_COMMENTS),
+    ('{"a": // one\n 1}', 1, 7, NO_COMMENTS),
+    ('{"a": # one\n 1}', 1, 7, NO_COMMENTS),
+    ("[\n  //one\n  1]", 2, 3, NO_COMMENTS),
+    ("[\n\t#one\n  1]", 2, 2, NO_COMMENTS),
+    ('{ // one\n"a": 1}', 1, 3, NO_COMMENTS),
+    ('{"a": 1 //one\n}', 1, 9, NO_COMMENTS),
+    ('{"a": 1, #one\n"b": 1}', 1, 10, NO_COMMENTS),
+    ('{"a" /*one*/: 1}', 1, 6, NO_COMMENTS),
+    ("[1 #one\n]", 1, 4, NO_COMMENTS),
+    ("{} // one", 1, 4, NO_COMMENTS),
+    ("{}\n/* one */", 2, 1, NO_COMMENTS),
+    ("[] #one", 1, 4, NO_COMMENTS),
+    ('{"color": #fff}', 1, 11, text("#fff")),
+    ("[1, #fff, 2]", 1, 5, text("#fff")),
+    ('{"url": //cdn.test/x.png}', 1, 9, text("//cdn.test/x.png")),
+    ('{"path": /shop/new\n}', 1, 10, text("/shop/new")),
+    ("[#fff]", 1, 2, text("#fff")),
+    (f"[#{'a' * 99}]", 1, 2, text(f"#{'a' * 29}")),
+    ("[/]", 1, 2, text("/")),
+    ("{/a: 1}", 1, 2, KEY),
     ("+1", 1, 1, "a number has no plus sign in front"),
     (".5", 1, 1, "write a zero before the point, as in 0.5"),
-    ("\ufeff{}", 1, 1, "an invisible byte order mark stands here; remove it"),
+    ("\ufeff{}", 1, 1, sign("U+FEFF")),
+    ("{}\ufeff", 1, 3, sign("U+FEFF")),
+    ("\u200b[]", 1, 1, sign("U+200B")),
+    ('{\u2060"a": 1}', 1, 2, sign("U+2060")),
+    ('{"a"\u00ad: 1}', 1, 5, sign("U+00AD")),
+    ('{"a":\u202a 1}', 1, 6, sign("U+202A")),
+    ('{"a": 1\u200b}', 1, 8, sign("U+200B")),
+    ('{\n\xa0\xa0"a": 1}', 2, 1, space("U+00A0")),
+    ('{"a":\xa01}', 1, 6, space("U+00A0")),
+    ('{"a"\xa0: 1}', 1, 5, space("U+00A0")),
+    ('{"a": 1\xa0}', 1, 8, space("U+00A0")),
+    ('{"a": true,\u2028"b": 1}', 1, 12, space("U+2028")),
+    ("[1,\u20092]", 1, 4, space("U+2009")),
+    ("[1\u3000, 2]", 1, 3, space("U+3000")),
+    ("[]\xa0", 1, 3, space("U+00A0")),
     ("٣", 1, 1, NOTHING),
     ("²", 1, 1, "² is not a JSON value; put text in double quotes"),
-    ("\u00a01", 1, 1, NOTHING),
+    ("\u00a01", 1, 1, space("U+00A0")),
     ("<", 1, 1, NOTHING),
     # what no page can show
     ("\x00", 1, 1, "the invisible sign U+0000 stands here; remove it"),
@@ -212,7 +289,7 @@ def test_what_is_refused_says_where_and_why(text: str, line: int, column: int, r
     with pytest.raises(JsonError) as error:
         read_json(text)
     assert (error.value.line, error.value.column, error.value.reason) == (line, column, reason)
-    assert str(error.value) == f"Line {line}, column {column}: {reason}."
+    assert str(error.value) == f"Line {line}, column {column}: {reason}"
 
 
 def test_the_refusal_is_all_that_is_told() -> None:

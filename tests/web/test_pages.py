@@ -208,7 +208,7 @@ def test_the_preview(client: FlaskClient) -> None:
     assert answer.json == {
         "id": "a_b",
         "certain": True,
-        "problem": "Line 2, column 1: a key must stand in double quotes.",
+        "problem": "Line 2, column 1: a key must stand in double quotes",
     }
 
 

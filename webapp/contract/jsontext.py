@@ -9,39 +9,31 @@ import re
 from json.decoder import JSONDecodeError, scanstring  # type: ignore[attr-defined]
 from typing import Any
 
+from .jsonreasons import invisible_sign, why_no_key, why_no_string, why_no_value, why_not
 from .numbers import NUMBER, exact_number
-from .signs import UNSHOWABLE, code_point
+from .signs import UNSHOWABLE
 
 DEEPEST = 32
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _WORD = re.compile(r"[^\W\d]\w*")
 _LITERALS = {"true": True, "false": False, "null": None}
-_MISSPELT = {
-    "True": "true",
-    "False": "false",
-    "None": "null",
-    "TRUE": "true",
-    "FALSE": "false",
-    "NULL": "null",
-}
-_NOT_JSON = ("NaN", "Infinity", "undefined")
 
 
 class JsonError(ValueError):
-    """Why a text is no JSON that can be sent; `line` and `column` count from 1."""
+    """Why a text is no JSON that can be sent, without a full stop; `line` and `column` count from 1."""
 
     def __init__(self, text: str, at: int, reason: str) -> None:
         self.line = text.count("\n", 0, at) + 1
         self.column = at - text.rfind("\n", 0, at)
         self.reason = reason
-        super().__init__(f"Line {self.line}, column {self.column}: {reason}.")
+        super().__init__(f"Line {self.line}, column {self.column}: {reason}")
 
 
 def read_json(text: str) -> Any:
     """The value that `text` holds. Raises JsonError."""
     if found := UNSHOWABLE.search(text):
-        raise JsonError(text, found.start(), f"the invisible sign {code_point(found[0])} stands here; remove it")
+        raise JsonError(text, found.start(), invisible_sign(found[0]))
     return _Reader(text).document()
 
 
@@ -60,11 +52,14 @@ class _Reader:
         self._skip_space()
         value = self._value(1)
         if self._next():
-            raise self._error("there is something after the end of the value")
+            raise self._unexpected("there is something after the end of the value")
         return value
 
     def _error(self, reason: str, at: int | None = None) -> JsonError:
         return JsonError(self.text, self.at if at is None else at, reason)
+
+    def _unexpected(self, reason: str) -> JsonError:
+        return self._error(why_not(reason, self.text, self.at))
 
     def _skip_space(self) -> None:
         match = _SPACE.match(self.text, self.at)
@@ -115,7 +110,7 @@ class _Reader:
 
     def _comma(self, sign: str, end: str, what: str) -> bool:
         if sign != ",":
-            raise self._error(f"a comma or {end} is missing here")
+            raise self._unexpected(f"a comma or {end} is missing here")
         comma, self.at = self.at, self.at + 1
         if self._next() == end:
             raise self._error("remove the comma after the last value", comma)
@@ -126,12 +121,12 @@ class _Reader:
     def _key(self, found: dict[str, Any]) -> str:
         start = self.at
         if self._peek() != '"':
-            raise self._error("a key must stand in double quotes")
+            raise self._error(why_no_key(self.text, self.at))
         key = self._string()
         if key in found:
             raise self._error(f"the key {write_json(key)} stands here twice", start)
         if self._next() != ":":
-            raise self._error("a colon is missing after the key")
+            raise self._unexpected("a colon is missing after the key")
         self.at += 1
         return key
 
@@ -140,7 +135,7 @@ class _Reader:
         try:
             value, self.at = scanstring(self.text, start + 1, True)
         except JSONDecodeError as error:
-            raise self._error(_STRING_REASONS.get(error.msg.partition(" at")[0], _BAD_STRING), error.pos) from None
+            raise self._error(why_no_string(error), error.pos) from None
         if any("\ud800" <= sign <= "\udfff" for sign in value):
             raise self._error("this text holds half of a surrogate pair, which cannot be sent", start)
         return str(value)
@@ -161,38 +156,6 @@ class _Reader:
         match = _WORD.match(self.text, self.at)
         word = match[0] if match else ""
         if word not in _LITERALS:
-            raise self._error(self._why_no_value(word))
+            raise self._error(why_no_value(self.text, self.at))
         self.at += len(word)
         return _LITERALS[word]
-
-    def _why_no_value(self, word: str) -> str:
-        if word in _MISSPELT:
-            return f"write {_MISSPELT[word]} here, as JSON does"
-        if word in _NOT_JSON:
-            return f"{word} is not a JSON value; write null or a number"
-        if word:
-            return f"{word[:30]} is not a JSON value; put text in double quotes"
-        return _NO_VALUE.get(self._peek(), "a value is expected here")
-
-
-_BAD_STRING = "this text in quotes cannot be read"
-_STRING_REASONS = {
-    "Unterminated string starting": "the text that begins here has no closing quote",
-    "Invalid control character": 'a line break or tab inside quotes must be written as "\\n" or "\\t"',
-    "Invalid \\escape: ": "after a backslash JSON knows only the signs \\ / b f n r t u and the double quote",
-    "Invalid \\escape": "after a backslash JSON knows only the signs \\ / b f n r t u and the double quote",
-    "Invalid \\uXXXX escape": "after \\u four hexadecimal digits are expected",
-}
-_NO_VALUE = {
-    "": "a value is missing at the end",
-    "'": "JSON wants double quotes, not single ones",
-    "“": "use straight double quotes, not curly ones",
-    "”": "use straight double quotes, not curly ones",
-    ",": "a value is missing before the comma",
-    "/": "JSON has no comments; remove this",
-    "#": "JSON has no comments; remove this",
-    "+": "a number has no plus sign in front",
-    ".": "write a zero before the point, as in 0.5",
-    "`": "JSON wants double quotes, not backticks",
-    "\ufeff": "an invisible byte order mark stands here; remove it",
-}

@@ -183,7 +183,7 @@ def _json(_: Field, text: str) -> Any:
     try:
         value = read_json(text)
     except JsonError as error:
-        raise _Refused(str(error).removesuffix(".")) from None
+        raise _Refused(str(error)) from None
     if (length := len(write_json(value))) > MAX_JSON:  # as it is shown, sent, and read again by "Duplicate"
         raise _Refused(f"Shorten this to {MAX_JSON:,} characters; once formatted it has {length:,}")
     return value

@@ -1,10 +1,17 @@
-"""Signs that no page can show, so that nobody could read back what is sent."""
+"""Signs that no page can show, so that nobody could read back what is sent, and signs that nobody sees on one."""
 
 import re
 
 # Control characters (tab and line feed are none here), halves of surrogate pairs, and what Unicode leaves unassigned
 # for ever.
 UNSHOWABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+
+# Spaces that are none of the four plain ones, such as U+00A0; and what takes no place at all: soft hyphens, zero-width
+# signs, marks of the direction of writing, fillers, tags.
+ODD_SPACE = re.compile(r"[^\S \t\n\r]")
+INVISIBLE = re.compile(
+    r"[\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\U000e0000-\U000e007f]"
+)
 
 
 def code_point(sign: str) -> str:

@@ -56,7 +56,7 @@ def _format(answers: Answers, row: int) -> Rearranged:
     try:
         rows[row]["json"] = write_json(read_json(rows[row]["json"].replace("\r\n", "\n")))
     except JsonError as error:
-        return Rearranged(answers, path, [Problem(path, str(error).removesuffix("."))])
+        return Rearranged(answers, path, [Problem(path, str(error))])
     return Rearranged(answers | {"variants": rows}, path)
 
 

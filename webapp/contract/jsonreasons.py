@@ -1,0 +1,92 @@
+"""Why a text is no JSON, in plain words: for what people write instead, what to write."""
+
+import re
+from json.decoder import JSONDecodeError
+
+from .signs import INVISIBLE, ODD_SPACE, code_point
+
+_CURLY = ("[“”„‟\u2018\u2019\u201a\u201b]", "use straight double quotes, not curly ones")
+_DOTS = (r"\.\.|…", "JSON has no dots in place of values; write the values, or remove the dots")
+_NO_COMMENTS = "JSON has no comments; remove this"
+
+# What stands there, as a pattern, and what is said of it.
+_NO_KEY = (_CURLY, _DOTS, (",", "remove this comma"), ("", "a key must stand in double quotes"))
+_NO_VALUE = (
+    _CURLY,
+    _DOTS,
+    (r"\Z", "a value is missing at the end"),
+    (",", "a value is missing before the comma"),
+    ("'", "JSON wants double quotes, not single ones"),
+    ("`", "JSON wants double quotes, not backticks"),
+    (r"\+", "a number has no plus sign in front"),
+    (r"\.[0-9]", "write a zero before the point, as in 0.5"),
+    ("", "a value is expected here"),
+)
+_BREAK = 'close the quotes before the end of this line; a line break inside quotes is written as "\\n"'
+_TAB = 'a tab inside quotes is written as "\\t"'
+_BACKSLASH = "after a backslash JSON knows only the signs \\ / b f n r t u and the double quote"
+_NO_STRING = (
+    ("Unterminated string", "the text that begins here has no closing quote"),
+    (r"Invalid \\uXXXX", "after \\u four hexadecimal digits are expected"),
+    (r"Invalid \\escape", _BACKSLASH),
+    ("", "this text in quotes cannot be read"),
+)
+
+_MEANT = {"true": "true", "false": "false", "null": "null", "none": "null", "nil": "null"}
+_NO_JSON = ("nan", "infinity", "inf", "undefined")
+_WORD = re.compile(r"(?:[^\W\d]\w*|[#/][^\s,\[\]{}\"]*)")
+_COMMENT = re.compile(r"/\*|//|#")
+_COMMENT_AND_NO_TEXT = re.compile(r"/\*|(?://|#)(?:\s|\Z)")  # `#fff` and `//cdn.test` are texts without quotes
+
+
+def invisible_sign(sign: str) -> str:
+    return f"the invisible sign {code_point(sign)} stands here; remove it"
+
+
+def why_not(reason: str, text: str, at: int) -> str:
+    """What is said of this place where a comma, a colon or an end was expected; `reason` if nothing better."""
+    return _invisible(text, at) or (_NO_COMMENTS if _COMMENT.match(text, at) else reason)
+
+
+def why_no_key(text: str, at: int) -> str:
+    return why_not(_first(_NO_KEY, text, at), text, at)
+
+
+def why_no_value(text: str, at: int) -> str:
+    return _invisible(text, at) or _comment(text, at) or _word(text, at) or _first(_NO_VALUE, text, at)
+
+
+def why_no_string(error: JSONDecodeError) -> str:
+    """For an error of the standard library's."""
+    if error.msg.startswith("Invalid control character"):
+        return _TAB if error.doc[error.pos] == "\t" else _BREAK
+    return _first(_NO_STRING, error.msg, 0)
+
+
+def _first(reasons: tuple[tuple[str, str], ...], text: str, at: int) -> str:
+    return next(reason for pattern, reason in reasons if re.compile(pattern).match(text, at))
+
+
+def _invisible(text: str, at: int) -> str:
+    if found := ODD_SPACE.match(text, at):
+        return f"the invisible space {code_point(found[0])} stands here; replace it by a plain one"
+    found = INVISIBLE.match(text, at)
+    return invisible_sign(found[0]) if found else ""
+
+
+def _comment(text: str, at: int) -> str:
+    """Where a value is expected, what is no text without quotes: a sign with a space after it, or first on its line."""
+    first_on_line = not text[text.rfind("\n", 0, at) + 1 : at].strip()
+    return _NO_COMMENTS if (_COMMENT if first_on_line else _COMMENT_AND_NO_TEXT).match(text, at) else ""
+
+
+def _word(text: str, at: int) -> str:
+    match = _WORD.match(text, at)
+    if not match:
+        return ""
+    word = match[0]
+    if word.lower() in _MEANT:
+        return f"write {_MEANT[word.lower()]} here, as JSON does"
+    if word.lower() in _NO_JSON:
+        return f"{word} is not a JSON value; write null or a number"
+    return f"{word[:30]} is not a JSON value; put text in double quotes"
