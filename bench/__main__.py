@@ -1,13 +1,15 @@
-"""`python -m bench`, or `python -m bench pages` for a part alone."""
+"""`python -m bench`, or `python -m bench pages` for a part alone; `--rounds 0` only tries whether it still works."""
 
-import sys
 import time
+from argparse import ArgumentParser
 from collections.abc import Callable, Iterable
 
 from . import browser, create, pages, planner, start
 from .report import HEAD, Line
+from .timing import MANY
 
-PARTS: dict[str, Callable[[], Iterable[Line]]] = {
+# Each takes how many rounds to measure at most.
+PARTS: dict[str, Callable[[int], Iterable[Line]]] = {
     "pages": pages.lines,
     "create": create.lines,
     "browser": browser.lines,
@@ -16,13 +18,21 @@ PARTS: dict[str, Callable[[], Iterable[Line]]] = {
 }
 
 
-def main(wanted: list[str]) -> None:
-    if strangers := set(wanted) - set(PARTS):
-        sys.exit(f"no such part: {', '.join(sorted(strangers))}; there are {', '.join(PARTS)}")
+def main() -> None:
+    parser = ArgumentParser("python -m bench")
+    parser.add_argument("parts", nargs="*", metavar="part", help=", ".join(PARTS))
+    parser.add_argument("--rounds", type=int, default=MANY, help="at most so many")
+    asked = parser.parse_args()
+    if strangers := set(asked.parts) - set(PARTS):
+        parser.error(f"no such part: {', '.join(sorted(strangers))}; there are {', '.join(PARTS)}")
+    measure(asked.parts or list(PARTS), asked.rounds)
+
+
+def measure(parts: list[str], rounds: int) -> None:
     began, seen = time.monotonic(), list[Line]()
     print(HEAD)
-    for name in wanted or PARTS:
-        for line in PARTS[name]():
+    for name in parts:
+        for line in PARTS[name](rounds):
             seen.append(line)
             print(line, flush=True)
     print(summary(seen), f"It took {time.monotonic() - began:.0f} s.")
@@ -34,4 +44,4 @@ def summary(seen: list[Line]) -> str:
     return f"\n{len(goals)} goals, {len(missed)} missed."
 
 
-main(sys.argv[1:])
+main()

@@ -26,7 +26,7 @@ PAINTED = """new Promise((done) => new PerformanceObserver((list) => {
 }).observe({ type: "paint", buffered: true }))"""
 
 
-def lines() -> Iterator[Line]:
+def lines(most: int) -> Iterator[Line]:
     if not CHROMIUM:
         print("(no Chromium was found: first load and first paint are not measured)")
         return
@@ -37,7 +37,7 @@ def lines() -> Iterator[Line]:
         served.reference() as plain,
     ):
         yield from _first_load(browser, desk, plain)
-        yield from _first_paint(browser, desk, plain)
+        yield from _first_paint(browser, desk, plain, min(most, LOADS))
 
 
 @contextmanager
@@ -56,6 +56,13 @@ def _fresh_page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
+def _open(page: Page, url: str) -> None:
+    answer = page.goto(url, wait_until="load")
+    assert answer, f"{url} led nowhere"
+    assert answer.status == 200, f"{url} answered {answer.status}"
+    served.want_form(page.content(), url)
+
+
 def _first_load(browser: Browser, desk: served.Served, plain: served.Served) -> Iterator[Line]:
     size, requests, strange = _loaded(browser, desk, FORM)
     beside, _, _ = _loaded(browser, plain, PLAIN)
@@ -69,16 +76,16 @@ def _loaded(browser: Browser, server: served.Served, path: str) -> tuple[int, li
     asked: list[str] = []
     with relay(server.port) as traffic, _fresh_page(browser) as page:
         page.on("request", lambda request: asked.append(request.url))
-        page.goto(traffic.url + path, wait_until="load")
+        _open(page, traffic.url + path)
         page.wait_for_timeout(SETTLED * 1000)
         own = urlsplit(traffic.url).netloc
         strange = [url for url in asked if urlsplit(url).netloc != own]
         return sum(traffic.down), list(traffic.requests), strange
 
 
-def _first_paint(browser: Browser, desk: served.Served, plain: served.Served) -> Iterator[Line]:
+def _first_paint(browser: Browser, desk: served.Served, plain: served.Served, rounds: int) -> Iterator[Line]:
     measures = {"form": _painted(browser, desk.url + FORM), "plain": _painted(browser, plain.url + PLAIN)}
-    seen = interleaved(measures, rounds=LOADS, best_of=2)
+    seen = interleaved(measures, rounds, best_of=2)
     what, goal = f"first paint, processor slowed {SLOWED} times: plain WTForms", AtMost(1.3, "ratio")
     yield Line(what, seen["form"], "ms", seen["plain"], goal)
 
@@ -90,7 +97,7 @@ def _painted(browser: Browser, url: str) -> Measure:
         with _fresh_page(browser) as page:
             session = page.context.new_cdp_session(page)
             session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWED})
-            page.goto(url)
+            _open(page, url)
             return float(page.evaluate(PAINTED))
 
     return measure

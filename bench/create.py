@@ -19,13 +19,13 @@ OWN = 2 * DELAY * 1000  # milliseconds: the GET that looks for the name, and the
 KEY = "console-bench-not-a-key"
 
 
-def lines() -> Iterator[Line]:
+def lines(most: int) -> Iterator[Line]:
     with TemporaryDirectory() as folder, serving() as upstream:
         upstream.delay = DELAY
         environ = {"STATSIG_API_KEY": KEY, "STATSIG_API_URL": upstream.url}
         with served.desk(Path(folder), **environ) as desk:
             measures = {"create": _create(desk.url, upstream), "straight": _straight(upstream)}
-            seen = interleaved(measures, rounds=7)
+            seen = interleaved(measures, min(most, 7))
     yield Line("whole create: upstream's own time, 2 x 200 ms", seen["create"], "ms", OWN, AtMost(OWN + 60))
     yield Line("  beside asking the upstream straight", seen["create"], "ms", seen["straight"])
 

@@ -2,11 +2,12 @@
 
 import gc
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from flask import Flask
 from werkzeug.datastructures import Headers
@@ -29,18 +30,18 @@ CALLS = 10  # one measure of processor time
 CLIENTS, REQUESTS = 4, 30  # one measure of requests a second: each client sends so many
 
 
-def lines() -> Iterator[Line]:
+def lines(most: int) -> Iterator[Line]:
     with TemporaryDirectory() as folder:
         app = create_app(read_settings({"DATA_DIR": folder}))
-        yield from _cpu(app)
-        yield from _variants(app)
+        yield from _cpu(app, min(most, 9))
+        yield from _variants(app, min(most, 3))
         desk: Desk = app.extensions["desk"]
         desk.close()
         desk.store.close()
-        yield from _requests(Path(folder))
+        yield from _requests(Path(folder), min(most, 5))
 
 
-def _cpu(app: Flask) -> Iterator[Line]:
+def _cpu(app: Flask, rounds: int) -> Iterator[Line]:
     plain = reference.make_app(spec())
     for name, encoding in ENCODINGS.items():
         seen = interleaved(
@@ -50,7 +51,7 @@ def _cpu(app: Flask) -> Iterator[Line]:
                 "plain, as many": cpu(plain, f"{PLAIN}?variants=2", encoding),
                 "constant": cpu(plain, CONSTANT, encoding),
             },
-            rounds=9,
+            rounds,
             best_of=2,
         )
         form, goal = seen["form"], AtMost(1.3, "ratio")
@@ -61,24 +62,42 @@ def _cpu(app: Flask) -> Iterator[Line]:
 
 def cpu(app: Flask, path: str, encoding: str = "identity") -> Measure:
     """Milliseconds of processor time for one page, by calling the WSGI app; each call is a first visit."""
-    environ = EnvironBuilder(path, headers=Headers({"Accept-Encoding": encoding})).get_environ()
+    plain, environ = _environ(path, "identity"), _environ(path, encoding)
+    if path != CONSTANT:
+        served.want_form(_page(app, plain), path)
 
     def measure() -> float:
         gc.collect()
         began = time.process_time()
         for _ in range(CALLS):
-            _body, status, _headers = run_wsgi_app(app, dict(environ), buffered=True)
-            assert status == "200 OK", f"{path} answered {status}"
+            _answer(app, environ)
         return (time.process_time() - began) * 1000 / CALLS
 
     return measure
 
 
-def _variants(app: Flask) -> Iterator[Line]:
+def _environ(path: str, encoding: str) -> dict[str, Any]:
+    """Of a request from this machine: the desk answers no other."""
+    return EnvironBuilder(
+        path, headers=Headers({"Accept-Encoding": encoding}), environ_overrides={"REMOTE_ADDR": "127.0.0.1"}
+    ).get_environ()
+
+
+def _answer(app: Flask, environ: dict[str, Any]) -> Iterable[bytes]:
+    body, status, _headers = run_wsgi_app(app, dict(environ), buffered=True)
+    assert status == "200 OK", f"{environ['PATH_INFO']} answered {status}"
+    return body
+
+
+def _page(app: Flask, environ: dict[str, Any]) -> str:
+    return b"".join(_answer(app, environ)).decode()
+
+
+def _variants(app: Flask, rounds: int) -> Iterator[Line]:
     plain = reference.make_app(spec())
     drafts = {f"{count}": cpu(app, _draft(app, count)) for count in COUNTS}
     plains = {f"plain {count}": cpu(plain, f"{PLAIN}?variants={count}") for count in COUNTS}
-    seen = interleaved(drafts | plains, rounds=3)
+    seen = interleaved(drafts | plains, rounds)
     few = COUNTS[0]
     for count in COUNTS[1:]:
         took, goal = seen[f"{count}"], AtMost(12, "ratio") if count == COUNTS[-1] else None
@@ -98,7 +117,7 @@ def _draft(app: Flask, count: int) -> str:
     return f"{saved.headers['Location']}/edit"
 
 
-def _requests(folder: Path) -> Iterator[Line]:
+def _requests(folder: Path, rounds: int) -> Iterator[Line]:
     with served.desk(folder / "served") as desk, served.reference() as plain:
         for name in ("uncompressed", "gzip"):
             encoding = ENCODINGS[name]
@@ -108,7 +127,7 @@ def _requests(folder: Path) -> Iterator[Line]:
                     "plain": _pace(plain.port, PLAIN, encoding),
                     "constant": _pace(plain.port, CONSTANT, encoding),
                 },
-                rounds=5,
+                rounds,
             )
             rates = {path: 1 / seconds for path, seconds in seen.items()}
             yield Line(f"form, requests a second, {name}: plain WTForms", rates["form"], "/s", rates["plain"])
@@ -117,6 +136,8 @@ def _requests(folder: Path) -> Iterator[Line]:
 
 def _pace(port: int, path: str, encoding: str) -> Measure:
     """Seconds a request, with a few clients that keep their connections."""
+    if path != CONSTANT:
+        served.want_form(served.get(HTTPConnection("127.0.0.1", port), path).decode(), path)
 
     def client(_: int) -> None:
         connection = HTTPConnection("127.0.0.1", port)

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from http.client import HTTPConnection
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,46 +19,48 @@ from .report import AtMost, Line
 from .timing import interleaved
 
 QUESTION = Question((0.05, 0.05, 0.055), 2000, 24, 1, 95)
+SMALL = replace(QUESTION, days=2, launches=200)  # to try whether this part still works
 TYPICAL = {"visits": "2000", "rate": "5", "lift": "10", "days": "28"}
-LARGE = {"visits": "2000", "rate": "5", "lift": "10", "days": "56"}
+LARGE = {**TYPICAL, "days": "56"}
 TIMES = 200  # faster than MABWiser: so many times fewer of its launches stand beside ours
 ROUNDS = 3
 ON_PAGE = b"What would happen"
 MISSING = "MABWiser is not installed, so the planner stands beside nothing: pip install mabwiser (it is large)"
 
 
-def lines() -> Iterator[Line]:
-    yield from _beside_mabwiser()
-    yield _table()
+def lines(most: int) -> Iterator[Line]:
+    question, rounds = QUESTION if most else SMALL, min(most, ROUNDS)
+    yield from _beside_mabwiser(question, rounds)
+    yield _table(question, rounds)
     with TemporaryDirectory() as folder:
-        yield from _on_the_page(Path(folder))
+        yield from _on_the_page(Path(folder)) if most else _on_the_page(Path(folder), days="7", visits="50")
 
 
-def _beside_mabwiser() -> Iterator[Line]:
+def _beside_mabwiser(question: Question, rounds: int) -> Iterator[Line]:
     """Our launches beside a two-hundredth of them by MABWiser: equal times mean 200 times faster."""
     from webapp.planner.answers import plan  # noqa: PLC0415 - the other parts do without NumPy
 
-    few = QUESTION.launches // TIMES
-    what = f"{QUESTION.launches:,} launches: {few} by MABWiser, so {TIMES} times"
-    ours = _seconds(lambda: plan(QUESTION))
+    few = question.launches // TIMES
+    what = f"{question.launches:,} launches: {few} by MABWiser, so {TIMES} times"
+    ours = _seconds(lambda: plan(question))
     try:
         from .mabwiser_launches import play  # noqa: PLC0415 - an extra
     except ImportError:
         yield Line(f"{what}; {MISSING}", ours, "s")
         return
     seen = interleaved(
-        {"ours": lambda: _seconds(lambda: plan(QUESTION)), "theirs": lambda: _seconds(lambda: play(QUESTION, few))},
-        rounds=ROUNDS,
+        {"ours": lambda: _seconds(lambda: plan(question)), "theirs": lambda: _seconds(lambda: play(question, few))},
+        rounds,
     )
     yield Line(what, seen["ours"], "s", seen["theirs"], AtMost(1, of="ratio"))
 
 
-def _table() -> Line:
+def _table(question: Question, rounds: int) -> Line:
     from webapp.planner.answers import plan, table  # noqa: PLC0415
 
     seen = interleaved(
-        {"plan": lambda: _seconds(lambda: plan(QUESTION)), "table": lambda: _seconds(lambda: table(QUESTION))},
-        rounds=ROUNDS,
+        {"plan": lambda: _seconds(lambda: plan(question)), "table": lambda: _seconds(lambda: table(question))},
+        rounds,
     )
     return Line("all 25 choices: one plan", seen["table"], "s", seen["plan"], AtMost(6, of="ratio"))
 
@@ -69,16 +72,17 @@ def _seconds(work: Callable[[], object]) -> float:
     return time.process_time() - began
 
 
-def _on_the_page(folder: Path) -> Iterator[Line]:
+def _on_the_page(folder: Path, **changed: str) -> Iterator[Line]:
+    typical, large = TYPICAL | changed, LARGE | changed
     three, ten = _draft(folder, 3), _draft(folder, 10)
     with served.desk(folder) as desk:
         connection = HTTPConnection("127.0.0.1", desk.port)
-        first = _press(connection, three, TYPICAL)
+        first = _press(connection, three, typical)
         # A little more of a lift is another question: nothing comes from the cache.
-        later = sorted(_press(connection, three, {**TYPICAL, "lift": f"10.{number}"}) for number in (1, 2, 3))
+        later = sorted(_press(connection, three, {**typical, "lift": f"10.{number}"}) for number in (1, 2, 3))
         yield Line("a plan on the page, 3 variants, 28 days, the first", first, "s", goal=AtMost(2))
         yield Line("the same, later", later[1], "s", goal=AtMost(2))
-        yield Line("10 variants, 56 days, with progress", _press(connection, ten, LARGE), "s", goal=AtMost(12))
+        yield Line("10 variants, 56 days, with progress", _press(connection, ten, large), "s", goal=AtMost(12))
 
 
 def _draft(folder: Path, variants: int) -> str:

@@ -1,5 +1,9 @@
-"""A relay in front of a server that counts what goes over the wire, headers included (TCP's own are not)."""
+"""A relay in front of a server that counts what goes over the wire, headers included (TCP's own are not).
 
+It listens on a port of its own, and the desk answers by its own name only: the Host header is put right on the way.
+"""
+
+import re
 import socketserver
 import threading
 from collections.abc import Iterator
@@ -31,7 +35,7 @@ def relay(port: int) -> Iterator[Traffic]:
     class Handler(socketserver.BaseRequestHandler):
         def handle(self) -> None:
             with create_connection(("127.0.0.1", port)) as server:
-                while _passed_on(traffic, self.request, server):
+                while _passed_on(traffic, self.request, server, port):
                     pass
 
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as listener:
@@ -42,7 +46,7 @@ def relay(port: int) -> Iterator[Traffic]:
         listener.shutdown()
 
 
-def _passed_on(traffic: Traffic, browser: socket, server: socket) -> bool:
+def _passed_on(traffic: Traffic, browser: socket, server: socket, port: int) -> bool:
     """Passes on one chunk of whoever speaks; False when one side has hung up."""
     for speaker in select([browser, server], [], [])[0]:
         chunk = speaker.recv(CHUNK)
@@ -50,7 +54,12 @@ def _passed_on(traffic: Traffic, browser: socket, server: socket) -> bool:
             return False
         if speaker is browser:
             traffic.from_browser(chunk)
+            server.sendall(_addressed(chunk, port))
         else:
             traffic.down.append(len(chunk))
-        (server if speaker is browser else browser).sendall(chunk)
+            browser.sendall(chunk)
     return True
+
+
+def _addressed(chunk: bytes, port: int) -> bytes:
+    return re.sub(rb"\r\nHost: [^\r]*", b"\r\nHost: 127.0.0.1:%d" % port, chunk, count=1)

@@ -15,6 +15,19 @@ class AtMost:
     def __str__(self) -> str:
         return f"{'ratio ' if self.of == 'ratio' else ''}at most {self.limit:,.10g}"
 
+    def met_by(self, value: float) -> bool:
+        return value <= self.limit
+
+
+class Under(AtMost):
+    """The limit itself is too much already."""
+
+    def __str__(self) -> str:
+        return super().__str__().replace("at most", "under")
+
+    def met_by(self, value: float) -> bool:
+        return value < self.limit
+
 
 @dataclass(frozen=True)
 class Line:
@@ -35,7 +48,7 @@ class Line:
         if not self.goal:
             return True
         value = self.ratio if self.goal.of == "ratio" else self.figure
-        return value is not None and value <= self.goal.limit
+        return value is not None and self.goal.met_by(value)
 
     def __str__(self) -> str:
         reference = "" if self.reference is None else self._written(self.reference)
@@ -45,5 +58,5 @@ class Line:
         return row.rstrip()
 
     def _written(self, value: float) -> str:
-        digits = 2 if value < 10 and value != int(value) else 0
+        digits = 0 if value == int(value) else 2 if value < 10 else 1 if value < 100 else 0
         return f"{value:,.{digits}f} {self.unit}".rstrip()

@@ -84,6 +84,11 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
+def want_form(page: str, path: str) -> None:
+    """An error page would be measured as well, and be quick."""
+    assert "<form" in page, f"{path} is no page with a form:\n{page}"
+
+
 def get(connection: HTTPConnection, path: str, encoding: str = "identity") -> bytes:
     """The body of a page, which must answer with 200."""
     connection.request("GET", path, headers={"Accept-Encoding": encoding})

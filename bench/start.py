@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 import psutil
 
 from . import served
-from .report import AtMost, Line
+from .report import AtMost, Line, Under
 from .timing import interleaved
 
 VIEWS = ("/autotunes/new", "/")
@@ -18,13 +18,13 @@ ROUNDS = 4
 PAGES = 200
 
 
-def lines() -> Iterator[Line]:
+def lines(most: int) -> Iterator[Line]:
     with TemporaryDirectory() as folder:
-        yield from _ready(Path(folder))
-        yield from _memory(Path(folder) / "kept")
+        yield from _ready(Path(folder), min(most, ROUNDS))
+        yield from _memory(Path(folder) / "kept", PAGES if most else len(VIEWS))
 
 
-def _ready(folder: Path) -> Iterator[Line]:
+def _ready(folder: Path, rounds: int) -> Iterator[Line]:
     numbers = count()
     seen = interleaved(
         {
@@ -32,7 +32,7 @@ def _ready(folder: Path) -> Iterator[Line]:
             "kept": lambda: _seconds(served.desk(folder / "kept")),
             "plain": lambda: _seconds(served.reference()),
         },
-        rounds=ROUNDS,
+        rounds,
     )
     for name, what in (("fresh", "a fresh"), ("kept", "an existing")):
         yield Line(f"ready on {what} data folder: reference app", seen[name], "s", seen["plain"], AtMost(1))
@@ -43,14 +43,16 @@ def _seconds(server: AbstractContextManager[served.Served]) -> float:
         return running.ready
 
 
-def _memory(folder: Path) -> Iterator[Line]:
+def _memory(folder: Path, pages: int) -> Iterator[Line]:
     with served.desk(folder) as desk, served.reference() as plain:
-        held, beside = _after_views(desk, VIEWS), _after_views(plain, ("/form", "/form"))
-    yield Line(f"memory (RSS) after {PAGES} pages: reference app", held, "MB", beside, AtMost(90))
+        held, beside = _after_views(desk, VIEWS, pages), _after_views(plain, ("/form", "/form"), pages)
+    yield Line(f"memory (RSS) after {pages} pages: reference app", held, "MB", beside, Under(90))
 
 
-def _after_views(server: served.Served, paths: tuple[str, str]) -> float:
+def _after_views(server: served.Served, paths: tuple[str, str], pages: int) -> float:
     connection = HTTPConnection("127.0.0.1", server.port)
-    for number in range(PAGES):
+    for path in paths:
+        served.want_form(served.get(connection, path).decode(), path)
+    for number in range(pages):
         served.get(connection, paths[number % 2], "gzip, deflate, br, zstd")
     return float(psutil.Process(server.pid).memory_info().rss) / 1e6

@@ -57,7 +57,7 @@ def test_files_that_others_can_read_are_named(tmp_path: Path) -> None:
 
 def test_the_command_fails_in_the_sandbox_and_says_so(tmp_path: Path) -> None:
     result = run(tmp_path, "doctor", "--deploy")
-    assert result.returncode == 1
+    assert result.exit_code == 1
     assert "BAD   No key: the desk runs in the sandbox." in result.stdout
     assert "BAD   Nobody has to log in." in result.stdout
 

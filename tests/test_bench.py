@@ -1,0 +1,54 @@
+"""Each part of `make bench` still measures what it says: tried at its smallest, whatever the figures."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench.report import AtMost, Line, Under
+
+ROOT = Path(__file__).parents[1]
+BROWSER = os.environ.get("CHROMIUM") or shutil.which("chromium") or os.environ.get("REQUIRE_BROWSER") == "1"
+
+# The part, and one line for each thing that it measures.
+PARTS = {
+    "pages": ["form, CPU, gzip", "form with 100 variants", "form, requests a second, gzip"],
+    "create": ["whole create", "beside asking the upstream straight"],
+    "browser": ["first load, bytes on the wire", "requests to other hosts", "first paint"],
+    "start": ["ready on a fresh data folder", "ready on an existing data folder", "memory (RSS)"],
+    "planner": ["all 25 choices", "a plan on the page", "10 variants"],
+}
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_runs(part: str) -> None:
+    if part == "browser" and not BROWSER:
+        pytest.skip("no chromium was found: install it, or name it in CHROMIUM")
+    command = [sys.executable, "-m", "bench", part, "--rounds", "0"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert [what for what in PARTS[part] if what not in done.stdout] == []
+
+
+def test_every_part_is_tried_here() -> None:
+    command = [sys.executable, "-m", "bench", "nothing"]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False).stderr
+    assert re.findall(r"there are (.*)", said) == [", ".join(PARTS)]
+
+
+@pytest.mark.parametrize(
+    ("goal", "figure", "met"),
+    [(AtMost(90), 90, True), (AtMost(90), 90.1, False), (Under(90), 89.9, True), (Under(90), 90, False)],
+)
+def test_a_limit_is_met_as_its_word_says(goal: AtMost, figure: float, met: bool) -> None:
+    line = Line("memory", figure, "MB", None, goal)
+    assert line.met == met
+    assert str(line).endswith(f"{goal}: {'met' if met else 'MISSED'}")
+
+
+def test_a_figure_near_its_limit_does_not_look_like_it() -> None:
+    assert "89.9 MB" in str(Line("memory", 89.9, "MB", None, Under(90)))
