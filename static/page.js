@@ -16,6 +16,10 @@ async function look(pause) {
 }
 if (open) look(FIRST);
 
+// --- whoever guesses will ask for a plan: who makes it may start meanwhile
+const guesses = document.getElementById("guesses");
+guesses?.addEventListener("focusin", () => fetch(guesses.getAttribute("action")), { once: true });
+
 async function copy(button) {
   const label = [...button.childNodes];
   try {

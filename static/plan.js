@@ -1,28 +1,27 @@
 // A plan while it is made: looks how far it is, and puts each part into the page as soon as it is there.
 const plan = document.getElementById("plan");
 const FIRST = 300, SLOWEST = 1500; // milliseconds between looks; after five seconds without one it is called off
+const OVER = [401, 403, 404, 422]; // the session is over, or the autotune is no longer one to plan
 const OPEN = ["waiting", "running", "planned"];
 const said = document.getElementById("said"); // what a screen reader hears
 const part = (page, name) => page.getElementById(`plan-${name}`);
 
 async function look(pause) {
   await new Promise((resolve) => setTimeout(resolve, pause));
-  try {
-    const reply = await fetch(plan.dataset.poll);
-    if (!reply.ok) return location.reload(); // the autotune has changed, or the session is over
-    await take(await reply.json());
-  } catch {
-    // the network is away: the next look may find it again
-  }
+  // where the network or the desk is away, the next look may find it again
+  const reply = await fetch(plan.dataset.poll).catch(() => null);
+  if (OVER.includes(reply?.status)) return location.reload();
+  if (reply?.ok) await take(await reply.json());
   if (OPEN.includes(plan.dataset.stage)) look(Math.min(pause * 1.2, SLOWEST));
 }
 
-async function take(said) {
+async function take(standing) {
+  if (standing.asked !== plan.dataset.asked) return location.reload(); // the autotune has been changed
   const bar = part(document, "bar");
-  if (bar) bar.value = said.done ?? 0;
-  if (part(document, "words")) part(document, "words").textContent = said.words ?? "";
-  if (said.stage === plan.dataset.stage) return;
-  if (OPEN.indexOf(said.stage) < 2 && OPEN.includes(said.stage)) plan.dataset.stage = said.stage;
+  if (bar) bar.value = standing.done ?? 0;
+  if (part(document, "words")) part(document, "words").textContent = standing.words ?? "";
+  if (standing.stage === plan.dataset.stage) return;
+  if (OPEN.indexOf(standing.stage) < 2 && OPEN.includes(standing.stage)) plan.dataset.stage = standing.stage;
   else await swap();
 }
 

@@ -126,7 +126,7 @@ def test_a_long_plan_shows_how_far_it_is_and_comes_by_itself(page: Page, site: s
     page.wait_for_function("() => document.getElementById('plan-bar')?.value > 0", timeout=SOON)
     expect(page.get_by_role("heading", name="What would happen")).to_be_visible(timeout=SOON)
     expect(page.get_by_role("heading", name="The plan is here, the other choices follow")).to_be_visible()
-    page.get_by_text("The same as a table").first.click()
+    page.get_by_text("The shares as a table").first.click()
     expect(page.locator("table.choices")).to_be_visible(timeout=2 * SOON)
     expect(page.locator("progress")).to_have_count(0)
     expect(page.get_by_role("region", name="Traffic shares")).to_be_visible()

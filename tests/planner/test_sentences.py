@@ -20,12 +20,12 @@ PLAN = Plan(
 def test_the_most_important_comes_first() -> None:
     assert sentences(PLAN) == [
         "Half of such launches end within 9 days.",
-        "8 in 10 end between 2 days and 21 days after the start.",
+        "8 in 10 end between 2.1 days and 22 days after the start.",
         "6 in 100 pick the wrong variant; of those that end, 94 in 100 are right.",
         "A wrong winner costs 40 successes a day on average once it gets all traffic: 1,120 successes in 28 days.",
         "Against an equal split, a launch gains 482 successes on average in 28 days; "
         "8 in 10 are between \N{MINUS SIGN}20 and +540.",
-        "From 1,000 simulated launches: a chance is right to about 3.1 in 100 or better.",
+        "From 1,000 simulated launches: chances are right to about 4 in 100, those of the ones that end to about 4.",
     ]
 
 
@@ -56,9 +56,10 @@ def test_it_says_how_many_still_run() -> None:
         (0.2, "5 hours"),
         (0.99, "24 hours"),
         (1, "1 day"),
-        (1.04, "1 day"),
+        (1.04, "1.1 days"),
         (4.06, "4.1 days"),
-        (25.4, "25 days"),
+        (9.96, "10 days"),
+        (25.4, "26 days"),
     ],
 )
 def test_days_in_words(days: float, words: str) -> None:
@@ -89,3 +90,20 @@ def test_a_loss_and_small_numbers() -> None:
     said = sentences(plan)
     assert said[0] == "Half of such launches end within 1 day."
     assert "a launch loses 0.25 successes on average" in said[4]
+
+
+def test_a_band_without_width_is_no_band() -> None:
+    plan = replace(PLAN, ending=Ending(1.0, 1.0, 1.0, 1.0, ()))
+    assert sentences(plan)[1] == "At least 8 in 10 end at 1 day after the start."
+
+
+def test_less_than_a_success_is_no_figure() -> None:
+    plan = replace(PLAN, gain=Gain(-4.2e-08, -2e-06, 1.9e-06, 0.001), verdict=Verdict(0.9, 0.1, 1e-6, 3e-5))
+    said = " ".join(sentences(plan))
+    assert "next to nothing is gained or lost in 28 days" in said and "costs next to no successes a day" in said
+    assert "e-" not in said
+
+
+def test_few_that_end_are_known_less_well() -> None:
+    plan = replace(PLAN, ending=Ending(None, 12.0, None, 0.2, ()))
+    assert sentences(plan)[-1].endswith("right to about 4 in 100, those of the ones that end to about 7.")

@@ -18,7 +18,7 @@ from webapp.planner import Question
 from webapp.planner.answers import answer
 from webapp.planner.wire import write_question
 from webapp.plans import Plans, Stage, Standing
-from webapp.plans.plans import GRACE, LIMIT, REMEMBERED
+from webapp.plans.plans import REMEMBERED, SILENCE
 from webapp.plans.standing import BUSY, CLOSING, CRASHED, LATE
 
 from ..conftest import Clock
@@ -156,11 +156,12 @@ def test_a_worker_that_hangs_is_ended(make_plans: Callable[..., Plans], clock: C
     plans = make_plans(clock=clock)
     plans.ask(LONG, 600.0)
     worker = kill(plans, signal.SIGSTOP)
-    clock.forward(LIMIT + GRACE - 1)
+    clock.forward(SILENCE - 1)
     plans._look()
     assert plans.ask(LONG, 600.0).stage is Stage.RUNNING
     with asking(plans, LONG) as waiting:
-        clock.forward(2)
+        # more than once: what it said before it was stopped may be heard only now
+        eventually(lambda: bool(clock.forward(SILENCE + 1) or waiting))
     assert waiting[0].trouble == LATE
     assert gone(worker)
 
@@ -176,6 +177,22 @@ def asking(plans: Plans, question: Question) -> Iterator[list[Standing]]:
     yield found
     thread.join()
     assert time.monotonic() - began < 3 * SOON
+
+
+def test_another_window_or_threshold_has_the_same_table_and_does_not_wait_for_it(plans: Plans) -> None:
+    first = until(plans, QUICK, Stage.DONE).answer
+    other = replace(QUICK, exploration_hours=48, threshold=80)
+    found = until(plans, other, Stage.DONE).answer
+    assert first and found and found == answer(other)
+    assert found.table is first.table
+
+
+def test_a_worker_that_is_warmed_up_is_the_one_that_plans(plans: Plans) -> None:
+    plans.warm()
+    warmed = plans.worker
+    assert warmed
+    until(plans, QUICK, Stage.DONE)
+    assert plans.worker == warmed
 
 
 def test_many_threads_ask_for_the_same_and_it_is_made_once(plans: Plans) -> None:

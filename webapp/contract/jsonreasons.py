@@ -5,31 +5,32 @@ from json.decoder import JSONDecodeError
 
 from .signs import INVISIBLE, ODD_SPACE, code_point
 
-_CURLY = ("[“”„‟\u2018\u2019\u201a\u201b]", "use straight double quotes, not curly ones")
-_DOTS = (r"\.\.|…", "JSON has no dots in place of values; write the values, or remove the dots")
+_ANYTHING = re.compile("")
+_CURLY = (re.compile("[“”„‟\u2018\u2019\u201a\u201b]"), "use straight double quotes, not curly ones")
+_DOTS = (re.compile(r"\.\.|…"), "JSON has no dots in place of values; write the values, or remove the dots")
 _NO_COMMENTS = "JSON has no comments; remove this"
 
 # What stands there, as a pattern, and what is said of it.
-_NO_KEY = (_CURLY, _DOTS, (",", "remove this comma"), ("", "a key must stand in double quotes"))
+_NO_KEY = (_CURLY, _DOTS, (re.compile(","), "remove this comma"), (_ANYTHING, "a key must stand in double quotes"))
 _NO_VALUE = (
     _CURLY,
     _DOTS,
-    (r"\Z", "a value is missing at the end"),
-    (",", "a value is missing before the comma"),
-    ("'", "JSON wants double quotes, not single ones"),
-    ("`", "JSON wants double quotes, not backticks"),
-    (r"\+", "a number has no plus sign in front"),
-    (r"\.[0-9]", "write a zero before the point, as in 0.5"),
-    ("", "a value is expected here"),
+    (re.compile(r"\Z"), "a value is missing at the end"),
+    (re.compile(","), "a value is missing before the comma"),
+    (re.compile("'"), "JSON wants double quotes, not single ones"),
+    (re.compile("`"), "JSON wants double quotes, not backticks"),
+    (re.compile(r"\+"), "a number has no plus sign in front"),
+    (re.compile(r"\.[0-9]"), "write a zero before the point, as in 0.5"),
+    (_ANYTHING, "a value is expected here"),
 )
 _BREAK = 'close the quotes before the end of this line; a line break inside quotes is written as "\\n"'
 _TAB = 'a tab inside quotes is written as "\\t"'
 _BACKSLASH = "after a backslash JSON knows only the signs \\ / b f n r t u and the double quote"
 _NO_STRING = (
-    ("Unterminated string", "the text that begins here has no closing quote"),
-    (r"Invalid \\uXXXX", "after \\u four hexadecimal digits are expected"),
-    (r"Invalid \\escape", _BACKSLASH),
-    ("", "this text in quotes cannot be read"),
+    (re.compile("Unterminated string"), "the text that begins here has no closing quote"),
+    (re.compile(r"Invalid \\uXXXX"), "after \\u four hexadecimal digits are expected"),
+    (re.compile(r"Invalid \\escape"), _BACKSLASH),
+    (_ANYTHING, "this text in quotes cannot be read"),
 )
 
 _MEANT = {"true": "true", "false": "false", "null": "null", "none": "null", "nil": "null"}
@@ -63,8 +64,8 @@ def why_no_string(error: JSONDecodeError) -> str:
     return _first(_NO_STRING, error.msg, 0)
 
 
-def _first(reasons: tuple[tuple[str, str], ...], text: str, at: int) -> str:
-    return next(reason for pattern, reason in reasons if re.compile(pattern).match(text, at))
+def _first(reasons: tuple[tuple[re.Pattern[str], str], ...], text: str, at: int) -> str:
+    return next(reason for pattern, reason in reasons if pattern.match(text, at))
 
 
 def _invisible(text: str, at: int) -> str:

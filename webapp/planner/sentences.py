@@ -1,12 +1,13 @@
 """A plan in plain words, the most important first."""
 
-from math import sqrt
+from math import ceil, sqrt
 
 from .question import DAY, Question
 from .shapes import COST_DAYS, Ending, Gain, Plan, Verdict
 
 # Below this share of ended launches, what they chose says little about launches that end later.
 FEW = 0.1
+NOTHING = 0.05  # successes: fewer are not worth a figure
 
 
 def sentences(plan: Plan) -> list[str]:
@@ -16,7 +17,7 @@ def sentences(plan: Plan) -> list[str]:
         _verdict(plan.verdict, plan.ending, plan.question),
         _cost(plan.verdict),
         _gain(plan.gain, plan.question),
-        _precision(plan.question),
+        _precision(plan),
     )
     return [sentence for sentence in parts if sentence]
 
@@ -35,6 +36,8 @@ def _ending(ending: Ending, question: Question) -> str:
 def _early(ending: Ending, question: Question) -> str:
     if ending.low is None:
         return ""
+    if ending.low == ending.high:
+        return f"At least 8 in 10 end at {days_words(ending.low)} after the start."
     if ending.high is None:
         late = f"{chance_words(1 - ending.chance)} are still running after {days_words(question.days)}"
         return f"1 in 10 ends within {days_words(ending.low)}, and {late}."
@@ -65,6 +68,8 @@ def _gain(gain: Gain, question: Question) -> str:
         return "All variants have the same rate, so nothing is gained or lost against an equal split."
     if gain.mean == gain.low == gain.high == 0:
         return f"Traffic stays equally split for {days_words(question.days)}, so nothing is gained or lost."
+    if max(abs(gain.mean), abs(gain.low), abs(gain.high)) < NOTHING:
+        return f"Against an equal split, next to nothing is gained or lost in {days_words(question.days)}."
     change = f"{'gains' if gain.mean >= 0 else 'loses'} {_count(abs(gain.mean))}"
     return (
         f"Against an equal split, a launch {change} on average in {days_words(question.days)}; "
@@ -72,10 +77,16 @@ def _gain(gain: Gain, question: Question) -> str:
     )
 
 
-def _precision(question: Question) -> str:
-    error = 100 * 1.96 * sqrt(0.25 / question.launches)
-    launches = f"From {question.launches:,} simulated launches"
-    return f"{launches}: chances are within about {error:.0f} in 100."
+def _precision(plan: Plan) -> str:
+    launches = plan.question.launches
+    ended = round(launches * plan.ending.chance)
+    said = f"From {launches:,} simulated launches: chances are right to about {_error(launches)} in 100"
+    return f"{said}, those of the ones that end to about {_error(ended)}." if 0 < ended < launches else f"{said}."
+
+
+def _error(launches: int) -> str:
+    """The half of a 95% interval, in percent, at its widest."""
+    return f"{min(50, ceil(98 / sqrt(launches)))}"
 
 
 def chance_words(chance: float) -> str:
@@ -93,15 +104,21 @@ def _capital(sentence: str) -> str:
 
 
 def days_words(days: float) -> str:
+    """Rounded up, so that "within" stays true."""
     if days < 1:
-        hours = max(1, round(days * DAY))
+        hours = max(1, _up(days * DAY))
         return "1 hour" if hours == 1 else f"{hours} hours"
-    shown = f"{days:.1f}" if days < 10 else f"{days:.0f}"
-    shown = shown.removesuffix(".0")
+    shown = f"{_up(days * 10) / 10:g}" if days < 10 else f"{_up(days)}"
     return "1 day" if shown == "1" else f"{shown} days"
 
 
+def _up(value: float) -> int:
+    return ceil(round(value, 6))
+
+
 def _count(successes: float) -> str:
+    if successes < NOTHING:
+        return "next to no successes"
     shown = _rounded(successes)
     return "1 success" if shown == "1" else f"{shown} successes"
 
@@ -111,4 +128,4 @@ def _signed(successes: float) -> str:
 
 
 def _rounded(successes: float) -> str:
-    return f"{successes:,.0f}" if successes >= 10 else f"{successes:.2g}"
+    return f"{successes:,.0f}" if successes >= 10 or successes < NOTHING else f"{successes:.2g}"

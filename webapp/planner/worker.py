@@ -1,6 +1,6 @@
 """The process that plans: questions come in on standard input, answers go out, a line of JSON each.
 
-in    {"id": 7, "question": "..."}    or    {"off": 7}, when nobody wants to know any more
+in    {"id": 7, "question": "...", "table": true}    or    {"off": 7}, when nobody wants to know any more
 out   {"id": 7, "done": 0.4}, {"id": 7, "answer": {...}} (first the plan, then with its table),
       and as the last {"id": 7, "over": ""}, or with the reason: "off", "late" or "failed"
 
@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 import traceback
+from itertools import islice
 from queue import SimpleQueue
 from typing import Any
 
@@ -29,7 +30,7 @@ class _CalledOff(Exception):
 
 
 class Worker:
-    """`limit` is how many seconds a question may take."""
+    """`limit` is how many seconds of the processor a question may take: a busy machine must not make it fail."""
 
     def __init__(self, limit: float) -> None:
         self.limit = limit
@@ -48,13 +49,13 @@ class Worker:
     def work(self) -> None:
         while True:
             message = self.inbox.get()
-            over = self._answer(message["id"], message["question"])
+            over = self._answer(message["id"], message["question"], message.get("table", True))
             self.off.discard(message["id"])
             say({"id": message["id"], "over": over})
 
-    def _answer(self, number: int, question: str) -> str:
+    def _answer(self, number: int, question: str, table: bool) -> str:
         try:
-            for answer in steps(read_question(question), self._progress(number)):
+            for answer in islice(steps(read_question(question), self._progress(number)), 2 if table else 1):
                 say({"id": number, "answer": write_answer(answer)})
         except _CalledOff as reason:
             return str(reason)
@@ -64,14 +65,14 @@ class Worker:
         return ""
 
     def _progress(self, number: int) -> Progress:
-        began = said = time.monotonic()
+        began, said = time.process_time(), time.monotonic()
 
         def progress(done: float) -> None:
             nonlocal said
             now = time.monotonic()
             if number in self.off:
                 raise _CalledOff("off")
-            if now - began > self.limit:
+            if time.process_time() - began > self.limit:
                 raise _CalledOff("late")
             if now - said > PAUSE:
                 said = now

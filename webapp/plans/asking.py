@@ -24,6 +24,7 @@ MANY = f"Not estimated: a plan can have at most {MOST_PLANNED} variants, and thi
 
 _READ = ("variants", "explorationWindow", "attributionWindow", "attributionWindowUnit", "winnerThreshold")
 _NUMBER = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,15})?|\.[0-9]{1,15}")
+_DOTTED = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+")  # 2.000: two, or two thousand?
 _GROUPED = re.compile(r"[0-9]{1,3}(?:[, \u00a0\u202f][0-9]{3})+")
 
 
@@ -108,10 +109,14 @@ def _value(name: str, answers: Answers) -> str:
 
 
 def _visits(text: str, problems: list[Problem]) -> float:
-    typed = re.sub("[^0-9]", "", text) if _GROUPED.fullmatch(text.strip()) else text
-    visits = _number(typed)
+    typed = text.strip()
+    if _DOTTED.fullmatch(typed):
+        meant = typed.replace(".", ",")
+        problems.append(Problem(("visits",), f"Write {meant}, or without the dot: a dot begins decimals"))
+        return 0.0
+    visits = None if "%" in typed else _number(re.sub("[^0-9]", "", typed) if _GROUPED.fullmatch(typed) else typed)
     if visits is None or not 1 <= visits <= MOST_VISITS:
-        problems.append(Problem(("visits",), f"Enter the visits a day, from 1 to {MOST_VISITS:,}"))
+        problems.append(Problem(("visits",), f"Enter the visits a day in figures, from 1 to {MOST_VISITS:,}"))
     return visits or 0.0
 
 

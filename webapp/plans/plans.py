@@ -9,24 +9,26 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 
-from ..planner import Answer, Question, read_answer
+from ..planner import EXPLORATION_HOURS, THRESHOLDS, Answer, Cell, Question, read_answer
 from ..planner.wire import write_question
 from .process import Process
 from .standing import BUSY, CLOSING, CRASHED, LATE, NO_WORKER, Stage, Standing, failed
 
 log = logging.getLogger(__name__)
 
-LIMIT = 120.0  # seconds that a plan with its table may take
-GRACE = 10.0  # seconds more, until a worker that does not answer is ended
+LIMIT = 120.0  # seconds of the processor that a plan with its table may take
+SILENCE = 60.0  # seconds without a word after which a worker hangs
 LINE = 5  # plans at a time: one is made, the others wait
 KEPT = 32  # answers
 REMEMBERED = 3.0  # seconds that a failure answers for a plan, so that everybody who waits learns of it
 TICK = 0.25  # seconds between two looks at the leases
 
+Table = tuple[Cell, ...]
 TROUBLE = {"late": LATE, "failed": CRASHED}
 
 
@@ -35,29 +37,31 @@ class _Job:
     question: Question
     lease: float
     number: int
-    began: float = 0.0
+    heard: float = 0.0  # when the worker last spoke of it
     done: float = 0.0
     answer: Answer | None = None
     off: bool = False
     hangs: bool = False
     over: Standing | None = None
+    table: Table | None = None  # where it is known from another window or threshold
 
 
 class Plans:
-    """`limit` and `grace` in seconds, which `clock` counts; `line` plans at a time."""
+    """`limit` in seconds of the processor, `silence` in those of `clock`; `line` plans at a time."""
 
     def __init__(
         self,
         limit: float = LIMIT,
         line: int = LINE,
-        grace: float = GRACE,
+        silence: float = SILENCE,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._limit, self._most, self._grace, self._clock = limit, line, grace, clock
+        self._limit, self._most, self._silence, self._clock = limit, line, silence, clock
         self._changed = threading.Condition()
         self._numbers = count(1)
         self._line: list[_Job] = []  # the first is being made
         self._made: OrderedDict[Question, Answer] = OrderedDict()
+        self._tables: OrderedDict[Question, Table] = OrderedDict()
         self._failed: dict[Question, tuple[float, Standing]] = {}
         self._process: Process | None = None
         self._watching = self._closed = False
@@ -76,6 +80,12 @@ class Plans:
             job.lease = max(job.lease, self._clock() + lease)
             self._changed.wait_for(lambda: job.answer or job.over, wait)
             return job.over or self._standing(job)
+
+    def warm(self) -> None:
+        """Somebody is about to ask: the worker may start while the guesses are typed."""
+        with self._changed, suppress(OSError):
+            if not self._closed:
+                self._process = self._process or Process(self._limit, self._hear)
 
     def shorten(self, question: Question, lease: float) -> None:
         """Somebody who asks often is there: from now on silence for `lease` seconds means that they left."""
@@ -128,6 +138,8 @@ class Plans:
     def _standing(self, job: _Job) -> Standing:
         if ahead := self._line.index(job):
             return Standing(Stage.WAITING, ahead=ahead)
+        if job.answer and job.answer.table:
+            return Standing(Stage.DONE, 0, 1.0, job.answer)
         return Standing(Stage.PLANNED if job.answer else Stage.RUNNING, 0, job.done, job.answer)
 
     def _begin(self) -> None:
@@ -139,8 +151,9 @@ class Plans:
             except OSError:
                 self._end(job, failed(NO_WORKER))
                 continue
-            job.began = self._clock()
-            self._process.say({"id": job.number, "question": write_question(job.question)})
+            job.heard, job.table = self._clock(), self._tables.get(_of_table(job.question))
+            asked = {"id": job.number, "question": write_question(job.question), "table": job.table is None}
+            self._process.say(asked)
             return
 
     def _end(self, job: _Job, standing: Standing) -> None:
@@ -169,10 +182,12 @@ class Plans:
                 self._take(job, message)
 
     def _take(self, job: _Job, message: dict[str, Any]) -> None:
+        job.heard = self._clock()
         if "done" in message:
             job.done = message["done"]
         elif "answer" in message:
-            job.answer, job.done = read_answer(message["answer"]), 0.0
+            found = read_answer(message["answer"])
+            job.answer, job.done = replace(found, table=job.table or found.table), 0.0
             self._changed.notify_all()
         else:
             self._end(job, self._outcome(job, message["over"]))
@@ -181,9 +196,8 @@ class Plans:
     def _outcome(self, job: _Job, over: str) -> Standing:
         if over or job.answer is None:
             return failed(TROUBLE.get(over, CRASHED))
-        self._made[job.question] = job.answer
-        while len(self._made) > KEPT:
-            self._made.popitem(last=False)
+        _keep(self._made, job.question, job.answer)
+        _keep(self._tables, _of_table(job.question), job.answer.table)
         return Standing(Stage.DONE, done=1.0, answer=job.answer)
 
     def _watch(self) -> None:
@@ -197,7 +211,7 @@ class Plans:
             for job in [job for job in self._line if now > job.lease and not job.off]:
                 self._call_off(job)
             first = self._line[0] if self._line else None
-            if first and self._process and now - first.began > self._limit + self._grace:
+            if first and self._process and now - first.heard > self._silence:
                 first.hangs = True
                 self._process.kill()
             self._watching = first is not None
@@ -209,3 +223,14 @@ class Plans:
             self._process.say({"off": job.number})  # the worker answers when it has stopped
         else:
             self._end(job, failed(CRASHED))
+
+
+def _of_table(question: Question) -> Question:
+    """The same for all questions that have the same table: it holds every window and threshold."""
+    return replace(question, exploration_hours=EXPLORATION_HOURS[-1], threshold=THRESHOLDS[-1])
+
+
+def _keep(cache: OrderedDict[Question, Any], question: Question, found: Answer | Table) -> None:
+    cache[question] = found
+    while len(cache) > KEPT:
+        cache.popitem(last=False)

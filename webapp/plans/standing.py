@@ -13,6 +13,10 @@ class Stage(StrEnum):
     DONE = "done"
     FAILED = "failed"
 
+    @property
+    def open(self) -> bool:
+        return self not in (Stage.DONE, Stage.FAILED)
+
 
 @dataclass(frozen=True)
 class Standing:

@@ -32,8 +32,8 @@ def setting_of(plan: Plan) -> str:
     asked = plan.question
     window, threshold = WINDOWS[asked.exploration_hours], THRESHOLDS[int(asked.threshold)]
     return (
-        f"With {asked.visits_per_day:,.10g} visits a day, an exploration window of {short(window)} "
-        f"and a threshold of {threshold.label}, over {days_words(asked.days)}."
+        f"With {asked.visits_per_day:,.10g} {'visit' if asked.visits_per_day == 1 else 'visits'} a day, "
+        f"an exploration window of {short(window)} and a threshold of {threshold.label}, over {days_words(asked.days)}."
     )
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from ..planner import Plan
 
 # The picture's own units: about a pixel on every screen, since each picture stays small.
-WIDTH, HEIGHT = 320, 168
 LEFT, RIGHT, TOP, BOTTOM = 40, 308, 12, 138
 MOST_POINTS = 120
 ROWS = 7  # about how many times a table has

@@ -1,6 +1,7 @@
 """What an autotune would do: the page that asks for guesses and shows the plan."""
 
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
 
@@ -47,6 +48,11 @@ class Asked:
         return rate_fields(self.names)
 
     @property
+    def key(self) -> str:
+        """Changes with the question, when somebody changes the autotune while its plan is made."""
+        return sha256(repr(self.question).encode()).hexdigest()[:12]
+
+    @property
     def own_rates(self) -> bool:
         return any(self.guesses.get(field.name) for field in self.rate_fields)
 
@@ -54,6 +60,7 @@ class Asked:
 @blueprint.get("/autotunes/<record_id>/plan")
 def show(record_id: str) -> ResponseReturnValue:
     asked = _asked(record_id)
+    plans().warm()
     standing = _wait(asked.question) if asked.question else None
     page = render_template("plans/page.html", asked=asked, standing=standing, **_said(asked), **_found(standing))
     return page, 422 if asked.problems else 200
@@ -62,13 +69,15 @@ def show(record_id: str) -> ResponseReturnValue:
 @blueprint.get("/autotunes/<record_id>/plan.json")
 def as_json(record_id: str) -> ResponseReturnValue:
     """How the plan stands, and in the end the plan. Asking keeps it going."""
+    plans().warm()
     asked = _asked(record_id)
     if not asked.question:
         reasons = [asked.why_not] if asked.why_not else [each.message for each in (*asked.gaps, *asked.problems)]
         return jsonify(stage=Stage.FAILED, trouble=". ".join(reasons) or "Say how many visits a day it gets"), 422
     standing = plans().ask(asked.question, POLL_LEASE)
     plans().shorten(asked.question, POLL_LEASE)
-    return jsonify(stage=standing.stage, done=standing.done, words=words(standing), **_figures(standing))
+    told = {"stage": standing.stage, "done": standing.done, "words": words(standing)}
+    return jsonify(asked=asked.key, **told, **_figures(standing))
 
 
 def plans() -> Plans:
