@@ -1,4 +1,14 @@
-"""A value that must not be printed."""
+"""Values that must not be printed."""
+
+import re
+
+# What Statsig's keys look like, of whatever project they are; for patterns that pass over upper and lower case.
+KEY_SHAPE = r"(?:console|secret)(?:-|%2d)[a-z0-9]{20,}"
+_KEY = re.compile(KEY_SHAPE, re.IGNORECASE)
+
+
+def looks_like_a_key(text: str) -> bool:
+    return bool(_KEY.search(text))
 
 
 class Secret:
