@@ -16,6 +16,8 @@ WANTED = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+HSTS = "max-age=63072000; includeSubDomains"
+LOGIN = {"PROXY_USER_HEADER": "X-Auth-Email", "PROXY_SECRET": "p" * 40, "ALLOWED_EMAIL_DOMAINS": "*"}
 
 
 @pytest.mark.parametrize("path", ["/", "/autotunes/new", "/nothing", "/autotunes/x.json", "/healthz", "/autotunes"])
@@ -38,12 +40,45 @@ def test_files_with_a_version_are_kept_for_a_year(client: FlaskClient) -> None:
                 assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
 
 
+@pytest.mark.parametrize("path", ["/static/nothing.css?v=1", "/static/?v=1", "/static/..%2fapp.py?v=1"])
+def test_a_file_that_is_not_there_is_not_kept(client: FlaskClient, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code >= 400 and answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_file_that_is_refused_is_not_kept(client: FlaskClient) -> None:
+    answer = client.get("/static/app.css?v=1", headers={"X-Forwarded-For": "10.0.0.7"})
+    assert answer.status_code == 403 and answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("asked", "leads_to"),
+    [
+        ("//autotunes//new", "/autotunes/new"),
+        ("/autotunes//new?name=a%20b", "/autotunes/new?name=a%20b"),
+        ("///autotunes//evil.test", "/autotunes/evil.test"),
+    ],
+)
+def test_a_slash_too_many_is_put_right_without_leaving_https(
+    make_app: Callable[..., Flask], asked: str, leads_to: str
+) -> None:
+    """The desk is asked by plain http behind TLS: an address with a scheme would lead out of it."""
+    behind = make_app(PUBLIC_URL="https://desk.example.com", **LOGIN).test_client()
+    path, _, query = asked.partition("?")
+    base = "http://desk.example.com"
+    known = {"X-Desk-Proxy-Secret": LOGIN["PROXY_SECRET"], "X-Auth-Email": "anna@example.com"}
+    sent = {"query_string": query, "base_url": base, "headers": known, "environ_overrides": {"PATH_INFO": path}}
+    answer = behind.get("/", **sent)
+    assert (answer.status_code, answer.headers["Location"]) == (308, leads_to)
+    assert base not in answer.text
+    assert WANTED.items() <= dict(answer.headers).items()
+
+
 def test_https_is_demanded_only_where_people_come_by_it(make_app: Callable[..., Flask]) -> None:
     assert "Strict-Transport-Security" not in make_app().test_client().get("/").headers
-    login = {"PROXY_USER_HEADER": "X-Auth-Email", "PROXY_SECRET": "p" * 40, "ALLOWED_EMAIL_DOMAINS": "*"}
-    behind = make_app(PUBLIC_URL="https://desk.example.com", **login).test_client()
+    behind = make_app(PUBLIC_URL="https://desk.example.com", **LOGIN).test_client()
     answer = behind.get("/healthz", base_url="https://desk.example.com")
-    assert answer.headers["Strict-Transport-Security"] == "max-age=63072000; includeSubDomains"
+    assert answer.headers["Strict-Transport-Security"] == HSTS
 
 
 def test_no_debugger_whatever_the_environment_says(

@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 from functools import partial
+from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, redirect, request
+from werkzeug.routing import RequestRedirect
+from werkzeug.wrappers import Response as AnyResponse
 
 CSP = "; ".join(
     (
@@ -26,13 +29,16 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+KEPT = (200, 304)  # statuses of a file that is there
 YEAR = 365 * 24 * 3600  # seconds
 
 
 def init_app(app: Flask) -> None:
     on_tls = app.extensions["desk"].settings.on_tls
     sent = HEADERS | ({"Strict-Transport-Security": f"max-age={2 * YEAR}; includeSubDomains"} if on_tls else {})
+    app.extensions["headers"] = sent  # for what the web server answers by itself
     app.before_request(_want_a_length)
+    app.before_request(_stay_on_the_desk)
     app.after_request(partial(_add, sent))
 
 
@@ -42,9 +48,18 @@ def _want_a_length() -> None:
         abort(411)
 
 
+def _stay_on_the_desk() -> AnyResponse | None:
+    """An address with a slash too many is put right without a scheme: behind TLS the desk itself is asked by http."""
+    found = request.routing_exception
+    if not isinstance(found, RequestRedirect):
+        return None
+    url = urlsplit(found.new_url)
+    return redirect(f"/{url.path.lstrip('/')}" + (f"?{url.query}" if url.query else ""), found.code)
+
+
 def _add(sent: Mapping[str, str], response: Response) -> Response:
     for name, value in sent.items():
         response.headers.setdefault(name, value)
-    versioned = request.endpoint == "static" and "v" in request.args
+    versioned = request.endpoint == "static" and "v" in request.args and response.status_code in KEPT
     response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable" if versioned else "no-store"
     return response
