@@ -5,15 +5,23 @@ import re
 import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
+from flask import Flask
+from waitress.server import MultiSocketServer
+
+from webapp.cli.server import make_server
+from webapp.config import Settings
 
 from ..auth.fixtures import ANNA, PROXY_SECRET
 from ..soak.served import free_port
+from ..web.test_headers import HSTS, WANTED
 
 START = 30.0  # seconds
 ROOT = Path(__file__).parents[2]
@@ -108,6 +116,48 @@ def test_where_a_request_ends_is_never_a_guess(
 ) -> None:
     sent = _request("POST /healthz", *KNOWN, *headers, body=body)
     assert served.ask(sent + INNER) == statuses
+
+
+NO_REQUESTS = {
+    "no start line": (400, b"nonsense\r\n\r\n"),
+    "no header": (400, _request("GET /", "no header")),
+    "two lengths": (400, _request("POST /", "Content-Length: 5", "Content-Length: 0")),
+    "too large": (413, _request("POST /", f"Content-Length: {5 * 1024 * 1024}")),
+    "too long a header": (431, b"GET / HTTP/1.1\r\nX-Long: ".ljust(256 * 1024, b"x")),
+    "an unknown coding": (501, _request("POST /", "Transfer-Encoding: xchunked")),
+}
+
+
+@pytest.mark.parametrize(("status", "sent"), NO_REQUESTS.values(), ids=NO_REQUESTS)
+def test_what_is_no_request_is_answered_with_the_headers_too(served: Served, status: int, sent: bytes) -> None:
+    answer = served.say(sent)
+    assert re.match(rb"HTTP/1\.[01] (\d{3}) ", answer)[1] == str(status).encode()
+    assert _headers_of(answer).items() >= {**WANTED, "Strict-Transport-Security": HSTS}.items()
+
+
+def _headers_of(answer: bytes) -> dict[str, str]:
+    head = answer.partition(b"\r\n\r\n")[0].decode()
+    return dict(line.split(": ", 1) for line in head.split("\r\n")[1:])
+
+
+def test_what_breaks_below_the_pages_tells_nothing_and_carries_the_headers(
+    make_app: Callable[..., Flask], settings: Callable[..., Settings], tmp_path: Path
+) -> None:
+    def broken(*_: object) -> NoReturn:
+        raise RuntimeError("of the inside")
+
+    port = free_port()
+    app = make_app()
+    app.wsgi_app = broken  # type: ignore[method-assign]
+    server = make_server(app, settings(HOST="localhost", PORT=str(port)))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    answer = Served(port, tmp_path).say(_request("GET /", "Connection: close"))
+    server.task_dispatcher.shutdown()
+    server.asyncore.close_all(server.map if isinstance(server, MultiSocketServer) else server._map)
+    thread.join()
+    assert answer.startswith(b"HTTP/1.1 500 ") and b"inside" not in answer
+    assert _headers_of(answer).items() >= WANTED.items()
 
 
 def test_a_header_with_an_underscore_does_not_pass_for_the_one_of_the_proxy(served: Served) -> None:

@@ -10,34 +10,21 @@ import click
 from .logs import start_logging
 from .start import settings_or_stop
 
-LARGEST_REQUEST = 4 * 1024 * 1024  # bytes; the pages themselves answer requests over half of it
-
 M_ARENA_MAX = -8  # as malloc.h has it
-CONNECTIONS = 500  # open at a time; browsers keep theirs open while people think
 
 
 @click.command()
 def serve() -> None:
     """Serve the pages until stopped."""
     # Here, so that the other commands start without the pages.
-    from waitress.server import create_server  # noqa: PLC0415
-
     from .. import create_app  # noqa: PLC0415
+    from .server import make_server  # noqa: PLC0415
 
     settings = settings_or_stop()
     _share_heaps()
     start_logging()
     app = create_app(settings)
-    server = create_server(
-        app,
-        host=settings.host,
-        port=settings.port,
-        threads=settings.threads,
-        ident=None,
-        clear_untrusted_proxy_headers=False,  # without a login their presence is what gives a proxy away
-        max_request_body_size=LARGEST_REQUEST,
-        connection_limit=CONNECTIONS,
-    )
+    server = make_server(app, settings)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     click.echo(f"The autotune desk is at http://{settings.host}:{settings.port}")
     try:
