@@ -1,6 +1,8 @@
 """Without a login: this machine only, and no proxy in between."""
 
 import http.client
+import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -73,11 +75,30 @@ def test_any_other_host_is_refused(client: FlaskClient, host: str) -> None:
         "x-forwarded",
         "Forwarded",
         "X-Real-IP",
+        "X-Client-IP",
+        "X-Cluster-Client-IP",
+        "True-Client-IP",
+        "Via",
+        "CF-Ray",
+        "CF-Connecting-IP",
+        "X-Original-URI",
+        "X-Original-Forwarded-For",
+        "X-Envoy-External-Address",
+        "X-Amzn-Trace-Id",
     ],
 )
 def test_what_came_through_a_proxy_is_refused(client: FlaskClient, header: str) -> None:
     for path in PAGES:
         response = client.get(path, headers={header: "127.0.0.1"})
+        assert response.status_code == 403, path
+        assert ELSEWHERE in response.text
+
+
+@pytest.mark.parametrize("protocol", ["HTTP/1.0", "HTTP/0.9", ""])
+def test_what_speaks_as_proxies_do_is_refused(client: FlaskClient, protocol: str) -> None:
+    """nginx says HTTP/1.0, the desk's own address and nothing else, unless it is told otherwise."""
+    for path in PAGES:
+        response = client.get(path, environ_overrides={"SERVER_PROTOCOL": protocol})
         assert response.status_code == 403, path
         assert ELSEWHERE in response.text
 
@@ -127,3 +148,13 @@ def test_the_served_desk_refuses_the_same(port: int) -> None:
     assert _ask(port, X_Forwarded_For="127.0.0.1") == 403
     assert _ask(port, X_Forwarded_Proto="https") == 403
     assert _ask(port, Forwarded="for=127.0.0.1") == 403
+    assert _ask(port, Via="1.1 proxy") == 403
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as sock:
+        sock.sendall(f"GET / HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n".encode())
+        assert b" 403 " in sock.recv(100)
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
+def test_curl_finds_it_well(port: int) -> None:
+    done = subprocess.run(["curl", "-fsS", "--noproxy", "*", f"http://127.0.0.1:{port}/healthz"], check=False)
+    assert done.returncode == 0

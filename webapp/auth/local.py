@@ -12,7 +12,9 @@ from .people import Person, Right
 from .refusals import Refused
 
 LOCAL = Person("local user")
-FORWARDED = {"forwarded", "x-real-ip"}
+# What proxies add. Browsers and curl write none of it, nor do they speak HTTP/1.0, as nginx does by default.
+BY_PROXIES = {"forwarded", "via", "x-real-ip", "x-client-ip", "x-cluster-client-ip"}
+BEGUN_BY_PROXIES = ("x-forwarded", "x-original-", "x-envoy-", "x-amzn-", "x-amz-cf-", "cf-", "true-client-", "fastly-")
 
 
 class LocalDoor:
@@ -23,8 +25,7 @@ class LocalDoor:
         """A proxy on this machine, or a page that points its own name here, would let everybody in."""
         if not _is_loopback_host(address.host(), request.environ.get("SERVER_PORT", "")):
             raise _elsewhere("not by a name of this machine", 400)
-        names = {name.lower() for name, _ in request.headers}
-        if names & FORWARDED or any(name.startswith("x-forwarded") for name in names):
+        if request.environ.get("SERVER_PROTOCOL") != "HTTP/1.1" or _names_a_proxy():
             raise _elsewhere("through a proxy", 403)
         if not _is_loopback_address(request.remote_addr):
             raise _elsewhere("from another machine", 403)
@@ -51,6 +52,11 @@ def _is_loopback_host(host: str, port: str) -> bool:
     name = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
     whole = host.lower() in (name, f"{name}:{named}")  # nothing else in it, such as a user
     return whole and parts.hostname in LOOPBACK and named == port
+
+
+def _names_a_proxy() -> bool:
+    names = {name.lower() for name, _ in request.headers}
+    return not names.isdisjoint(BY_PROXIES) or any(name.startswith(BEGUN_BY_PROXIES) for name in names)
 
 
 def _is_loopback_address(remote: str | None) -> bool:
