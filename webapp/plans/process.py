@@ -1,14 +1,17 @@
 """The worker process: starting it, talking to it, noticing its end."""
 
 import json
+import logging
 import os
 import subprocess  # nosec B404
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, cast
+
+_log = logging.getLogger(__name__)
 
 # The worker is the package `planner` alone, started from the folder above it: importing the whole desk would
 # make the first plan wait.
@@ -52,9 +55,20 @@ class Process:
             self._in.flush()
 
     def _read(self) -> None:
+        try:
+            for message in self._messages():
+                self._hear(self, message)
+        except Exception:
+            _log.exception("a message of the planner could not be used")
+        finally:
+            self._bury()
+
+    def _messages(self) -> Iterator[dict[str, Any]]:
         with suppress(ValueError):  # half a line: it died while writing
             for line in self._out:
-                self._hear(self, json.loads(line))
+                yield json.loads(line)
+
+    def _bury(self) -> None:
         self._child.kill()
         self._child.wait()
         for pipe in (self._in, self._out):
