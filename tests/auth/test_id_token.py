@@ -2,6 +2,7 @@
 
 import hmac
 import json
+import threading
 import time
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ from .fixtures import ANNA, to_issuer
 KEY = RSAKey.generate_key(2048, {"kid": "one"})
 OTHER = RSAKey.generate_key(2048, {"kid": "one"})
 NEW = RSAKey.generate_key(2048, {"kid": "two"})
+PATIENCE = 10.0  # seconds
 SIGNED = {"alg": "RS256", "kid": "one"}
 
 
@@ -31,9 +33,13 @@ class Issuer:
         self.url, self.server, self.token, self.keys = server.url, server, "", [KEY]
         self.away = False
         self.moved_to = ""
+        self.before: Callable[[str], Any] = lambda _: None  # is told each path before it is answered
         server.answer = self.answer
 
     def answer(self, request: Request) -> Answer:
+        instead = self.before(request.path)
+        if instead is not None:
+            return 200, instead
         if request.path.endswith("/openid-configuration"):
             return 200, {
                 "issuer": self.url,
@@ -165,3 +171,32 @@ def test_a_redirect_of_the_issuer_is_never_followed(client: FlaskClient, issuer_
         issuer_at_will.moved_to = elsewhere.url
         assert _come_back(client, issuer_at_will, _signed).status_code == 403
         assert elsewhere.requests == []
+
+
+def test_a_login_is_not_disturbed_by_another_that_fails(
+    issuer_at_will: Issuer, with_login: Callable[..., Flask]
+) -> None:
+    """What the issuer told the other one, earlier and wrongly, arrives in the middle of this one."""
+    app = with_login(OIDC_ISSUER=issuer_at_will.url)
+    asked, go, statuses = threading.Event(), threading.Event(), list[int]()
+    other = threading.Thread(target=lambda: statuses.append(app.test_client().get("/login").status_code))
+    told: list[str] = []
+
+    def before(path: str) -> Any:
+        told.append(path)
+        if path == "/token":
+            go.set()
+            other.join(PATIENCE)
+        elif told.count(path) == 1 and path.endswith("/openid-configuration"):
+            asked.set()
+            go.wait(PATIENCE)
+            return {"issuer": "https://evil.test"}
+        return {} if path.endswith("/openid-configuration") and told.count(path) > 2 else None
+
+    issuer_at_will.before = before
+    other.start()
+    assert asked.wait(PATIENCE)
+    client = app.test_client()
+    assert _come_back(client, issuer_at_will, _signed).status_code == 302
+    assert statuses == [503]
+    assert ANNA in client.get("/").text

@@ -238,6 +238,14 @@ def test_an_issuer_that_talks_nonsense_is_said(with_login: MakeApp, content: Any
         assert with_login(OIDC_ISSUER=nonsense.url).test_client().get("/login").status_code == 503
 
 
+@pytest.mark.parametrize("missing", ["authorization_endpoint", "token_endpoint", "jwks_uri"])
+def test_an_issuer_that_does_not_name_an_address_is_said(with_login: MakeApp, missing: str) -> None:
+    with serving() as vague:
+        names = dict.fromkeys(("authorization_endpoint", "token_endpoint", "jwks_uri"), f"{vague.url}/x")
+        vague.answer = lambda _: (200, {"issuer": vague.url, **names, missing: None})
+        assert with_login(OIDC_ISSUER=vague.url).test_client().get("/login").status_code == 503
+
+
 def test_another_account_can_be_chosen(with_login: MakeApp) -> None:
     client: FlaskClient = with_login().test_client()
     page = log_in(client, EVE).text

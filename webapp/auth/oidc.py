@@ -3,6 +3,7 @@
 LoginFailed is everything that can go wrong on the way; it carries a page, and a line for the log.
 """
 
+from copy import copy
 from typing import Any, NamedTuple
 
 import requests
@@ -21,6 +22,7 @@ from .people import Person, clean_email
 PATIENCE = 10.0  # seconds for one answer of the issuer
 MOST_TABS = 3  # logins that are on their way in one browser: their states share one cookie
 _NONSENSE = (ValueError, KeyError, TypeError, AttributeError)  # what comes of answers that are none
+_NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 _FAMILIES = ("RS", "PS", "ES", "Ed")  # signatures that only the issuer can make
 
 
@@ -55,12 +57,12 @@ class Provider:
             },
         )
         self.client.client_cls = _Session
+        self._known: dict[str, Any] = {}
 
     def send(self, after: Any, other_account: bool) -> Response:
         """Off to the issuer; `after` comes back with the person. Raises LoginFailed."""
-        self._metadata()
         extra = {"prompt": "select_account"} if other_account else {}
-        begun = self.client.create_authorization_url(self.callback, **extra)
+        begun = self._client().create_authorization_url(self.callback, **extra)
         self._forget_old_tabs()
         kept = {name: begun[name] for name in ("state", "nonce", "code_verifier")}
         self.client.save_authorize_data(redirect_uri=self.callback, after=after, **kept)
@@ -78,14 +80,14 @@ class Provider:
         return Arrival(_person(claims), begun.get("after") if begun else None)
 
     def _claims(self) -> dict[str, Any]:
-        metadata = self._metadata()
+        client = self._client()
         wanted = {
-            "iss": {"essential": True, "value": metadata["issuer"]},
-            "aud": {"essential": True, "value": self.client.client_id},
+            "iss": {"essential": True, "value": client.server_metadata["issuer"]},
+            "aud": {"essential": True, "value": client.client_id},
         }
         try:
-            token = self.client.authorize_access_token(claims_options=wanted)
-            return self._completed(dict(token["userinfo"]), token, metadata)
+            token = client.authorize_access_token(claims_options=wanted)
+            return _completed(client, dict(token["userinfo"]), token)
         except MismatchingStateError:
             raise _stale("no such state") from None
         except OAuthError as error:
@@ -93,28 +95,43 @@ class Provider:
         except requests.RequestException as error:
             raise _unavailable(type(error).__name__) from None
         except (AuthlibBaseError, JoseError, *_NONSENSE) as error:
-            self.client.server_metadata.pop("jwks", None)  # it may have been a new key
             raise _unproved(type(error).__name__) from None
 
-    def _completed(self, claims: dict[str, Any], token: Any, metadata: dict[str, Any]) -> dict[str, Any]:
-        """Some issuers tell the e-mail only when they are asked for it."""
-        if claims.get("email") or "userinfo_endpoint" not in metadata:
-            return claims
-        told = dict(self.client.userinfo(token=token))
-        return {**told, **claims} if told.get("sub") == claims["sub"] else claims
+    def _client(self) -> Any:
+        """For one request alone: Authlib keeps in it what the issuer says, and several people log in at once.
+
+        The issuer's keys are asked for at each login.
+        """
+        self._known = self._known or self._metadata()
+        return _client_with(self.client, self._known)
 
     def _metadata(self) -> dict[str, Any]:
         """What the issuer says of itself, without the signatures that prove nothing."""
         try:
-            metadata: dict[str, Any] = self.client.load_server_metadata()
+            metadata: dict[str, Any] = _client_with(self.client, {}).load_server_metadata()
             if metadata["issuer"].rstrip("/") != self.issuer:
                 raise ValueError("the issuer calls itself otherwise")
+            if not all(isinstance(metadata[name], str) for name in _NEEDED):
+                raise ValueError("the issuer names no address")
             given = metadata.get("id_token_signing_alg_values_supported") or ["RS256"]
-            metadata["id_token_signing_alg_values_supported"] = [each for each in given if each[:2] in _FAMILIES]
+            trusted = [each for each in given if each[:2] in _FAMILIES]
         except (requests.RequestException, *_NONSENSE) as error:
-            self.client.server_metadata.clear()  # or it would be believed until the next start
             raise _unavailable(type(error).__name__) from None
-        return metadata
+        return {**metadata, "id_token_signing_alg_values_supported": trusted}
+
+
+def _client_with(client: Any, metadata: dict[str, Any]) -> Any:
+    own = copy(client)
+    own.server_metadata = dict(metadata)
+    return own
+
+
+def _completed(client: Any, claims: dict[str, Any], token: Any) -> dict[str, Any]:
+    """Some issuers tell the e-mail only when they are asked for it."""
+    if claims.get("email") or "userinfo_endpoint" not in client.server_metadata:
+        return claims
+    told = dict(client.userinfo(token=token))
+    return {**told, **claims} if told.get("sub") == claims["sub"] else claims
 
 
 class _Session(OAuth2Session):  # type: ignore[misc]

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, cast
 
-_log = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 # The worker is the package `planner` alone, started from the folder above it: importing the whole desk would
 # make the first plan wait.
@@ -59,7 +59,7 @@ class Process:
             for message in self._messages():
                 self._hear(self, message)
         except Exception:
-            _log.exception("a message of the planner could not be used")
+            log.exception("a message of the planner could not be used")
         finally:
             self._bury()
 
