@@ -3,6 +3,8 @@ const form = document.getElementById("form");
 const said = document.getElementById("said"); // what a screen reader hears
 const REARRANGING = /^(add|clear|remove-\d+|format-\d+)$/;
 const PAUSE = 350; // milliseconds without typing before the server is asked
+const MOST = 2_000_000; // bytes that the server takes
+const TOO_MUCH = "This is too much: a form may hold two megabytes. Shorten the longest JSON, then press again.";
 const AWAY = "The desk cannot be reached just now. What you typed is still here: try again in a moment.";
 
 const address = () => form.getAttribute("action"); // form.action is not: the buttons have that name
@@ -26,9 +28,11 @@ if (!isNew) history.replaceState(null, "", address() + location.hash);
 // --- add, remove, format, clear: show the form of the page that the button leads to
 form.addEventListener("submit", async (event) => {
   const button = event.submitter;
-  if (!button || !REARRANGING.test(button.value)) return leave();
-  event.preventDefault();
   const data = new FormData(form, button);
+  const fits = new URLSearchParams(data).toString().length <= MOST;
+  if (fits && !REARRANGING.test(button?.value)) return leave();
+  event.preventDefault();
+  if (!fits) return tell(button, TOO_MUCH);
   form.inert = true; // what is typed while the answer is on its way would not be in it
   const reply = await post(address(), data).catch(() => null);
   form.inert = false;

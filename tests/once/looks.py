@@ -10,11 +10,12 @@ from .faulty import Fault, answer
 
 ERROR = Fault(answer(500))
 ABSENT = "Statsig does not have it. It was not created, and can be sent again."
-TAKEN = "but with other content: it was created by somebody else. Yours is not confirmed."
+TAKEN = "but with other content: it was created by somebody else, or has been changed there."
 NOT_LISTED = "please look there yourself before you go on."
 LAPSED = "Nothing was heard of this send, so it is not known whether it arrived."
+CANNOT_LOOK = "This desk cannot look it up."
 NOT_LOOKED_UP = "Looking it up did not work."
-TOO_EARLY = "This has been settled meanwhile, or it is too early to say."
+TOO_EARLY = "This has been settled meanwhile, it could not be looked up once more, or it is too early to say."
 GROESSE = "Größe & Co"
 TWO_READS = DEADLINE + SETTLING + APART
 DAY = 86_400.0

@@ -12,7 +12,7 @@ from ..conftest import Clock
 from ..forms import press, ready
 from .conftest import Open, Scene, finish_reading
 from .faulty import Fault, Say, answer, close, serving
-from .looks import ABSENT, DAY, ERROR, NOT_LOOKED_UP, TAKEN, TWO_READS, exists, visit
+from .looks import ABSENT, CANNOT_LOOK, DAY, ERROR, NOT_LOOKED_UP, TAKEN, TWO_READS, exists, visit
 
 # When nothing is found: seconds between the visits, and the state after each.
 VISITS = {
@@ -141,7 +141,7 @@ def test_a_look_that_fails_changes_nothing_but_the_sentence(
     before = settled_things(scene, address)
     scene.faulty.faults["GET"] = Fault(say)
     page = visit(scene, address, TWO_READS)
-    assert f"{NOT_LOOKED_UP} {sentence}" in page
+    assert f"{CANNOT_LOOK if 'The key' in sentence else NOT_LOOKED_UP} {sentence}" in page
     visit(scene, address, TWO_READS)
     assert settled_things(scene, address) == before
     scene.faulty.well()

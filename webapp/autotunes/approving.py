@@ -3,6 +3,8 @@
 Pressing the button is the approval: it holds for the version that was read, and any change makes another version.
 """
 
+import secrets
+
 from sqlalchemy import ColumnElement, true
 
 from ..store import Record, records
@@ -30,6 +32,7 @@ def turn_down(desk: Desk, record_id: str, version: int, who: str, reason: str) -
         "state": State.DRAFT,
         "version": version + 1,
         "body": None,
+        "last_form": secrets.token_urlsafe(16),  # a form that is still open has not seen the reason
         "notice": f"{who} turned this down: {reason}",
     }
     with desk.store.write() as session:

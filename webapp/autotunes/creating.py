@@ -5,10 +5,12 @@ is committed; only who made that move may send; the claim is confirmed immediate
 is not known afterwards is called unknown. Nothing here sends twice, and no exception path sends at all.
 """
 
+import json
 import logging
 import secrets
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -23,6 +25,7 @@ from .approving import by_somebody_else, is_own_work
 from .desk import Desk, NoSuchProject
 from .drafts import dump_problems
 from .outcomes import Outcome, created, report
+from .settling import find_sent, is_the_same
 from .states import State
 
 log = logging.getLogger(__name__)
@@ -51,6 +54,7 @@ class Claim:
     body: str
     token: str
     who: str
+    sent_before: bool
 
     @property
     def foreseen_id(self) -> str:
@@ -113,7 +117,8 @@ def _claim_in(session: Session, desk: Desk, record_id: str, version: int, who: s
     if not claimed:
         return Press.OWN if is_own_work(desk, record, who) else Press.STALE, None
     records.say(session, record_id, now, who, "Pressed “Create in Statsig”")
-    return Press.SENT, Claim(record_id, record.project, record.name, record.body, token, who)
+    sent_before = record.claim is not None
+    return Press.SENT, Claim(record_id, record.project, record.name, record.body, token, who, sent_before)
 
 
 def _give_up(session: Session, desk: Desk, record_id: str, version: int, who: str) -> tuple[Press, Claim | None]:
@@ -146,6 +151,8 @@ def _attempt(desk: Desk, claim: Claim) -> Outcome | None:
     deadline = Deadline(desk.deadline)
     try:
         statsig = desk.statsig(desk.project(claim.project))
+        if claim.sent_before and (outcome := _created_before(statsig, claim, deadline)):
+            return outcome
         if _is_taken(statsig, claim, deadline):
             return Outcome(State.DRAFT, "Not sent: Statsig has an autotune of this name", problems=(TAKEN,))
     except (StatsigError, NoSuchProject) as error:
@@ -155,13 +162,25 @@ def _attempt(desk: Desk, claim: Claim) -> Outcome | None:
     return _post(statsig, claim, deadline)
 
 
+def _created_before(statsig: Statsig, claim: Claim, deadline: Deadline) -> Outcome | None:
+    """Where it had been taken for absent, and is there after all: sending it again would make a second one."""
+    sent = statsig.redacted(json.loads(claim.body))
+    found = _readable(lambda: find_sent(statsig, sent, deadline))
+    return created(found) if found is not None and is_the_same(sent, found) else None
+
+
 def _is_taken(statsig: Statsig, claim: Claim, deadline: Deadline) -> bool:
-    """The GET before. A key that may not read (403) may still be good for creating."""
+    """The GET before."""
+    return bool(claim.foreseen_id) and _readable(lambda: statsig.find(claim.foreseen_id, deadline)) is not None
+
+
+def _readable(read: Callable[[], dict[str, Any] | None]) -> dict[str, Any] | None:
+    """A key that may not read (403) may still be good for creating."""
     try:
-        return bool(claim.foreseen_id) and statsig.find(claim.foreseen_id, deadline) is not None
+        return read()
     except Unauthorised as error:
         if error.status == 403:
-            return False
+            return None
         raise
 
 
@@ -188,7 +207,7 @@ def _post(statsig: Statsig, claim: Claim, deadline: Deadline) -> Outcome:
 
 
 def _not_sent(error: Exception) -> Outcome:
-    return Outcome(State.READY, f"Not sent. {error}", notice=f"Not sent. {error}")
+    return Outcome(State.READY, f"Not sent. {error}", notice=f"Not sent. {error}", sent=False)
 
 
 def _write_down(desk: Desk, claim: Claim, outcome: Outcome) -> None:

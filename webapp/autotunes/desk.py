@@ -1,5 +1,6 @@
 """What every use case works with: the store, the clock, the Statsig projects, and the slots for sending."""
 
+import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -11,9 +12,11 @@ from ..sandbox import API_URL as SANDBOX_URL
 from ..sandbox import KEY as SANDBOX_KEY
 from ..sandbox import SandboxTransport
 from ..statsig import Deadline, DeadlineTransport, Project, Statsig
-from ..store import Store, Vault, keys
+from ..store import KeyUnreadable, Store, StoredKey, Vault, keys
 from ..store.migrate import migrate
 from .states import DEADLINE
+
+log = logging.getLogger(__name__)
 
 SANDBOX = Project("sandbox", Secret(SANDBOX_KEY), SANDBOX_URL, sandbox=True)
 NAMELESS = "key-"  # begins the name of a project that stands for a key in the settings
@@ -59,8 +62,17 @@ class Desk:
         """Those that can be chosen; the sandbox alone where there is no key at all."""
         with self.store.read() as session:
             stored = keys.all_keys(session)
-        found = [Project(each.name, self.vault.unlock(each), each.api_url) for each in stored]
-        return [*self.given(), *found] or [SANDBOX]
+        if not stored and not self.settings.key:
+            return [SANDBOX]
+        return [*self.given(), *(project for each in stored if (project := self._opened(each)))]
+
+    def _opened(self, stored: StoredKey) -> Project | None:
+        """None where its key cannot be opened: the others go on, and the command `doctor` says why."""
+        try:
+            return Project(stored.name, self.vault.unlock(stored), stored.api_url)
+        except KeyUnreadable as error:
+            log.error("a stored key cannot be opened", extra={"project": stored.name, "error": str(error)})
+            return None
 
     def given(self) -> list[Project]:
         """The project of the key that the settings give. Another key may be another project: it gets another name."""
@@ -94,6 +106,7 @@ class Desk:
         """Waits for what is on its way: at most the deadline of a create."""
         self.creates.close()
         self.reads.close()
+        self.store.close()
 
 
 class Slots:
@@ -112,7 +125,11 @@ class Slots:
     def run(self, work: Callable[[], None]) -> threading.Event:
         """Runs work in a slot that was taken, then gives it back; the event tells when it is over."""
         over = threading.Event()
-        self._pool.submit(self._work, work, over)
+        try:
+            self._pool.submit(self._work, work, over)
+        except RuntimeError:  # the desk is closing
+            self.give_back()
+            raise
         return over
 
     def _work(self, work: Callable[[], None], over: threading.Event) -> None:

@@ -54,7 +54,8 @@ def save(desk: Desk, record_id: str | None, typed: Typed, who: str, check: bool)
 
 def _save(desk: Desk, record_id: str | None, typed: Typed, who: str, check: bool) -> Record:
     with desk.store.write() as session:
-        record = records.get(session, record_id) if record_id else records.by_token(session, typed.token)
+        find, key = (records.get, record_id) if record_id else (records.by_token, typed.token)
+        record = find(session, key, locked=True)
         if record is None:
             record = _new(desk, typed, who)
             what = "Wrote the first draft"

@@ -14,13 +14,14 @@ from .states import State
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a send came to, as the new state and what is kept with it."""
+    """What a send came to, as the new state and what is kept with it. `sent`: Statsig may have received it."""
 
     state: State
     what: str
     notice: str = ""
     problems: tuple[Problem, ...] = ()
     data: dict[str, Any] | None = None
+    sent: bool = True
 
 
 def created(data: dict[str, Any]) -> Outcome:
@@ -41,6 +42,8 @@ def report(
         values |= {"statsig": json.dumps(outcome.data), "statsig_id": outcome.data["id"]}
     if outcome.state in (State.DRAFT, State.READY):
         values |= {"held_id": None, "absent_at": None}
+    if not outcome.sent:
+        values["claim"] = None
     reported = records.change(session, record_id, *conditions, **values)
     if reported:
         records.say(session, record_id, now, who, outcome.what)

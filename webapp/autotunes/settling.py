@@ -1,15 +1,18 @@
 """Settling what is unknown: by reading Statsig, never by sending again."""
 
 import json
+import logging
 import threading
 from typing import Any
 
 from ..contract import confirms, foreseen_id, id_is_certain
-from ..statsig import Deadline, Statsig, StatsigError
-from ..store import Record, records
+from ..statsig import Deadline, Statsig, StatsigError, Unauthorised, is_id
+from ..store import Record, StoreError, records
 from .desk import Desk, NoSuchProject
 from .outcomes import Outcome, created, report
 from .states import APART, CLAIM, SETTLING, State
+
+log = logging.getLogger(__name__)
 
 SKEW = 5.0  # seconds by which clocks may differ
 SYSTEM = "the desk"  # who, in the history, when nobody pressed anything
@@ -21,16 +24,20 @@ NOT_LISTED = (
     "so please look there yourself before you go on."
 )
 TAKEN_BY_ANOTHER = (
-    "Statsig has an autotune of this name, but with other content: it was created by somebody else. "
-    "Yours is not confirmed."
+    "Statsig has an autotune of this name, but with other content: it was created by somebody else, "
+    "or has been changed there. Yours is not confirmed."
 )
 NOT_LOOKED_UP = "Looking it up did not work."
-INCONCLUSIVE = (NOT_LISTED, TAKEN_BY_ANOTHER, NOT_LOOKED_UP)  # how a notice begins that a read left behind
+CANNOT_LOOK = "This desk cannot look it up."
+INCONCLUSIVE = (NOT_LISTED, TAKEN_BY_ANOTHER, CANNOT_LOOK)  # how a notice begins where reading is at its end
 
 
 def settle(desk: Desk, record_id: str) -> threading.Event | None:
     """Looks an unclear send up, in a thread of its own; None when there is nothing to look up, or no slot."""
-    lapse(desk, record_id)
+    try:
+        lapse(desk, record_id)
+    except StoreError as error:  # what cannot be written down now is still to be seen
+        log.error("a lapsed send was not written", extra={"autotune": record_id, "error": type(error).__name__})
     with desk.store.read() as session:
         record = records.get(session, record_id)
     if record is None or record.state != State.UNKNOWN or not desk.reads.take():
@@ -58,20 +65,27 @@ def look_up(desk: Desk, record: Record) -> None:
     try:
         statsig = desk.statsig(desk.project(record.project))
         sent = statsig.redacted(json.loads(record.body or "{}"))
-        found = _find(statsig, sent, Deadline(desk.deadline))
-    except (StatsigError, NoSuchProject) as error:
+        found = find_sent(statsig, sent, Deadline(desk.deadline))
+    except (Unauthorised, NoSuchProject) as error:
+        _note(desk, record, f"{CANNOT_LOOK} {error}")
+        return
+    except StatsigError as error:
         _note(desk, record, f"{NOT_LOOKED_UP} {error}")
         return
     if found is None:
         _absent(desk, record, begun)
-    elif confirms(sent, found) and isinstance(found.get("id"), str):
+    elif is_the_same(sent, found):
         _report(desk, record, created(found))
     else:
         _note(desk, record, TAKEN_BY_ANOTHER)
 
 
-def _find(statsig: Statsig, sent: dict[str, Any], deadline: Deadline) -> dict[str, Any] | None:
-    """By id; for a name whose id is a guess, by the whole list as well."""
+def is_the_same(sent: dict[str, Any], found: dict[str, Any]) -> bool:
+    return is_id(found.get("id")) and confirms(sent, found)
+
+
+def find_sent(statsig: Statsig, sent: dict[str, Any], deadline: Deadline) -> dict[str, Any] | None:
+    """What Statsig has of it: by id; for a name whose id is a guess, by the whole list as well."""
     foreseen = foreseen_id(sent["name"])
     found = statsig.find(foreseen, deadline) if foreseen else None
     if id_is_certain(sent["name"]) or (found is not None and confirms(sent, found)):
@@ -122,8 +136,14 @@ def _deadline_lies_ahead(desk: Desk, record: Record, now: float) -> bool:
     return record.deadline_at is not None and record.deadline_at > now + desk.deadline + SKEW
 
 
-def confirm_absent(desk: Desk, record_id: str, version: int, who: str) -> bool:
-    """A person has looked in Statsig, and it is not there; whether that was still the question."""
+def confirm_absent(desk: Desk, record_id: str, version: int, who: str, patience: float) -> bool:
+    """A person has looked in Statsig, and it is not there; whether that was still the question.
+
+    The desk looks once more itself, for at most `patience` seconds: whoever looks may overlook.
+    """
+    over = settle(desk, record_id)
+    if over is None or not over.wait(patience):
+        return False
     now = desk.clock()
     outcome = Outcome(State.READY, "Confirmed having looked in Statsig: not created")
     with desk.store.write() as session:

@@ -1,6 +1,6 @@
 """The client of Statsig's Console API. Its errors, a small tree, are drawn in `errors`."""
 
-from .client import API_VERSION, Project, Statsig, fingerprint
+from .client import API_VERSION, Project, Statsig, fingerprint, is_id
 from .deadline import Deadline, DeadlineTransport
 from .errors import Busy, Failed, NotCreated, Rejected, StatsigError, Unauthorised, Unknown, Unreachable
 
@@ -19,4 +19,5 @@ __all__ = [
     "Unknown",
     "Unreachable",
     "fingerprint",
+    "is_id",
 ]

@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 API_VERSION = "20240601"
 LARGEST_REPLY = 64 * 1024  # bytes, beside what the reply may repeat of the request
 LARGEST_READ = 4 * 1024 * 1024  # bytes; autotunes may be large, and a page of a list holds many
+LONGEST_ID = 500  # signs; more of them are no id that anybody could use
 PAGE = 100  # autotunes a page
 MAX_PAGES = 50
 LATE = "Statsig did not answer in time."
@@ -87,7 +88,7 @@ class Statsig:
         """Sends the one POST. Returns Statsig's `data`, whose `id` is a non-empty string."""
         reply = self._request("POST", "/autotunes", deadline, body)
         data = _data(reply.value)
-        if reply.status in (200, 201) and isinstance(data, dict) and _is_id(data.get("id")):
+        if reply.status in (200, 201) and isinstance(data, dict) and is_id(data.get("id")):
             return data
         raise _refusal(reply, rows_of(body)) or Unknown(_unclear(reply, deadline))
 
@@ -184,8 +185,8 @@ def _data(value: Any) -> Any:
     return value.get("data") if isinstance(value, dict) else None
 
 
-def _is_id(value: Any) -> bool:
-    return isinstance(value, str) and bool(value)
+def is_id(value: Any) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= LONGEST_ID
 
 
 def _refusal(reply: _Reply, rows: int = 0) -> StatsigError | None:

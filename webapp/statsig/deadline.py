@@ -22,21 +22,29 @@ CONNECT_TIMEOUT = 5.0  # seconds
 logging.getLogger("urllib3.connection").addFilter(lambda _: False)
 
 
+# One that goes on while the machine sleeps, where there is one: what slept in the middle of a send is too late.
+_CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+
+def _now() -> float:
+    return time.clock_gettime(_CLOCK)
+
+
 class Deadline:
     """A point in time, `seconds` from now on a clock that cannot be set; it can only be brought forward."""
 
     def __init__(self, seconds: float) -> None:
-        self._at = time.monotonic() + seconds
+        self._at = _now() + seconds
         self._changed = threading.Condition()
 
     @property
     def left(self) -> float:
-        return max(0.0, self._at - time.monotonic())
+        return max(0.0, self._at - _now())
 
     def shorten(self, seconds: float) -> None:
         """No more than `seconds` from now."""
         with self._changed:
-            self._at = min(self._at, time.monotonic() + seconds)
+            self._at = min(self._at, _now() + seconds)
             self._changed.notify_all()
 
     def wait(self, unless: Callable[[], bool]) -> bool:

@@ -11,12 +11,14 @@ from .tables import Event, Record
 PAGE = 50  # autotunes on one page of the list
 
 
-def get(session: Session, record_id: str) -> Record | None:
-    return session.get(Record, record_id)
+def get(session: Session, record_id: str, locked: bool = False) -> Record | None:
+    """`locked`: nobody else changes it before the end of the transaction."""
+    return session.get(Record, record_id, with_for_update=locked)
 
 
-def by_token(session: Session, token: str) -> Record | None:
-    return session.scalar(select(Record).where(Record.token == token))
+def by_token(session: Session, token: str, locked: bool = False) -> Record | None:
+    found = select(Record).where(Record.token == token)
+    return session.scalar(found.with_for_update() if locked else found)
 
 
 def add(session: Session, record: Record) -> None:

@@ -40,7 +40,7 @@ class Submitted:
         values = AutotuneForm(data).data
         self.answers: Answers = {field.name: values[field.name] or "" for field in FIELDS}
         self.answers["variants"] = [{name: text or "" for name, text in row.items()} for row in values["variants"]]
-        self.token: str = (values["token"] or "")[:64]
+        self.token: str = re.sub(r"[^A-Za-z0-9_-]", "", values["token"] or "")[:64]
         self.version = _whole(values["version"])
         self.project: str = (values["project"] or "")[:100]
         self.action: str = values["action"] or "check"

@@ -1,5 +1,6 @@
 """What every template may use."""
 
+import re
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -24,7 +25,8 @@ from ..contract import (
     write_json,
 )
 from ..resources import STATIC
-from ..store import Record, records
+from ..statsig import Project
+from ..store import Record, StoreError, records
 
 STATES = {
     State.DRAFT: "Draft",
@@ -35,6 +37,9 @@ STATES = {
 }
 
 
+_ID = re.compile(r"[0-9a-f]{1,32}")
+
+
 def desk() -> Desk:
     found: Desk = current_app.extensions["desk"]
     return found
@@ -42,6 +47,8 @@ def desk() -> Desk:
 
 def find(record_id: str) -> Record:
     """The autotune at an address, or the page that says there is none."""
+    if not _ID.fullmatch(record_id):
+        abort(404)
     with desk().store.read() as session:
         record = records.get(session, record_id)
     return record or abort(404)
@@ -56,8 +63,8 @@ def init_app(app: Flask) -> None:
         MAX_VARIANTS=MAX_VARIANTS,
         VARIANT_FIELDS=VARIANT_FIELDS,
         parts=PARTS,
-        in_sandbox=lambda: SANDBOX in projects(),
-        several_projects=lambda: len(projects()) > 1,
+        in_sandbox=lambda: SANDBOX in _projects_if_known(),
+        several_projects=lambda: len(_projects_if_known()) > 1,
         approval=lambda: desk().settings.require_approval,
         where=where,
         is_choice=lambda field, value: choice_of(field.choices, value) is not None,
@@ -89,11 +96,20 @@ def is_idle(part: Part, answers: Answers) -> bool:
     return part.shown == "contextual" and not used
 
 
-def projects() -> list[Any]:
+def projects() -> list[Project]:
     """The Statsig projects that can be chosen, looked up once a request."""
     if "projects" not in g:
         g.projects = desk().projects()
     return list(g.projects)
+
+
+def _projects_if_known() -> list[Project]:
+    """The frame of a page must not fail, not even the one that says that the database failed."""
+    try:
+        return projects()
+    except StoreError:
+        g.projects = []
+        return []
 
 
 def moment(seconds: float) -> Markup:

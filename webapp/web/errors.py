@@ -6,10 +6,10 @@ from flask import Flask, flash, g, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from ..auth.access import KEPT_ON_PAGE
+from ..auth.access import HELD, KEPT_ON_PAGE
 from ..auth.ended import no_database
-from ..store import KeyUnreadable, StoreError
-from .forms import Page, expired
+from ..store import StoreError
+from .forms import UNREADABLE, Page, expired
 from .pages import turn_down_expired
 
 log = logging.getLogger(__name__)
@@ -23,9 +23,10 @@ SAID = {
     413: ("This is too much", "A form may hold two megabytes. Go back and shorten the longest JSON."),
     500: (
         "Something broke",
-        "It has been noted. Nothing was sent because of it; try again, or tell whoever looks after this desk.",
+        "It has been noted. Try again, or tell whoever looks after this desk.",
     ),
-    503: ("The desk cannot reach its database", "Nothing was sent. Try again in a moment."),
+    # It says nothing of what was sent: a create that is on its way may well have arrived.
+    503: ("The desk cannot reach its database", "Try again in a moment. What was under way goes on meanwhile."),
 }
 
 
@@ -33,7 +34,6 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _expired)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(StoreError, _store)
-    app.register_error_handler(KeyUnreadable, _store)
     app.register_error_handler(Exception, _unforeseen)
 
 
@@ -42,11 +42,15 @@ def _expired(_: CSRFError) -> Page | HTTPException:
         return _again()
     except HTTPException as error:  # there is no such autotune
         return _http(error)
+    except StoreError as error:
+        return _store(error)
 
 
 def _again() -> Page:
     """The form as it was typed, or the page that the button stood on."""
-    if request.endpoint in ("forms.submit_new", "forms.submit_edit"):
+    if not request.form and request.content_length:
+        return _page(400, UNREADABLE)
+    if request.endpoint in HELD:
         return expired()
     record_id = (request.view_args or {}).get("record_id")
     if record_id and request.endpoint == "pages.turn_down":

@@ -47,6 +47,7 @@ blueprint = Blueprint("forms", __name__)
 
 Page = str | Response | tuple[str, int]
 
+UNREADABLE = "The form arrived in a way that could not be read. Go back and send it again."
 EXPIRED = Problem(
     (), "This form had expired, so it was not sent. What you typed is still here: press the button again."
 )
@@ -155,7 +156,7 @@ def _filled_in(form: Form, answers: Answers) -> Form:
 
 def _submitted(record: Record | None) -> Page:
     if not request.form and request.content_length:
-        abort(400, "The form arrived in a way that could not be read. Go back and send it again.")
+        abort(400, UNREADABLE)
     sent = Submitted(request.form)
     if moved := rearrange(sent.answers, sent.action):
         return show(replace(_as_typed(sent, record), answers=moved.answers, problems=moved.problems, focus=moved.focus))

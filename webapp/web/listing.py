@@ -13,7 +13,7 @@ blueprint = Blueprint("listing", __name__)
 
 @blueprint.get("/")
 def index() -> str | Response:
-    search, state, page = request.args.get("q", "").strip(), request.args.get("state", ""), _page()
+    search, state, page = request.args.get("q", "").replace("\0", "").strip(), request.args.get("state", ""), _page()
     if state not in list(State):
         state = ""
     with desk().store.read() as session:

@@ -4,7 +4,7 @@ import json
 import threading
 from typing import Any
 
-from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from ..auth import person
@@ -20,7 +20,7 @@ from ..autotunes import (
     turn_down,
 )
 from ..store import Record, records
-from .display import desk
+from .display import desk, find
 from .forms import Page
 from .guesses import guesses_in, starting_guesses
 from .reading_back import read_back
@@ -97,8 +97,10 @@ def press(record_id: str) -> Response:
 def absent(record_id: str) -> Response:
     """Somebody has looked in Statsig, and it is not there."""
     _found(record_id)
-    if not confirm_absent(desk(), record_id, _version(), person().who):
-        flash("This has been settled meanwhile, or it is too early to say.")
+    with patience() as seconds:
+        confirmed = confirm_absent(desk(), record_id, _version(), person().who, seconds)
+    if not confirmed:
+        flash("This has been settled meanwhile, it could not be looked up once more, or it is too early to say.")
     return _to_page(record_id)
 
 
@@ -139,8 +141,8 @@ def _to_page(record_id: str) -> Response:
 
 
 def _found(record_id: str) -> tuple[Record, Any]:
+    record = find(record_id)
     with desk().store.read() as session:
-        record = records.get(session, record_id) or abort(404)
         return record, records.history(session, record_id)
 
 
