@@ -22,7 +22,7 @@ def test_the_most_important_comes_first() -> None:
         "Half of such launches end within 9 days.",
         "8 in 10 end between 2.1 days and 22 days after the start.",
         "6 in 100 pick the wrong variant; of those that end, 94 in 100 are right.",
-        "A wrong winner costs 40 successes a day on average once it gets all traffic: 1,120 successes in 28 days.",
+        "A wrong winner costs 40 successes a day on average once it gets all traffic: 1,120 successes every 28 days.",
         "Against an equal split, a launch gains 482 successes on average in 28 days; "
         "8 in 10 are between \N{MINUS SIGN}20 and +540.",
         "From 1,000 simulated launches: chances are right to about 4 in 100, those of the ones that end to about 4.",

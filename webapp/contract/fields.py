@@ -168,7 +168,7 @@ WINDOWS = Part(
             "attributionWindowUnit",
             "Attribution window unit (optional)",
             "choice",
-            hint="Left blank, the window is in hours. That Statsig reads the number in this unit is an inference.",
+            hint="Left blank: hours. That Statsig reads the number in this unit is an inference.",
             blank="hours",
             choices=ATTRIBUTION_UNITS,
         ),

@@ -59,7 +59,7 @@ def _cost(verdict: Verdict) -> str:
         return ""
     return (
         f"A wrong winner costs {_count(verdict.cost_per_day)} a day on average once it gets all traffic: "
-        f"{_count(verdict.cost)} in {COST_DAYS} days."
+        f"{_count(verdict.cost)} every {COST_DAYS} days."
     )
 
 

@@ -30,7 +30,7 @@ _GROUPED = re.compile(r"[0-9]{1,3}(?:[, \u00a0\u202f][0-9]{3})+")
 
 GUESSES = (
     Field("visits", "Visits a day", "number", hint="People who see any of the variants."),
-    Field("rate", "Success rate in %", "number", hint="Of 100 who see a variant, how many succeed?"),
+    Field("rate", "Success rate in %", "number", hint="Of 100 viewers, how many succeed?"),
     Field(
         "lift",
         "Best is better by, in %",
