@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from flask import Flask, abort, current_app, g, url_for
+from flask import Flask, abort, current_app, g, request, url_for
 from markupsafe import Markup
 
 from ..autotunes import SANDBOX, Desk, State
@@ -54,7 +54,14 @@ def find(record_id: str) -> Record:
     return record or abort(404)
 
 
+def _want_an_id() -> None:
+    """Not every database can hold every sign: what is no id is not asked for."""
+    if not _ID.fullmatch((request.view_args or {}).get("record_id", "0")):
+        abort(404)
+
+
 def init_app(app: Flask) -> None:
+    app.before_request(_want_an_id)
     versions = {path.name: sha256(path.read_bytes()).hexdigest()[:10] for path in STATIC.iterdir() if path.is_file()}
     app.jinja_env.globals.update(
         asset=lambda name: url_for("static", filename=name, v=versions[name]),
