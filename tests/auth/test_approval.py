@@ -263,3 +263,14 @@ def test_without_the_setting_everybody_creates_alone(with_login: Callable[..., F
     address = ready(client)
     assert "Turn it down" not in client.get(address).text
     assert "Created in Statsig" in press(client, address).text
+
+
+def test_a_form_that_has_not_seen_the_reason_does_not_undo_it(anna: FlaskClient, ben: FlaskClient) -> None:
+    page = anna.get("/autotunes/new").text
+    own = {name: hidden(page, name) for name in ("csrf_token", "token", "version")}
+    sent = {**BUTTON_COLOR_TEST, **own, "action": "check"}
+    address = anna.post("/autotunes", data=sent).headers["Location"]
+    _post(ben, address, "turn-down", _version(ben, address), reason="Too short")
+    again = anna.post("/autotunes", data={**sent, "description": "Changed"})
+    assert again.status_code == 409 and "Changed" in again.text
+    assert _state(anna, address) == "draft" and "Too short" in anna.get(address).text

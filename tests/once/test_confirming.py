@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from webapp.autotunes.states import DEADLINE, SETTLING
+from webapp.autotunes.states import APART, DEADLINE, SETTLING
 
-from ..forms import hidden
-from .conftest import Scene
-from .looks import ERROR, GROESSE, NOT_LISTED, TAKEN, TOO_EARLY, TWO_READS, exists, visit
+from ..forms import hidden, press, ready
+from .conftest import Scene, finish_reading
+from .faulty import Fault, answer
+from .looks import DAY, ERROR, GROESSE, NOT_LISTED, TAKEN, TOO_EARLY, TWO_READS, exists, visit
 
 # Names whose id nobody knows: what Statsig lists, and what becomes of the autotune.
 LISTED: dict[str, tuple[dict[str, Any], str, str]] = {
@@ -82,3 +83,82 @@ def test_a_confirmation_that_is_too_early_counts_for_nothing(scene: Scene, clien
     form = {"csrf_token": token, "version": str(scene.row(address).version)}
     assert TOO_EARLY in client.post(f"{address}/absent", data=form, follow_redirects=True).text
     assert scene.state(address) == "unknown"
+
+
+def say_absent(client: FlaskClient, address: str, scene: Scene) -> str:
+    form = {"csrf_token": hidden(client.get("/autotunes/new").text, "csrf_token")}
+    form["version"] = str(scene.row(address).version)
+    page = client.post(f"{address}/absent", data=form, follow_redirects=True).text
+    finish_reading(scene.desk)
+    return page
+
+
+def test_who_overlooks_it_is_not_believed(scene: Scene, client: FlaskClient) -> None:
+    address = scene.unknown(client, ERROR, name=GROESSE)
+    assert NOT_LISTED in visit(scene, address, TWO_READS)
+    exists(scene, address, id="groesse_co", name=GROESSE)
+    assert "Created in Statsig" in say_absent(client, address, scene)
+    assert scene.state(address) == "created" and len(scene.faulty.posts) == 1
+    forget(scene, address)
+
+
+def test_where_statsig_does_not_answer_nobody_is_believed_yet(scene: Scene, client: FlaskClient) -> None:
+    address = scene.unknown(client, ERROR, name=GROESSE)
+    visit(scene, address, TWO_READS)
+    scene.faulty.faults["GET"] = ERROR
+    assert TOO_EARLY in say_absent(client, address, scene)
+    assert scene.state(address) == "unknown"
+    forget(scene, address)
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_where_the_desk_may_not_look_a_person_is_believed(scene: Scene, client: FlaskClient, status: int) -> None:
+    address = scene.unknown(client, ERROR)
+    scene.faulty.faults["GET"] = Fault(answer(status))
+    assert "I have looked in Statsig" in visit(scene, address, TWO_READS)
+    say_absent(client, address, scene)
+    assert scene.state(address) == "ready"
+
+
+def test_nobody_is_asked_about_a_name_whose_id_is_known(scene: Scene, client: FlaskClient) -> None:
+    """Two reads settle it, however late the first one is."""
+    address = scene.unknown(client, ERROR)
+    assert "I have looked in Statsig" not in visit(scene, address, 7 * DAY)
+    assert TOO_EARLY in say_absent(client, address, scene)
+    assert scene.state(address) == "unknown"
+    visit(scene, address, APART)
+    assert scene.state(address) == "ready"
+
+
+@pytest.mark.parametrize("name", ["", GROESSE])
+def test_a_press_that_finds_its_own_autotune_sends_nothing(scene: Scene, client: FlaskClient, name: str) -> None:
+    """It was taken for absent, by reads or by a person, and came late."""
+    address = scene.unknown(client, ERROR, **({"name": name} if name else {}))
+    visit(scene, address, TWO_READS)
+    visit(scene, address, APART)
+    if name:
+        say_absent(client, address, scene)
+    assert scene.state(address) == "ready"
+    exists(scene, address, **({"id": "groesse_co"} if name else {}))
+    assert "Created in Statsig" in press(client, address).text
+    assert scene.state(address) == "created" and len(scene.faulty.posts) == 1
+    forget(scene, address)
+
+
+def test_a_press_that_finds_another_of_its_name_is_told_so(scene: Scene, client: FlaskClient) -> None:
+    address = scene.unknown(client, ERROR)
+    visit(scene, address, TWO_READS)
+    visit(scene, address, APART)
+    exists(scene, address, successEvent="purchase")
+    assert "This name is taken in Statsig" in press(client, address).text
+    assert scene.state(address) == "draft" and len(scene.faulty.posts) == 1
+
+
+def test_what_was_never_sent_is_not_found_to_be_its_own(scene: Scene, client: FlaskClient) -> None:
+    address = ready(client, name=scene.fresh_name())
+    scene.faulty.faults["POST"] = Fault(answer(429))
+    press(client, address)
+    scene.faulty.well()
+    exists(scene, address)
+    press(client, address)
+    assert scene.state(address) == "draft" and len(scene.faulty.posts) == 1

@@ -187,3 +187,46 @@ def test_a_version_that_was_changed_is_not_told_that_the_desk_is_busy(
     finally:
         go.set()
         pressing.join()
+
+
+def test_a_page_looked_at_while_the_database_is_full_says_nothing_that_nobody_knows(
+    app: Flask, client: FlaskClient, faulty: Faulty, clock: Clock
+) -> None:
+    address = ready(client)
+    meanwhile(app, FULL_AFTER_THE_POST)
+    press(client, address)
+    wait_for_the_slot(app)
+    clock.forward(CLAIM + 1)
+    page = client.get(address)
+    assert len(faulty.posts) == 1
+    assert page.status_code == 200 and "Creating" in page.text
+    assert "Nothing was sent" not in page.text and "ot created" not in page.text
+    over(app)
+
+
+@pytest.fixture
+def broken(app: Flask, client: FlaskClient) -> FlaskClient:
+    """A desk whose database does not even say which projects there are."""
+    client.get("/autotunes/new")
+    in_the_file(app, "ALTER TABLE keys RENAME TO gone")
+    return client
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/nosuch", 404), ("DELETE", "/autotunes", 405), ("GET", "/autotunes/new", 503)],
+)
+def test_error_pages_do_without_the_database(broken: FlaskClient, method: str, path: str, status: int) -> None:
+    answer = broken.open(path, method=method)
+    assert answer.status_code == status
+    assert "Content-Security-Policy" in answer.headers
+    assert "Nothing was sent" not in answer.text
+
+
+def test_an_expired_form_keeps_what_was_typed_even_then(broken: FlaskClient) -> None:
+    answer = broken.post("/autotunes", data={**BUTTON_COLOR_TEST, "description": "Precious"})
+    assert answer.status_code == 503 and "Precious" in answer.text
+
+
+def test_too_much_is_said_even_then(broken: FlaskClient) -> None:
+    assert broken.post("/autotunes", data={"name": "x" * 2_200_000}).status_code == 413

@@ -244,3 +244,42 @@ def test_the_project_is_asked_for_only_where_there_are_several(app: Flask, clien
 def test_bytes_that_are_no_text_are_no_error_of_ours(client: FlaskClient, body: bytes) -> None:
     response = client.post("/autotunes", data=body, content_type="application/x-www-form-urlencoded")
     assert response.status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"name=a\xff&csrf_token={token}", "application/x-www-form-urlencoded"),
+        (b'{"name": "a"}', "application/json"),
+        (b"name=a", "text/plain"),
+        (b"--x\r\nContent-Disposition: form-data; name=name\r\n\r\na", "multipart/form-data; boundary=x"),
+    ],
+)
+def test_a_body_that_cannot_be_read_is_said_to_be_one(client: FlaskClient, body: bytes, kind: str) -> None:
+    """An empty form that says "what you typed is still here" would be a lie."""
+    token = hidden(client.get("/autotunes/new").text, "csrf_token")
+    answer = client.post("/autotunes", data=body, content_type=kind, headers={"X-CSRFToken": token})
+    assert answer.status_code == 400
+    assert "could not be read" in answer.text and "still here" not in answer.text
+
+
+def test_a_page_beyond_the_end_of_the_list_is_the_last_one(client: FlaskClient) -> None:
+    fill_in(client, "save")
+    answer = client.get("/?page=7&q=button")
+    assert answer.headers["Location"] == "/?q=button&page=1"
+    assert client.get("/?page=7&q=nothing").status_code == 200
+
+
+def test_a_new_form_that_is_opened_again_is_what_became_of_it(client: FlaskClient) -> None:
+    page = client.get("/autotunes/new").text
+    own = {name: hidden(page, name) for name in ("csrf_token", "token", "version")}
+    again = f"/autotunes/new?form={own['token']}"
+    assert client.get(again).status_code == 200
+    address = client.post("/autotunes", data={**BUTTON_COLOR_TEST, **own}).headers["Location"]
+    assert client.get(again).headers["Location"] == f"{address}/edit"
+
+
+def test_a_link_with_one_variant_has_room_for_the_second(client: FlaskClient) -> None:
+    page = client.get("/autotunes/new?variants-0-name=short&isContextual=yes").text
+    assert 'id="variants-0-name"' in page and 'id="variants-1-name"' in page
+    assert page.count(" checked>") == 1
