@@ -322,6 +322,7 @@ def test_json_is_written_with_two_spaces_and_its_own_letters() -> None:
     [
         ("\x00\x1f\x7f\x80\x9f", r'"\u0000\u001f\u007f\u0080\u009f"'),
         ("\ud800 \ufdd0\uffff", r'"\ud800 \ufdd0\uffff"'),
+        ("\U0001fffe", r'"\ud83f\udffe"'),
         ({"\x85": "\n\t"}, '{\n  "\\u0085": "\\n\\t"\n}'),
         ("\xa0\u2028😀", '"\xa0\u2028😀"'),
     ],

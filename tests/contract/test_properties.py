@@ -43,9 +43,9 @@ NASTY = [
     "0.5",
 ]
 anything = st.text(st.characters(exclude_categories=()), max_size=20) | st.sampled_from(NASTY)
-letters = st.characters(
-    exclude_categories=("Cs", "Cc"), exclude_characters=["\ufffe", "\uffff", *map(chr, range(0xFDD0, 0xFDF0))]
-)
+NONCHARACTERS = [chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF)]
+NONCHARACTERS += map(chr, range(0xFDD0, 0xFDF0))
+letters = st.characters(exclude_categories=("Cs", "Cc"), exclude_characters=NONCHARACTERS)
 line = st.text(letters, max_size=20)
 text = st.text(letters | st.sampled_from("\r\n\t"), max_size=40)
 json_values = st.recursive(

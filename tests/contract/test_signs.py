@@ -5,7 +5,12 @@ import pytest
 from webapp.contract import visible
 
 
-@pytest.mark.parametrize("sign", [*"\x00\x08\x0b\x0c\x0e\x1f\x7f\x80\x9f\ud800\udfff\ufdd0\ufdef\ufffe\uffff"])
+@pytest.mark.parametrize(
+    "sign",
+    [
+        *"\x00\x08\x0b\x0c\x0e\x1f\x7f\x80\x9f\ud800\udfff\ufdd0\ufdef\ufffe\uffff\U0001fffe\U0002ffff\U0010fffe\U0010ffff"
+    ],
+)
 def test_a_sign_stands_in_for_each_that_cannot_be_shown(sign: str) -> None:
     assert visible(f"a{sign}{sign}b") == "a\ufffd\ufffdb"
 

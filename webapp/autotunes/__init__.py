@@ -5,10 +5,11 @@ from .creating import Press, create
 from .desk import SANDBOX, Desk, NoSuchProject
 from .drafts import Changed, Closed, NotSaved, Typed, save, stored_answers, stored_problems
 from .settling import confirm_absent, look_up, needs_a_person, settle
-from .states import EDITABLE, State
+from .states import EDITABLE, HOLDING, State
 
 __all__ = [
     "EDITABLE",
+    "HOLDING",
     "LONGEST_REASON",
     "SANDBOX",
     "Changed",

@@ -40,7 +40,7 @@ def read_json(text: str) -> Any:
 def write_json(value: Any) -> str:
     """The one way in which JSON is written, shown and sent; what cannot be shown is escaped."""
     text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
-    return UNSHOWABLE.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text)
+    return UNSHOWABLE.sub(lambda sign: json.dumps(sign[0]).strip('"'), text)
 
 
 class _Reader:

@@ -4,7 +4,14 @@ import re
 
 # Control characters (tab and line feed are none here), halves of surrogate pairs, and what Unicode leaves unassigned
 # for ever.
-UNSHOWABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+UNSHOWABLE = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+    r"\U0001fffe\U0001ffff\U0002fffe\U0002ffff\U0003fffe\U0003ffff\U0004fffe\U0004ffff\U0005fffe\U0005ffff"
+    r"\U0006fffe\U0006ffff\U0007fffe\U0007ffff\U0008fffe\U0008ffff\U0009fffe\U0009ffff\U000afffe\U000affff"
+    r"\U000bfffe\U000bffff\U000cfffe\U000cffff\U000dfffe\U000dffff\U000efffe\U000effff\U000ffffe\U000fffff"
+    r"\U0010fffe\U0010ffff"
+    r"]"
+)
 
 # Spaces that are none of the four plain ones, such as U+00A0; and what takes no place at all: soft hyphens, zero-width
 # signs, marks of the direction of writing, fillers, tags.

@@ -41,12 +41,13 @@ class Submitted:
         self.answers: Answers = {field.name: values[field.name] or "" for field in FIELDS}
         self.answers["variants"] = [{name: text or "" for name, text in row.items()} for row in values["variants"]]
         self.token: str = re.sub(r"[^A-Za-z0-9_-]", "", values["token"] or "")[:64]
-        self.version = _whole(values["version"])
+        self.version = whole_number(values["version"])
         self.project: str = (values["project"] or "")[:100]
         self.action: str = values["action"] or "check"
 
 
-def _whole(text: str | None) -> int:
+def whole_number(text: str | None) -> int:
+    """0 for what is none: no version and no page has that number."""
     return int(text) if text and re.fullmatch(r"[0-9]{1,9}", text) else 0
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask, abort, current_app, g, request, url_for
 from markupsafe import Markup
 
-from ..autotunes import SANDBOX, Desk, State
+from ..autotunes import EDITABLE, HOLDING, SANDBOX, Desk, State
 from ..contract import (
     CONTEXTUAL_ONLY,
     FIELD,
@@ -66,6 +66,8 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         asset=lambda name: url_for("static", filename=name, v=versions[name]),
         STATES=STATES,
+        EDITABLE=EDITABLE,
+        HOLDING=HOLDING,
         SANDBOX=SANDBOX.name,
         MAX_VARIANTS=MAX_VARIANTS,
         VARIANT_FIELDS=VARIANT_FIELDS,

@@ -6,16 +6,22 @@ from werkzeug.wrappers import Response
 
 from ..autotunes import State
 from ..store import records
+from .binding import whole_number
 from .display import desk
 
 blueprint = Blueprint("listing", __name__)
 
+MOST_PAGES = 99_999
+
 
 @blueprint.get("/")
 def index() -> str | Response:
-    search, state, page = request.args.get("q", "").replace("\0", "").strip(), request.args.get("state", ""), _page()
-    if state not in list(State):
-        state = ""
+    search = request.args.get("q", "").replace("\0", "").strip()
+    state = request.args.get("state", "")
+    state = state if state in list(State) else ""
+    page = whole_number(request.args.get("page", "1"))
+    if not 1 <= page <= MOST_PAGES:
+        abort(404)
     with desk().store.read() as session:
         found, total = records.listing(session, search, state, page)
     if total and not found:
@@ -30,13 +36,6 @@ def index() -> str | Response:
         page=page,
         size=records.PAGE,
     )
-
-
-def _page() -> int:
-    page = request.args.get("page", "1")
-    if not page.isascii() or not page.isdigit() or not 1 <= int(page[:6]) <= 99_999:
-        abort(404)
-    return int(page[:6])
 
 
 @blueprint.get("/healthz")

@@ -9,9 +9,9 @@ from werkzeug.wrappers import Response
 
 from ..auth import person
 from ..autotunes import (
+    HOLDING,
     LONGEST_REASON,
     Press,
-    State,
     confirm_absent,
     create,
     is_own_work,
@@ -20,6 +20,7 @@ from ..autotunes import (
     turn_down,
 )
 from ..store import Record, records
+from .binding import whole_number
 from .display import desk, find
 from .forms import Page
 from .guesses import guesses_in, starting_guesses
@@ -86,7 +87,7 @@ def back(record_id: str) -> Response:
 @blueprint.post("/autotunes/<record_id>/create")
 def press(record_id: str) -> Response:
     _found(record_id)
-    outcome, over = create(desk(), record_id, _version(), person().who)
+    outcome, over = create(desk(), record_id, whole_number(request.form.get("version")), person().who)
     _wait(over)
     if outcome in SAID and not _is_on_its_way(record_id):
         flash(SAID[outcome])
@@ -98,7 +99,7 @@ def absent(record_id: str) -> Response:
     """Somebody has looked in Statsig, and it is not there."""
     _found(record_id)
     with patience() as seconds:
-        confirmed = confirm_absent(desk(), record_id, _version(), person().who, seconds)
+        confirmed = confirm_absent(desk(), record_id, whole_number(request.form.get("version")), person().who, seconds)
     if not confirmed:
         flash("This has been settled meanwhile, it could not be looked up once more, or it is too early to say.")
     return _to_page(record_id)
@@ -111,7 +112,7 @@ def refuse(record_id: str) -> Page:
     reason = _reason()
     if not reason or len(reason) > LONGEST_REASON:
         return _page(record_id, reason, LONG_REASON if reason else NO_REASON), 422
-    if not turn_down(desk(), record_id, _version(), person().who, reason):
+    if not turn_down(desk(), record_id, whole_number(request.form.get("version")), person().who, reason):
         return _page(record_id, reason, STALE_REASON), 409
     flash("Turned down. Its author reads your reason on this page, and on the form.")
     return _to_page(record_id)
@@ -128,12 +129,7 @@ def _reason() -> str:
 
 def _is_on_its_way(record_id: str) -> bool:
     """A second press of the same button finds the first one's work: nothing to say."""
-    return _found(record_id)[0].state in (State.SENDING, State.UNKNOWN, State.CREATED)
-
-
-def _version() -> int:
-    version = request.form.get("version", "")
-    return int(version) if version.isascii() and version.isdigit() and len(version) < 10 else -1
+    return _found(record_id)[0].state in HOLDING
 
 
 def _to_page(record_id: str) -> Response:

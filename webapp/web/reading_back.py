@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
-from ..autotunes import Desk, NoSuchProject, State, stored_answers, stored_problems
+from ..autotunes import EDITABLE, Desk, NoSuchProject, State, stored_answers, stored_problems
 from ..contract import Autotune, advice, body, differences, first_data, in_words, parse, write_json
 from ..statsig import API_VERSION
 from ..store import Record, records
 
-TWINS_OF = (State.DRAFT, State.READY)  # whoever is sent already holds the id
 MOST_TWINS = 3  # named one by one
 LONGEST_ARGUMENT = 120_000  # bytes that a shell takes for one argument, with something to spare
 
@@ -43,10 +42,10 @@ def read_back(desk: Desk, record: Record) -> dict[str, Any]:
 def _twins(desk: Desk, record: Record) -> dict[str, Any]:
     """Others that would get, or have, the same id: worth knowing before either is sent. Who holds it comes first."""
     found: list[Record] = []
-    if record.state in TWINS_OF and record.foreseen_id:
+    if record.state in EDITABLE and record.foreseen_id:
         with desk.store.read() as session:
             found = list(records.with_id(session, record.project, record.foreseen_id, list(State)))
-    others = sorted((twin for twin in found if twin.id != record.id), key=lambda twin: twin.state in TWINS_OF)
+    others = sorted((twin for twin in found if twin.id != record.id), key=lambda twin: twin.state in EDITABLE)
     return {"twins": others[:MOST_TWINS], "more_twins": len(others[MOST_TWINS:])}
 
 
