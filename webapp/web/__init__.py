@@ -6,7 +6,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from .. import auth
 from ..config import Settings
-from . import display, errors, forms, headers, held, listing, pages, plans, visits, waiting
+from . import current, display, errors, forms, headers, held, listing, pages, plans, visits, waiting
 
 MAX_REQUEST = 2 * 1024 * 1024  # bytes; a hundred variants with long JSON
 
@@ -25,7 +25,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     CSRFProtect(app)
     Compress(app)
-    for part in (visits, headers, display, errors, waiting):
+    for part in (visits, headers, current, display, errors, waiting):
         part.init_app(app)
     for part in (listing, forms, held, pages, plans):
         app.register_blueprint(part.blueprint)

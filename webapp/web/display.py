@@ -1,14 +1,13 @@
 """What every template may use."""
 
-import re
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from flask import Flask, abort, current_app, g, request, url_for
+from flask import Flask, url_for
 from markupsafe import Markup
 
-from ..autotunes import EDITABLE, HOLDING, SANDBOX, Desk, State
+from ..autotunes import EDITABLE, HOLDING, SANDBOX, State
 from ..contract import (
     CONTEXTUAL_ONLY,
     FIELD,
@@ -25,8 +24,7 @@ from ..contract import (
     write_json,
 )
 from ..resources import STATIC
-from ..statsig import Project
-from ..store import Record, StoreError, records
+from .current import desk, projects_if_known
 
 STATES = {
     State.DRAFT: "Draft",
@@ -37,31 +35,7 @@ STATES = {
 }
 
 
-_ID = re.compile(r"[0-9a-f]{1,32}")
-
-
-def desk() -> Desk:
-    found: Desk = current_app.extensions["desk"]
-    return found
-
-
-def find(record_id: str) -> Record:
-    """The autotune at an address, or the page that says there is none."""
-    if not _ID.fullmatch(record_id):
-        abort(404)
-    with desk().store.read() as session:
-        record = records.get(session, record_id)
-    return record or abort(404)
-
-
-def _want_an_id() -> None:
-    """Not every database can hold every sign: what is no id is not asked for."""
-    if not _ID.fullmatch((request.view_args or {}).get("record_id", "0")):
-        abort(404)
-
-
 def init_app(app: Flask) -> None:
-    app.before_request(_want_an_id)
     versions = {path.name: sha256(path.read_bytes()).hexdigest()[:10] for path in STATIC.iterdir() if path.is_file()}
     app.jinja_env.globals.update(
         asset=lambda name: url_for("static", filename=name, v=versions[name]),
@@ -72,8 +46,8 @@ def init_app(app: Flask) -> None:
         MAX_VARIANTS=MAX_VARIANTS,
         VARIANT_FIELDS=VARIANT_FIELDS,
         parts=PARTS,
-        in_sandbox=lambda: SANDBOX in _projects_if_known(),
-        several_projects=lambda: len(_projects_if_known()) > 1,
+        in_sandbox=lambda: SANDBOX in projects_if_known(),
+        several_projects=lambda: len(projects_if_known()) > 1,
         approval=lambda: desk().settings.require_approval,
         where=where,
         is_choice=lambda field, value: choice_of(field.choices, value) is not None,
@@ -103,22 +77,6 @@ def is_idle(part: Part, answers: Answers) -> bool:
     """Whether a part is for contextual autotunes, and this one is classic and holds nothing there."""
     used = answers["isContextual"] == "true" or any(answers[field.name].strip() for field in part.fields)
     return part.shown == "contextual" and not used
-
-
-def projects() -> list[Project]:
-    """The Statsig projects that can be chosen, looked up once a request."""
-    if "projects" not in g:
-        g.projects = desk().projects()
-    return list(g.projects)
-
-
-def _projects_if_known() -> list[Project]:
-    """The frame of a page must not fail, not even the one that says that the database failed."""
-    try:
-        return projects()
-    except StoreError:
-        g.projects = []
-        return []
 
 
 def moment(seconds: float) -> Markup:

@@ -39,7 +39,7 @@ from ..contract import (
 )
 from ..store import Record, StoreError, records
 from .binding import Submitted, names_a_field
-from .display import desk, find, projects
+from .current import desk, find, projects
 from .guesses import LONGEST_CARRIED, carried
 from .rows import rearrange
 

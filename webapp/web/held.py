@@ -11,7 +11,7 @@ from ..auth import person
 from ..autotunes import NotSaved, Typed, save
 from ..store import HeldForm, Record, sessions
 from .binding import Submitted
-from .display import desk
+from .current import desk
 
 blueprint = Blueprint("held", __name__)
 

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from ..autotunes import State
 from ..store import records
 from .binding import whole_number
-from .display import desk
+from .current import desk
 
 blueprint = Blueprint("listing", __name__)
 

@@ -21,10 +21,10 @@ from ..autotunes import (
 )
 from ..store import Record, records
 from .binding import whole_number
-from .display import desk, find
+from .current import desk, find
 from .forms import Page
 from .guesses import guesses_in, starting_guesses
-from .reading_back import read_back
+from .reading_back import read_back, request_text
 from .waiting import patience
 
 blueprint = Blueprint("pages", __name__)
@@ -66,11 +66,11 @@ def _page(record_id: str, reason: str = "", problem: str = "") -> str:
 def as_json(record_id: str) -> Response:
     settle(desk(), record_id)
     record, history = _found(record_id)
-    shown = read_back(desk(), record)
+    text = request_text(record)
     answer = {
         "id": record.id,
         "state": record.state,
-        "request": json.loads(shown["body"]) if shown["body"] else None,
+        "request": json.loads(text) if text else None,
         "statsig": json.loads(record.statsig) if record.statsig else None,
         "history": [{"at": event.at, "who": event.who, "what": event.what} for event in history],
     }

@@ -16,7 +16,7 @@ from ..plans import BEST, GUESSES, Plans, Stage, Standing, missing, not_estimate
 from ..plans import variant_names as names_of
 from ..store import Record
 from .choices_table import rows_of, setting_of, short
-from .display import find
+from .current import find
 from .guesses import guesses_in, starting_guesses
 from .pictures import ending_picture, share_pictures, table_places
 from .waiting import patience

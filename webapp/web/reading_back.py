@@ -20,7 +20,7 @@ def read_back(desk: Desk, record: Record) -> dict[str, Any]:
     answers = stored_answers(record)
     parsed = parse(answers)
     autotune = parsed if isinstance(parsed, Autotune) else None
-    text = record.body or (body(autotune) if autotune else "")
+    text = request_text(record)
     review = desk.settings.respect_review_settings
     return {
         "answers": answers,
@@ -37,6 +37,12 @@ def read_back(desk: Desk, record: Record) -> dict[str, Any]:
         "differences": _differences(desk, record),
         "snippet": _snippet(record, autotune) if record.statsig_id and autotune else "",
     }
+
+
+def request_text(record: Record) -> str:
+    """The body that is or would be sent; blank where something is missing."""
+    autotune = None if record.body else parse(stored_answers(record))
+    return body(autotune) if isinstance(autotune, Autotune) else record.body or ""
 
 
 def _twins(desk: Desk, record: Record) -> dict[str, Any]:
