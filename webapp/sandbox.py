@@ -9,8 +9,9 @@ import json
 import re
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -22,27 +23,33 @@ from urllib3 import HTTPResponse
 from .contract import answers_of, field_id, foreseen_id, parse, payload
 
 API_URL = "https://sandbox.invalid/console/v1"
+LATE = 5.0  # seconds until what was created without a clear answer can be read, so that its page is seen unknown
 KEY = "console-sandbox"  # only this one is let in, so that the headers are checked as well
 
 # How the name of an autotune begins, and the fault that creating it plays.
+BUSY, ERROR, SILENCE, GARBLED = "Sandbox busy", "Sandbox error", "Sandbox silence", "Sandbox garbled"
 FAULTS = {
-    "Sandbox busy": "Statsig answers 429: too many requests, nothing is created.",
-    "Sandbox error": "Statsig answers 500, and nothing is created.",
-    "Sandbox silence": "Statsig creates it, but its answer never comes.",
-    "Sandbox garbled": "Statsig creates it, but its answer cannot be read.",
+    BUSY: "Statsig answers 429: too many requests, nothing is created.",
+    ERROR: "Statsig answers 500, and nothing is created.",
+    SILENCE: "Statsig creates it, but its answer never comes.",
+    GARBLED: "Statsig creates it, but its answer cannot be read.",
 }
+
+_VISIBLE_FROM = "visible_from REAL NOT NULL DEFAULT 0"
+_TABLE = f"CREATE TABLE IF NOT EXISTS autotunes (id TEXT PRIMARY KEY, data TEXT NOT NULL, {_VISIBLE_FROM})"
+_COLUMNS = 3
 
 Answer = tuple[int, Any]
 
 
 class SandboxTransport(HTTPAdapter):
-    """`file` is the SQLite file of what has been created."""
+    """`file` is the SQLite file of what has been created; `clock` gives seconds since 1970."""
 
     sent = True
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, clock: Callable[[], float] = time.time) -> None:
         super().__init__(max_retries=0)
-        self._file = file
+        self._file, self._clock = file, clock
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         try:
@@ -76,30 +83,30 @@ class SandboxTransport(HTTPAdapter):
         if isinstance(autotune, list):
             errors = [{"property": field_id(each.path), "errorMessage": each.message} for each in autotune]
             return 400, {"status": 400, "message": "Bad Request Exception", "errors": errors}
-        if autotune.name.startswith("Sandbox busy"):
+        if autotune.name.startswith(BUSY):
             return _error(429, "Too many requests")
-        if autotune.name.startswith("Sandbox error"):
+        if autotune.name.startswith(ERROR):
             return _error(500, "Internal server error")
         return self._keep(autotune.name, payload(autotune), patience)
 
     def _keep(self, name: str, members: dict[str, Any], patience: float) -> Answer:
         data = _as_kept(members)
+        row = (data["id"], json.dumps(data), _visible_from(name, self._clock(), patience))
         with self._open() as kept, kept:
-            fresh = kept.execute("INSERT OR IGNORE INTO autotunes VALUES (?, ?)", (data["id"], json.dumps(data)))
+            fresh = kept.execute("INSERT OR IGNORE INTO autotunes VALUES (?, ?, ?)", row)
         if not fresh.rowcount:
             return _error(400, "Name is already in use")
-        if name.startswith("Sandbox silence"):
+        if name.startswith(SILENCE):
             time.sleep(patience)
             raise requests.ReadTimeout("the sandbox keeps silent, as its name asked")
-        if name.startswith("Sandbox garbled"):
+        if name.startswith(GARBLED):
             return 201, b'{"message": "Autotune Experiments cre'
         return 201, {"message": "Autotune Experiments created successfully.", "data": data}
 
     def _one(self, path: str) -> Answer:
+        found = "SELECT data FROM autotunes WHERE id = ? AND visible_from <= ?"
         with self._open() as kept:
-            row = kept.execute(
-                "SELECT data FROM autotunes WHERE id = ?", (path.removeprefix("/autotunes/"),)
-            ).fetchone()
+            row = kept.execute(found, (path.removeprefix("/autotunes/"), self._clock())).fetchone()
         if row is None:
             return _error(404, "Autotune Experiment not found.")
         return 200, {"message": "Autotune Experiment read successfully.", "data": json.loads(row[0])}
@@ -107,16 +114,26 @@ class SandboxTransport(HTTPAdapter):
     def _page(self, query: str) -> list[Any]:
         asked = parse_qs(query)
         limit, page = (int(asked.get(name, [default])[0]) for name, default in (("limit", "10"), ("page", "1")))
+        found = "SELECT data FROM autotunes WHERE visible_from <= ? ORDER BY id LIMIT ? OFFSET ?"
         with self._open() as kept:
-            rows = kept.execute("SELECT data FROM autotunes ORDER BY id LIMIT ? OFFSET ?", (limit, limit * (page - 1)))
+            rows = kept.execute(found, (self._clock(), limit, limit * (page - 1)))
             return [json.loads(data) for (data,) in rows]
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         self._file.parent.mkdir(parents=True, exist_ok=True)
         with closing(sqlite3.connect(self._file, timeout=10)) as kept:
-            kept.execute("CREATE TABLE IF NOT EXISTS autotunes (id TEXT PRIMARY KEY, data TEXT NOT NULL)")
+            kept.execute(_TABLE)
+            if len(kept.execute("PRAGMA table_info(autotunes)").fetchall()) < _COLUMNS:
+                kept.execute(f"ALTER TABLE autotunes ADD COLUMN {_VISIBLE_FROM}")
             yield kept
+
+
+def _visible_from(name: str, now: float, patience: float) -> float:
+    """When it can be read: what is created without a clear answer, only some time after that."""
+    if name.startswith(SILENCE):
+        return now + patience + LATE
+    return now + LATE if name.startswith(GARBLED) else 0.0
 
 
 def _read_timeout(timeout: Any) -> float:
@@ -139,7 +156,7 @@ def _as_kept(members: dict[str, Any]) -> dict[str, Any]:
     variants = [each | {"id": foreseen_id(each["name"])} for each in members["variants"]]
     windows = {name: _plural(members[name]) for name in ("explorationWindow", "attributionWindow")}
     return {
-        "id": foreseen_id(members["name"]) or "autotune",
+        "id": foreseen_id(members["name"]) or f"autotune_{sha256(members['name'].encode()).hexdigest()[:8]}",
         "isStarted": False,
         "lastModifierName": "CONSOLE API",
         "successEventValue": "",

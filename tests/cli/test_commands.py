@@ -1,12 +1,16 @@
 """The command line, as an administrator uses it: within this process, but for a few that start one as he does."""
 
 import os
+import socket
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from cryptography.fernet import Fernet
 
 from webapp.cli import commands
 
@@ -123,3 +127,57 @@ def test_an_address_that_leads_to_no_database_is_refused_in_a_sentence(tmp_path:
     assert result.exit_code == 1
     assert "DATABASE_URL: give an address such as" in result.stdout
     assert "Traceback" not in result.stderr
+
+
+def old_database(folder: Path, revision: str) -> None:
+    with closing(sqlite3.connect(folder / "desk.db")) as file, file:
+        file.execute("UPDATE alembic_version SET version_num = ?", (revision,))
+
+
+def test_a_stored_key_is_seen_before_the_tables_are_brought_up(tmp_path: Path, upstream: Upstream) -> None:
+    run(tmp_path, "keys", "add", "Web", typed=CANARY, STATSIG_API_URL=upstream.url)
+    old_database(tmp_path, "0001")
+    result = run(tmp_path, "doctor")
+    assert "The key “Web”" in result.stdout and "sandbox" not in result.stdout
+
+
+@pytest.mark.parametrize("command", ["serve", "doctor", "settle"])
+def test_a_database_of_a_newer_version_is_said_to_be_one(tmp_path: Path, command: str) -> None:
+    run(tmp_path, "settle")
+    old_database(tmp_path, "9999")
+    result = run(tmp_path, command)
+    assert result.exit_code == 1
+    assert "The database was made by a newer version of the desk." in result.output
+
+
+def test_serve_says_which_stored_key_cannot_be_opened(tmp_path: Path) -> None:
+    run(tmp_path, "keys", "add", "Web", typed=CANARY)
+    other = Fernet.generate_key().decode()
+    for command in ("serve", "doctor"):
+        result = run(tmp_path, command, ENCRYPTION_KEYS=other)
+        assert result.exit_code == 1
+        assert "does not open the stored key “Web”" in result.output and "keep the key anew" in result.output
+
+
+def test_serve_says_in_a_sentence_what_keeps_it_from_starting(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        result = run(tmp_path, "serve", PORT=port)
+    assert result.exit_code == 1
+    assert f"the desk cannot start at 127.0.0.1:{port}" in result.stderr and "in use" in result.stderr
+
+
+def test_serve_says_that_the_database_is_none(tmp_path: Path) -> None:
+    (tmp_path / "desk.db").write_bytes(b"this is no database, but long enough to be looked at" * 100)
+    result = start(tmp_path, "serve")
+    assert "The database does not answer" in result.stderr and "Traceback" not in result.stderr
+
+
+def test_a_database_that_is_away_is_said_without_its_password(tmp_path: Path) -> None:
+    with socket.socket() as deaf:  # bound, so that nobody else takes the port, and not listening
+        deaf.bind(("127.0.0.1", 0))
+        url = f"postgresql+psycopg://desk:secret-password@127.0.0.1:{deaf.getsockname()[1]}/desk"
+        for command in ("serve", "doctor"):
+            result = run(tmp_path, command, DATABASE_URL=url)
+            assert result.exit_code == 1 and "The database does not answer" in result.output
+            assert "secret-password" not in result.output

@@ -1,6 +1,8 @@
 """The sandbox answers as Statsig would, by the same contract, and forgets nothing."""
 
 import json
+import sqlite3
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ from flask import Flask
 from webapp.autotunes import SANDBOX, Desk
 from webapp.config import Secret
 from webapp.contract import FIELD, VARIANT_FIELDS, confirms
-from webapp.sandbox import FAULTS, KEY, SandboxTransport
+from webapp.sandbox import FAULTS, KEY, LATE, SandboxTransport
 from webapp.statsig import (
     Busy,
     Deadline,
@@ -45,13 +47,13 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def statsig(file: Path) -> Statsig:
-    return client(file)
+def statsig(file: Path, clock: Clock) -> Statsig:
+    return client(file, clock=clock)
 
 
-def client(file: Path, key: str = KEY) -> Statsig:
+def client(file: Path, key: str = KEY, clock: Callable[[], float] = time.time) -> Statsig:
     project = Project(SANDBOX.name, Secret(key), SANDBOX.api_url, sandbox=True)
-    return Statsig(project, lambda _: SandboxTransport(file), "true")
+    return Statsig(project, lambda _: SandboxTransport(file, clock), "true")
 
 
 def create(statsig: Statsig, seconds: float = 5, **changed: Any) -> dict[str, Any]:
@@ -159,7 +161,7 @@ def test_the_list_has_pages(statsig: Statsig, file: Path, count: int) -> None:
 def fill(file: Path, count: int) -> None:
     with SandboxTransport(file)._open() as kept, kept:
         rows = [(f"number_{number}", json.dumps({"id": f"number_{number}"})) for number in range(count)]
-        kept.executemany("INSERT INTO autotunes VALUES (?, ?)", rows)
+        kept.executemany("INSERT INTO autotunes (id, data) VALUES (?, ?)", rows)
 
 
 # How a name begins, the error, whether it exists afterwards.
@@ -177,13 +179,15 @@ def test_every_magic_name_is_tried_here() -> None:
 
 @pytest.mark.parametrize("name", MAGIC)
 @pytest.mark.parametrize("more", ["", " and more"])
-def test_a_magic_name_plays_its_fault(statsig: Statsig, name: str, more: str) -> None:
+def test_a_magic_name_plays_its_fault(statsig: Statsig, clock: Clock, name: str, more: str) -> None:
     error, exists = MAGIC[name]
     with pytest.raises(error) as raised:
         create(statsig, SHORT, name=name + more)
     assert isinstance(raised.value, NotCreated) == (not issubclass(error, Unknown))
-    found = statsig.find((name + more).lower().replace(" ", "_"), Deadline(5))
-    assert (found is not None) == exists
+    autotune_id = (name + more).lower().replace(" ", "_")
+    assert statsig.find(autotune_id, Deadline(5)) is None
+    clock.forward(LATE + SHORT)
+    assert (statsig.find(autotune_id, Deadline(5)) is not None) == exists
 
 
 def test_a_magic_name_that_is_taken_is_taken(statsig: Statsig) -> None:
@@ -213,14 +217,14 @@ def test_a_file_that_does_not_answer_is_an_error_like_any_other(file: Path) -> N
 PAGES = {
     "Sandbox busy": ("Not sent. Statsig is busy. Try again in 7 seconds.", "Read it back, then create it"),
     "Sandbox error": ("Statsig answered 500, which says neither yes nor no.", "Statsig does not have it."),
-    "Sandbox silence": ("Created in the sandbox", "Created in the sandbox"),
-    "Sandbox garbled": ("Created in the sandbox", "Created in the sandbox"),
+    "Sandbox silence": ("Statsig did not answer in time.", "Created in the sandbox"),
+    "Sandbox garbled": ("Statsig’s answer could not be read.", "Created in the sandbox"),
 }
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_the_page_of_each_magic_name(make_app: MakeApp, clock: Clock, name: str) -> None:
-    """What was created without an answer is found by the first look, which the page itself takes."""
+    """What was created without a clear answer is unknown at first, and found by a later look."""
     app = make_app()
     desk: Desk = app.extensions["desk"]
     desk.deadline = SHORT if name == "Sandbox silence" else desk.deadline
@@ -253,3 +257,20 @@ def test_every_page_says_that_nothing_leaves_this_machine(make_app: MakeApp) -> 
     address = ready(client)
     for path in ("/", "/autotunes/new", address, f"{address}/edit", "/nothing"):
         assert "Nothing leaves this machine" in client.get(path).text
+
+
+@pytest.mark.parametrize("name", ["日本語", "中文", "!!!"])
+def test_a_name_without_a_latin_letter_has_an_id_of_its_own(statsig: Statsig, name: str) -> None:
+    create(statsig, name="한국어")
+    assert create(statsig, name=name)["id"].startswith("autotune_")
+
+
+def test_a_file_of_an_earlier_version_is_read_on(file: Path) -> None:
+    file.parent.mkdir()
+    kept = sqlite3.connect(file)
+    kept.execute("CREATE TABLE autotunes (id TEXT PRIMARY KEY, data TEXT NOT NULL)")
+    kept.execute("INSERT INTO autotunes VALUES ('old', '{\"id\": \"old\"}')")
+    kept.commit()
+    kept.close()
+    assert client(file).find("old", Deadline(5)) == {"id": "old"}
+    assert create(client(file))["id"] == "button_color_test"

@@ -283,3 +283,19 @@ def test_a_link_with_one_variant_has_room_for_the_second(client: FlaskClient) ->
     page = client.get("/autotunes/new?variants-0-name=short&isContextual=yes").text
     assert 'id="variants-0-name"' in page and 'id="variants-1-name"' in page
     assert page.count(" checked>") == 1
+
+
+@pytest.mark.parametrize("search", ["äpfel", "ÄPFEL", "Äpfel &", "pfel"])
+def test_the_list_is_searched_in_any_case(client: FlaskClient, search: str) -> None:
+    fill_in(client, "save", name="Äpfel & Birnen")
+    fill_in(client, "save", name="Other")
+    page = client.get("/", query_string={"q": search}).text
+    assert "1 autotune<" in page and "Birnen" in page
+
+
+@pytest.mark.parametrize("search", ["%", "_", "\\", "100%"])
+def test_signs_of_the_database_mean_themselves(client: FlaskClient, search: str) -> None:
+    fill_in(client, "save", name="Plain")
+    assert "Nothing matches" in client.get("/", query_string={"q": search}).text
+    fill_in(client, "save", name=f"With {search} in it")
+    assert "1 autotune<" in client.get("/", query_string={"q": search}).text

@@ -214,3 +214,15 @@ def test_the_preview(client: FlaskClient) -> None:
 
 def test_json_pages_are_json(client: FlaskClient) -> None:
     assert json.loads(client.get(f"{ready(client)}.json").data)
+
+
+def test_a_name_that_is_taken_by_ours_leads_there_whatever_id_statsig_chose(
+    client: FlaskClient, upstream: Upstream
+) -> None:
+    upstream.answer = lambda asked: (201, {"data": {"id": "renamed_id"}}) if asked.method == "POST" else None
+    ours = ready(client, name="Ours")
+    press(client, ours)
+    other = ready(client, name="Renamed Id")
+    assert f'<a href="{ours}">Ours</a>' in client.get(other).text
+    page = press(client, other).text
+    assert "This name is taken in Statsig" in page and f'That name belongs to <a href="{ours}">Ours</a>' in page

@@ -1,6 +1,5 @@
 """What every use case works with: the store, the clock, the Statsig projects, and the slots for sending."""
 
-import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -15,8 +14,6 @@ from ..statsig import Deadline, DeadlineTransport, Project, Statsig
 from ..store import KeyUnreadable, Store, StoredKey, Vault, keys
 from ..store.migrate import migrate
 from .states import DEADLINE
-
-log = logging.getLogger(__name__)
 
 SANDBOX = Project("sandbox", Secret(SANDBOX_KEY), SANDBOX_URL, sandbox=True)
 NAMELESS = "key-"  # begins the name of a project that stands for a key in the settings
@@ -64,15 +61,20 @@ class Desk:
             stored = keys.all_keys(session)
         if not stored and not self.settings.key:
             return [SANDBOX]
-        return [*self.given(), *(project for each in stored if (project := self._opened(each)))]
+        opened = map(self._open_key, stored)  # one that cannot be opened is no reason to do without the others
+        return [*self.given(), *(each for each in opened if isinstance(each, Project))]
 
-    def _opened(self, stored: StoredKey) -> Project | None:
-        """None where its key cannot be opened: the others go on, and the command `doctor` says why."""
+    def unopened(self) -> list[str]:
+        """Why stored keys cannot be used, a sentence each."""
+        with self.store.read() as session:
+            opened = [self._open_key(each) for each in keys.all_keys(session)]
+        return [str(each) for each in opened if isinstance(each, KeyUnreadable)]
+
+    def _open_key(self, stored: StoredKey) -> Project | KeyUnreadable:
         try:
             return Project(stored.name, self.vault.unlock(stored), stored.api_url)
         except KeyUnreadable as error:
-            log.error("a stored key cannot be opened", extra={"project": stored.name, "error": str(error)})
-            return None
+            return error
 
     def given(self) -> list[Project]:
         """The project of the key that the settings give. Another key may be another project: it gets another name."""
@@ -100,7 +102,9 @@ class Desk:
         return Statsig(project, partial(self._open_transport, project), self.settings.respect_review_settings)
 
     def _by_wire(self, project: Project, deadline: Deadline) -> Any:
-        return SandboxTransport(self.settings.sandbox_file) if project.sandbox else DeadlineTransport(deadline)
+        return (
+            SandboxTransport(self.settings.sandbox_file, self.clock) if project.sandbox else DeadlineTransport(deadline)
+        )
 
     def close(self) -> None:
         """Waits for what is on its way: at most the deadline of a create."""

@@ -4,15 +4,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import click
-from sqlalchemy import text
 
 from ..autotunes import SANDBOX, Desk
 from ..config import ConfigError
 from ..statsig import Deadline, Project, StatsigError
-from ..store import KeyUnreadable, StoreError
-from ..store.migrate import is_current
+from ..store import StoreError
+from ..store.migrate import NewerDatabase, is_current, is_known
 from .deploy import deploy_problems
-from .start import closed_desk
+from .start import OTHER_KEY, closed_desk, no_database
 
 PATIENCE = 10.0  # seconds for one answer of Statsig
 
@@ -50,24 +49,20 @@ def _look(deploy: bool) -> Iterator[Finding]:
 
 def _database(desk: Desk) -> Finding:
     try:
-        with desk.store.read() as session:
-            session.execute(text("SELECT 1"))
+        desk.store.ping()
+        if not is_known(desk.store):
+            return Finding(False, str(NewerDatabase()))
         if not is_current(desk.store):
             return Finding(True, "The database answers; its tables are made or brought up at the next start.")
     except StoreError as error:
-        return Finding(
-            False, f"The database does not answer ({type(error).__name__}); check DATABASE_URL and DATA_DIR."
-        )
+        return Finding(False, no_database(error))
     return Finding(True, "The database answers, and its tables are up to date.")
 
 
 def _keys(desk: Desk, deploy: bool) -> Iterator[Finding]:
-    try:
-        projects = desk.projects() if is_current(desk.store) else desk.given() or [SANDBOX]
-    except KeyUnreadable as error:
-        yield Finding(False, f"{error} Add the encryption key that it was kept with, or keep the key anew.")
-        return
-    for project in projects:
+    kept = desk.store.has_keys()
+    yield from (Finding(False, f"{problem} {OTHER_KEY}") for problem in (desk.unopened() if kept else ()))
+    for project in desk.projects() if kept else desk.given() or [SANDBOX]:
         yield (Finding(not deploy, "No key: the desk runs in the sandbox.") if project.sandbox else _key(desk, project))
 
 

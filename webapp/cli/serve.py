@@ -7,8 +7,9 @@ from contextlib import suppress
 
 import click
 
+from ..autotunes import Desk
 from .logs import start_logging
-from .start import settings_or_stop
+from .start import OTHER_KEY, plain_words, settings_or_stop
 
 M_ARENA_MAX = -8  # as malloc.h has it
 
@@ -23,8 +24,10 @@ def serve() -> None:
     settings = settings_or_stop()
     _share_heaps()
     start_logging()
-    app = create_app(settings)
-    server = make_server(app, settings)
+    with plain_words(settings):
+        app = create_app(settings)
+        _want_all_keys(app.extensions["desk"])
+        server = make_server(app, settings)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     click.echo(f"The autotune desk is at http://{settings.host}:{settings.port}")
     try:
@@ -32,6 +35,12 @@ def serve() -> None:
     finally:
         app.extensions["plans"].close()
         app.extensions["desk"].close()  # lets a create that is on its way come to its end
+
+
+def _want_all_keys(desk: Desk) -> None:
+    """Without one of them its drafts could not be sent, and nobody would know why."""
+    if problems := desk.unopened():
+        raise click.ClickException("\n".join(f"{problem} {OTHER_KEY}" for problem in problems))
 
 
 def _share_heaps() -> None:

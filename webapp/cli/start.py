@@ -2,12 +2,17 @@
 
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 
 from ..autotunes import Desk
 from ..config import ConfigError, Settings, read_settings
-from ..store import Store
+from ..store import Store, StoreError
+from ..store.migrate import NewerDatabase
+
+OTHER_KEY = "Add the encryption key that it was kept with, or keep the key anew."
 
 
 def settings_or_stop() -> Settings:
@@ -18,9 +23,30 @@ def settings_or_stop() -> Settings:
         raise click.ClickException(f"the settings cannot be used.\n{error}") from None
 
 
+@contextmanager
+def plain_words(settings: Settings) -> Iterator[None]:
+    """What keeps the desk from starting ends the command with a sentence, not with a traceback."""
+    try:
+        yield
+    except NewerDatabase as error:
+        raise click.ClickException(str(error)) from None
+    except StoreError as error:
+        raise click.ClickException(no_database(error)) from None
+    except OSError as error:
+        where = f"{settings.host}:{settings.port}, with its data in {settings.data_dir}"
+        raise click.ClickException(f"the desk cannot start at {where}: {error.strerror or error}.") from None
+
+
+def no_database(error: Exception) -> str:
+    """The error itself may hold the address of the database, with its password."""
+    return f"The database does not answer ({type(error).__name__}); check DATABASE_URL and DATA_DIR."
+
+
 def open_desk() -> Desk:
     """Brings the tables up to date first."""
-    return Desk.open(settings_or_stop(), time.time)
+    settings = settings_or_stop()
+    with plain_words(settings):
+        return Desk.open(settings, time.time)
 
 
 def closed_desk() -> Desk:

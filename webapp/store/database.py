@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -34,6 +34,15 @@ class Store:
         with self._writing.begin() as session:
             yield session
 
+    def ping(self) -> None:
+        """Raises StoreError where the database does not answer."""
+        with self.read() as session:
+            session.execute(text("SELECT 1"))
+
+    def has_keys(self) -> bool:
+        """Whether there is a table of keys: not before the first start."""
+        return inspect(self.engine).has_table("keys")
+
     def close(self) -> None:
         self.engine.dispose()
 
@@ -53,8 +62,13 @@ def _open(url: str, connections: int) -> Engine:
 
 def _prepare(connection: Any, _: Any) -> None:
     connection.isolation_level = None  # the driver must not begin transactions of its own
+    connection.create_function("lower", 1, _lower, deterministic=True)  # its own leaves Ä as it is
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _lower(text: str | None) -> str | None:
+    return None if text is None else text.lower()
 
 
 def _begin(connection: Any) -> None:

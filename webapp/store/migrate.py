@@ -17,13 +17,24 @@ _SCRIPTS = Path(__file__).with_name("migrations")
 _LOCK = 7_268_431  # any number, the same for every process of this desk
 
 # Each step's file begins with its number, which is its revision as well; a test holds that.
-HEAD = max(path.name[:4] for path in (_SCRIPTS / "versions").glob("[0-9]*.py"))
+_REVISIONS = sorted(path.name[:4] for path in (_SCRIPTS / "versions").glob("[0-9]*.py"))
+HEAD = _REVISIONS[-1]
+
+
+class NewerDatabase(Exception):
+    def __init__(self) -> None:
+        super().__init__("The database was made by a newer version of the desk. Start that version again.")
 
 
 def migrate(store: Store) -> None:
-    """Safe when several processes start at once: the first holds the lock, the others find all done."""
+    """Safe when several processes start at once: the first holds the lock, the others find all done.
+
+    Raises NewerDatabase.
+    """
     if is_current(store):
         return
+    if not is_known(store):
+        raise NewerDatabase
     from alembic import command  # noqa: PLC0415
 
     with store.engine.execution_options(write=True).begin() as connection:
@@ -34,10 +45,20 @@ def migrate(store: Store) -> None:
 
 def is_current(store: Store) -> bool:
     """Whether the tables are there and as this version wants them."""
+    return _revision(store) == HEAD
+
+
+def is_known(store: Store) -> bool:
+    """Whether this version can bring them up: those of a newer version it does not know."""
+    return _revision(store) in (None, *_REVISIONS)
+
+
+def _revision(store: Store) -> str | None:
     with store.engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
-            return False
-        return bool(connection.scalar(text("SELECT version_num FROM alembic_version")) == HEAD)
+            return None
+        found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return found
 
 
 def config(connection: Connection) -> "Config":

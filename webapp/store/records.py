@@ -4,11 +4,12 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from .tables import Event, Record
 
 PAGE = 50  # autotunes on one page of the list
+_SHOWN = (Record.name, Record.state, Record.sandbox, Record.changed_at, Record.changed_by)
 
 
 def get(session: Session, record_id: str, locked: bool = False) -> Record | None:
@@ -38,10 +39,10 @@ def holder(session: Session, project: str, autotune_id: str) -> Record | None:
     return session.scalar(select(Record).where(Record.project == project, held))
 
 
-def with_id(session: Session, project: str, foreseen_id: str, states: Collection[str]) -> Sequence[Record]:
-    """The autotunes in these states whose name would become the same id."""
-    same = (Record.project == project, Record.foreseen_id == foreseen_id, Record.state.in_(states))
-    return session.scalars(select(Record).where(*same)).all()
+def with_id(session: Session, project: str, autotune_id: str) -> Sequence[Record]:
+    """The autotunes that have an id in Statsig, or whose name would become it."""
+    same = or_(Record.foreseen_id == autotune_id, Record.statsig_id == autotune_id)
+    return session.scalars(select(Record).where(Record.project == project, same)).all()
 
 
 def in_states(session: Session, states: Collection[str]) -> Sequence[Record]:
@@ -52,7 +53,8 @@ def listing(session: Session, search: str, state: str, page: int) -> tuple[Seque
     """One page of the list, newest change first, and how many there are in all."""
     wanted = [Record.name.icontains(search, autoescape=True)] if search else []
     wanted += [Record.state == state] if state else []
-    found = select(Record).where(*wanted).order_by(Record.changed_at.desc(), Record.id)
+    shown = load_only(*_SHOWN, raiseload=True)  # the rest may be megabytes
+    found = select(Record).options(shown).where(*wanted).order_by(Record.changed_at.desc(), Record.id)
     total = session.scalar(select(func.count()).select_from(Record).where(*wanted)) or 0
     return session.scalars(found.limit(PAGE).offset(PAGE * (page - 1))).all(), total
 

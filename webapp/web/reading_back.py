@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
-from ..autotunes import EDITABLE, Desk, NoSuchProject, State, stored_answers, stored_problems
+from ..autotunes import EDITABLE, Desk, NoSuchProject, stored_answers, stored_problems
 from ..contract import Autotune, advice, body, differences, first_data, in_words, parse, write_json
 from ..statsig import API_VERSION
 from ..store import Record, records
@@ -50,7 +50,7 @@ def _twins(desk: Desk, record: Record) -> dict[str, Any]:
     found: list[Record] = []
     if record.state in EDITABLE and record.foreseen_id:
         with desk.store.read() as session:
-            found = list(records.with_id(session, record.project, record.foreseen_id, list(State)))
+            found = list(records.with_id(session, record.project, record.foreseen_id))
     others = sorted((twin for twin in found if twin.id != record.id), key=lambda twin: twin.state in EDITABLE)
     return {"twins": others[:MOST_TWINS], "more_twins": len(others[MOST_TWINS:])}
 
