@@ -146,7 +146,7 @@ def test_members_of_a_variant_have_their_types_too() -> None:
 def test_a_number_that_is_none_is_refused_when_it_is_read() -> None:
     answers, problems = answers_of({**sent(), "explorationWindowRate": float("nan")})
     assert problems == []
-    assert [problem.message for problem in parse(answers)] == ["Enter a number in figures, such as 50 or 0.5"]  # type: ignore[union-attr]
+    assert [problem.message for problem in parse(answers)] == ["Enter a number from 0.001 to 1, such as 0.5"]  # type: ignore[union-attr]
 
 
 SENT: dict[str, Any] = {

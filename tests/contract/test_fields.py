@@ -307,8 +307,7 @@ def test_a_share_is_sent_as_a_number(name: str, typed: str, number: float) -> No
     assert type(value) is type(number)
 
 
-SHARE = "Enter a number from 0.001 to 1"
-FIGURES = "Enter a number in figures, such as 50 or 0.5"
+SHARE = "Enter a number from 0.001 to 1, such as 0.5"
 
 
 @pytest.mark.parametrize(
@@ -319,15 +318,14 @@ FIGURES = "Enter a number in figures, such as 50 or 0.5"
             for typed in ("0", "0.0009", "0.0009999999999999998", "1.0000000000000002", "2", "50", "-0.5")
         ),
         *(
-            (typed, FIGURES)
+            (typed, SHARE)
             for typed in ("half", "50%", "0,5", "+0.5", "1.", "..5", "-.5", "0x1", "NaN", "Infinity", "1 0")
         ),
-        *((typed, FIGURES) for typed in ("01", "true", "٣", "½", "1_0", "1e", ".")),
+        *((typed, SHARE) for typed in ("01", "true", "٣", "½", "1_0", "1e", ".", "1e999", "-1e999", "9" * 400)),
         (
             "0.10000000000000000001",
             "This number has more digits than can be sent: it would arrive as 0.1",
         ),
-        ("1e999", "This number is too large to arrive as typed; put it in quotes or make it smaller"),
     ],
 )
 @pytest.mark.parametrize("name", ["explorationWindowRate", "longtermExplorationAllocation"])

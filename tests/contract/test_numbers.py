@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from webapp.contract.numbers import exact_number
+from webapp.contract.numbers import Inexact, NoNumber, TooLarge, exact_number
 
 EXACT: list[tuple[str, int | float]] = [
     ("0", 0),
@@ -40,7 +40,7 @@ def test_a_number_is_read(text: str, number: float) -> None:
     assert float(json.dumps(found)) == number
 
 
-LARGE = "this number is too large to arrive as typed; put it in quotes or make it smaller"
+LARGE = "this number is too large to arrive as typed"
 INEXACT = {
     "9007199254740993": LARGE,
     "-9007199254740993": LARGE,
@@ -65,7 +65,7 @@ INEXACT = {
 
 @pytest.mark.parametrize(("text", "reason"), INEXACT.items(), ids=[text[:25] for text in INEXACT])
 def test_a_number_that_would_change_on_its_way_is_refused(text: str, reason: str) -> None:
-    with pytest.raises(ValueError, match="this number") as error:
+    with pytest.raises(TooLarge if reason is LARGE else Inexact) as error:
         exact_number(text)
     assert str(error.value) == reason
 
@@ -96,5 +96,5 @@ def test_a_number_that_would_change_on_its_way_is_refused(text: str, reason: str
     ],
 )
 def test_another_notation_is_no_number(text: str) -> None:
-    with pytest.raises(ValueError, match=r"^this is not a number$"):
+    with pytest.raises(NoNumber):
         exact_number(text)

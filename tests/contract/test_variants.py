@@ -150,7 +150,7 @@ def test_a_size_left_blank_is_not_sent(blank: str) -> None:
 
 
 FIGURES = "Enter a number in figures, such as 50 or 0.5"
-LARGE = "This number is too large to arrive as typed; put it in quotes or make it smaller"
+LARGE = "This number is too large to arrive as typed. Enter a smaller one"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from json.decoder import JSONDecodeError, scanstring  # type: ignore[attr-define
 from typing import Any
 
 from .jsonreasons import invisible_sign, why_no_key, why_no_string, why_no_value, why_not
-from .numbers import NUMBER, exact_number
+from .numbers import NUMBER, TooLarge, exact_number
 from .signs import UNSHOWABLE
 
 DEEPEST = 32
@@ -147,6 +147,8 @@ class _Reader:
             raise self._error("this is not how JSON writes a number; write it like 12, -3 or 0.5")
         try:
             value = exact_number(match[0])
+        except TooLarge as error:
+            raise self._error(f"{error}; put it in quotes or make it smaller") from None
         except ValueError as error:
             raise self._error(str(error)) from None
         self.at = match.end()

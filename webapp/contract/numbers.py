@@ -1,7 +1,16 @@
-"""Numbers that arrive as they were typed, or not at all."""
+"""Numbers that arrive as they were typed, or not at all.
+
+    ValueError
+      NoNumber      not JSON's notation
+      TooLarge      no double holds it (9007199254740993, 1e999)
+      Inexact       no double is the same number (0.10000000000000000001)
+
+Their texts are the reason in plain words, without a full stop; what to do about it depends on where it was typed.
+"""
 
 import re
 from decimal import Decimal
+from math import isinf
 
 NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 
@@ -9,31 +18,42 @@ NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 LARGEST_WHOLE = 2**53
 
 
-def exact_number(text: str) -> int | float:
-    """The number that `text` spells in JSON's notation.
+class NoNumber(ValueError):
+    def __init__(self) -> None:
+        super().__init__("this is not a number")
 
-    Raises ValueError, whose text is the reason in plain words, where it is no number or where a double
-    cannot carry it (9007199254740993, 1e999, 0.10000000000000000001).
-    """
+
+class TooLarge(ValueError):
+    def __init__(self) -> None:
+        super().__init__("this number is too large to arrive as typed")
+
+
+class Inexact(ValueError):
+    def __init__(self, value: float) -> None:
+        super().__init__(f"this number has more digits than can be sent: it would arrive as {value!r}")
+
+
+def exact_number(text: str) -> int | float:
+    """The number that `text` spells in JSON's notation. Raises NoNumber, TooLarge or Inexact."""
     match = NUMBER.fullmatch(text)
     if not match:
-        raise ValueError("this is not a number")
+        raise NoNumber
     whole = match[1] is None and match[2] is None
     return _whole(text) if whole else _fraction(text)
 
 
 def _whole(text: str) -> int:
     if len(text) > 17 or abs(int(text)) > LARGEST_WHOLE:
-        raise ValueError("this number is too large to arrive as typed; put it in quotes or make it smaller")
+        raise TooLarge
     return int(text)
 
 
 def _fraction(text: str) -> float:
     value = float(text)
-    if value in (float("inf"), float("-inf")):
-        raise ValueError("this number is too large to arrive as typed; put it in quotes or make it smaller")
+    if isinf(value):
+        raise TooLarge
     if not _same(text, value):
-        raise ValueError(f"this number has more digits than can be sent: it would arrive as {value!r}")
+        raise Inexact(value)
     return value
 
 

@@ -22,7 +22,7 @@ from .fields import (
     Field,
 )
 from .jsontext import JsonError, read_json, write_json
-from .numbers import exact_number
+from .numbers import Inexact, NoNumber, TooLarge, exact_number
 from .problems import Path, Problem
 from .signs import UNSHOWABLE, code_point
 
@@ -158,18 +158,33 @@ def _lines(_: Field, text: str) -> tuple[str, ...]:
 
 def _number(_: Field, text: str) -> int | float:
     try:
-        return exact_number(f"0{text}" if text.startswith(".") else text)
-    except ValueError as error:
-        if str(error) == "this is not a number":
-            raise _Refused("Enter a number in figures, such as 50 or 0.5") from None
-        raise _Refused(f"{str(error)[0].upper()}{str(error)[1:]}") from None
+        return _exact(text)
+    except NoNumber:
+        raise _Refused("Enter a number in figures, such as 50 or 0.5") from None
+    except TooLarge as error:
+        raise _Refused(f"{_capital(str(error))}. Enter a smaller one") from None
 
 
-def _share(field: Field, text: str) -> int | float:
-    number = _number(field, text)
+def _share(_: Field, text: str) -> int | float:
+    try:
+        number = _exact(text)
+    except (NoNumber, TooLarge):
+        number = 0  # refused below, as any number outside is
     if not SMALLEST_SHARE <= number <= LARGEST_SHARE:
-        raise _Refused(f"Enter a number from {SMALLEST_SHARE} to {LARGEST_SHARE}")
+        raise _Refused(f"Enter a number from {SMALLEST_SHARE} to {LARGEST_SHARE}, such as 0.5")
     return number
+
+
+def _exact(text: str) -> int | float:
+    """Also `.5`, which JSON does not know. Raises NoNumber or TooLarge."""
+    try:
+        return exact_number(f"0{text}" if text.startswith(".") else text)
+    except Inexact as error:
+        raise _Refused(_capital(str(error))) from None
+
+
+def _capital(reason: str) -> str:
+    return reason[0].upper() + reason[1:]
 
 
 def _choice(field: Field, text: str) -> str | bool:
