@@ -9,8 +9,9 @@ import pytest
 
 from webapp.config import Secret
 from webapp.contract import Problem
+from webapp.statsig import Busy
 from webapp.statsig.redaction import HIDDEN, redact
-from webapp.statsig.replies import MAX_REASON, MAX_REASONS, read_reply, reasons, retry_after, rows_of
+from webapp.statsig.replies import MAX_REASON, MAX_REASONS, asked_wait, read_reply, reasons, rows_of
 
 from ..conftest import CANARY
 
@@ -233,4 +234,20 @@ def test_what_is_taken_elsewhere_is_no_taken_name() -> None:
     ],
 )  # fmt: skip
 def test_how_long_to_wait(header: str | None, seconds: int) -> None:
-    assert retry_after(header) == seconds
+    assert Busy(asked_wait(header)).retry_after == seconds
+
+
+@pytest.mark.parametrize(
+    ("header", "when"),
+    [
+        ("0", "now"), ("Wed, 21 Oct 2015 07:28:00 GMT", "now"), ("1", "in 1 second"), ("2", "in 2 seconds"),
+        ("60", "in 60 seconds"), (None, "in 10 seconds"), ("61", "in a minute or more"),
+        ("9" * 5000, "in a minute or more"), ("Fri, 21 Oct 2095 07:28:00 GMT", "in a minute or more"),
+    ],
+)  # fmt: skip
+def test_how_long_to_wait_is_told_as_it_is(header: str | None, when: str) -> None:
+    assert str(Busy(asked_wait(header))) == f"Statsig is busy. Try again {when}."
+
+
+def test_a_part_of_a_second_is_waited_for_too() -> None:
+    assert Busy(0.2).retry_after == 1

@@ -15,7 +15,7 @@ from ..config import Secret
 from .deadline import CONNECT_TIMEOUT, Deadline
 from .errors import Busy, Failed, Rejected, StatsigError, Unauthorised, Unknown, Unreachable
 from .redaction import redact
-from .replies import read_reply, reasons, retry_after, rows_of
+from .replies import asked_wait, read_reply, reasons, rows_of
 
 log = logging.getLogger(__name__)
 
@@ -194,7 +194,7 @@ def _refusal(reply: _Reply, rows: int = 0) -> StatsigError | None:
     if reply.status in (401, 403):
         return Unauthorised(reply.status)
     if reply.status == 429:
-        return Busy(retry_after(reply.retry_after))
+        return Busy(asked_wait(reply.retry_after))
     if reply.status in (400, 409, 422):
         return Rejected(reasons(reply.value, rows))
     return None

@@ -4,7 +4,7 @@
       NotCreated            no, and nothing will come of it
         Rejected            400, 409, 422: Statsig's reasons, at fields where it named them
         Unauthorised        401, 403: the key is not good for this
-        Busy                429: `retry_after` seconds
+        Busy                429: try again after `retry_after` seconds, 0 to 60
         Unreachable         no connection was made
         Failed              a read that Statsig could not answer
       Unknown               perhaps: the request may have arrived
@@ -12,9 +12,12 @@
 No message here holds a word from upstream, but for those of Rejected, which are redacted.
 """
 
+from math import ceil
+
 from ..contract import Problem
 
 UNKNOWN_KEY = 401
+LONGEST_WAIT = 60  # seconds
 
 
 class StatsigError(Exception):
@@ -39,9 +42,19 @@ class Unauthorised(NotCreated):
 
 
 class Busy(NotCreated):
-    def __init__(self, retry_after: int) -> None:
-        super().__init__(f"Statsig is busy. Try again in {retry_after} seconds.")
-        self.retry_after = retry_after
+    """`wait` is what Statsig asks for, in seconds, however many: a person is not told less."""
+
+    def __init__(self, wait: float) -> None:
+        self.retry_after = ceil(min(wait, LONGEST_WAIT))
+        super().__init__(f"Statsig is busy. Try again {_when(self.retry_after, wait > LONGEST_WAIT)}.")
+
+
+def _when(seconds: int, or_more: bool) -> str:
+    if or_more:
+        return "in a minute or more"
+    if seconds == 0:
+        return "now"
+    return "in 1 second" if seconds == 1 else f"in {seconds} seconds"
 
 
 class Unreachable(NotCreated):

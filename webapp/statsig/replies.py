@@ -15,7 +15,7 @@ from .redaction import redact
 MAX_REASONS = 50
 MAX_REASON = 500  # characters
 MAX_NAME = 100  # characters of what Statsig calls a field
-DEFAULT_WAIT, LONGEST_WAIT = 10, 60  # seconds
+DEFAULT_WAIT = 10  # seconds
 
 _SAME_SENTENCE = r"(?:(?!\bnot\b|n[’']t\b|[.;!?]\s).)*?"
 _NAME = r"\b(?<!variant )(?<!group )(?<!project )(?<!company )(?:name|id)\b(?! type)"
@@ -119,13 +119,12 @@ def _variant_path(steps: list[str], rows: int) -> Path:
     return ("variants", int(row[0]), steps[1])
 
 
-def retry_after(header: str | None) -> int:
-    """Seconds to wait, 0 to 60, whatever the header says."""
+def asked_wait(header: str | None) -> float:
+    """Seconds that a Retry-After asks to wait, 0 or more, however many; DEFAULT_WAIT where it cannot be read."""
     text = (header or "").strip()
-    if re.fullmatch(r"[0-9]{1,9}", text):
-        return min(int(text), LONGEST_WAIT)
+    if re.fullmatch(r"[0-9]+", text):
+        return float(text)
     try:
-        wait = (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds()
+        return max((parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds(), 0)
     except (ValueError, TypeError, OverflowError):
-        return LONGEST_WAIT if re.fullmatch(r"[0-9]+", text) else DEFAULT_WAIT
-    return int(min(max(wait, 0), LONGEST_WAIT))
+        return DEFAULT_WAIT
