@@ -2,14 +2,17 @@
 
 import base64
 import json
+import re
+import sys
 import time
+import unicodedata
 from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
 
 from webapp.config import Secret
-from webapp.statsig.redaction import HIDDEN, RUN, redact
+from webapp.statsig.redaction import HIDDEN, LAST_ADORNED, RUN, redact
 
 from ..conftest import CANARY
 
@@ -71,6 +74,8 @@ DISGUISES = {
     "base64 with percent signs": _all("%{:02x}", _base64(CANARY)),
     "zero-width signs": "\u200b".join(CANARY),
     "joiners and soft hyphens": "\u2060\u00ad".join(CANARY),
+    "accents": "\u0301".join(CANARY),
+    "letters with accents": unicodedata.normalize("NFC", "\u0301".join(CANARY)),
     "NUL": "\0".join(CANARY),
     "spaces": " ".join(CANARY),
     "line breaks": "\n".join(CANARY),
@@ -90,6 +95,12 @@ def test_the_key_is_hidden_in_every_disguise(disguise: str) -> None:
 
 def test_a_key_that_stands_there_as_it_is_leaves_its_sentence() -> None:
     assert redact(f"The key {CANARY} is unknown.", KEY) == f"The key {HIDDEN} is unknown."
+
+
+def test_beyond_a_point_no_sign_stands_for_a_plain_one() -> None:
+    """Otherwise the table of them would have to go on."""
+    beyond = "".join(map(chr, range(LAST_ADORNED + 1, sys.maxunicode + 1)))
+    assert not re.search("[a-z0-9]", unicodedata.normalize("NFKD", beyond), re.IGNORECASE | re.ASCII)
 
 
 def test_a_short_secret_counts_whole() -> None:
@@ -133,8 +144,10 @@ def test_what_only_looks_odd_stays_as_it_is(text: str) -> None:
         lambda: "console-",
         lambda: f"{PART[: RUN - 1]}/",
         lambda: PART[3:9],
+        lambda: "\u0327\u0301",
+        lambda: "\ufdfa",
     ],
-    ids=range(12),
+    ids=range(14),
 )
 def test_the_time_grows_with_the_text_alone(fill: Callable[[], str]) -> None:
     """Ten times the text takes ten times as long, and not a hundred."""

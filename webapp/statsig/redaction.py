@@ -4,7 +4,7 @@ import base64
 import html
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from ..config import Secret
@@ -14,6 +14,7 @@ from ..contract import visible
 HIDDEN = "[key]"
 RUN = 12  # signs in a row of the secret part that count as the key
 SHORTEST = 8  # signs of a secret part; below that it is a word, such as the sandbox's, and hidden as it stands alone
+LAST_ADORNED = 0x1FFFF  # no sign beyond stands for a plain one
 ROUNDS = 4  # of encoding, one within the other, that are undone; what is packed deeper is hidden whatever it is
 
 _PREFIX = re.compile(r"(?:console|secret)-", re.IGNORECASE)
@@ -78,8 +79,22 @@ def _decoded(text: str) -> str:
 
 def _folded(text: str) -> bytes:
     """Its plain letters and digits alone, small: whatever else stands between them hides nothing."""
-    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
-    return plain.casefold().encode("ascii", "ignore").translate(None, _JUNK)
+    plain = text if text.isascii() else text.translate(_adorned())
+    return plain.lower().encode("ascii", "ignore").translate(None, _JUNK)
+
+
+@cache
+def _adorned() -> dict[int, str]:
+    """What letters and digits with accents, or of another width or style, stand for.
+
+    Sign by sign: in a whole text every run of accents would be put in order, in time that grows with its square.
+    """
+    plain = ((code, _unadorned(chr(code))) for code in range(0x80, LAST_ADORNED + 1))
+    return {code: sign for code, sign in plain if sign}
+
+
+def _unadorned(sign: str) -> str:
+    return unicodedata.normalize("NFKD", sign).casefold().encode("ascii", "ignore").decode()
 
 
 def _holds_a_run(text: bytes, traces: _Traces) -> bool:
