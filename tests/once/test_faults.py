@@ -263,6 +263,7 @@ BEFORE = [
     Row("200", says(200, {"data": {"id": "an_id"}}), "draft", "This name is taken in Statsig. Enter another", 0),
     Row("404", says(404), "created", "colour_test"),
     Row("404 garbled", says(404, b"{"), "created", "colour_test"),
+    Row("404 whose body drips", Fault(drip(head(404, {}), b" " * 100)), "created", "colour_test"),
     Row("404 gzip", says(404, ZEROS, Content_Encoding="gzip"), "created", "colour_test"),
     Row("403", says(403, HTML), "created", "colour_test"),
     not_read("401", says(401, {"message": CANARY}), "The key of this desk is not accepted by Statsig."),
@@ -282,7 +283,7 @@ BEFORE = [
     not_read("read, then reset", Fault(reset), BROKE),
     not_read("read, then silence", Fault(silence), LATE, waits=True),
     not_read("the headers drip", Fault(drip(b"HTTP/1.1 404 Not Found\r\n", b"X: x\r\n" * 9)), LATE, waits=True),
-    not_read("the body of a 404 drips", Fault(drip(head(404, {}), b" " * 100)), LATE, waits=True),
+    not_read("the body of a 200 drips", Fault(drip(head(200, {}), b" " * 100)), LATE, waits=True),
 ]
 
 

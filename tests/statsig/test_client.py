@@ -1,5 +1,6 @@
 """The client at the wire: what it sends, how long it waits, how much it reads, and that it never tells the key."""
 
+import json
 import logging
 import socket
 import time
@@ -22,7 +23,7 @@ from webapp.statsig import (
     Unknown,
     Unreachable,
 )
-from webapp.statsig.client import LARGEST_READ, LARGEST_REPLY
+from webapp.statsig.client import LARGEST_READ, LARGEST_REFUSAL, LARGEST_REPLY
 
 from ..canary import CANARY, no_key_in
 from ..once.faulty import Fault, Faulty, Say, answer, close, drip, endless, head, raw, reset, serving, silence, unread
@@ -245,8 +246,7 @@ def test_no_more_is_read_than_can_be_kept(
             said += sock.send(parts[1])
 
     faulty.faults["*"] = Fault(say)
-    if call is not CALLS["check"]:
-        fails(call, statsig)
+    fails(call, statsig)
     assert said < 3 * LARGEST_READ  # beside the cap, what lies in the buffers of the kernel
 
 
@@ -271,6 +271,48 @@ def test_a_read_may_be_as_long_as_a_page_of_a_list(faulty: Faulty, statsig: Stat
     faulty.faults["GET"] = Fault(answer(200, sized(LARGEST_READ + 1)))
     with pytest.raises(Failed, match="could not be read"):
         statsig.find("an_id", Deadline(10))
+
+
+@pytest.mark.parametrize("status", [400, 409, 422])
+def test_a_refusal_may_be_so_long_whatever_was_sent(faulty: Faulty, statsig: Statsig, status: int) -> None:
+    body = json.dumps({"name": "x" * LARGEST_REFUSAL})
+    for more, reason in ((0, "Statsig says: x"), (1, "Statsig did not accept this, and gave no reason.")):
+        content = b'{"message": "x"}' + b" " * (LARGEST_REFUSAL - 16 + more)
+        faulty.faults["POST"] = Fault(answer(status, content))
+        with pytest.raises(Rejected) as refused:
+            statsig.create(body, Deadline(10))
+        assert [problem.message for problem in refused.value.problems] == [reason]
+
+
+@every_call
+@pytest.mark.parametrize("status", [202, 204, 302, 401, 403, 404, 429, 500, 503])
+def test_where_the_status_says_all_the_body_is_not_waited_for(
+    faulty: Faulty, statsig: Statsig, call: Call, status: int
+) -> None:
+    faulty.faults["*"] = Fault(drip(head(status, {"Content-Length": "10000000"}), b""))
+    began = time.monotonic()
+    if status == 404 and call is CALLS["find"]:
+        assert call(statsig, Deadline(LONG)) is None
+    else:
+        assert "broke off" not in str(fails(call, statsig))
+    assert time.monotonic() - began < 10  # seconds; the other side is silent for 20
+
+
+def test_an_answer_of_nothing_but_brackets_is_not_read(faulty: Faulty, statsig: Statsig) -> None:
+    """Each costs many times its bytes of memory; what was sent may come back, however many it had."""
+    content = b'{"data": {"id": "an_id", "x": [' + b"[]," * 300_000 + b"0]}}"
+    faulty.faults["*"] = Fault(answer(200, content))
+    assert "could not be read" in str(fails(CALLS["find"], statsig))
+    assert statsig.create(content.decode(), Deadline(10))["id"] == "an_id"
+
+
+def test_a_key_is_not_called_good_by_a_page(faulty: Faulty, statsig: Statsig) -> None:
+    """Which some proxy or portal may have put in the way."""
+    for content in (b"<html>Welcome</html>", b"", b"[]", b"null", b'"ok"'):
+        faulty.faults["GET"] = Fault(answer(200, content))
+        assert str(fails(CALLS["check"], statsig)) == "Statsig’s answer could not be read."
+    faulty.faults["GET"] = Fault(answer(200, {"data": {}}))
+    statsig.check_key(Deadline(10))
 
 
 @pytest.mark.parametrize(

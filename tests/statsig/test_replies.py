@@ -11,7 +11,16 @@ from webapp.config import Secret
 from webapp.contract import Problem
 from webapp.statsig import Busy
 from webapp.statsig.redaction import HIDDEN, redact
-from webapp.statsig.replies import MAX_REASON, MAX_REASONS, asked_wait, read_reply, reasons, rows_of
+from webapp.statsig.replies import (
+    MAX_REASON,
+    MAX_REASONS,
+    MOST_MARKS,
+    asked_wait,
+    marks_of,
+    read_reply,
+    reasons,
+    rows_of,
+)
 
 from ..conftest import CANARY
 
@@ -67,6 +76,22 @@ UNREADABLE = [
 @pytest.mark.parametrize("content", UNREADABLE, ids=range(len(UNREADABLE)))
 def test_what_cannot_be_read_is_nothing(content: bytes) -> None:
     assert read_reply(content, KEY) is None
+
+
+@pytest.mark.parametrize("piece", [b"[],", b"0,", b"{},", b'[{"":0}],'])
+def test_so_many_values_are_read_and_no_more(piece: bytes) -> None:
+    """Each takes many times the memory of its few bytes."""
+    marks = marks_of(piece)
+    most = b"[" + piece * (MOST_MARKS // marks - 1) + b"0]"
+    assert read_reply(most, KEY) is not None
+    assert read_reply(most[:-2] + piece * 2 + b"0]", KEY) is None
+    assert read_reply(most[:-2] + piece * 2 + b"0]", KEY, beside=2 * marks) is not None
+
+
+def test_a_text_with_many_commas_of_a_request_comes_back() -> None:
+    sent = json.dumps({"data": "," * 2 * MOST_MARKS})
+    assert read_reply(sent.encode(), KEY) is None
+    assert read_reply(sent.encode(), KEY, beside=marks_of(sent.encode())) == json.loads(sent)
 
 
 @pytest.mark.parametrize(

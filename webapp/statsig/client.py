@@ -15,12 +15,14 @@ from ..config import Secret
 from .deadline import CONNECT_TIMEOUT, Deadline
 from .errors import Busy, Failed, Rejected, StatsigError, Unauthorised, Unknown, Unreachable
 from .redaction import redact
-from .replies import asked_wait, read_reply, reasons, rows_of
+from .replies import asked_wait, marks_of, read_reply, reasons, rows_of
 
 log = logging.getLogger(__name__)
 
 API_VERSION = "20240601"
+SUCCESSES, REFUSALS = (200, 201), (400, 409, 422)
 LARGEST_REPLY = 64 * 1024  # bytes, beside what the reply may repeat of the request
+LARGEST_REFUSAL = 256 * 1024
 LARGEST_READ = 4 * 1024 * 1024  # bytes; autotunes may be large, and a page of a list holds many
 LONGEST_ID = 500  # signs; more of them are no id that anybody could use
 PAGE = 100  # autotunes a page
@@ -88,7 +90,7 @@ class Statsig:
         """Sends the one POST. Returns Statsig's `data`, whose `id` is a non-empty string."""
         reply = self._request("POST", "/autotunes", deadline, body)
         data = _data(reply.value)
-        if reply.status in (200, 201) and isinstance(data, dict) and is_id(data.get("id")):
+        if reply.status in SUCCESSES and isinstance(data, dict) and is_id(data.get("id")):
             return data
         raise _refusal(reply, rows_of(body)) or Unknown(_unclear(reply, deadline))
 
@@ -124,8 +126,8 @@ class Statsig:
     def check_key(self, deadline: Deadline) -> None:
         """Reads `/project`, the lightest check of a key."""
         reply = self._request("GET", "/project", deadline)
-        if reply.status != 200:
-            raise _refusal(reply) or Failed(f"Statsig answered {reply.status}.")
+        if reply.status != 200 or not isinstance(reply.value, dict):
+            raise _refusal(reply) or Failed(_unclear(reply, deadline))
 
     def _request(self, method: str, path: str, deadline: Deadline, body: str | None = None) -> _Reply:
         transport = self._open(deadline)
@@ -150,11 +152,11 @@ class Statsig:
             allow_redirects=False,
             stream=True,
         ) as response:
-            content = _content(response, LARGEST_READ if body is None else LARGEST_REPLY + _ECHO * len(body))
+            content = _content(response, _longest(response.status_code, body))
             return _Reply(
                 response.status_code,
                 response.headers.get("Retry-After"),
-                read_reply(content, self._project.key),
+                read_reply(content, self._project.key, marks_of((body or "").encode())),
             )
 
     def _headers(self, body: str | None) -> dict[str, str]:
@@ -173,9 +175,18 @@ class Statsig:
         return headers
 
 
+def _longest(status: int, body: str | None) -> int:
+    """How many bytes of an answer are read: none where the status says all that there is to know."""
+    if status in REFUSALS:
+        return LARGEST_REFUSAL
+    if status not in SUCCESSES:
+        return 0
+    return LARGEST_READ if body is None else LARGEST_REPLY + _ECHO * len(body)
+
+
 def _content(response: requests.Response, limit: int) -> bytes:
     """The body, or nothing where it is packed or longer than `limit`: neither can be read safely."""
-    if response.headers.get("Content-Encoding", "identity").lower() != "identity":
+    if not limit or response.headers.get("Content-Encoding", "identity").lower() != "identity":
         return b""
     content: bytes = response.raw.read(limit + 1, decode_content=False)
     return b"" if len(content) > limit else content
@@ -195,7 +206,7 @@ def _refusal(reply: _Reply, rows: int = 0) -> StatsigError | None:
         return Unauthorised(reply.status)
     if reply.status == 429:
         return Busy(asked_wait(reply.retry_after))
-    if reply.status in (400, 409, 422):
+    if reply.status in REFUSALS:
         return Rejected(reasons(reply.value, rows))
     return None
 
@@ -203,7 +214,7 @@ def _refusal(reply: _Reply, rows: int = 0) -> StatsigError | None:
 def _unclear(reply: _Reply, deadline: Deadline) -> str:
     if deadline.left <= 0:
         return LATE
-    if reply.status in (200, 201):
+    if reply.status in SUCCESSES:
         return "Statsig’s answer could not be read."
     return f"Statsig answered {reply.status}, which says neither yes nor no."
 

@@ -15,6 +15,7 @@ from .redaction import redact
 MAX_REASONS = 50
 MAX_REASON = 500  # characters
 MAX_NAME = 100  # characters of what Statsig calls a field
+MOST_MARKS = 200_000  # of values that follow one another, or lie within one another; each takes up to 200 bytes
 DEFAULT_WAIT = 10  # seconds
 
 _SAME_SENTENCE = r"(?:(?!\bnot\b|n[’']t\b|[.;!?]\s).)*?"
@@ -29,12 +30,22 @@ _STEP = re.compile(r"[^.\[\]\-/\s\"']+")
 _VARIANT_MEMBERS = {field.name for field in VARIANT_FIELDS}
 
 
-def read_reply(content: bytes, key: Secret) -> Any:
-    """The JSON value of a body, redacted; None where it cannot be read."""
+def read_reply(content: bytes, key: Secret, beside: int = 0) -> Any:
+    """The JSON value of a body, redacted; None where it cannot be read, or has absurdly many parts.
+
+    `beside` is how many marks it may have beside those of any answer: what it repeats of the request.
+    """
+    if marks_of(content) > MOST_MARKS + beside:
+        return None
     try:
         return redact(json.loads(content, parse_constant=_refuse, parse_float=_finite), key)
     except (ValueError, RecursionError):
         return None
+
+
+def marks_of(content: bytes) -> int:
+    """No fewer than the values in a JSON text, less one, and quickly counted."""
+    return sum(content.count(mark) for mark in (b",", b"[", b"{"))
 
 
 def _refuse(constant: str) -> NoReturn:
