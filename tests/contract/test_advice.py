@@ -87,6 +87,9 @@ def test_json_that_is_no_object(json: str, what: str) -> None:
         ('{"a": 1, "b": [{"c": 1, "d": 2}]}', '{"b": [{"d": 2, "c": 1}], "a": 1}'),
         ('{"a": "\\u00e9"}', '{"a": "é"}'),
         ('{"a": 1.0}', '{"a": 1.00}'),
+        ('{"a": [1]}', '{"a": [1.0]}'),
+        ('{"a": 0}', '{"a": -0.0}'),
+        ('{"a": 100}', '{"a": 1e2}'),
     ],
 )
 def test_equal_json(one: str, other: str) -> None:
@@ -113,6 +116,8 @@ def test_equal_json_is_told_of_the_first_that_has_it() -> None:
         ('{"a": {"b": 1}}', '{"a": {"c": 1}}'),
         ('{"a": {}}', '{"a": {"b": null}}'),
         ('{"a": "1,2"}', '{"a": "1, 2"}'),
+        ('{"a": 1}', '{"a": 1.5}'),
+        ('{"a": 9007199254740991}', '{"a": 9007199254740992}'),
     ],
 )
 def test_different_json_earns_no_advice(one: str, other: str) -> None:
@@ -121,7 +126,7 @@ def test_different_json_earns_no_advice(one: str, other: str) -> None:
 
 def test_a_text_is_not_equal_to_what_it_spells() -> None:
     messages = [message for _, message in advised(variants=[row("a", '{"a": "1"}'), row("b", '{"a": 1}')])]
-    assert messages == ["The key “a” is a number in one variant and text in another."]
+    assert messages == ["The key “a” is a number in one variant, text in another."]
 
 
 def test_a_key_that_some_variants_lack() -> None:
@@ -152,7 +157,7 @@ def test_three_variants_are_named_and_the_rest_are_counted(without: int, listed:
     variants = [row("a", '{"n": 0, "x": 1}'), *(row(name, f'{{"n": "{name}"}}') for name in "bcdef"[:without])]
     expected = [
         ("variants-1-json", f"The key “x” is missing from {listed}."),
-        ("variants-0-json", "The key “n” is a number in one variant and text in another."),
+        ("variants-0-json", "The key “n” is a number in one variant, text in another."),
     ]
     assert sorted(advised(variants=variants)) == sorted(expected)
 
@@ -160,16 +165,34 @@ def test_three_variants_are_named_and_the_rest_are_counted(without: int, listed:
 @pytest.mark.parametrize(
     ("one", "other", "types"),
     [
-        ("1", '"1"', "a number in one variant and text in another"),
-        ("true", "1", "a number in one variant and true or false in another"),
-        ("null", "1", "a number in one variant and null in another"),
-        ("[]", "{}", "a list in one variant and an object in another"),
-        ("{}", '""', "an object in one variant and text in another"),
+        ("1", '"1"', "a number in one variant, text in another"),
+        ("true", "1", "a number in one variant, true or false in another"),
+        ("null", "1", "a number in one variant, null in another"),
+        ("[]", "{}", "a list in one variant, an object in another"),
+        ("{}", '""', "an object in one variant, text in another"),
     ],
 )
 def test_a_key_whose_type_differs(one: str, other: str, types: str) -> None:
     variants = [row("a", f'{{"k": {one}}}'), row("b", f'{{"k": {other}}}')]
     assert advised(variants=variants) == [("variants-0-json", f"The key “k” is {types}.")]
+
+
+@pytest.mark.parametrize(
+    ("values", "types"),
+    [
+        (["1", '"1"', "[]"], "a list in one variant, a number in another, text in a third"),
+        (["1", '"1"', "1", "[]"], "a list in one variant, a number in another, text in a third"),
+        (["1", '"1"', "[]", "null"], "a list in one variant, a number in another, null in a third, text in a fourth"),
+    ],
+)
+def test_a_key_of_many_types(values: list[str], types: str) -> None:
+    variants = [row(f"v{number}", f'{{"k": {value}, "n": {number}}}') for number, value in enumerate(values)]
+    assert advised(variants=variants) == [("variants-0-json", f"The key “k” is {types}.")]
+
+
+def test_true_is_not_equal_to_one() -> None:
+    messages = [message for _, message in advised(variants=[row("a", '{"a": true}'), row("b", '{"a": 1}')])]
+    assert messages == ["The key “a” is a number in one variant, true or false in another."]
 
 
 @pytest.mark.parametrize(("one", "other"), [("1", "1.5"), ("true", "false"), ("[]", "[1]"), ("{}", '{"a": 1}')])
@@ -181,7 +204,7 @@ def test_keys_are_compared_between_objects_only() -> None:
     variants = [row("a", "[]"), row("b", '{"k": 1}'), row("c", '{"k": "1"}')]
     assert advised(variants=variants) == [
         ("variants-0-json", "The JSON of “a” is a list; SDKs expect an object."),
-        ("variants-1-json", "The key “k” is a number in one variant and text in another."),
+        ("variants-1-json", "The key “k” is a number in one variant, text in another."),
     ]
 
 
@@ -232,13 +255,13 @@ SHORT = (
     [
         ("1", "1", "", [SHORT]),
         ("1", "24", "min", [SHORT]),
-        ("1", "2", "", [LONGER, SHORT]),
-        ("1", "1", "day", [LONGER, SHORT]),
+        ("1", "2", "", [SHORT, LONGER]),
+        ("1", "1", "day", [SHORT, LONGER]),
         ("24", "24", "", [SHORT]),
         ("24", "1", "day", [SHORT]),
-        ("24", "2", "day", [LONGER, SHORT]),
+        ("24", "2", "day", [SHORT, LONGER]),
         ("48", "2", "day", [SHORT]),
-        ("48", "4", "day", [LONGER, SHORT]),
+        ("48", "4", "day", [SHORT, LONGER]),
         ("168", "24", "hour", []),
         ("168", "4", "day", []),
         ("168", "24", "day", [LONGER]),
@@ -248,7 +271,56 @@ SHORT = (
 )
 def test_windows_that_are_short_or_at_odds(exploration: str, attribution: str, unit: str, expected: list[Any]) -> None:
     windows = {"explorationWindow": exploration, "attributionWindow": attribution, "attributionWindowUnit": unit}
-    assert advised(**windows) == expected
+    found = [each for each in advised(**windows) if each[0] != "attributionWindowUnit"]
+    assert found == expected
+
+
+@pytest.mark.parametrize(("unit", "words"), [("min", "2 minutes"), ("day", "2 days (48 hours)")])
+def test_that_a_window_goes_by_its_unit_is_an_inference(unit: str, words: str) -> None:
+    said = f"That the attribution window is {words} is an inference: Statsig does not say how it reads the unit."
+    assert advised(attributionWindowUnit=unit) == [("attributionWindowUnit", said)]
+
+
+@pytest.mark.parametrize("unit", ["", "hour"])
+def test_hours_are_hours_either_way(unit: str) -> None:
+    assert advised(attributionWindowUnit=unit) == []
+
+
+UNSEEN = {
+    "successEvent": "Success event", "successEventValue": "Success event value", "featureList": "Feature list",
+    "metadataField": "Metadata field", "metricSourceID": "Metric source ID", "valueColumn": "Value column",
+    "linkedExperimentName": "Linked experiment", "idType": "ID type",
+}  # fmt: skip
+CONTEXTUAL = {"isContextual": "true", "linkedExperimentName": "holdout"}
+
+
+@pytest.mark.parametrize(("name", "title"), UNSEEN.items())
+@pytest.mark.parametrize(
+    ("sign", "called"),
+    [
+        ("\u200b", "sign U+200B"), ("\u200f", "sign U+200F"), ("\u202a", "sign U+202A"), ("\u202e", "sign U+202E"),
+        ("\u2060", "sign U+2060"), ("\u2069", "sign U+2069"), ("\ufeff", "sign U+FEFF"), ("\u00ad", "sign U+00AD"),
+        ("\u00a0", "space U+00A0"), ("\u2009", "space U+2009"), ("\u3000", "space U+3000"),
+    ],
+)  # fmt: skip
+def test_what_nobody_sees_on_a_line_is_told(name: str, title: str, sign: str, called: str) -> None:
+    said = f"{title}: it holds the invisible {called}, and is sent as it is."
+    assert advised(**CONTEXTUAL | {name: f"a{sign}b{sign}c"}) == [(name, said)]
+
+
+def test_what_nobody_sees_in_a_name_is_told() -> None:
+    found = advised(name="Button\u00a0Color", variants=[row("a", '{"a": 1}'), row("b\u200bc", '{"a": 2}')])
+    assert found == [
+        ("name", CUSTOM),
+        ("name", guess("buttoncolor")),
+        ("name", "Name: it holds the invisible space U+00A0, and is sent as it is."),
+        ("variants-1-name", "Variant 2: its name holds the invisible sign U+200B, and is sent as it is."),
+    ]
+
+
+def test_what_is_seen_and_what_may_have_several_lines_earns_no_advice() -> None:
+    assert advised(successEvent="ein Großes Ereignis, 日本語 😀 e\u0301", description="a\u00a0b\u200b") == []
+    assert advised(variants=[row("a", '{"a": "\u200b"}'), row("b", '{"a": "b"}')]) == []
 
 
 def test_a_contextual_autotune_without_a_linked_experiment() -> None:
@@ -301,8 +373,9 @@ def test_all_of_it_stands_in_order() -> None:
         "variants-2-name",
         "variants-1-json",
         "variants",
-        "attributionWindow",
         "explorationWindow",
+        "attributionWindow",
+        "attributionWindowUnit",
         "featureList",
         "optimizationParameter",
     ]
@@ -336,5 +409,5 @@ def test_keys_are_told_in_signs_that_a_page_can_show() -> None:
     variants = [row("a", r'{"x\u0000": 1, "y\u0085": 1}'), row("b", r'{"y\u0085": ""}')]
     assert advised(variants=variants) == [
         ("variants-1-json", "The key “x\ufffd” is missing from “b”."),
-        ("variants-0-json", "The key “y\ufffd” is a number in one variant and text in another."),
+        ("variants-0-json", "The key “y\ufffd” is a number in one variant, text in another."),
     ]

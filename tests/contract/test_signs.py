@@ -3,6 +3,7 @@
 import pytest
 
 from webapp.contract import visible
+from webapp.contract.signs import unseen
 
 
 @pytest.mark.parametrize(
@@ -20,3 +21,18 @@ def test_a_sign_stands_in_for_each_that_cannot_be_shown(sign: str) -> None:
 )
 def test_every_other_sign_is_shown(text: str) -> None:
     assert visible(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("", ""),
+        ("a b\tc\nd", ""),
+        ("é😀日本", ""),
+        ("a\xa0b", "the invisible space U+00A0"),
+        ("a\u200bb\ufeff", "the invisible sign U+200B"),
+        ("\U000e0041", "the invisible sign U+E0041"),
+    ],
+)
+def test_what_nobody_sees_is_called_by_its_number(text: str, what: str) -> None:
+    assert unseen(text) == what

@@ -6,12 +6,12 @@ from itertools import islice
 from typing import Any
 
 from .choices import window_hours, window_words
-from .fields import FIELD
+from .fields import FIELD, FIELDS
 from .jsontext import write_json
 from .name import foreseen_id, id_is_certain, is_customary
 from .problems import Advice
-from .reading import Autotune
-from .signs import visible
+from .reading import ORDER, Autotune
+from .signs import unseen, visible
 
 WEEK = 168  # hours
 MANY_VARIANTS = 8
@@ -25,11 +25,14 @@ _TYPES = {
     list: "a list",
     dict: "an object",
 }
+_PLACES = ("one variant", "another", "a third", "a fourth", "a fifth", "a sixth")  # as many as there are types
 
 
 def advice(autotune: Autotune) -> list[Advice]:
     """In the order of the form."""
-    return [*_name(autotune), *_variants(autotune), *_sizes(autotune), *_windows(autotune), *_kind(autotune)]
+    parts = (_name, _variants, _sizes, _windows, _unit, _kind, _unseen)
+    found = [each for part in parts for each in part(autotune)]
+    return sorted(found, key=lambda each: ORDER.index(str(each.path[0])))
 
 
 def first_data(autotune: Autotune) -> str:
@@ -78,11 +81,13 @@ def _equal_json(autotune: Autotune) -> Iterator[Advice]:
 
 
 def _sorted(value: Any) -> str:
-    """A text that is equal for equal JSON, whatever the order of its keys."""
+    """A text that is equal for equal JSON, whatever the order of its keys and the spelling of its numbers."""
     if isinstance(value, dict):
         return "{" + ",".join(f"{write_json(key)}:{_sorted(value[key])}" for key in sorted(value)) + "}"
     if isinstance(value, list):
         return "[" + ",".join(map(_sorted, value)) + "]"
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return repr(value + 0.0)  # which makes 0.0 of -0.0 as well
     return write_json(value)
 
 
@@ -99,8 +104,12 @@ def _keys(autotune: Autotune) -> Iterator[Advice]:
         if len(types) > 1:
             yield Advice(
                 _json(objects[0][0]),
-                f"The key “{visible(key)}” is {' in one variant and '.join(sorted(types))} in another.",
+                f"The key “{visible(key)}” is {_by_variant(types)}.",
             )
+
+
+def _by_variant(types: set[str]) -> str:
+    return ", ".join(f"{each} in {place}" for each, place in zip(sorted(types), _PLACES, strict=False))
 
 
 def _listed(names: list[str]) -> str:
@@ -131,6 +140,16 @@ def _windows(autotune: Autotune) -> Iterator[Advice]:
         )
 
 
+def _unit(autotune: Autotune) -> Iterator[Advice]:
+    """Hours are what a window without a unit is in."""
+    if autotune.attribution_window_unit not in (None, "hour"):
+        words = window_words(autotune.attribution_window, autotune.attribution_window_unit)
+        yield Advice(
+            ("attributionWindowUnit",),
+            f"That the attribution window is {words} is an inference: Statsig does not say how it reads the unit.",
+        )
+
+
 def _kind(autotune: Autotune) -> Iterator[Advice]:
     if autotune.is_contextual and not autotune.linked_experiment_name:
         yield Advice(("linkedExperimentName",), "A contextual autotune is best measured with a linked experiment.")
@@ -144,3 +163,13 @@ def _kind(autotune: Autotune) -> Iterator[Advice]:
             ("optimizationParameter",),
             "To optimize for a value, name the metadata field or the value column.",
         )
+
+
+def _unseen(autotune: Autotune) -> Iterator[Advice]:
+    """On single lines, which Statsig and the product's code compare sign by sign."""
+    for field in FIELDS:
+        if field.kind in ("line", "lines") and (what := unseen("".join(getattr(autotune, field.attribute) or ""))):
+            yield Advice((field.name,), f"{field.title}: it holds {what}, and is sent as it is.")
+    for row, variant in enumerate(autotune.variants):
+        if what := unseen(variant.name):
+            yield Advice(("variants", row, "name"), f"Variant {row + 1}: its name holds {what}, and is sent as it is.")

@@ -78,14 +78,14 @@ def parse(raw: Answers) -> Autotune | list[Problem]:
     return Autotune(variants=variants, **values)
 
 
-_ORDER = [name for part in PARTS for name in [field.name for field in part.fields] or [part.name]]
+ORDER = [name for part in PARTS for name in [field.name for field in part.fields] or [part.name]]
 _COLUMNS = [field.name for field in VARIANT_FIELDS]
 
 
 def _place(problem: Problem) -> tuple[int, ...]:
     """Where on the form a problem stands: its field's place, then its row and its place in the row."""
     name, *rest = problem.path
-    place = (_ORDER.index(str(name)),)
+    place = (ORDER.index(str(name)),)
     return (*place, int(rest[0]), _COLUMNS.index(str(rest[1]))) if rest else place
 
 

@@ -26,6 +26,14 @@ def code_point(sign: str) -> str:
     return f"U+{ord(sign):04X}"
 
 
+def unseen(text: str) -> str:
+    """What nobody sees of a text on one line, such as `the invisible sign U+200B`; blank where there is nothing."""
+    if found := ODD_SPACE.search(text):
+        return f"the invisible space {code_point(found[0])}"
+    found = INVISIBLE.search(text)
+    return f"the invisible sign {code_point(found[0])}" if found else ""
+
+
 def visible(text: str) -> str:
     """The text with a sign in place of each that cannot be shown."""
     return UNSHOWABLE.sub("\ufffd", text)
