@@ -1,7 +1,6 @@
 """Why a text is no JSON, in plain words: for what people write instead, what to write."""
 
 import re
-from json.decoder import JSONDecodeError
 
 from .signs import INVISIBLE, ODD_SPACE, code_point
 
@@ -23,14 +22,14 @@ _NO_VALUE = (
     (re.compile(r"\.[0-9]"), "write a zero before the point, as in 0.5"),
     (_ANYTHING, "a value is expected here"),
 )
-_BREAK = 'close the quotes before the end of this line; a line break inside quotes is written as "\\n"'
-_TAB = 'a tab inside quotes is written as "\\t"'
-_BACKSLASH = "after a backslash JSON knows only the signs \\ / b f n r t u and the double quote"
+_OPEN = "the text that begins here has no closing quote"
+_HEX = "after \\u four hexadecimal digits are expected"
 _NO_STRING = (
-    (re.compile("Unterminated string"), "the text that begins here has no closing quote"),
-    (re.compile(r"Invalid \\uXXXX"), "after \\u four hexadecimal digits are expected"),
-    (re.compile(r"Invalid \\escape"), _BACKSLASH),
-    (_ANYTHING, "this text in quotes cannot be read"),
+    (re.compile(r"\\?\Z"), _OPEN),
+    (re.compile(r"\\u"), _HEX),
+    (re.compile(r"\\"), "after a backslash JSON knows only the signs \\ / b f n r t u and the double quote"),
+    (re.compile(r"\t"), 'a tab inside quotes is written as "\\t"'),
+    (_ANYTHING, 'close the quotes before the end of this line; a line break inside quotes is written as "\\n"'),
 )
 
 _MEANT = {"true": "true", "false": "false", "null": "null", "none": "null", "nil": "null"}
@@ -57,11 +56,10 @@ def why_no_value(text: str, at: int) -> str:
     return _invisible(text, at) or _comment(text, at) or _word(text, at) or _first(_NO_VALUE, text, at)
 
 
-def why_no_string(error: JSONDecodeError) -> str:
-    """For an error of the standard library's."""
-    if error.msg.startswith("Invalid control character"):
-        return _TAB if error.doc[error.pos] == "\t" else _BREAK
-    return _first(_NO_STRING, error.msg, 0)
+def why_no_string(text: str, start: int, at: int) -> tuple[str, int]:
+    """For quotes that open at `start`, and what stands at `at` in them; with the place to show."""
+    reason = _first(_NO_STRING, text, at)
+    return reason, {_OPEN: start, _HEX: at + 1}.get(reason, at)
 
 
 def _first(reasons: tuple[tuple[re.Pattern[str], str], ...], text: str, at: int) -> str:

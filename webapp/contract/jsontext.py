@@ -6,7 +6,6 @@ says nothing of where they stood; a value that would not arrive as typed must no
 
 import json
 import re
-from json.decoder import JSONDecodeError, scanstring  # type: ignore[attr-defined]
 from typing import Any
 
 from .jsonreasons import invisible_sign, why_no_key, why_no_string, why_no_value, why_not
@@ -17,6 +16,9 @@ DEEPEST = 32
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _WORD = re.compile(r"[^\W\d]\w*")
+_QUOTED = re.compile(r'"(?:[^"\\\x00-\x1f]++|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*+')  # as far as it is sound
+_ESCAPE = re.compile(r"\\(?:u(.{4})|(.))")
+_ESCAPED = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _LITERALS = {"true": True, "false": False, "null": None}
 
 
@@ -131,14 +133,16 @@ class _Reader:
         return key
 
     def _string(self) -> str:
-        start = self.at
+        match = _QUOTED.match(self.text, self.at)
+        end = match.end() if match else self.at
+        if not self.text.startswith('"', end):
+            raise self._error(*why_no_string(self.text, self.at, end))
         try:
-            value, self.at = scanstring(self.text, start + 1, True)
-        except JSONDecodeError as error:
-            raise self._error(why_no_string(error), error.pos) from None
-        if any("\ud800" <= sign <= "\udfff" for sign in value):
-            raise self._error("this text holds half of a surrogate pair, which cannot be sent", start)
-        return str(value)
+            value = _unescaped(self.text[self.at + 1 : end])
+        except UnicodeDecodeError:
+            raise self._error("this text holds half of a surrogate pair, which cannot be sent") from None
+        self.at = end + 1
+        return value
 
     def _number(self) -> int | float:
         match = NUMBER.match(self.text, self.at)
@@ -161,3 +165,11 @@ class _Reader:
             raise self._error(why_no_value(self.text, self.at))
         self.at += len(word)
         return _LITERALS[word]
+
+
+def _unescaped(text: str) -> str:
+    """Raises UnicodeDecodeError for half of a surrogate pair."""
+    if "\\" not in text:
+        return text
+    plain = _ESCAPE.sub(lambda found: chr(int(found[1], 16)) if found[1] else _ESCAPED.get(found[2], found[2]), text)
+    return plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le")  # joins the halves of pairs
