@@ -81,8 +81,8 @@ DISGUISES = {
     "line breaks": "\n".join(CANARY),
     "full width": "".join(chr(ord(sign) + 0xFEE0) for sign in CANARY),
     "bold": "".join(chr(0x1D400 + ord(sign) - 65) if "A" <= sign <= "Z" else sign for sign in CANARY),
-    "deeper than is looked": _nested(CANARY, 7),
-    "a number without end": f"&#{'0' * 5000}99;{CANARY[1:]}",
+    "deeper than is looked": _nested(_all("%{:02x}"), 7),
+    "a number without end": f"&#{'0' * 5000}99;{_all('&#{};', CANARY[1:])}",
 }
 
 
