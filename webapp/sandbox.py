@@ -37,7 +37,7 @@ FAULTS = {
 
 _VISIBLE_FROM = "visible_from REAL NOT NULL DEFAULT 0"
 _TABLE = f"CREATE TABLE IF NOT EXISTS autotunes (id TEXT PRIMARY KEY, data TEXT NOT NULL, {_VISIBLE_FROM})"
-_COLUMNS = 3
+_COLUMNS, _LAST_COLUMN = 3, f"ALTER TABLE autotunes ADD COLUMN {_VISIBLE_FROM}"
 
 Answer = tuple[int, Any]
 
@@ -125,7 +125,7 @@ class SandboxTransport(HTTPAdapter):
         with closing(sqlite3.connect(self._file, timeout=10)) as kept:
             kept.execute(_TABLE)
             if len(kept.execute("PRAGMA table_info(autotunes)").fetchall()) < _COLUMNS:
-                kept.execute(f"ALTER TABLE autotunes ADD COLUMN {_VISIBLE_FROM}")
+                kept.execute(_LAST_COLUMN)
             yield kept
 
 

@@ -162,8 +162,8 @@ def test_serve_says_which_stored_key_cannot_be_opened(tmp_path: Path) -> None:
 def test_serve_says_in_a_sentence_what_keeps_it_from_starting(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        result = run(tmp_path, "serve", PORT=port)
-    assert result.exit_code == 1
+        result = start(tmp_path, "serve", PORT=port)
+    assert result.returncode == 1 and "Traceback" not in result.stderr
     assert f"the desk cannot start at 127.0.0.1:{port}" in result.stderr and "in use" in result.stderr
 
 
