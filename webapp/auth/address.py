@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from flask import request
 
-from ..config.login import host_and_port
+from ..config.addresses import host_and_port
 from .refusals import Refused
 
 FROM_OUR_PAGES = ("same-origin", "none")  # none: no page asked for it, the person did

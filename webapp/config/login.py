@@ -7,12 +7,13 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
+from .addresses import origin, web_address
 from .secret import Secret
 from .setting import LOOPBACK, Setting, whole
 
 PROOF_HEADER = "X-Desk-Proxy-Secret"
 EVERYBODY = ("*",)
-_PORTS = {"http": 80, "https": 443}
+EXAMPLE = "https://desk.example.com"
 
 
 @dataclass(frozen=True)
@@ -42,32 +43,17 @@ class LoginSettings:
         return self.public_url.startswith("https:")
 
 
-def _address(text: str) -> str:
-    """An http address as its parts allow it; plain http on this machine only."""
-    url = urlsplit(text)
-    if url.scheme not in _PORTS or not url.hostname or url.username or url.query or url.fragment or not text.isascii():
-        raise ValueError("give an address such as https://desk.example.com")
-    if url.scheme == "http" and url.hostname not in LOOPBACK:
-        raise ValueError("use https (plain http is for this machine only)")
-    return text.rstrip("/")
-
-
 def _public_url(text: str) -> str:
     if not text:
         return ""
-    url = urlsplit(_address(text))
-    if url.path:
+    url = web_address(text, EXAMPLE)
+    if url.path.strip("/"):
         raise ValueError("give it without a path: the desk has a host of its own")
-    return f"{url.scheme}://{host_and_port(url.scheme, url.netloc)}"
-
-
-def host_and_port(scheme: str, netloc: str) -> str:
-    """In small letters, and without the port that goes without saying."""
-    return netloc.lower().removesuffix(f":{_PORTS[scheme]}")
+    return origin(url)
 
 
 def _issuer(text: str) -> str:
-    return _address(text) if text else ""
+    return web_address(text, EXAMPLE).geturl().rstrip("/") if text else ""
 
 
 def _secret(text: str) -> Secret | None:

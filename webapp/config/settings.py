@@ -8,16 +8,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from .addresses import web_address
 from .files import with_secrets
 from .login import LOGIN_SETTINGS, LoginSettings, login_problems, with_public_url
 from .secret import Secret
-from .setting import LOOPBACK, Setting, whole
+from .setting import Setting, whole
 
 OFFICIAL_API = "https://statsigapi.net/console/v1"
 
@@ -67,12 +67,17 @@ def _secret_key(text: str) -> Secret:
 
 def _encryption_keys(text: str) -> tuple[Secret, ...]:
     keys = tuple(Secret(part.strip()) for part in text.split(",") if part.strip())
-    try:
-        for key in keys:
-            Fernet(key.reveal())
-    except ValueError:
-        raise ValueError("give Fernet keys, newest first, separated by commas; or leave it out") from None
+    if not keys or not all(_is_fernet_key(key.reveal()) for key in keys):
+        raise ValueError("give Fernet keys, newest first, separated by commas; or leave it out")
     return keys
+
+
+def _is_fernet_key(text: str) -> bool:
+    try:
+        Fernet(text)
+    except ValueError:
+        return False
+    return True
 
 
 def api_key(text: str) -> Secret | None:
@@ -87,18 +92,20 @@ def _key_file(text: str) -> Path | None:
     if not text:
         return None
     path = Path(text)
-    if not path.is_file() or not os.access(path, os.R_OK):
+    if not _is_readable(path):
         raise ValueError("there is no readable file at this path")
     return path
 
 
+def _is_readable(path: Path) -> bool:
+    try:
+        return path.is_file() and os.access(path, os.R_OK)
+    except OSError:  # a path that is too long, or leads through a folder that is closed
+        return False
+
+
 def _api_url(text: str) -> str:
-    url = urlsplit(text)
-    if url.scheme not in ("http", "https") or not url.hostname or url.username or url.query or url.fragment:
-        raise ValueError("give an address such as https://statsigapi.net/console/v1")
-    if url.scheme == "http" and url.hostname not in LOOPBACK:
-        raise ValueError("use https: the key would travel in the open (plain http is for this machine only)")
-    return text.rstrip("/")
+    return web_address(text, OFFICIAL_API).geturl().rstrip("/")
 
 
 def _database_url(text: str) -> str:
@@ -160,6 +167,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         environ = with_secrets(environ, folder)
     except OSError as error:
         raise ConfigError(f"DATA_DIR: {folder} cannot be written ({error.strerror}); name a folder that can.") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"DATA_DIR: {folder} cannot be used (secrets.env is no text); put it right.") from None
     problems: list[str] = []
     values = {setting.name.lower(): _value(setting, environ, problems) for setting in SETTINGS}
     if not problems:
