@@ -29,8 +29,8 @@ def _without(settings: dict[str, str], *names: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("environ", "said"),
     [
-        (OPEN, "HOST: at 0.0.0.0 anybody could come in"),
-        ({"HOST": "::"}, "HOST: at :: anybody could come in"),
+        (OPEN, "HOST: anybody could come in there"),
+        ({"HOST": "::"}, "HOST: anybody could come in there"),
         ({"HOST": "10.0.0.7"}, "set OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET, or PROXY_USER_HEADER"),
         ({"REQUIRE_APPROVAL": "1"}, "REQUIRE_APPROVAL: without a login"),
         ({"CREATORS": "anna@example.com"}, "CREATORS: without a login"),

@@ -7,6 +7,7 @@ import click
 
 from ..autotunes import Desk
 from ..config import Secret
+from ..config.secret import may_be_a_key
 from ..config.settings import api_key
 from ..statsig import fingerprint
 from ..store import KeyUnreadable, StoredKey
@@ -23,11 +24,11 @@ def keys() -> None:
 
 @keys.command("add")
 @click.argument("name")
+@click.argument("more", nargs=-1, metavar="")
 @click.option("--replace", is_flag=True, help="Put a new key of the same Statsig project in place of the old one.")
-def add(name: str, replace: bool) -> None:
+def add(name: str, more: tuple[str, ...], replace: bool) -> None:
     """Ask for a key, or read it from standard input, and keep it as NAME."""
-    if not _NAME.fullmatch(name):
-        raise click.ClickException("a name has up to 60 letters, digits, spaces and . _ -, and is not “sandbox”.")
+    _check_name(name, bool(more))
     desk = open_desk()
     key = _ask()
     with desk.store.write() as session:
@@ -35,6 +36,21 @@ def add(name: str, replace: bool) -> None:
             raise click.ClickException(f"there is a key named “{name}”; --replace puts a new one in its place.")
         stored.add_key(session, _sealed(desk, name, key))
     click.echo(f"Kept the key of “{name}” ({fingerprint(desk.settings.statsig_api_url, key)}).")
+
+
+def _check_name(name: str, more: bool) -> None:
+    """No sentence repeats what was given: it may be the key."""
+    if more or may_be_a_key(name):
+        raise click.ClickException(
+            "give a name alone: the key is asked for, and is read from nowhere else. "
+            "If one stands on this command line, make a new one in Statsig: command lines are kept."
+        )
+    if not _NAME.fullmatch(name):
+        raise click.ClickException("a name has up to 60 letters, digits, spaces and . _ -, and is not “sandbox”.")
+
+
+def _shown(name: str) -> str:
+    return "(looks like a key)" if may_be_a_key(name) else f"“{name}”"
 
 
 def _ask() -> Secret:
@@ -65,7 +81,7 @@ def list_() -> None:
     with open_desk().store.read() as session:
         found = stored.all_keys(session)
     for each in found:
-        click.echo(f"{each.name}  {each.fingerprint}  {each.api_url}")
+        click.echo(f"{_shown(each.name).strip('“”')}  {each.fingerprint}  {each.api_url}")
     if not found:
         click.echo("No keys are stored.")
 
@@ -77,8 +93,8 @@ def remove(name: str) -> None:
     with open_desk().store.write() as session:
         found = stored.remove_key(session, name)
     if not found:
-        raise click.ClickException(f"there is no key named “{name}”.")
-    click.echo(f"Forgot the key of “{name}”.")
+        raise click.ClickException(f"there is no key named {_shown(name)}.")
+    click.echo(f"Forgot the key of {_shown(name)}.")
 
 
 @keys.command("rotate")

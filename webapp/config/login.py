@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from .addresses import origin, web_address
-from .secret import Secret
+from .secret import Secret, shown
 from .setting import LOOPBACK, Setting, whole
 
 PROOF_HEADER = "X-Desk-Proxy-Secret"
@@ -93,7 +93,7 @@ def _member(part: str) -> str:
         return part
     if part == "*" or re.fullmatch(r"[^@\s:*]*@[A-Za-z0-9.-]+", part):
         return part.lower()
-    raise ValueError(f"“{part}” is not an e-mail address, an @domain, a group:name or *")
+    raise ValueError(f"{shown(part)} is not an e-mail address, an @domain, a group:name or *")
 
 
 def _yes(text: str) -> bool:
@@ -120,7 +120,7 @@ LOGIN_SETTINGS = (
         _issuer,
     ),
     Setting("OIDC_CLIENT_ID", "", "The client id that the issuer gave.", str.strip),
-    Setting("OIDC_CLIENT_SECRET", "", "The client secret that the issuer gave.", _secret),
+    Setting("OIDC_CLIENT_SECRET", "", "The client secret that the issuer gave.", _secret, secret=True),
     Setting("OIDC_SCOPES", "openid email profile", "What is asked of the issuer; some want `groups` here.", str.strip),
     Setting(
         "PROXY_USER_HEADER",
@@ -139,6 +139,7 @@ LOGIN_SETTINGS = (
         "",
         f"What that proxy sends as `{PROOF_HEADER}` with each request: 32 random characters or more.",
         _proxy_secret,
+        secret=True,
     ),
     Setting(
         "ALLOWED_EMAIL_DOMAINS",
@@ -188,7 +189,7 @@ def _with_login(values: Mapping[str, Any]) -> Iterator[str]:
 
 def _without_login(values: Mapping[str, Any]) -> Iterator[str]:
     if values["host"] not in LOOPBACK:
-        yield f"HOST: at {values['host']} anybody could come in, since there is no login; {_HOW}; or HOST=127.0.0.1."
+        yield f"HOST: anybody could come in there, since there is no login; {_HOW}; or HOST=127.0.0.1."
     if values["public_url"] and urlsplit(values["public_url"]).hostname not in LOOPBACK:
         yield f"PUBLIC_URL: anybody could come in there, since there is no login; {_HOW}; or leave it out."
     if values["require_approval"]:

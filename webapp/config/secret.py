@@ -5,10 +5,23 @@ import re
 # What Statsig's keys look like, of whatever project they are; for patterns that pass over upper and lower case.
 KEY_SHAPE = r"(?:console|secret)(?:-|%2d)[a-z0-9]{20,}"
 _KEY = re.compile(KEY_SHAPE, re.IGNORECASE)
+_BEGUN = re.compile(r"(?:^|[\s,;:=\"'])(?:console|secret)-", re.IGNORECASE)  # one that was cut, or mistyped
+_LONGEST_SHOWN = 60  # characters
 
 
 def looks_like_a_key(text: str) -> bool:
     return bool(_KEY.search(text))
+
+
+def may_be_a_key(text: str) -> bool:
+    """Where nothing else is wanted that begins so."""
+    return looks_like_a_key(text) or bool(_BEGUN.search(text))
+
+
+def shown(text: str) -> str:
+    """A wrong value, quoted; what may be a key, or would disturb a terminal, is not repeated."""
+    unfit = may_be_a_key(text) or len(text) > _LONGEST_SHOWN or not text.isprintable()
+    return "what stands there" if unfit else f"“{text}”"
 
 
 class Secret:

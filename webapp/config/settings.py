@@ -4,6 +4,7 @@ A bad value stops the start with a sentence that says how to mend it.
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,9 +17,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from .addresses import web_address
 from .files import with_secrets
 from .login import LOGIN_SETTINGS, LoginSettings, login_problems, with_public_url
-from .secret import Secret
+from .secret import Secret, looks_like_a_key
 from .setting import Setting, whole
 
+MISPLACED = "this looks like a Statsig key. Put it into STATSIG_API_KEY alone, and make a new one if it was seen."
 OFFICIAL_API = "https://statsigapi.net/console/v1"
 
 
@@ -49,6 +51,12 @@ class Settings(LoginSettings):
     @property
     def sandbox_file(self) -> Path:
         return self.data_dir / "sandbox.db"
+
+
+def _host(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9.:%*\[\]_-]{1,255}", text):
+        raise ValueError("give an address of this machine, such as 127.0.0.1")
+    return text
 
 
 def _port(text: str) -> int:
@@ -124,22 +132,28 @@ def _review(text: str) -> str:
 
 
 SETTINGS = (
-    Setting("HOST", "127.0.0.1", "The address to listen on.", str),
+    Setting("HOST", "127.0.0.1", "The address to listen on.", _host),
     Setting("PORT", "8000", "The port to listen on.", _port),
     Setting("DATA_DIR", "instance", "The folder of the database, the sandbox and the made secrets.", Path),
-    Setting("SECRET_KEY", "", "Signs sessions. Made on the first run and kept in `DATA_DIR`.", _secret_key),
+    Setting(
+        "SECRET_KEY", "", "Signs sessions. Made on the first run and kept in `DATA_DIR`.", _secret_key, secret=True
+    ),
     Setting(
         "ENCRYPTION_KEYS",
         "",
         "Fernet keys that encrypt stored Statsig keys, newest first. Made on the first run and kept.",
         _encryption_keys,
+        secret=True,
     ),
-    Setting("DATABASE_URL", "", "SQLAlchemy's address of the database. Blank: SQLite in `DATA_DIR`.", _database_url),
+    Setting(
+        "DATABASE_URL", "", "SQLAlchemy's address of the database. Blank: SQLite in `DATA_DIR`.", _database_url, True
+    ),
     Setting(
         "STATSIG_API_KEY",
         "",
         "A Statsig console key. With no key anywhere the desk runs in the sandbox.",
         api_key,
+        secret=True,
     ),
     Setting("STATSIG_API_KEY_FILE", "", "A file that holds the key, instead of `STATSIG_API_KEY`.", _key_file),
     Setting("STATSIG_API_URL", OFFICIAL_API, "Statsig's Console API. Plain http on this machine only.", _api_url),
@@ -162,6 +176,10 @@ SETTINGS = (
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """Raises ConfigError with every problem at once."""
+    if misplaced := [
+        each.name for each in SETTINGS if not each.secret and looks_like_a_key(environ.get(each.name, ""))
+    ]:
+        raise ConfigError("\n".join(f"{name}: {MISPLACED}" for name in misplaced))
     folder = Path(environ.get("DATA_DIR") or "instance")
     try:
         environ = with_secrets(environ, folder)
