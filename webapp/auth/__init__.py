@@ -5,48 +5,40 @@ A request is refused unless it came to the desk's own address, from the desk's o
 (no login, this machine only), `login` (OpenID Connect, sessions on the server) or `proxy` (a header).
 """
 
-import logging
-
-from flask import Flask, current_app, g, redirect, request, url_for
+from flask import Flask
 
 from ..autotunes import Desk
 from ..config import Settings
-from ..store import StoreError
-from . import address, ended
-from .access import KEPT_ON_PAGE, OPEN, TABLE
-from .doors import Answer, Door
+from .doors import Door
+from .guard import let_in, may, person, visitor
 from .local import LOCAL, LocalDoor
+from .login import LoginDoor
 from .people import Person, Right
+from .proxy import ProxyDoor
 from .refusals import Refused, refusal
-from .sessions import end_sessions
+from .sessions import Sessions, end_sessions
 
 __all__ = ["LOCAL", "Person", "Right", "cookie", "end_sessions", "init_app", "may", "person", "visitor"]
-
-_log = logging.getLogger(__name__)
 
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Before everything else that looks at a request."""
     app.extensions["door"] = _door(app, settings)
-    app.before_request(_guard)
+    app.before_request(let_in)
     app.register_error_handler(Refused, refusal)
     app.jinja_env.globals.update(visitor=visitor, may=may, door=app.extensions["door"])
 
 
 def _door(app: Flask, settings: Settings) -> Door:
     if settings.proxy_user_header:
-        from .proxy import ProxyDoor  # noqa: PLC0415
-
         return ProxyDoor(settings)
     return _login(app, settings) if settings.oidc_issuer else LocalDoor()
 
 
 def _login(app: Flask, settings: Settings) -> Door:
     # Authlib takes a while to import, and a desk without a login never needs it.
-    from .login import LoginDoor  # noqa: PLC0415
     from .oidc import Provider  # noqa: PLC0415
     from .pages import blueprint  # noqa: PLC0415
-    from .sessions import Sessions  # noqa: PLC0415
 
     desk: Desk = app.extensions["desk"]
     app.extensions["provider"] = Provider(app, settings)
@@ -63,69 +55,3 @@ def cookie(settings: Settings) -> dict[str, object]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_PATH": "/",
     }
-
-
-def _guard() -> Answer | None:
-    door: Door = current_app.extensions["door"]
-    door.check_address()
-    address.want_own_origin(door.origin())
-    if TABLE.get(request.endpoint or "") == OPEN:
-        return _open(door)
-    try:
-        g.person = door.person()
-    except StoreError:
-        if request.method == "POST" and request.endpoint in KEPT_ON_PAGE:
-            return ended.no_database()
-        raise
-    return _let_through(door) if request.endpoint else None  # no endpoint: it becomes a 404 by itself
-
-
-def _open(door: Door) -> Answer | None:
-    """Logging out twice is no mistake, even though the second press has no CSRF token any more."""
-    if request.endpoint != "auth.logout":
-        return None
-    g.person = door.person()
-    return None if g.person else redirect(url_for("auth.logged_out"), 303)
-
-
-def _let_through(door: Door) -> Answer | None:
-    needed = TABLE.get(request.endpoint or "")
-    if needed is None:
-        _log.error("an endpoint is not in the table of who may use it", extra={"endpoint": request.endpoint})
-        raise Refused("not in the table", "This page is closed", "Tell whoever looks after this desk.")
-    if g.person is None:
-        return door.ask()
-    if _right() < needed:
-        raise _not_yours(needed)
-    return None
-
-
-def _not_yours(needed: Right) -> Refused:
-    what = {Right.LOOK: "look at this desk", Right.WRITE: "write drafts", Right.CREATE: "create or turn down"}[needed]
-    todo = "Ask whoever looks after this desk for the right."
-    return Refused(f"may not {what}", f"You may not {what}", todo, way_out="list" if needed > Right.LOOK else "")
-
-
-def _right() -> Right:
-    if "right" not in g:
-        door: Door = current_app.extensions["door"]
-        g.right = door.right(g.person)
-    right: Right = g.right
-    return right
-
-
-def may(what: str) -> bool:
-    """For pages: whether who looks may `look`, `write` or `create`."""
-    return visitor() is not None and _right() >= Right[what.upper()]
-
-
-def visitor() -> Person | None:
-    """Who makes this request; None on the pages that need nobody."""
-    found: Person | None = g.get("person")
-    return found
-
-
-def person() -> Person:
-    """Who makes this request, on pages that somebody must be known for."""
-    found: Person = g.person
-    return found

@@ -9,7 +9,7 @@ from wtforms import ValidationError
 from . import log
 from .access import HELD, KEPT_ON_PAGE
 from .doors import Answer
-from .refusals import said, typed_fields
+from .refusals import said
 from .sessions import Found, Sessions
 
 
@@ -32,7 +32,7 @@ def _hold(found: Found, sessions: Sessions) -> bool:
         return False
     token = request.form.get("token") or secrets.token_urlsafe(16)
     record_id = (request.view_args or {}).get("record_id")
-    return sessions.hold(found.person, token, record_id, typed_fields())
+    return sessions.hold(found.person, token, record_id, _typed_fields())
 
 
 def _came_from_our_page() -> bool:
@@ -49,9 +49,14 @@ def no_database() -> tuple[str, int]:
 
 
 def _kept_on_page(title: str, why: str, status: int) -> tuple[str, int]:
-    page = render_template("auth/kept.html", title=title, why=why, fields=typed_fields(), action=request.path)
+    page = render_template("auth/kept.html", title=title, why=why, fields=_typed_fields(), action=request.path)
     return page, status
 
 
 def not_logged_in() -> Answer:
     return said("You are not logged in", "Log in, then open this page again.", 401, "login")
+
+
+def _typed_fields() -> list[tuple[str, str]]:
+    """What the request's form holds, but for its CSRF token."""
+    return [(name, text) for name, text in request.form.items(multi=True) if name != "csrf_token"]

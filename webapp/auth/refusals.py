@@ -1,6 +1,6 @@
 """Saying no: one kind of error, one page, one line in the log."""
 
-from flask import render_template, request
+from flask import render_template
 
 from . import log
 
@@ -19,10 +19,5 @@ def refusal(error: Refused) -> tuple[str, int]:
 
 
 def said(title: str, todo: str, status: int = 200, way_out: str = "") -> tuple[str, int]:
-    """`way_out` is "login" or "list": the link on the page."""
+    """`way_out` names the link on the page: "login", "other account", "list"; blank for none."""
     return render_template("auth/said.html", title=title, todo=todo, way_out=way_out), status
-
-
-def typed_fields() -> list[tuple[str, str]]:
-    """What the request's form holds, but for its CSRF token."""
-    return [(name, text) for name, text in request.form.items(multi=True) if name != "csrf_token"]
