@@ -10,11 +10,17 @@ from werkzeug.test import TestResponse
 
 from webapp.autotunes import Desk, Press, create, turn_down
 
-from ..conftest import Clock
+from ..conftest import CANARY, Clock
 from ..forms import BUTTON_COLOR_TEST, fill_in, hidden, press, ready
 from ..upstream import Upstream
-from .fixtures import ANNA, BEN, knows, log_in, logged_in
+from .fixtures import ANNA, BEN, PROXY_SECRET, knows, log_in, logged_in
 
+BEHIND_A_PROXY = {
+    "PUBLIC_URL": "http://localhost",
+    "PROXY_USER_HEADER": "X-Auth-Email",
+    "PROXY_SECRET": PROXY_SECRET,
+    "REQUIRE_APPROVAL": "1",
+}
 SOMEBODY_ELSE = "Somebody else has to read this and create it, since you changed it last."
 CARLA = "carla@example.com"
 
@@ -91,13 +97,60 @@ def test_a_change_takes_the_approval_back(anna: FlaskClient, ben: FlaskClient, u
     assert upstream.requests == []
 
 
-def test_capital_letters_are_no_second_person(app: Flask, anna: FlaskClient, issuer: str, upstream: Upstream) -> None:
-    knows(issuer, "anna-again", email="ANNA@example.com")
+@pytest.mark.parametrize(
+    "spelling", ["ANNA@example.com", "Anna@Example.COM", " anna@example.com\n", "anna@EXAMPLE.com"]
+)
+def test_another_spelling_is_no_second_person(
+    app: Flask, anna: FlaskClient, issuer: str, upstream: Upstream, spelling: str
+) -> None:
+    knows(issuer, "anna-again", email=spelling)
     address = ready(anna)
     other = logged_in(app, "anna-again")
     assert SOMEBODY_ELSE in other.get(address).text
     _post(other, address, "create", _version(other, address))
+    _post(other, address, "turn-down", _version(other, address), reason="no")
     assert upstream.requests == []
+    assert _state(anna, address) == "ready"
+
+
+LOOK_ALIKES = [
+    "\uff41nna@example.com",  # a wide a
+    "anna@\uff45xample.com",
+    "\u0430nna@example.com",  # a Cyrillic a
+    "anna\u200b@example.com",
+    "anna@example\uff0ecom",
+    "anna@example.com.",
+    "a\u0308nna@example.com",
+]
+
+
+@pytest.mark.parametrize("email", LOOK_ALIKES)
+def test_who_only_looks_like_somebody_is_nobody(app: Flask, issuer: str, email: str) -> None:
+    knows(issuer, "look-alike", email=email)
+    assert log_in(app.test_client(), "look-alike").status_code == 403
+
+
+@pytest.mark.parametrize("email", LOOK_ALIKES)
+def test_nor_is_he_by_the_word_of_a_proxy(make_app: Callable[..., Flask], email: str) -> None:
+    client = make_app(**BEHIND_A_PROXY).test_client()
+    assert client.get("/", headers=_named(email)).status_code == 401
+
+
+def test_another_spelling_by_a_proxy_is_no_second_person(make_app: Callable[..., Flask], upstream: Upstream) -> None:
+    client = make_app(**BEHIND_A_PROXY, STATSIG_API_KEY=CANARY, STATSIG_API_URL=upstream.url).test_client()
+    client.environ_base |= {"HTTP_X_DESK_PROXY_SECRET": PROXY_SECRET, "HTTP_X_AUTH_EMAIL": ANNA}
+    address = ready(client)
+    page = client.get(address).text
+    assert SOMEBODY_ELSE in page
+    version, token = _version(client, address), hidden(client.get(f"{address}/edit").text, "csrf_token")
+    client.environ_base["HTTP_X_AUTH_EMAIL"] = ANNA.upper()
+    client.post(f"{address}/create", data={"csrf_token": token, "version": version})
+    assert SOMEBODY_ELSE in client.get(address).text
+    assert upstream.requests == []
+
+
+def _named(email: str) -> dict[str, str]:
+    return {"X-Desk-Proxy-Secret": PROXY_SECRET, "X-Auth-Email": email.encode().decode("latin-1")}
 
 
 def test_a_second_login_of_the_same_person_is_none_either(app: Flask, anna: FlaskClient, upstream: Upstream) -> None:

@@ -118,6 +118,17 @@ def test_a_good_token_lets_in(client: FlaskClient, issuer_at_will: Issuer) -> No
 
 
 @pytest.mark.parametrize(
+    ("said", "status"), [({}, 302), (True, 302), ("true", 302), (False, 403), ("false", 403), (0, 403), ("", 403)]
+)
+def test_an_address_is_believed_unless_the_issuer_says_that_it_is_not_verified(
+    client: FlaskClient, issuer_at_will: Issuer, said: Any, status: int
+) -> None:
+    """Many issuers of companies leave the claim out: SECURITY.md says what that means."""
+    claim = {} if said == {} else {"email_verified": said}
+    assert _come_back(client, issuer_at_will, _signed, **claim).status_code == status
+
+
+@pytest.mark.parametrize(
     "changed",
     [
         {"aud": "another client"},
