@@ -2,14 +2,16 @@
 
 import io
 import json
+import re
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse
 
-from webapp.contract import foreseen_id
+from webapp.statsig import Project
 
 # What becomes of a POST: (is it created, when, what is answered). `None` is an answer that never comes.
 FAULTS: dict[str, tuple[bool, Any]] = {
@@ -27,33 +29,66 @@ FAULTS: dict[str, tuple[bool, Any]] = {
 }
 
 
+def statsig_id(name: str) -> str:
+    """What this Statsig makes of a name: of signs that nobody foresees, something that nobody foresees."""
+    return re.sub(r"[^a-z0-9_]", "_", name.lower())
+
+
+@dataclass
+class Kept:
+    """What Statsig has. `foreign`: somebody else put it there, and not this desk."""
+
+    project: str
+    body: dict[str, Any]
+    foreign: bool = False
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.project, statsig_id(self.body["name"])
+
+    @property
+    def shown(self) -> dict[str, Any]:
+        return {**self.body, "id": statsig_id(self.body["name"])}
+
+
 @dataclass
 class Edge:
-    """`fault` is a name of FAULTS; `kept` holds the bodies that Statsig has, duplicates and all."""
+    """`fault` is a name of FAULTS; `kept` is what Statsig has, duplicates and all; `late` comes to it later."""
 
     fault: str = "created"
-    kept: list[dict[str, Any]] = field(default_factory=list)
-    late: list[dict[str, Any]] = field(default_factory=list)
+    kept: list[Kept] = field(default_factory=list)
+    late: list[Kept] = field(default_factory=list)
     posts: int = 0
 
-    def open(self, *_: Any) -> "_Wire":
-        return _Wire(self)
+    def open(self, project: Project, *_: Any) -> "_Wire":
+        return _Wire(self, project.name)
 
     def catch_up(self) -> None:
-        """What was on its way arrives."""
-        self.kept += self.late
+        """What was on its way arrives, unless somebody else was first."""
+        self.kept += [each for each in self.late if not self.is_elsewhere(each)]
         self.late.clear()
 
-    def named(self, name: str) -> list[dict[str, Any]]:
-        return [body for body in self.kept + self.late if body["name"] == name]
+    def create_elsewhere(self, project: str, body: dict[str, Any]) -> None:
+        """By another program, where the name is still free."""
+        made = Kept(project, body, foreign=True)
+        if made.key not in [each.key for each in self.kept]:
+            self.kept.append(made)
+
+    def is_elsewhere(self, made: Kept) -> bool:
+        """A name that another program took is refused; our own comes twice, so that it is seen."""
+        return made.key in [each.key for each in self.kept if each.foreign]
+
+    def ours(self) -> list[Kept]:
+        """Whatever this desk brought about, arrived or on its way."""
+        return [each for each in self.kept + self.late if not each.foreign]
 
 
 class _Wire(HTTPAdapter):
     sent = True
 
-    def __init__(self, edge: Edge) -> None:
+    def __init__(self, edge: Edge, project: str) -> None:
         super().__init__()
-        self._edge = edge
+        self._edge, self._project = edge, project
 
     def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
         status, content = self._post(request) if request.method == "POST" else self._get(request)
@@ -61,20 +96,23 @@ class _Wire(HTTPAdapter):
         return self.build_response(request, HTTPResponse(io.BytesIO(raw), status=status, preload_content=False))
 
     def _get(self, request: requests.PreparedRequest) -> tuple[int, Any]:
-        wanted = str(request.url).rpartition("/")[2]
-        for body in self._edge.kept:
-            if foreseen_id(body["name"]) == wanted:
-                return 200, {"data": {**body, "id": wanted}}
-        return 404, {"status": 404}
+        has = [each.shown for each in self._edge.kept if each.project == self._project]
+        path, query = urlsplit(str(request.url)).path, urlsplit(str(request.url)).query
+        if path.endswith("/autotunes"):
+            return 200, {"data": has if query.endswith("page=1") else []}
+        found = next((each for each in has if each["id"] == path.rpartition("/")[2]), None)
+        return (200, {"data": found}) if found else (404, {"status": 404})
 
     def _post(self, request: requests.PreparedRequest) -> tuple[int, Any]:
         created, answer = FAULTS[self._edge.fault]
-        body = json.loads(request.body or b"")
+        made = Kept(self._project, json.loads(request.body or b""))
         self._edge.posts += 1
+        if self._edge.is_elsewhere(made):
+            return 400, {"message": "taken"}
         if created:
-            (self._edge.late if "late" in self._edge.fault else self._edge.kept).append(body)
+            (self._edge.late if "late" in self._edge.fault else self._edge.kept).append(made)
         if answer is None:
             raise requests.ReadTimeout
         if isinstance(answer, bytes):
             return 201, answer
-        return answer, {"data": {**body, "id": foreseen_id(body["name"])}} if answer == 201 else {"message": "no"}
+        return answer, {"data": made.shown} if answer == 201 else {"message": "no"}

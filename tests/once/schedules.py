@@ -1,63 +1,45 @@
-"""A crash at every line of creating and settling, under every fault, with one or two people pressing."""
+"""One person's work, stopped at a chosen line: by a crash of the process, or by what somebody else does meanwhile."""
 
-import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
-from webapp.autotunes import Desk, State, Typed, create, creating, outcomes, save, settle, settling
-from webapp.config import read_settings
-from webapp.contract import starting_answers
-from webapp.store import Record, Store, records
-from webapp.store.migrate import migrate
+from webapp.autotunes import State, Typed, creating, drafts, outcomes, settling
+from webapp.store import StoreError
 
-from ..conftest import CANARY, Clock
-from .edge import Edge
+from .world import ANSWERS, NAME, UNSETTLED, Counts, World
 
-WATCHED = {creating.__file__, outcomes.__file__, settling.__file__}
-NAME = "Button Color Test"
-ANSWERS = starting_answers() | {
-    "name": NAME,
-    "successEvent": "click",
-    "variants": [{"name": each, "json": "{}", "size": ""} for each in ("red", "blue")],
-}
+WATCHED = {each.__file__ for each in (creating, drafts, outcomes, settling)}
+UNCERTAIN = "Größe & Co"
+counts = Counts()
+Act = Callable[[World, list[str]], Any]
 
 
 class Crash(BaseException):
     """The process is gone: nothing after this line has run."""
 
 
-class Inline:
-    """Slots that run at once, in the same thread, so that a crash is one."""
-
-    def take(self) -> bool:
-        return True
-
-    def give_back(self) -> None:
-        pass
-
-    def run(self, work: Callable[[], None]) -> None:
-        work()
-
-    def close(self) -> None:
-        pass
+def crash() -> None:
+    raise Crash
 
 
 @contextmanager
-def crashing_at(line: int | None) -> Iterator[list[int]]:
-    """Counts the lines of the watched modules that run, and raises Crash before the given one."""
-    seen = [0]
+def interrupted(line: int | None, by: Callable[[], Any] = crash) -> Iterator[list[int]]:
+    """Counts the lines of the watched modules that run, and before the given one does something else.
+
+    Where this finds the database locked it comes at the first line that lets it: whoever waits for a lock goes on then.
+    """
+    seen, due = [0], [line is not None]
 
     def trace(frame: FrameType, event: str, _: Any) -> Any:
         if frame.f_code.co_filename not in WATCHED:
             return None
         if event == "line":
             seen[0] += 1
-            if seen[0] == line:
-                raise Crash
+            if due[0] and seen[0] >= (line or 0):
+                due[0] = not _done(by)
         return trace
 
     sys.settrace(trace)
@@ -65,108 +47,124 @@ def crashing_at(line: int | None) -> Iterator[list[int]]:
         yield seen
     finally:
         sys.settrace(None)
+    if due[0]:
+        by()
 
 
-class World:
-    """One database, one Statsig, one clock; desks come and go."""
-
-    def __init__(self, folder: str, edge: Edge) -> None:
-        self.edge, self.clock = edge, Clock()
-        self.settings = read_settings({"DATA_DIR": folder, "STATSIG_API_KEY": CANARY})
-        self.store = Store(self.settings.database_url)
-        self.presses = 0
-
-    def desk(self) -> Desk:
-        desk = Desk(self.settings, self.store, self.clock, open_transport=self.edge.open)
-        desk.creates = desk.reads = Inline()  # type: ignore[assignment]
-        return desk
-
-    def write(self, token: str) -> str:
-        return save(self.desk(), None, Typed(ANSWERS, token, 0, ""), "author", check=True).id
-
-    def press(self, record_id: str, who: str) -> None:
-        self.presses += 1
-        create(self.desk(), record_id, self.record(record_id).version, who)
-
-    def visit(self, record_id: str) -> None:
-        settle(self.desk(), record_id)
-
-    def record(self, record_id: str) -> Record:
-        with self.store.read() as session:
-            found = records.get(session, record_id)
-        assert found
-        return found
-
-    def wipe(self) -> None:
-        with self.store.write() as session:
-            connection = session.connection()
-            for table in ("history", "autotunes"):
-                connection.exec_driver_sql(f"DELETE FROM {table}")
-        self.edge.kept.clear()
-        self.edge.late.clear()
-        self.edge.posts = self.presses = 0
-
-
-def memory() -> str | None:
-    """A folder in memory where there is one, since thousands of schedules commit many thousand times."""
-    folder = "/dev/shm"  # noqa: S108
-    return folder if os.access(folder, os.W_OK) else None
-
-
-@contextmanager
-def world(edge: Edge) -> Iterator[World]:
-    with tempfile.TemporaryDirectory(dir=memory()) as folder:
-        made = World(folder, edge)
-        migrate(made.store)
-        yield made
-        made.store.close()
-
-
-def check(world: World, ids: list[str]) -> None:
-    """What must hold at every moment, whatever has happened."""
-    kept = len(world.edge.named(NAME))
-    assert kept <= 1, "created twice"
-    assert world.edge.posts <= world.presses, "sent more often than pressed"
-    rows = [world.record(record_id) for record_id in ids]
-    said_created = [row for row in rows if row.state == State.CREATED]
-    assert len(said_created) <= kept, "says created, and it is not"
-    open_ = any(row.state in (State.SENDING, State.UNKNOWN, State.CREATED) for row in rows)
-    assert open_ or not kept, "says not created, and it is"
-    assert all(row.answers and row.name == NAME for row in rows), "what was typed is gone"
+def _done(work: Callable[[], Any]) -> bool:
+    try:
+        work()
+    except StoreError:
+        return False
+    return True
 
 
 def run(world: World, fault: str, people: int, crash_at: int | None) -> int:
-    """One schedule: everybody writes and presses, one crash, then visits until all is settled; the lines that ran."""
+    """Everybody writes, changes and presses, with one crash; then visits, and another press; the lines that ran."""
     world.wipe()
     world.edge.fault = fault
     ids = [world.write(f"form-{person}") for person in range(people)]
     lines = 0
-    with crashing_at(crash_at) as seen:
-        try:
+    try:
+        with interrupted(crash_at) as seen:
             for person, record_id in enumerate(ids):
+                change(world, record_id, f"person {person}")
                 world.press(record_id, f"person {person}")
-            _settle(world, ids)
-        except Crash:
-            pass
-        lines = seen[0]
-    check(world, ids)
-    world.edge.catch_up()
-    check(world, ids)
-    _settle(world, ids)
-    check(world, ids)
-    unsettled = [world.record(each).state for each in ids if world.record(each).state in (State.SENDING, State.UNKNOWN)]
-    assert not unsettled, "not settled in two visits after the settling time"
+            settle_all(world, ids)
+            lines = seen[0]
+    except Crash:
+        pass
+    afterwards(world, ids)
     return lines
 
 
-def _settle(world: World, ids: list[str]) -> None:
+def meet(world: World, fault: str, first: str, second: str, line: int | None) -> int:
+    """One person's act, and at a line of it all of somebody else's; then as after a crash. The lines that ran."""
+    world.wipe()
+    world.edge.fault = fault
+    name = UNCERTAIN if first == "confirm" else NAME
+    ids = [world.write(f"form-{person}", name=name) for person in range(2)]
+    if first in ("visit", "confirm"):
+        world.press(ids[0], "reader")
+        wait_and_visit(world, ids[:1], 76)
+    if first == "confirm":
+        world.edge.catch_up()  # over a minute later it is there, and whoever looked has overlooked it
+    with interrupted(line, lambda: SECOND[second](world, ids)) as seen:
+        FIRST[first](world, ids)
+    afterwards(world, ids)
+    return seen[0]
+
+
+def change(world: World, record_id: str, who: str, process: int = 0, goal: str = "more") -> bool:
+    """A form that was opened just now."""
+    record = world.record(record_id)
+    answers = ANSWERS | {"name": world.typed[record_id]["name"], "goalRichText": goal}
+    answers |= {"description": world.typed[record_id]["description"]}
+    return world.submit(record_id, Typed(answers, f"of {who}", record.version, ""), who, process=process)
+
+
+# What one person does, and what somebody else does at a line of it, on a desk of another process.
+FIRST: dict[str, Act] = {
+    "press": lambda world, ids: world.press(ids[0], "reader"),
+    "change": lambda world, ids: change(world, ids[0], "author"),
+    "visit": lambda world, ids: world.visit(ids[0]),
+    "confirm": lambda world, ids: world.confirm(ids[0], "reader"),
+}
+SECOND: dict[str, Act] = {
+    "press": lambda world, ids: world.press(ids[0], "somebody", 1),
+    "press of a namesake": lambda world, ids: world.press(ids[1], "somebody", 1),
+    "change by who presses": lambda world, ids: change(world, ids[0], "reader", 1, "less"),
+    "visit": lambda world, ids: world.visit(ids[0], 1),
+    "turning down": lambda world, ids: world.turn_down(ids[0], "somebody", "No", 1),
+    "confirmation, and a press": lambda world, ids: (world.confirm(ids[0], "x", 1), world.press(ids[0], "somebody", 1)),
+}
+
+
+def afterwards(world: World, ids: list[str]) -> None:
+    """Late commits, visits until all is settled, and one more press of whatever is ready again."""
+    check(world, ids)
+    world.edge.catch_up()
+    check(world, ids)
+    settle_all(world, ids)
+    check(world, ids)
+    confirm_all(world, ids)
+    check(world, ids)
+    again = [each for each in ids if world.record(each).state == State.READY]
+    world.edge.fault = "created"
+    for record_id in again:
+        world.press(record_id, "one more reader")
+        check(world, ids)
+    states = {world.record(each).state for each in again}
+    assert states <= {State.CREATED, State.DRAFT}, f"a press of what is ready comes to {states}"
+    counts["again"] += len(again)
+    counts.end(world)
+
+
+def check(world: World, ids: list[str]) -> None:
+    counts.once(world)
+    for record_id in ids:
+        counts.look(world, world.record(record_id))
+
+
+def wait_and_visit(world: World, ids: list[str], seconds: float) -> None:
+    world.clock.forward(seconds)
+    for record_id in ids:
+        world.visit(record_id)
+
+
+def settle_all(world: World, ids: list[str]) -> None:
     """Visits too early, impatient ones after the settling time, a late commit, and visits half a minute apart."""
-    for wait in (61, 76, 1):
-        world.clock.forward(wait)
-        for record_id in ids:
-            world.visit(record_id)
+    for seconds in (61, 76, 1):
+        wait_and_visit(world, ids, seconds)
     world.edge.catch_up()
     for _ in range(2):
-        world.clock.forward(31)
-        for record_id in ids:
-            world.visit(record_id)
+        wait_and_visit(world, ids, 31)
+
+
+def confirm_all(world: World, ids: list[str]) -> None:
+    """Names whose id is not known are settled by somebody who looks; all others are settled by now."""
+    for record_id in ids:
+        record = world.record(record_id)
+        if record.state in UNSETTLED and record.name == UNCERTAIN:
+            world.confirm(record_id, "somebody who looked")
+        assert world.record(record_id).state not in UNSETTLED, "not settled in two visits after the settling time"
