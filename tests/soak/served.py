@@ -64,16 +64,27 @@ class Visitor:
     def get(self, path: str) -> requests.Response:
         return self.session.get(self.url + path, timeout=30)
 
-    def write(self, name: str) -> str:
+    def write(self, name: str, **changed: str) -> str:
         """The path of an autotune that was acknowledged as kept."""
-        page = self.get("/autotunes/new").text
-        own = {field: hidden(page, field) for field in ("csrf_token", "token", "version")}
-        fields = {**BUTTON_COLOR_TEST, **own, "name": name, "action": "check"}
-        answer = self.session.post(f"{self.url}/autotunes", fields, timeout=30, allow_redirects=False)
+        own = self.read("/autotunes/new", "csrf_token", "token", "version")
+        fields = {**BUTTON_COLOR_TEST, **own, "name": name, "action": "check", **changed}
+        answer = self.post("/autotunes", fields)
         assert answer.status_code == 303, answer.text
         return answer.headers["Location"]
 
-    def press(self, path: str) -> requests.Response:
+    def change(self, path: str, **changed: str) -> None:
+        """Saves it; returns once that is acknowledged."""
+        own = self.read(f"{path}/edit", "csrf_token", "token", "version")
+        answer = self.post(f"{path}/edit", {**BUTTON_COLOR_TEST, **own, "action": "save", **changed})
+        assert answer.status_code == 303, answer.text
+
+    def read(self, path: str, *names: str) -> dict[str, str]:
+        """The hidden fields of a page, as its button sends them."""
         page = self.get(path).text
-        own = {field: hidden(page, field) for field in ("csrf_token", "version")}
-        return self.session.post(f"{self.url}{path}/create", own, timeout=30, allow_redirects=False)
+        return {name: hidden(page, name) for name in names}
+
+    def post(self, path: str, fields: dict[str, str]) -> requests.Response:
+        return self.session.post(self.url + path, fields, timeout=30, allow_redirects=False)
+
+    def press(self, path: str) -> requests.Response:
+        return self.post(f"{path}/create", self.read(path, "csrf_token", "version"))

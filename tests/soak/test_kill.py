@@ -1,75 +1,51 @@
-"""The served process is killed 200 times while it creates: nothing acknowledged is lost, nothing is created twice."""
+"""The served process is killed 200 times while people create and write: nothing acknowledged is lost, nothing is
+created twice, and what is ready again is pressed again."""
 
-import random
-import threading
-import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-import requests
 
-from ..upstream import Answer, Request, serving
-from .served import Served, Visitor
+from ..upstream import serving
+from .lane import Lane
 
 pytestmark = pytest.mark.soak
 KILLS = 200
-SETTLED = 140  # seconds after which two visits settle whatever is unknown
-ENDS = {"created", "ready", "draft"}
-
-
-def _press(visitor: Visitor, path: str) -> None:
-    try:
-        visitor.press(path)
-    except requests.RequestException:
-        return  # the process was killed under the visitor
-
-
-def _slow(request: Request) -> Answer | None:
-    time.sleep(0.03)
-    return None
+LANES = 2  # desks side by side, each with a database and a Statsig of its own
 
 
 def test_two_hundred_kills(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    chance = random.Random(4)
-    with serving() as upstream:
-        upstream.answer = _slow
-        desk = Served(tmp_path, upstream.url)
-        paths = [_one_kill(desk, number, chance) for number in range(KILLS)]
-        desk.start()
-        states = _settle(Visitor(desk.url), paths)
-        desk.stop()
-        created = Counter(post.json["name"] for post in upstream.posts)
-    _report(capsys, states, created)
-    assert set(states.values()) <= ENDS
-    assert max(created.values()) == 1, "created twice"
-    for number, path in enumerate(paths):
-        assert (states[path] == "created") == (created[f"Kill {number}"] == 1), path
-
-
-def _one_kill(desk: Served, number: int, chance: random.Random) -> str:
-    """Writes one, presses, and kills the desk somewhere between the press and its answer."""
-    desk.start()
-    visitor = Visitor(desk.url)
-    path = visitor.write(f"Kill {number}")
-    press = threading.Thread(target=_press, args=(visitor, path))
-    press.start()
-    time.sleep(chance.uniform(0, 0.15))
-    desk.kill()
-    press.join()
-    return path
-
-
-def _settle(visitor: Visitor, paths: list[str]) -> dict[str, str]:
-    for wait in (SETTLED, 31):
-        time.sleep(wait)
-        for path in paths:
-            assert visitor.get(path).status_code == 200, f"{path} was acknowledged and is lost"
-            time.sleep(0.05)
-    return {path: visitor.get(f"{path}.json").json()["state"] for path in paths}
-
-
-def _report(capsys: pytest.CaptureFixture[str], states: dict[str, str], created: Counter[str]) -> None:
-    lost, twice = KILLS - len(states), sum(count > 1 for count in created.values())
+    with ExitStack() as stack, ThreadPoolExecutor(LANES) as pool:
+        lanes = [Lane(tmp_path / str(each), stack.enter_context(serving()), each) for each in range(LANES)]
+        list(pool.map(_live, lanes))
+    rows = [row for lane in lanes for row in lane.rows]
+    hit = sum((lane.hit for lane in lanes), Counter[str]())
+    made = Counter(name for lane in lanes for name in lane.names_sent())
+    counted = {
+        "created twice": sum(count > 1 for count in made.values()),
+        "lost": sum(lane.lost for lane in lanes),
+        "wrong word": sum(lane.wrong for lane in lanes),
+        "not settled in two looks": sum(lane.unsettled for lane in lanes),
+    }
     with capsys.disabled():
-        print(f"\n{KILLS} kills: {dict(Counter(states.values()))}, created twice {twice}, lost {lost}")
+        print(
+            f"\n{KILLS} kills hit presses that were: {_said(hit)}. {sum(row.presses for row in rows)} presses of "
+            f"{len(rows)} autotunes, {sum(row.presses > 1 for row in rows)} of them pressed again when ready again, "
+            f"and {sum(len(lane.drafts) for lane in lanes)} drafts written meanwhile: {_said(counted)}"
+        )
+    assert not any(counted.values()), counted
+    assert {row.state for row in rows} == {"created"}
+    assert set(made) == {row.name for row in rows}
+    assert hit["sending, sent"] >= KILLS // 10 and hit["sending, not sent"] and hit["created"] and hit["ready"]
+
+
+def _live(lane: Lane) -> None:
+    for _ in range(KILLS // LANES):
+        lane.one_life()
+    lane.end()
+
+
+def _said(counts: dict[str, int]) -> str:
+    return ", ".join(f"{what} {count}" for what, count in sorted(counts.items()))
