@@ -33,7 +33,7 @@ def lines(most: int) -> Iterator[Line]:
     yield from _beside_mabwiser(question, rounds)
     yield _table(question, rounds)
     with TemporaryDirectory() as folder:
-        yield from _on_the_page(Path(folder)) if most else _on_the_page(Path(folder), days="7", visits="50")
+        yield from _on_the_page(Path(folder)) if most else _on_the_page(Path(folder), days="7", visits="20000", rate="40")
 
 
 def _beside_mabwiser(question: Question, rounds: int) -> Iterator[Line]:
