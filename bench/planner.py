@@ -22,6 +22,7 @@ QUESTION = Question((0.05, 0.05, 0.055), 2000, 24, 1, 95)
 SMALL = replace(QUESTION, days=2, launches=200)  # to try whether this part still works
 TYPICAL = {"visits": "2000", "rate": "5", "lift": "10", "days": "28"}
 LARGE = {**TYPICAL, "days": "56"}
+SOON = {"days": "7", "visits": "20000", "rate": "40"}  # the same on the page: launches end at once
 TIMES = 200  # faster than MABWiser: so many times fewer of its launches stand beside ours
 ROUNDS = 3
 ON_PAGE = b"What would happen"
@@ -33,7 +34,7 @@ def lines(most: int) -> Iterator[Line]:
     yield from _beside_mabwiser(question, rounds)
     yield _table(question, rounds)
     with TemporaryDirectory() as folder:
-        yield from _on_the_page(Path(folder)) if most else _on_the_page(Path(folder), days="7", visits="20000", rate="40")
+        yield from _on_the_page(Path(folder), **({} if most else SOON))
 
 
 def _beside_mabwiser(question: Question, rounds: int) -> Iterator[Line]:

@@ -1,9 +1,9 @@
 """`python -m bench.mutants contract autotunes`: small faults put into a package, each of which a test must notice.
 
 Every mutant is one changed comparison, `and`, `or`, `not`, number, truth value or return; texts are left alone. It runs
-in a copy of the tree against the tests that fit the package, and ends at the first that fails; the files that killed
-most go first. A failure counts when that test fails again, alone. A mutant that outlasts `--patience` is too slow:
-the tests hang, or the machine is busy.
+in a copy of the tree against the tests that run through the changed function, the quickest first, and ends at the first
+that fails. A failure counts when that test fails again, alone. A mutant that outlasts `--patience` is too slow: the
+tests hang, or the machine is busy.
 """
 
 import argparse
@@ -50,7 +50,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         run = Run([Tree(Path(folder) / str(number)) for number in range(asked.workers)], asked.patience)
         for package in asked.packages:
-            if not asked.trusting and not run.sound(package):
+            if not run.sound(package):
                 sys.exit(f"the tests of {package} fail without any mutant")
         run.all(todo, ends)
     report(run)
@@ -65,7 +65,6 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--patience", type=float, default=120, help="seconds for the tests of one mutant")
     parser.add_argument("--workers", type=int, default=2, help="processes at the same time")
     parser.add_argument("--only", default="", help="those whose file, line or change holds this text")
-    parser.add_argument("--trusting", action="store_true", help="do not try the tests without a mutant first")
     return parser.parse_args()
 
 

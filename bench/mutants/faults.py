@@ -27,6 +27,7 @@ class Mutant:
     change: str
     source: str
     package: str
+    lines: range  # of the function around it; empty where there is none
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}  {self.change}"
@@ -35,12 +36,25 @@ class Mutant:
 def mutants(path: Path, package: str) -> Iterator[Mutant]:
     """Every mutant of a module, in the order of its lines."""
     tree = ast.parse((ROOT / path).read_text())
+    functions = list(_functions(tree))
     for parent, name, index, node in list(_places(tree)):
         for other in _others(node):
             _put(parent, name, index, other)
             change = f"{_short(node)}  ->  {_short(other)}"
-            yield Mutant(path, node.lineno, change, ast.unparse(ast.fix_missing_locations(tree)), package)
+            source = ast.unparse(ast.fix_missing_locations(tree))
+            yield Mutant(path, node.lineno, change, source, package, _around(functions, node.lineno))
             _put(parent, name, index, node)
+
+
+def _functions(tree: ast.AST) -> Iterator[range]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            yield range(node.lineno, (node.end_lineno or node.lineno) + 1)
+
+
+def _around(functions: list[range], line: int) -> range:
+    """The innermost of them that holds this line."""
+    return min((each for each in functions if line in each), key=len, default=range(0))
 
 
 def _places(node: ast.AST) -> Iterator[tuple[ast.AST, str, int | None, ast.expr | ast.stmt]]:

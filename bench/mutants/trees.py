@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -38,16 +39,16 @@ class Tree:
         for stale in (path.parent / "__pycache__").glob(f"{path.stem}.*"):
             stale.unlink()  # a change within the same second and of the same length would go unseen
 
-    def start(self, files: list[str]) -> int:
+    def start(self, tests: list[str], plugins: Sequence[object] = ()) -> int:
         """The process that runs these tests; it is a fork, so that the libraries are read only once."""
         if pid := os.fork():
             return pid
         try:
-            os._exit(self._test(files))
+            os._exit(self._test(tests, plugins))
         finally:
             os._exit(2)
 
-    def _test(self, files: list[str]) -> int:
+    def _test(self, tests: list[str], plugins: Sequence[object]) -> int:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         os.chdir(self.place)
         said = os.open(self.said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
@@ -55,7 +56,7 @@ class Tree:
         os.dup2(said, 2)
         sys.path[:] = [str(self.place), *(each for each in sys.path if each not in ("", str(ROOT)))]
         options = ["-x", "-q", "--tb=no", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-seed=0"]
-        code = int(pytest.main([*options, f"--basetemp={self.place / 'tmp'}", *files]))
+        code = int(pytest.main([*options, f"--basetemp={self.place / 'tmp'}", *tests], plugins))
         sys.stdout.flush()
         return code
 
