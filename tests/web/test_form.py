@@ -95,16 +95,26 @@ def test_the_buttons_of_the_form_store_nothing(client: FlaskClient, action: str)
     assert "No autotunes yet" in client.get("/").text
 
 
-def test_the_same_form_twice_reaches_the_same_row(client: FlaskClient) -> None:
+@pytest.mark.parametrize(
+    ("action", "event", "result"),
+    [
+        ("check", "click", "checked, ready to create"),
+        ("check", "", "checked, 1 problem"),
+        ("save", "click", "saved as a draft"),
+    ],
+)
+def test_the_same_form_twice_reaches_the_same_row_and_changes_nothing(
+    client: FlaskClient, action: str, event: str, result: str
+) -> None:
     page = client.get("/autotunes/new").text
-    data = {
-        **BUTTON_COLOR_TEST,
-        **{n: hidden(page, n) for n in ("csrf_token", "token", "version")},
-        "action": "check",
-    }
+    own = {name: hidden(page, name) for name in ("csrf_token", "token", "version")}
+    data = {**BUTTON_COLOR_TEST, **own, "action": action, "successEvent": event}
     first, second = client.post("/autotunes", data=data), client.post("/autotunes", data=data)
-    assert first.headers["Location"] == second.headers["Location"]
+    assert first.status_code == second.status_code
     assert "1 autotune" in client.get("/").text
+    address = client.get(f"/autotunes/new?form={own['token']}").headers["Location"].removesuffix("/edit")
+    history = client.get(f"{address}.json").json["history"]  # type: ignore[index]
+    assert [each["what"] for each in history] == [f"Wrote the first draft; {result}"]
 
 
 def test_going_back_and_changing_the_form_changes_the_same_row(client: FlaskClient) -> None:

@@ -44,7 +44,7 @@ class Autotune:
     exploration_window: str
     attribution_window: str
     winner_threshold: str
-    is_contextual: bool = False
+    is_contextual: bool
     description: str | None = None
     goal_rich_text: str | None = None
     success_event_value: str | None = None
