@@ -19,9 +19,7 @@ from ..conftest import Clock
 from ..forms import BUTTON_COLOR_TEST, fill_in, hidden, press, ready
 from .conftest import Open, finish_reading, told
 from .faulty import Fault, Faulty, held, serving
-from .test_once import BUSY, GOOD, button, send
-
-TAKEN = "This name is taken in Statsig. Enter another"
+from .test_once import BUSY, GOOD, HELD, button, send
 
 # What another process does between a look and a write, or a disk that is full; `first()` is true once.
 TAKES_THE_ID = """BEFORE UPDATE OF held_id ON autotunes WHEN NEW.held_id IS NOT NULL
@@ -99,7 +97,7 @@ def test_an_id_that_another_process_takes_at_that_moment_is_taken(
     address = ready(client)
     ready(client, name="Another")
     meanwhile(app, TAKES_THE_ID)
-    assert TAKEN in press(client, address).text
+    assert HELD in press(client, address).text
     assert faulty.asked == [] and row(app, address).state == "draft"
     assert "Not sent: the name is taken" in history(client, address)
     over(app)

@@ -16,6 +16,7 @@ from .conftest import Open, Scene, told
 from .faulty import Asked, Fault, answer, close, held, serving
 
 STALE = "This autotune changed after you opened its page, so nothing was sent. Read it once more."
+HELD = "This name is taken by another autotune of this desk. Enter another"
 BUSY = "Not sent: this desk is sending as much as it can. Try again in a moment."
 GOOD = answer(201, {"data": {"id": "an_id"}})
 
@@ -105,7 +106,7 @@ def test_the_back_button_an_edit_and_a_second_send(scene: Scene, client: FlaskCl
     second = client.post("/autotunes", data=anew).headers["Location"]
     assert second != address
     page = press(client, second).text
-    assert "This name is taken in Statsig. Enter another" in page and address in page
+    assert HELD in page and address in page
     assert len(scene.faulty.posts) == 1
     assert "Typed after it was sent" not in client.get(address).text
 
@@ -180,7 +181,7 @@ def test_an_id_that_is_held_keeps_others_out(scene: Scene, client: FlaskClient, 
             pressing.join()
         assert scene.state(first) == state
         page = press(scene.person(), twin).text
-        assert "This name is taken in Statsig. Enter another" in page and first in page
+        assert HELD in page and first in page
         assert scene.state(twin) == "draft"
         assert len(scene.faulty.posts) == 1
     finally:
@@ -193,7 +194,7 @@ def test_the_id_that_statsig_gave_is_held_as_well(scene: Scene, client: FlaskCli
     scene.faulty.faults["POST"] = Fault(answer(201, {"data": {"id": given.lower().replace(" ", "_")}}))
     press(client, ready(client, name=asked))
     for name in (given, asked):
-        assert "This name is taken in Statsig" in press(client, ready(client, name=name)).text
+        assert HELD in press(client, ready(client, name=name)).text
     assert len(scene.faulty.posts) == 1
 
 
@@ -201,8 +202,37 @@ def test_a_second_one_that_is_ready_is_a_matter_for_advice(scene: Scene, client:
     name = scene.fresh_name()
     ready(client, name=name)
     address = ready(client, name=name)
-    assert "has a name that becomes the same id" in client.get(address).text
+    assert "has that name, or one that may become the same id" in client.get(address).text
     assert "Created in Statsig" in press(client, address).text
+
+
+@pytest.mark.parametrize("name", ["\N{CJK UNIFIED IDEOGRAPH-8BD5} %d", "A/B %d", "Grün %d"])
+def test_a_name_whose_id_nobody_knows_is_held_as_well(scene: Scene, client: FlaskClient, name: str) -> None:
+    name %= len(scene.faulty.posts)
+    first, second = ready(client, name=name), ready(client, name=f" {name.upper()} ")
+    assert first in client.get(second).text
+    scene.faulty.faults["POST"] = Fault(answer(500))
+    press(client, first)
+    page = press(client, second).text
+    assert HELD in page and first in page
+    assert len(scene.faulty.posts) == 1
+
+
+def test_names_that_only_may_become_one_id_do_not_keep_each_other_out(scene: Scene, client: FlaskClient) -> None:
+    for number, name in enumerate(
+        ("A/B", "A.B", "AB", "\N{CJK UNIFIED IDEOGRAPH-8BD5} 1", "\N{CJK UNIFIED IDEOGRAPH-9A8C} 1")
+    ):
+        scene.faulty.faults["POST"] = Fault(answer(201, {"data": {"id": f"own_{number}"}}))
+        assert "Created in Statsig" in press(client, ready(client, name=name)).text
+    assert len(scene.faulty.posts) == 5
+
+
+@pytest.mark.parametrize("name", ["Vor-schau", "\N{CJK UNIFIED IDEOGRAPH-8BD5}"])
+def test_a_name_whose_id_nobody_knows_is_looked_for_in_the_list(scene: Scene, client: FlaskClient, name: str) -> None:
+    scene.faulty.kept += [{"id": f"another_{number}", "name": f"Another {number}"} for number in range(120)]
+    scene.faulty.kept.append({"id": "an_id_of_its_own", "name": name})
+    assert "This name is taken in Statsig. Enter another" in press(client, ready(client, name=name)).text
+    assert scene.faulty.posts == []
 
 
 def test_a_name_given_back_is_free_again(scene: Scene, client: FlaskClient) -> None:

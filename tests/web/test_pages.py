@@ -157,7 +157,7 @@ def test_the_history_says_what_changed(client: FlaskClient) -> None:
 def test_another_autotune_with_the_same_id_is_worth_knowing(client: FlaskClient) -> None:
     first = ready(client)
     page = client.get(ready(client, name="button color test")).text
-    assert "has a name that becomes the same id" in page and first in page
+    assert "has that name, or one that may become the same id" in page and first in page
 
 
 def test_the_list_is_searched_by_name_and_filtered_by_state(client: FlaskClient) -> None:
@@ -225,4 +225,5 @@ def test_a_name_that_is_taken_by_ours_leads_there_whatever_id_statsig_chose(
     other = ready(client, name="Renamed Id")
     assert f'<a href="{ours}">Ours</a>' in client.get(other).text
     page = press(client, other).text
-    assert "This name is taken in Statsig" in page and f'That name belongs to <a href="{ours}">Ours</a>' in page
+    assert "This name is taken by another autotune of this desk" in page
+    assert f'<a href="{ours}">Ours</a> (created) has that name, or its id.' in page

@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ..contract import Problem, foreseen_id
+from ..contract import Problem, held_as
 from ..statsig import Deadline, NotCreated, Rejected, Statsig, StatsigError, Unauthorised, Unknown
 from ..store import Record, StoreError, records
 from .approving import by_somebody_else, is_own_work
@@ -50,15 +50,10 @@ class Claim:
 
     record_id: str
     project: str
-    name: str
     body: str
     token: str
     who: str
     sent_before: bool
-
-    @property
-    def foreseen_id(self) -> str:
-        return foreseen_id(self.name)
 
 
 def create(desk: Desk, record_id: str, version: int, who: str) -> tuple[Press, threading.Event | None]:
@@ -86,7 +81,7 @@ def _claim(desk: Desk, record_id: str, version: int, who: str) -> tuple[Press, C
     try:
         with desk.store.write() as session:
             return _claim_in(session, desk, record_id, version, who)
-    except IntegrityError:  # another process took the id between our look and our claim
+    except IntegrityError:  # another process took the name between our look and our claim
         with desk.store.write() as session:
             return _give_up(session, desk, record_id, version, who)
 
@@ -95,7 +90,8 @@ def _claim_in(session: Session, desk: Desk, record_id: str, version: int, who: s
     record = records.get(session, record_id)
     if record is None or record.state != State.READY or record.version != version or record.body is None:
         return Press.STALE, None
-    if record.foreseen_id and records.holder(session, record.project, record.foreseen_id):
+    held = held_as(record.name)
+    if records.holder(session, record.project, held):
         return _give_up(session, desk, record_id, version, who)
     now, token = desk.clock(), secrets.token_urlsafe(16)
     claimed = records.change(
@@ -106,7 +102,7 @@ def _claim_in(session: Session, desk: Desk, record_id: str, version: int, who: s
         by_somebody_else(desk, who),
         state=State.SENDING,
         version=version + 1,
-        held_id=record.foreseen_id or None,
+        held_id=held,
         claim=token,
         claimed_at=now,
         deadline_at=now + desk.deadline,
@@ -118,12 +114,12 @@ def _claim_in(session: Session, desk: Desk, record_id: str, version: int, who: s
         return Press.OWN if is_own_work(desk, record, who) else Press.STALE, None
     records.say(session, record_id, now, who, "Pressed “Create in Statsig”")
     sent_before = record.claim is not None
-    return Press.SENT, Claim(record_id, record.project, record.name, record.body, token, who, sent_before)
+    return Press.SENT, Claim(record_id, record.project, record.body, token, who, sent_before)
 
 
 def _give_up(session: Session, desk: Desk, record_id: str, version: int, who: str) -> tuple[Press, Claim | None]:
-    """The id is held by another autotune of this desk: back to a draft, with that at the name."""
-    problem = dump_problems([TAKEN])
+    """Another autotune of this desk holds the name: back to a draft, with that at the name."""
+    problem = dump_problems([HELD])
     unchanged = (Record.state == State.READY, Record.version == version)
     if records.change(session, record_id, *unchanged, state=State.DRAFT, version=version + 1, problems=problem):
         records.say(session, record_id, desk.clock(), who, "Not sent: the name is taken")
@@ -131,6 +127,7 @@ def _give_up(session: Session, desk: Desk, record_id: str, version: int, who: st
 
 
 TAKEN = Problem(("name",), "This name is taken in Statsig. Enter another")
+HELD = Problem(("name",), "This name is taken by another autotune of this desk. Enter another")
 
 
 def _send(desk: Desk, claim: Claim) -> None:
@@ -151,10 +148,8 @@ def _attempt(desk: Desk, claim: Claim) -> Outcome | None:
     deadline = Deadline(desk.deadline)
     try:
         statsig = desk.statsig(desk.project(claim.project))
-        if claim.sent_before and (outcome := _created_before(statsig, claim, deadline)):
-            return outcome
-        if _is_taken(statsig, claim, deadline):
-            return Outcome(State.DRAFT, "Not sent: Statsig has an autotune of this name", problems=(TAKEN,))
+        if there := _there_already(statsig, claim, deadline):
+            return there
     except (StatsigError, NoSuchProject) as error:
         return _not_sent(error)
     if not _confirm(desk, claim):
@@ -162,16 +157,15 @@ def _attempt(desk: Desk, claim: Claim) -> Outcome | None:
     return _post(statsig, claim, deadline)
 
 
-def _created_before(statsig: Statsig, claim: Claim, deadline: Deadline) -> Outcome | None:
-    """Where it had been taken for absent, and is there after all: sending it again would make a second one."""
+def _there_already(statsig: Statsig, claim: Claim, deadline: Deadline) -> Outcome | None:
+    """What is found before the create: another of its name, or itself, where it had been taken for absent."""
     sent = statsig.redacted(json.loads(claim.body))
     found = _readable(lambda: find_sent(statsig, sent, deadline))
-    return created(found) if found is not None and is_the_same(sent, found) else None
-
-
-def _is_taken(statsig: Statsig, claim: Claim, deadline: Deadline) -> bool:
-    """The GET before."""
-    return bool(claim.foreseen_id) and _readable(lambda: statsig.find(claim.foreseen_id, deadline)) is not None
+    if found is None:
+        return None
+    if claim.sent_before and is_the_same(sent, found):
+        return created(found)
+    return Outcome(State.DRAFT, "Not sent: Statsig has an autotune of this name", problems=(TAKEN,))
 
 
 def _readable(read: Callable[[], dict[str, Any] | None]) -> dict[str, Any] | None:

@@ -85,7 +85,7 @@ def is_the_same(sent: dict[str, Any], found: dict[str, Any]) -> bool:
 
 
 def find_sent(statsig: Statsig, sent: dict[str, Any], deadline: Deadline) -> dict[str, Any] | None:
-    """What Statsig has of it: by id; for a name whose id is a guess, by the whole list as well."""
+    """What Statsig has of it, or of another with its name: by id; where that is a guess, in the whole list as well."""
     foreseen = foreseen_id(sent["name"])
     found = statsig.find(foreseen, deadline) if foreseen else None
     if id_is_certain(sent["name"]) or (found is not None and confirms(sent, found)):

@@ -23,7 +23,7 @@ from .fields import (
     Part,
 )
 from .jsontext import JsonError, read_json, write_json
-from .name import foreseen_id, id_is_certain
+from .name import foreseen_id, held_as, id_is_certain
 from .payload import body, payload
 from .problems import Advice, Path, Problem, field_id
 from .reading import Autotune, Variant, parse
@@ -60,6 +60,7 @@ __all__ = [
     "field_id",
     "first_data",
     "foreseen_id",
+    "held_as",
     "id_is_certain",
     "in_words",
     "parse",

@@ -1,6 +1,7 @@
 """The id that Statsig makes of a name, as far as it is known."""
 
 import re
+from hashlib import sha256
 
 _KNOWN = re.compile(r"[A-Za-z0-9 _]+")
 _CUSTOMARY = re.compile(r"[A-Za-z0-9 _-]{3,100}")
@@ -17,6 +18,11 @@ def foreseen_id(name: str) -> str:
 
 def id_is_certain(name: str) -> bool:
     return _KNOWN.fullmatch(name.strip()) is not None
+
+
+def held_as(name: str) -> str:
+    """What one autotune alone may hold: the id where it is certain, and otherwise the name, whatever id that gets."""
+    return foreseen_id(name) if id_is_certain(name) else f"name {sha256(name.strip().lower().encode()).hexdigest()}"
 
 
 def is_customary(name: str) -> bool:

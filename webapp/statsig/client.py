@@ -109,8 +109,8 @@ class Statsig:
         seen: set[str] = set()
         for page in range(1, MAX_PAGES + 1):
             reply = self._request("GET", f"/autotunes?limit={PAGE}&page={page}", deadline)
-            data = _data(reply.value)
-            if reply.status != 200 or not isinstance(data, list):
+            data = [] if reply.status == 404 else _data(reply.value)
+            if reply.status not in (200, 404) or not isinstance(data, list):
                 raise _refusal(reply) or Failed(_unclear(reply, deadline))
             fresh = [item for item in data if isinstance(item, dict) and str(item.get("id")) not in seen]
             if not fresh:

@@ -33,16 +33,18 @@ def change(session: Session, record_id: str, *conditions: ColumnElement[bool], *
     return bool(session.execute(statement.execution_options(synchronize_session=False)).rowcount)  # type: ignore[attr-defined]
 
 
-def holder(session: Session, project: str, autotune_id: str) -> Record | None:
-    """The autotune of this desk that holds an id in a Statsig project."""
-    held = or_(Record.held_id == autotune_id, Record.statsig_id == autotune_id)
-    return session.scalar(select(Record).where(Record.project == project, held))
+def holder(session: Session, project: str, held: str) -> Record | None:
+    """The autotune of this desk that holds this, as `contract.held_as` gives it, or has it for an id in Statsig."""
+    same = or_(Record.held_id == held, Record.statsig_id == held)
+    return session.scalar(select(Record).where(Record.project == project, same))
 
 
-def with_id(session: Session, project: str, autotune_id: str) -> Sequence[Record]:
-    """The autotunes that have an id in Statsig, or whose name would become it."""
-    same = or_(Record.foreseen_id == autotune_id, Record.statsig_id == autotune_id)
-    return session.scalars(select(Record).where(Record.project == project, same)).all()
+def namesakes(session: Session, record: Record) -> Sequence[Record]:
+    """The others of its project that have its name, have its id in Statsig, or would get it."""
+    same = func.lower(Record.name) == record.name.lower()
+    if record.foreseen_id:
+        same = or_(same, Record.foreseen_id == record.foreseen_id, Record.statsig_id == record.foreseen_id)
+    return session.scalars(select(Record).where(Record.project == record.project, Record.id != record.id, same)).all()
 
 
 def in_states(session: Session, states: Collection[str]) -> Sequence[Record]:

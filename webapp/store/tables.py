@@ -12,7 +12,8 @@ class Record(Base):
     """One autotune at its one address, from the first draft on. Times are seconds since 1970, UTC.
 
     `version` counts every change of content or state that a person must not overlook; `answers` is what was
-    typed (JSON text), `body` the exact request once it is ready. `held_id` is set while the id is held.
+    typed (JSON text), `body` the exact request once it is ready. `held_id` is set while no other may be sent
+    under its id, or under its name where the id is not certain: `contract.held_as`.
     `claim` names the one send that may still report; `absent_at` is when Statsig was first read to have none.
     """
 

@@ -2,7 +2,7 @@
 
 import json
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -46,12 +46,12 @@ def request_text(record: Record) -> str:
 
 
 def _twins(desk: Desk, record: Record) -> dict[str, Any]:
-    """Others that would get, or have, the same id: worth knowing before either is sent. Who holds it comes first."""
-    found: list[Record] = []
-    if record.state in EDITABLE and record.foreseen_id:
+    """Others of its name or id: worth knowing before either is sent. Who holds it comes first."""
+    found: Sequence[Record] = []
+    if record.state in EDITABLE and record.name:
         with desk.store.read() as session:
-            found = list(records.with_id(session, record.project, record.foreseen_id))
-    others = sorted((twin for twin in found if twin.id != record.id), key=lambda twin: twin.state in EDITABLE)
+            found = records.namesakes(session, record)
+    others = sorted(found, key=lambda twin: twin.state in EDITABLE)
     return {"twins": others[:MOST_TWINS], "more_twins": len(others[MOST_TWINS:])}
 
 
