@@ -142,7 +142,7 @@ REFUSALS = [
             ("nothing", b""),
             ("HTML", HTML),
             ("a list", b"[]"),
-            ("no list of errors", b'{"errors": {"name": "x"}}'),
+            ("no list of errors", b'{"errors": 7}'),
         )
     ),
     Row(

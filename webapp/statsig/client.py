@@ -14,8 +14,9 @@ from urllib3.exceptions import HTTPError
 from ..config import Secret
 from .deadline import CONNECT_TIMEOUT, Deadline
 from .errors import Busy, Failed, Rejected, StatsigError, Unauthorised, Unknown, Unreachable
+from .reasons import reasons
 from .redaction import redact
-from .replies import asked_wait, marks_of, read_reply, reasons, rows_of
+from .replies import asked_wait, marks_of, read_reply, rows_of
 
 log = logging.getLogger(__name__)
 
