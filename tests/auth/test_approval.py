@@ -53,6 +53,16 @@ def _state(client: FlaskClient, address: str) -> str:
     return str(client.get(f"{address}.json").get_json()["state"])
 
 
+def test_a_check_that_changes_nothing_makes_nobody_its_author(anna: FlaskClient, ben: FlaskClient) -> None:
+    """Otherwise whoever opens the form and sends it as it is would free its author to create it."""
+    address = fill_in(anna, "save", name="Unchanged").headers["Location"]
+    for client in (anna, ben):
+        assert fill_in(client, path=f"{address}/edit", name="Unchanged").headers["Location"] == address
+    assert _state(anna, address) == "ready" and SOMEBODY_ELSE in anna.get(address).text
+    assert SOMEBODY_ELSE not in ben.get(address).text
+    assert "Created in Statsig" in press(ben, address).text
+
+
 def test_somebody_else_creates_it_and_both_are_in_the_history(
     anna: FlaskClient, ben: FlaskClient, upstream: Upstream
 ) -> None:

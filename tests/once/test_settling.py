@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from webapp.autotunes.states import APART, DEADLINE, SETTLING
 
 from ..conftest import Clock
-from ..forms import press, ready
+from ..forms import hidden, press, ready
 from .conftest import Open, Scene, finish_reading
 from .faulty import Fault, Say, answer, close, serving
 from .looks import ABSENT, CANNOT_LOOK, DAY, ERROR, NOT_LOOKED_UP, TAKEN, TWO_READS, exists, visit
@@ -90,6 +90,21 @@ def test_what_is_there_with_other_content_confirms_nothing(
         page = visit(scene, address, DEADLINE + SETTLING)
         assert TAKEN in page and "Created in Statsig" not in page and ABSENT not in page
     assert scene.state(address) == "unknown" and len(scene.faulty.posts) == 1
+
+
+def test_somebody_elses_of_the_name_is_compared_and_yours_gets_another_name(scene: Scene, client: FlaskClient) -> None:
+    address = scene.unknown(client, ERROR)
+    exists(scene, address, successEvent="purchase")
+    early, late = visit(scene, address, 1), visit(scene, address, TWO_READS)
+    for page in (early, late):
+        assert "with your answers below" in page and "If it is yours, nothing needs to be done." in page
+        assert "If it is there" not in page and "it can be sent again" not in page
+    assert "in about two minutes, and create yours under another name" in early
+    assert "say so here, and create yours under another name" in late and "and mine is not there" in late
+    form = {name: hidden(client.get(address).text, name) for name in ("csrf_token", "version")}
+    client.post(f"{address}/absent", data=form)
+    assert "This name is taken in Statsig. Enter another" in press(client, address).text
+    assert len(scene.faulty.posts) == 1
 
 
 def test_an_answer_in_other_spellings_is_the_same_content(scene: Scene, client: FlaskClient) -> None:

@@ -4,7 +4,7 @@ from .approving import LONGEST_REASON, is_own_work, turn_down
 from .creating import Press, create
 from .desk import SANDBOX, Desk, NoSuchProject
 from .drafts import Changed, Closed, NotSaved, Typed, save, stored_answers, stored_problems
-from .settling import confirm_absent, look_up, needs_a_person, settle
+from .settling import TAKEN_BY_ANOTHER, confirm_absent, look_up, needs_a_person, settle
 from .states import EDITABLE, HOLDING, State
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "HOLDING",
     "LONGEST_REASON",
     "SANDBOX",
+    "TAKEN_BY_ANOTHER",
     "Changed",
     "Closed",
     "Desk",

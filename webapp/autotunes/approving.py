@@ -36,7 +36,7 @@ def turn_down(desk: Desk, record_id: str, version: int, who: str, reason: str) -
         "notice": f"{who} turned this down: {reason}",
     }
     with desk.store.write() as session:
-        done = records.change(session, record_id, *unchanged, changed_at=desk.clock(), **changed)
+        done = records.change(session, record_id, *unchanged, **changed)
         if done:
             records.say(session, record_id, desk.clock(), who, what)
         return done

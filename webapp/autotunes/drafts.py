@@ -102,16 +102,18 @@ def _write(desk: Desk, record: Record, typed: Typed, who: str, check: bool) -> N
     problems += autotune if isinstance(autotune, list) else []
     record.version += 1
     record.last_form = typed.token
-    record.answers = json.dumps(typed.answers)
+    content = json.dumps(typed.answers), project
+    if (record.answers, record.project) != content:
+        record.changed_at, record.changed_by = desk.clock(), who
+    record.answers, record.project = content
     record.name = visible(typed.answers["name"].strip())
     record.foreseen_id = foreseen_id(typed.answers["name"])
-    record.project, record.sandbox = project, project == SANDBOX.name
+    record.sandbox = project == SANDBOX.name
     record.body = body(autotune) if check and isinstance(autotune, Autotune) and not problems else None
     record.state = State.READY if record.body else State.DRAFT
     record.problems = dump_problems(problems) if check else "[]"
     record.notice = ""
     record.held_id = record.claim = None
-    record.changed_at, record.changed_by = desk.clock(), who
 
 
 def _project(desk: Desk, record: Record, typed: Typed) -> tuple[str, list[Problem]]:

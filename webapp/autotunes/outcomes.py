@@ -36,7 +36,6 @@ def report(
         "state": outcome.state,
         "notice": outcome.notice,
         "problems": dump_problems(list(outcome.problems)),
-        "changed_at": now,
     }
     if outcome.data is not None:
         values |= {"statsig": json.dumps(outcome.data), "statsig_id": outcome.data["id"]}

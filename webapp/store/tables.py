@@ -14,6 +14,7 @@ class Record(Base):
     `version` counts every change of content or state that a person must not overlook; `answers` is what was
     typed (JSON text), `body` the exact request once it is ready. `held_id` is set while no other may be sent
     under its id, or under its name where the id is not certain: `contract.held_as`.
+    `changed_at` and `changed_by` are of the content alone.
     `claim` names the one send that may still report; `absent_at` is when Statsig was first read to have none.
     """
 

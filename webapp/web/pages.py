@@ -11,6 +11,7 @@ from ..auth import person
 from ..autotunes import (
     HOLDING,
     LONGEST_REASON,
+    TAKEN_BY_ANOTHER,
     Press,
     confirm_absent,
     create,
@@ -58,6 +59,7 @@ def _page(record_id: str, reason: str = "", problem: str = "") -> str:
         reason=reason,
         reason_problem=problem,
         needs_a_person=needs_a_person(record, desk().clock()),
+        taken_by_another=record.notice == TAKEN_BY_ANOTHER,
         **read_back(desk(), record),
     )
 
