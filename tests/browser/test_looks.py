@@ -50,6 +50,29 @@ def test_a_page_is_accessible_and_fits(
             look(page, f"{state}-{name}", answer.text() if answer else "")
 
 
+@pytest.mark.parametrize("name", [f"{width}-{scheme}" for width, scheme in LOOKS])
+def test_the_sandbox_says_on_every_page_that_it_is_one(
+    name: str, sandbox_site: str, contexts: dict[str, BrowserContext]
+) -> None:
+    with contexts[name].new_page() as page:
+        page.goto(sandbox_site)
+        _look_at_practice(page, "list", name)
+        fill_in(page, sandbox_site)
+        _look_at_practice(page, "form", name)
+        check(page)
+        _look_at_practice(page, "ready", name)
+        create(page)
+        expect(page.get_by_text("This one was practice")).to_be_visible()
+        _look_at_practice(page, "created", name)
+        page.goto(f"{sandbox_site}/nowhere")
+        _look_at_practice(page, "not_found", name)
+
+
+def _look_at_practice(page: Page, what: str, name: str) -> None:
+    expect(page.get_by_role("complementary", name="Sandbox")).to_be_visible()
+    look(page, f"sandbox_{what}-{name}")
+
+
 def test_while_it_is_being_sent(app: Flask, plain_page: Page, site: str, upstream: Upstream) -> None:
     app.extensions["patience"] = 0.0
     page = plain_page

@@ -80,7 +80,7 @@ def test_what_statsig_fills_in_contradicts_nothing(answer: dict[str, Any]) -> No
 
 
 CONTEXTUAL = Difference("Kind of autotune", False, True)
-STABLE = Difference("ID type (optional)", "userID", "stableID")
+STABLE = Difference("ID type", "userID", "stableID")
 
 
 @pytest.mark.parametrize("sent", [{}, {"isContextual": False}])
@@ -91,11 +91,9 @@ def test_a_contextual_autotune_is_not_the_classic_one_that_was_sent(sent: dict[s
 
 def test_another_id_type_is_not_the_one_that_was_left_to_statsig() -> None:
     assert found({}, {"idType": "stableID"}) == [STABLE]
-    assert found({}, {"idType": ["userID"]}) == [Difference("ID type (optional)", "userID", ["userID"])]
+    assert found({}, {"idType": ["userID"]}) == [Difference("ID type", "userID", ["userID"])]
     assert found({"idType": "stableID"}, {"idType": "stableID"}) == []
-    assert found({"idType": "stableID"}, {"idType": "userID"}) == [
-        Difference("ID type (optional)", "stableID", "userID")
-    ]
+    assert found({"idType": "stableID"}, {"idType": "userID"}) == [Difference("ID type", "stableID", "userID")]
 
 
 def test_contradictions_stand_one_after_the_other() -> None:
@@ -105,5 +103,5 @@ def test_contradictions_stand_one_after_the_other() -> None:
         "Success event",
         "Attribution window",
         "Kind of autotune",
-        "ID type (optional)",
+        "ID type",
     ]

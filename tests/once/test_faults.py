@@ -156,7 +156,7 @@ REFUSALS = [
         "422 a field",
         says(422, {"errors": [{"property": "variants[1].json", "errorMessage": "Expected object"}]}),
         "draft",
-        "Variant 2: Statsig says: Expected object",
+        "Variant 2, JSON: Statsig says: Expected object",
     ),
     Row("400 surrogates", body(b'{"message": "\\ud800 no"}', 400), "draft", "Statsig says: \ufffd no"),
     Row(

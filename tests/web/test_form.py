@@ -1,5 +1,6 @@
 """The form at the wire: what is typed stays, what is wrong is said at its field, a repeat reaches the same row."""
 
+import re
 from typing import Any
 
 import pytest
@@ -232,6 +233,34 @@ def test_a_link_can_fill_the_form_in(client: FlaskClient) -> None:
         '<option value="24hr" selected>',
     ):
         assert text in page.text
+
+
+def test_a_link_may_name_each_feature(client: FlaskClient) -> None:
+    assert ">\na\nb</textarea>" in client.get("/autotunes/new?featureList=a&featureList=b").text
+
+
+@pytest.mark.parametrize("action", ["remove-9", "format-9", "remove-1", "format-1"])
+def test_a_button_of_a_row_that_is_not_there_does_nothing(client: FlaskClient, action: str) -> None:
+    rows = {"variants__1__name": None, "variants__1__json": None, "variants__7__name": "b", "variants__7__json": "{}"}
+    page = fill_in(client, action, **rows)
+    assert page.status_code == 200 and _typed(page.text, "variants-1-name") == "b"
+    assert "No autotunes yet" in client.get("/").text
+    assert _typed(fill_in(client, "remove-7", **rows).text, "variants-1-name") != "b"
+
+
+def _typed(page: str, field: str) -> str:
+    return "".join(re.findall(f' name="{field}"[^>]* value="([^"]*)"', page))
+
+
+def test_a_duplicate_has_a_name_that_is_free(client: FlaskClient) -> None:
+    address = ready(client, name="Banner")
+    names = []
+    for _ in range(3):
+        names.append(_typed(client.get(f"/autotunes/new?from={address.rpartition('/')[2]}").text, "name"))
+        address = ready(client, name=names[-1])
+    assert names == ["Banner copy", "Banner copy 2", "Banner copy 3"]
+    long = fill_in(client, "save", name="x" * 1000).headers["Location"].rpartition("/")[2]
+    assert f'value="{"x" * 980} copy"' in client.get(f"/autotunes/new?from={long}").text
 
 
 def test_starting_values_are_those_of_the_console(client: FlaskClient) -> None:

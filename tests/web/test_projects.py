@@ -10,7 +10,7 @@ from webapp.config import Secret
 from webapp.store import StoredKey, keys
 
 from ..conftest import CANARY
-from ..forms import BUTTON_COLOR_TEST, fill_in, hidden, press
+from ..forms import BUTTON_COLOR_TEST, fill_in, hidden, press, ready
 from ..upstream import Upstream, serving
 
 
@@ -98,6 +98,17 @@ def test_a_draft_of_the_sandbox_goes_to_statsig_only_when_somebody_chooses_so(
     client = make_app(STATSIG_API_KEY=CANARY, STATSIG_API_URL=upstream.url).test_client()
     assert fill_in(client, path=f"{address}/edit").status_code == 422
     assert upstream.requests == []
+
+
+def test_what_was_ready_in_the_sandbox_says_that_it_is_practice(
+    make_app: Callable[..., Flask], upstream: Upstream
+) -> None:
+    address = ready(make_app().test_client())
+    client = make_app(STATSIG_API_KEY=CANARY, STATSIG_API_URL=upstream.url).test_client()
+    page = client.get(address).text
+    assert "This one is practice: it goes to the sandbox and not to Statsig." in page
+    assert "One request goes to Statsig" not in page
+    assert "This one was practice" in press(client, address).text and upstream.requests == []
 
 
 def test_another_key_in_the_settings_asks_nobody_to_choose(make_app: Callable[..., Flask], upstream: Upstream) -> None:

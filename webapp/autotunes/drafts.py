@@ -1,18 +1,21 @@
 """Keeping what was typed, and checking it."""
 
 import json
+import re
 import secrets
 from dataclasses import dataclass
+from itertools import chain, count
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ..contract import FIELDS, Answers, Autotune, Problem, body, foreseen_id, parse, visible
+from ..contract import FIELDS, MAX_LINE, Answers, Autotune, Problem, body, foreseen_id, parse, visible
 from ..store import Record, records
 from .desk import SANDBOX, Desk
 from .states import EDITABLE, State
 
 ID_BYTES = 6  # 48 bits: an address to share, not a secret
+_COPY = re.compile(r" copy(?: [0-9]+)?$")
 
 
 class NotSaved(Exception):
@@ -162,3 +165,11 @@ def dump_problems(problems: list[Problem]) -> str:
 def stored_problems(record: Record) -> list[Problem]:
     """What the last check found, or what Statsig refused."""
     return [Problem(tuple(path), message) for path, message in json.loads(record.problems)]
+
+
+def free_name(desk: Desk, record: Record) -> str:
+    """For a duplicate: `Name copy`, or the first of `Name copy 2` and so on that no other autotune has."""
+    name = _COPY.sub("", stored_answers(record)["name"].strip()[: MAX_LINE - 20])
+    names = (f"{name} copy{number}".strip() for number in chain([""], map(" {}".format, count(2))))
+    with desk.store.read() as session:
+        return next(each for each in names if not records.namesakes(session, record.project, each))

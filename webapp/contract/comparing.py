@@ -39,7 +39,7 @@ def confirms(sent: Mapping[str, Any], answer: Mapping[str, Any]) -> bool:
 
 def _members_that_differ(sent: Mapping[str, Any], answer: Mapping[str, Any]) -> list[Difference]:
     return [
-        Difference(FIELD[name].label, value, answer[name])
+        Difference(FIELD[name].title, value, answer[name])
         for name, value in sent.items()
         if name in FIELD.keys() - {_WINDOW, _UNIT}
         and answer.get(name) is not None
@@ -54,7 +54,7 @@ def _window_that_differs(sent: Mapping[str, Any], answer: Mapping[str, Any]) -> 
     window, unit = sent[_WINDOW], sent.get(_UNIT)
     hours = _hours(window, unit)
     if hours is None or hours != _hours_back(window, unit, answer):
-        yield Difference(FIELD[_WINDOW].label, _as_written(sent), _as_written(answer))
+        yield Difference(FIELD[_WINDOW].title, _as_written(sent), _as_written(answer))
 
 
 def _hours_back(window: Any, unit: Any, answer: Mapping[str, Any]) -> float | None:
@@ -79,7 +79,7 @@ def _what_was_not_sent(sent: Mapping[str, Any], answer: Mapping[str, Any]) -> It
     for name, taken in _UNSENT.items():
         came_back = answer.get(name)
         if name not in sent and came_back not in (None, "") and not _same_json(_small(came_back), _small(taken)):
-            yield Difference(FIELD[name].label, taken, came_back)
+            yield Difference(FIELD[name].title, taken, came_back)
 
 
 def _small(value: Any) -> Any:

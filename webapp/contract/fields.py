@@ -302,4 +302,5 @@ OTHER = Part(
 PARTS = (ABOUT, VARIANTS, SUCCESS, WINDOWS, KIND, CONTEXTUAL, WAREHOUSE, OTHER)
 FIELDS = tuple(field for part in PARTS for field in part.fields)
 FIELD = {field.name: field for field in FIELDS}
+VARIANT_FIELD = {field.name: field for field in VARIANT_FIELDS}
 CONTEXTUAL_ONLY = tuple(field.name for field in FIELDS if field.contextual_only)

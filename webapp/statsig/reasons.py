@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from ..contract import FIELD, VARIANT_FIELDS, Path, Problem
+from ..contract import FIELD, VARIANT_FIELD, Path, Problem
 
 MAX_REASONS = 50
 MAX_REASON = 500  # characters
@@ -22,7 +22,6 @@ _TAKEN = re.compile(
     re.IGNORECASE,
 )
 _STEP = re.compile(r"[^.\[\]\-/\s\"']+")
-_VARIANT_MEMBERS = {field.name for field in VARIANT_FIELDS}
 
 
 def reasons(reply: Any, rows: int = 0) -> list[Problem]:
@@ -104,6 +103,6 @@ def _field_path(steps: list[str], rows: int) -> Path:
 
 def _variant_path(steps: list[str], rows: int) -> Path:
     row = re.fullmatch(r"[0-9]{1,3}", steps[0]) if steps else None
-    if not row or int(row[0]) >= rows or len(steps) < 2 or steps[1] not in _VARIANT_MEMBERS:
+    if not row or int(row[0]) >= rows or len(steps) < 2 or steps[1] not in VARIANT_FIELD:
         return ("variants",)
     return ("variants", int(row[0]), steps[1])

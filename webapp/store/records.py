@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session, load_only
 
+from ..contract import foreseen_id
 from .tables import Event, Record
 
 PAGE = 50  # autotunes on one page of the list
@@ -39,12 +40,12 @@ def holder(session: Session, project: str, held: str) -> Record | None:
     return session.scalar(select(Record).where(Record.project == project, same))
 
 
-def namesakes(session: Session, record: Record) -> Sequence[Record]:
-    """The others of its project that have its name, have its id in Statsig, or would get it."""
-    same = func.lower(Record.name) == record.name.lower()
-    if record.foreseen_id:
-        same = or_(same, Record.foreseen_id == record.foreseen_id, Record.statsig_id == record.foreseen_id)
-    return session.scalars(select(Record).where(Record.project == record.project, Record.id != record.id, same)).all()
+def namesakes(session: Session, project: str, name: str) -> Sequence[Record]:
+    """The autotunes of a project that have this name, or have or would get its id in Statsig."""
+    same, autotune_id = func.lower(Record.name) == name.lower(), foreseen_id(name)
+    if autotune_id:
+        same = or_(same, Record.foreseen_id == autotune_id, Record.statsig_id == autotune_id)
+    return session.scalars(select(Record).where(Record.project == project, same)).all()
 
 
 def in_states(session: Session, states: Collection[str]) -> Sequence[Record]:

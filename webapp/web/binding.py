@@ -1,7 +1,7 @@
 """From a submitted form to answers, by WTForms; what they are worth is the contract's to say."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -12,13 +12,15 @@ from ..contract import FIELDS, VARIANT_FIELDS, Answers
 _ROW = re.compile(r"variants-([0-9]{1,3})-")
 
 
+def _row_numbers(names: Iterable[str]) -> Iterator[int]:
+    return (int(match[1]) for name in names if (match := _ROW.match(name)))
+
+
 class _Rows(FieldList):  # type: ignore[type-arg]  # generic in its stubs alone
     """Takes the rows that are there and no others: WTForms stops with an error at `variants-²-name`."""
 
     def _extract_indices(self, prefix: str, formdata: Any) -> Iterator[int]:
-        for name in formdata:
-            if match := _ROW.match(name):
-                yield int(match[1])
+        return _row_numbers(formdata)
 
 
 _VariantForm = type("VariantForm", (Form,), {field.name: StringField() for field in VARIANT_FIELDS})
@@ -39,6 +41,8 @@ class Submitted:
     def __init__(self, data: MultiDict[str, str]) -> None:
         values = AutotuneForm(data).data
         self.answers: Answers = {field.name: values[field.name] or "" for field in FIELDS}
+        self.answers |= {field.name: "\n".join(data.getlist(field.name)) for field in FIELDS if field.kind == "lines"}
+        self.numbers = sorted(set(_row_numbers(data)))
         self.answers["variants"] = [{name: text or "" for name, text in row.items()} for row in values["variants"]]
         self.token: str = re.sub(r"[^A-Za-z0-9_-]", "", values["token"] or "")[:64]
         self.version = whole_number(values["version"])

@@ -13,6 +13,7 @@ from ..contract import (
     FIELD,
     MAX_VARIANTS,
     PARTS,
+    VARIANT_FIELD,
     VARIANT_FIELDS,
     Advice,
     Answers,
@@ -62,10 +63,11 @@ def init_app(app: Flask) -> None:
 def where(said: Problem | Advice) -> str:
     """Which field a message is about, where the message alone does not say."""
     path, message = said
-    if len(path) > 1 and path[0] == "variants":
-        return f"Variant {int(path[1]) + 1}: "
-    field = FIELD.get(str(path[0])) if path else None
-    return f"{field.title}: " if field and message != field.missing else ""
+    row = f"Variant {int(path[1]) + 1}" if len(path) > 1 and path[0] == "variants" else ""
+    field = (VARIANT_FIELD if row else FIELD).get(str(path[-1])) if path else None
+    title = field.title if field and message != field.missing else ""
+    about = ", ".join(filter(None, (row, title)))
+    return f"{about}: " if about else ""
 
 
 def holdable(value: Any) -> Any:

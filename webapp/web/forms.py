@@ -15,6 +15,7 @@ from ..autotunes import (
     Closed,
     State,
     Typed,
+    free_name,
     save,
     stored_answers,
     stored_problems,
@@ -65,7 +66,8 @@ def new() -> Page:
         return redirect(url_for("forms.edit", record_id=written.id), 303)
     if source := request.args.get("from"):
         record = find(source)
-        return show(Form(_copy(record), project=record.project))
+        answers = stored_answers(record) | {"name": free_name(desk(), record)}
+        return show(Form(answers, project=record.project))
     if names_a_field(list(request.args)):
         given = Submitted(request.args)
         return show(Form(topped_up(starting_answers() | _given(given.answers)), project=given.project))
@@ -80,12 +82,6 @@ def _written(token: str) -> Record | None:
 
 def _given(answers: Answers) -> Answers:
     return {name: value for name, value in answers.items() if value}
-
-
-def _copy(record: Record) -> Answers:
-    """The same answers under a name that is still free."""
-    answers = stored_answers(record)
-    return answers | {"name": f"{answers['name'].strip()} copy".strip()}
 
 
 @blueprint.get("/autotunes")
@@ -158,7 +154,7 @@ def _submitted(record: Record | None) -> Page:
     if not request.form and request.content_length:
         abort(400, UNREADABLE)
     sent = Submitted(request.form)
-    if moved := rearrange(sent.answers, sent.action):
+    if moved := rearrange(sent.answers, sent.action, sent.numbers):
         return show(replace(_as_typed(sent, record), answers=moved.answers, problems=moved.problems, focus=moved.focus))
     return _keep(sent, record)
 

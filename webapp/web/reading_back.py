@@ -50,8 +50,8 @@ def _twins(desk: Desk, record: Record) -> dict[str, Any]:
     found: Sequence[Record] = []
     if record.state in EDITABLE and record.name:
         with desk.store.read() as session:
-            found = records.namesakes(session, record)
-    others = sorted(found, key=lambda twin: twin.state in EDITABLE)
+            found = records.namesakes(session, record.project, record.name)
+    others = sorted((twin for twin in found if twin.id != record.id), key=lambda twin: twin.state in EDITABLE)
     return {"twins": others[:MOST_TWINS], "more_twins": len(others[MOST_TWINS:])}
 
 

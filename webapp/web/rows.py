@@ -27,11 +27,12 @@ class Rearranged:
     problems: list[Problem] = field(default_factory=list)
 
 
-def rearrange(answers: Answers, action: str) -> Rearranged | None:
-    """None for a button that is none of these."""
-    match = _ON_A_ROW.fullmatch(action)
-    if match and int(match[2]) < len(answers["variants"]):
-        return (_remove if match[1] == "remove" else _format)(answers, int(match[2]))
+def rearrange(answers: Answers, action: str, numbers: list[int]) -> Rearranged | None:
+    """None for a button that is none of these. `numbers` are those of the rows in the form: there may be gaps."""
+    if match := _ON_A_ROW.fullmatch(action):
+        if int(match[2]) not in numbers:
+            return Rearranged(answers)
+        return (_remove if match[1] == "remove" else _format)(answers, numbers.index(int(match[2])))
     if action == "add":
         return _add(answers)
     return _clear(answers) if action == "clear" else None
