@@ -14,7 +14,7 @@ const focusOn = (id) => document.getElementById(id)?.focus();
 // --- nothing typed is lost: by leaving the page, by coming back to it, by loading it again
 const NEW = "/autotunes/new";
 const isNew = address() === "/autotunes";
-let unsent = false;
+let unsent = "unsent" in form.dataset;
 addEventListener("beforeunload", (event) => unsent && event.preventDefault());
 form.addEventListener("input", () => (unsent = true));
 
@@ -23,7 +23,7 @@ function leave() {
   // going back opens what became of this form
   if (isNew) history.replaceState(null, "", `${NEW}?form=${encodeURIComponent(form.elements.token.value)}`);
 }
-if (!isNew) history.replaceState(null, "", address() + location.hash);
+if (!isNew && !unsent) history.replaceState(null, "", address() + location.hash);
 
 // --- add, remove, format, clear: show the form of the page that the button leads to
 form.addEventListener("submit", async (event) => {

@@ -3,6 +3,7 @@ const plan = document.getElementById("plan");
 const FIRST = 300, SLOWEST = 1500; // milliseconds between looks; after five seconds without one it is called off
 const OVER = [401, 403, 404, 422]; // the session is over, or the autotune is no longer one to plan
 const OPEN = ["waiting", "running", "planned"];
+const SAID = { planned: "The plan is here.", done: "The plan is complete." };
 const said = document.getElementById("said"); // what a screen reader hears
 const part = (page, name) => page.getElementById(`plan-${name}`);
 
@@ -27,7 +28,8 @@ async function take(standing) {
 
 // The page that the server makes of the same question has it all: take what is new.
 async function swap() {
-  const reply = await fetch(location.href);
+  const reply = await fetch(location.href).catch(() => null);
+  if (!reply?.ok) return; // the stage stays as it was, so the next look tries again
   const page = new DOMParser().parseFromString(await reply.text(), "text/html");
   const shown = part(document, "result").childElementCount > 0;
   for (const name of shown ? ["progress", "choices"] : ["progress", "result", "choices"]) {
@@ -35,7 +37,7 @@ async function swap() {
   }
   showChosen();
   plan.dataset.stage = page.getElementById("plan").dataset.stage;
-  said.textContent = { planned: "The plan is here.", done: "The plan is complete." }[plan.dataset.stage] ?? "";
+  said.textContent = SAID[plan.dataset.stage] ?? part(document, "failed").textContent;
 }
 
 // On a narrow screen the table is wider than the page: it opens where the choice of now stands.

@@ -7,10 +7,9 @@ from contextlib import closing
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from webapp.plans import Plans
-from webapp.plans.plans import REMEMBERED
 
 from ..conftest import Clock
 from ..plans.working import eventually, kill
@@ -151,9 +150,54 @@ def test_a_planner_that_breaks_off_is_said_and_tried_again(app: Flask, page: Pag
         expect(page.locator("#plan-bar")).to_be_visible()
         kill(plans)
         expect(page.get_by_text("The planner broke off while it worked on this.")).to_be_visible()
-        clock.forward(REMEMBERED + 1)
         page.get_by_role("link", name="Try again").click()
         expect(page.locator("#plan-bar")).to_be_visible()
+
+
+def test_what_is_there_stays_when_the_planner_breaks_off(app: Flask, page: Page, site: str) -> None:
+    _long(page, site, variants=5)
+    expect(page.get_by_role("heading", name="The plan is here, the other choices follow")).to_be_visible(timeout=SOON)
+    kill(app.extensions["plans"])
+    expect(page.get_by_role("heading", name="The plan is here, the other choices are not")).to_be_visible()
+    expect(page.get_by_role("heading", name="What would happen")).to_be_visible()
+    expect(page.locator("#said")).to_contain_text("The planner broke off while it worked on this.")
+    page.reload()
+    expect(page.get_by_role("heading", name="What would happen")).to_be_visible()
+
+
+def test_a_part_that_cannot_be_fetched_is_fetched_at_the_next_look(page: Page, site: str) -> None:
+    failed: list[str] = []
+
+    def fail_once(route: Route) -> None:
+        if route.request.resource_type == "fetch" and not failed:
+            failed.append(route.request.url)
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/plan?*", fail_once)
+    _long(page, site, variants=3)
+    expect(page.locator("table.choices")).to_be_visible(timeout=SOON)
+    assert failed
+
+
+def test_without_javascript_the_page_comes_again_by_itself(plain_page: Page, site: str) -> None:
+    _long(plain_page, site)
+    refresh = plain_page.locator('meta[http-equiv="refresh"]').get_attribute("content") or ""
+    # an address with a fragment would not be loaded again
+    assert refresh.startswith("10;url=/autotunes/") and "visits=2000" in refresh and "#" not in refresh
+
+
+def test_a_choice_that_was_taken_stays_until_it_is_stored(page: Page, site: str) -> None:
+    _checked(page, site)
+    _guess(page, days="7 days")
+    expect(page.locator("table.choices")).to_be_visible(timeout=SOON)
+    page.get_by_role("link", name=re.compile("Choose 2 days and 90%")).click()
+    expect(page.locator("#explorationWindow")).to_have_value("48hr")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    expect(page.locator("#explorationWindow")).to_have_value("48hr")
+    expect(page.get_by_text("Filled in, not stored yet")).to_be_visible()
 
 
 def test_the_console_is_quiet_under_the_strict_policy(page: Page, site: str) -> None:

@@ -44,6 +44,31 @@ def test_it_says_when_none_ends() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"days": 7, "exploration_hours": 168}, "7 days: they still explore then."),
+        (
+            {"days": 7, "attribution_hours": 576},
+            "7 days: no visit counts before its attribution window of 24 days is over.",
+        ),
+    ],
+)
+def test_it_says_why_none_can_end(changed: dict[str, int], why: str) -> None:
+    plan = replace(PLAN, question=replace(QUESTION, **changed), ending=Ending(None, None, None, 0.0, ()))
+    assert sentences(plan)[0] == f"None of 1,000 simulated launches ends within {why}"
+
+
+def test_it_says_once_when_the_first_ones_end_with_half_of_them() -> None:
+    plan = replace(PLAN, ending=Ending(20.0, 20.0, None, 0.7, ()))
+    assert sentences(plan)[1] == "30 in 100 are still running after 28 days."
+
+
+def test_a_gain_that_is_always_the_same_has_no_range() -> None:
+    plan = replace(PLAN, gain=Gain(652.2, 653.1, 652.9, 6160.0))
+    assert sentences(plan)[4].endswith("at least 8 in 10 are at +653.")
+
+
 def test_it_says_how_many_still_run() -> None:
     plan = replace(PLAN, ending=Ending(20.0, 3.0, None, 0.7, ()))
     assert sentences(plan)[1] == "1 in 10 ends within 3 days, and 30 in 100 are still running after 28 days."
@@ -82,7 +107,7 @@ def test_equal_variants_have_no_wrong_winner_and_nothing_to_gain() -> None:
 
 def test_an_equal_split_gains_nothing() -> None:
     plan = replace(PLAN, gain=Gain(0.0, 0.0, 0.0, 6160.0))
-    assert "Traffic stays equally split for 28 days, so nothing is gained or lost." in sentences(plan)
+    assert "Traffic stays equally split to the end of 28 days, so nothing is gained or lost." in sentences(plan)
 
 
 def test_a_loss_and_small_numbers() -> None:

@@ -56,7 +56,7 @@ def test_words_pictures_and_tables_have_the_same_figures(client: FlaskClient) ->
         last = f"{share['mean'][-1]:.0%} on average, {band}"
         assert f"On day 14: {last}" in said
         assert f"{share['mean'][-1]:.0%} {share['low'][-1]:.0%}–{share['high'][-1]:.0%}" in said
-    assert f"Ended after 7 days {chance_words(plan['ending']['chances'][0][1])}" in said
+    assert f"Ended within 7 days {chance_words(plan['ending']['chances'][0][1])}" in said
     heights = [float(point.split(",")[1]) for point in _line(page, "blue").split("L")]
     drawn = (138 - heights[-1]) / 126
     assert drawn == pytest.approx(plan["shares"][1]["mean"][-1], abs=0.001)
@@ -112,7 +112,12 @@ def test_the_guesses_come_along_through_the_form_and_back_to_the_plan(client: Fl
         ],
         ("visits", "2.000", "Write 2,000, or without the dot"),
         ("visits", "100%", "Enter the visits a day in figures, from 1"),
-        *[("rate", text, "Enter a success rate from 0.001") for text in ("", "0", "100", "0,5", "5;", "101", "1e-3")],
+        *[
+            ("rate", text, "Enter a success rate from 0.001")
+            for text in ("", "0", "100", "5;", "101", "1e-3", "5,", "1,2,3")
+        ],
+        ("rate", "0,5", "Write 0.5: decimals begin with a point"),
+        ("lift", "2,5", "Write 2.5: decimals begin with a point"),
         *[("lift", text, "Enter how much better the best is") for text in ("", "-1", "x")],
         ("lift", "2000", "Enter less: the best would succeed every time"),
         *[("days", text, "Choose how far to look ahead") for text in ("", "9", "56000", "28.0")],

@@ -24,13 +24,23 @@ def sentences(plan: Plan) -> list[str]:
 
 def _ending(ending: Ending, question: Question) -> str:
     if ending.chance == 0:
-        return f"None of {question.launches:,} simulated launches ends within {days_words(question.days)}."
+        none = f"None of {question.launches:,} simulated launches ends within {days_words(question.days)}"
+        return f"{none}{_why_none(question)}."
     if ending.median is None:
         return (
             f"Most such launches are still running after {days_words(question.days)}: "
             f"{chance_words(ending.chance)} end within that time."
         )
     return f"Half of such launches end within {days_words(ending.median)}."
+
+
+def _why_none(question: Question) -> str:
+    """Where the horizon alone is the reason."""
+    if question.attribution_hours >= question.days * DAY:
+        return (
+            f": no visit counts before its attribution window of {days_words(question.attribution_hours / DAY)} is over"
+        )
+    return ": they still explore then" if question.exploration_hours >= question.days * DAY else ""
 
 
 def _early(ending: Ending, question: Question) -> str:
@@ -40,6 +50,8 @@ def _early(ending: Ending, question: Question) -> str:
         return f"At least 8 in 10 end at {days_words(ending.low)} after the start."
     if ending.high is None:
         late = f"{chance_words(1 - ending.chance)} are still running after {days_words(question.days)}"
+        if ending.low == ending.median:
+            return _capital(f"{late}.")
         return f"1 in 10 ends within {days_words(ending.low)}, and {late}."
     return f"8 in 10 end between {days_words(ending.low)} and {days_words(ending.high)} after the start."
 
@@ -67,14 +79,13 @@ def _gain(gain: Gain, question: Question) -> str:
     if len(set(question.rates)) == 1:
         return "All variants have the same rate, so nothing is gained or lost against an equal split."
     if gain.mean == gain.low == gain.high == 0:
-        return f"Traffic stays equally split for {days_words(question.days)}, so nothing is gained or lost."
+        return f"Traffic stays equally split to the end of {days_words(question.days)}, so nothing is gained or lost."
     if max(abs(gain.mean), abs(gain.low), abs(gain.high)) < NOTHING:
         return f"Against an equal split, next to nothing is gained or lost in {days_words(question.days)}."
     change = f"{'gains' if gain.mean >= 0 else 'loses'} {_count(abs(gain.mean))}"
-    return (
-        f"Against an equal split, a launch {change} on average in {days_words(question.days)}; "
-        f"8 in 10 are between {_signed(gain.low)} and {_signed(gain.high)}."
-    )
+    low, high = _signed(gain.low), _signed(gain.high)
+    most = f"8 in 10 are between {low} and {high}" if low != high else f"at least 8 in 10 are at {low}"
+    return f"Against an equal split, a launch {change} on average in {days_words(question.days)}; {most}."
 
 
 def _precision(plan: Plan) -> str:

@@ -141,7 +141,8 @@ def _rates(names: Names, guesses: Guesses, problems: list[Problem]) -> tuple[flo
 def _lift(text: str, rate: float, problems: list[Problem]) -> float:
     lift = _number(text)
     if lift is None:
-        problems.append(Problem(("lift",), "Enter how much better the best is: a number such as 10, or 0"))
+        wanted = "Enter how much better the best is: a number such as 10, or 0"
+        problems.append(Problem(("lift",), _with_a_point(text) or wanted))
         return 1.0
     if rate * (1 + lift / 100) >= 1:
         problems.append(Problem(("lift",), "Enter less: the best would succeed every time"))
@@ -151,9 +152,16 @@ def _lift(text: str, rate: float, problems: list[Problem]) -> float:
 def _percent(text: str, path: tuple[str | int, ...], whose: str, problems: list[Problem]) -> float:
     percent = _number(text)
     if percent is None or not 0.001 <= percent <= 99.999:
-        problems.append(Problem(path, f"Enter a success rate{whose} from 0.001 to 99.999 percent, such as 5"))
+        wanted = f"Enter a success rate{whose} from 0.001 to 99.999 percent, such as 5"
+        problems.append(Problem(path, _with_a_point(text) or wanted))
         return 0.0
     return percent / 100
+
+
+def _with_a_point(text: str) -> str:
+    """What to write instead of a decimal comma; blank where there is none."""
+    typed = text.strip().replace(",", ".")
+    return f"Write {typed}: decimals begin with a point" if typed != text.strip() and _number(typed) is not None else ""
 
 
 def _number(text: str) -> float | None:

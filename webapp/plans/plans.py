@@ -87,6 +87,11 @@ class Plans:
             if not self._closed:
                 self._process = self._process or Process(self._limit, self._hear)
 
+    def forget_failure(self, question: Question) -> None:
+        """Somebody wants it tried once more."""
+        with self._changed:
+            self._failed.pop(question, None)
+
     def shorten(self, question: Question, lease: float) -> None:
         """Somebody who asks often is there: from now on silence for `lease` seconds means that they left."""
         with self._changed:
@@ -157,7 +162,8 @@ class Plans:
             return
 
     def _end(self, job: _Job, standing: Standing) -> None:
-        job.over = standing
+        """What was there before it failed stays."""
+        job.over = standing = replace(standing, answer=standing.answer or job.answer)
         self._line.remove(job)
         now = self._clock()
         self._failed = {question: kept for question, kept in self._failed.items() if kept[0] > now}

@@ -33,8 +33,14 @@ def setting_of(plan: Plan) -> str:
     window, threshold = WINDOWS[asked.exploration_hours], THRESHOLDS[int(asked.threshold)]
     return (
         f"With {asked.visits_per_day:,.10g} {'visit' if asked.visits_per_day == 1 else 'visits'} a day, "
-        f"an exploration window of {short(window)} and a threshold of {threshold.label}, over {days_words(asked.days)}."
+        f"an exploration window of {short(window)}, an attribution window of {_attribution(asked.attribution_hours)} "
+        f"and a threshold of {threshold.label}, over {days_words(asked.days)}."
     )
+
+
+def _attribution(hours: float) -> str:
+    minutes = round(hours * 60)
+    return days_words(hours / 24) if minutes >= 60 else "1 minute" if minutes == 1 else f"{minutes} minutes"
 
 
 def short(window: Choice) -> str:

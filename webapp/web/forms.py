@@ -129,7 +129,10 @@ def _json_problem(text: str) -> str:
 
 @dataclass(frozen=True)
 class Form:
-    """What the form's page shows. `version` is what it was opened on, `focus` the field to go to."""
+    """What the form's page shows. `version` is what it was opened on, `focus` the field to go to.
+
+    `unsent`: it holds what is stored nowhere yet, though nobody typed it.
+    """
 
     answers: Answers
     problems: Sequence[Problem] = ()
@@ -138,6 +141,7 @@ class Form:
     project: str = ""
     token: str = ""
     focus: Path = ()
+    unsent: bool = False
 
 
 def _filled_in(form: Form, answers: Answers) -> Form:
@@ -147,7 +151,7 @@ def _filled_in(form: Form, answers: Answers) -> Form:
     named += ["Variants"] if form.answers["variants"] != answers["variants"] else []
     if named:
         flash(f"Filled in, not stored yet: {', '.join(named)}. Check it or save it to keep it.")
-    return replace(form, answers=answers)
+    return replace(form, answers=answers, unsent=bool(named))
 
 
 def _submitted(record: Record | None) -> Page:

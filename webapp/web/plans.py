@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, current_app, jsonify, render_template, request
+from flask import Blueprint, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ..auth import may
@@ -60,6 +60,10 @@ class Asked:
 @blueprint.get("/autotunes/<record_id>/plan")
 def show(record_id: str) -> ResponseReturnValue:
     asked = _asked(record_id)
+    if asked.question and request.args.get("again"):
+        plans().forget_failure(asked.question)
+        guesses: dict[str, Any] = {**asked.guesses}
+        return redirect(url_for("plans.show", record_id=record_id, **guesses), 303)
     plans().warm()
     standing = _wait(asked.question) if asked.question else None
     page = render_template("plans/page.html", asked=asked, standing=standing, **_said(asked), **_found(standing))
@@ -100,7 +104,7 @@ def _asked(record_id: str) -> Asked:
     record = find(record_id)
     answers, given = stored_answers(record), guesses_in(request.args)
     why_not, gaps = not_estimated(answers), missing(answers)
-    asked = question_of(answers, {"days": "28"} | given) if given and not why_not and not gaps else None
+    asked = question_of(answers, starting_guesses() | given) if given and not why_not and not gaps else None
     question = asked if isinstance(asked, Question) else None
     problems = asked if isinstance(asked, list) else []
     return Asked(record, answers, starting_guesses() | given, why_not, gaps, problems, question)
@@ -111,8 +115,12 @@ def _said(asked: Asked) -> dict[str, Any]:
         "said": {field_id(problem.path): problem.message for problem in reversed(asked.problems)},
         "guessed": urlencode(asked.guesses),
         "editable": asked.record.state in EDITABLE and may("write"),
-        "best": asked.names[BEST] if len(asked.names) > BEST else "",
+        "best": asked.names[BEST] if len(asked.names) > BEST and not _all_alike(asked.question) else "",
     }
+
+
+def _all_alike(question: Question | None) -> bool:
+    return question is not None and len(set(question.rates)) == 1
 
 
 def _found(standing: Standing | None) -> dict[str, Any]:
