@@ -25,7 +25,8 @@ def test_every_address_is_in_the_readme(app: Flask) -> None:
 
 
 def test_every_command_is_in_the_readme() -> None:
-    assert [name for name in _names(commands) if name not in README] == []
+    missing = [name for name in _names(commands) if not re.search(f"`(autotune-desk )?{name}[ `]", README)]
+    assert missing == []
 
 
 def _names(group: Group, before: str = "") -> list[str]:

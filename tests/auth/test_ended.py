@@ -198,6 +198,17 @@ def test_a_form_waits_a_week(app: Flask, clock: Clock) -> None:
     _shows(_back(app.test_client()).text)
 
 
+def test_after_a_week_a_form_is_forgotten(app: Flask, clock: Clock) -> None:
+    client = logged_in(app)
+    own = _opened(client)
+    clock.forward(2 * 3600)
+    _send(client, own)
+    clock.forward(7 * DAY + 1)
+    logged_in(app)
+    with app.extensions["desk"].store.read() as session:
+        assert session.execute(text("SELECT count(*) FROM held_forms")).scalar() == 0
+
+
 def test_a_stranger_with_no_session_makes_the_server_keep_nothing(app: Flask) -> None:
     stranger = app.test_client()
     stranger.get("/")

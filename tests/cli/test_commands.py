@@ -93,7 +93,7 @@ def test_a_kept_key_is_replaced_rotated_and_removed(tmp_path: Path) -> None:
     run(tmp_path, "keys", "add", "Web", typed=CANARY)
     assert "--replace" in run(tmp_path, "keys", "add", "Web", typed="console-other").stderr
     assert run(tmp_path, "keys", "add", "Web", "--replace", typed="console-other").exit_code == 0
-    assert "Encrypted 1 stored keys" in run(tmp_path, "keys", "rotate").stdout
+    assert "Encrypted 1 stored key with" in run(tmp_path, "keys", "rotate").stdout
     assert "Forgot the key" in run(tmp_path, "keys", "remove", "Web").stdout
     assert "there is no key named" in run(tmp_path, "keys", "remove", "Web").stderr
     assert "No keys are stored" in run(tmp_path, "keys", "list").stdout

@@ -10,6 +10,7 @@ from cryptography.fernet import Fernet
 from flask import Flask
 
 from webapp.config import Secret
+from webapp.config.files import with_secrets
 from webapp.store import KeyUnreadable, StoredKey, Vault
 
 from ..canary import CANARY, holds_the_canary
@@ -62,6 +63,15 @@ def test_the_newest_encryption_key_writes_and_all_of_them_read() -> None:
     assert Vault([new]).unlock(stored).reveal() == CANARY
     with pytest.raises(KeyUnreadable):
         Vault([old]).unlock(stored)
+
+
+def test_what_the_environment_says_goes_before_what_is_kept(tmp_path: Path) -> None:
+    """Also on the run that has to make another secret."""
+    first, second = Fernet.generate_key().decode(), Fernet.generate_key().decode()
+    (tmp_path / "secrets.env").write_text(f"ENCRYPTION_KEYS={first}\n")
+    for _ in range(2):
+        found = with_secrets({"ENCRYPTION_KEYS": second}, tmp_path)
+        assert found["ENCRYPTION_KEYS"] == second and len(found["SECRET_KEY"]) > 40
 
 
 def test_made_secrets_are_for_their_owner_alone(make_app: Callable[..., Flask], tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ class Sessions:
             id=_hash(token), email=person.email, name=person.name, groups=groups, began_at=now, seen_at=now
         )
         with self.desk.store.write() as session:
-            rows.forget(session, now - self.longest - KEPT)
+            rows.forget(session, now - self.longest - KEPT, now - KEPT)
             if before:
                 rows.end(session, _hash(before))
             rows.add(session, row)

@@ -24,10 +24,15 @@ def by_somebody_else(desk: Desk, who: str) -> ColumnElement[bool]:
     return Record.changed_by != who if desk.settings.require_approval else true()
 
 
+def as_read(version: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """The conditions that an autotune still is what somebody read back."""
+    return Record.state == State.READY, Record.version == version
+
+
 def turn_down(desk: Desk, record_id: str, version: int, who: str, reason: str) -> bool:
     """Back to a draft, with the reason for its author; whether that version was still there to be turned down."""
     what = f"Turned down: {reason}"
-    unchanged = (Record.state == State.READY, Record.version == version, by_somebody_else(desk, who))
+    unchanged = (*as_read(version), by_somebody_else(desk, who))
     changed = {
         "state": State.DRAFT,
         "version": version + 1,

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from ..contract import Problem, held_as
 from ..statsig import Deadline, NotCreated, Rejected, Statsig, StatsigError, Unauthorised, Unknown
 from ..store import Record, StoreError, records
-from .approving import by_somebody_else, is_own_work
+from .approving import as_read, by_somebody_else, is_own_work
 from .desk import Desk, NoSuchProject
 from .drafts import dump_problems
 from .outcomes import Outcome, created, report
@@ -72,8 +72,7 @@ def create(desk: Desk, record_id: str, version: int, who: str) -> tuple[Press, t
 
 def _note_busy(desk: Desk, record_id: str, version: int, who: str) -> None:
     with desk.store.write() as session:
-        unchanged = (Record.state == State.READY, Record.version == version)
-        if records.change(session, record_id, *unchanged, notice=BUSY):
+        if records.change(session, record_id, *as_read(version), notice=BUSY):
             records.say(session, record_id, desk.clock(), who, BUSY)
 
 
@@ -97,8 +96,7 @@ def _claim_in(session: Session, desk: Desk, record_id: str, version: int, who: s
     claimed = records.change(
         session,
         record_id,
-        Record.state == State.READY,
-        Record.version == version,
+        *as_read(version),
         by_somebody_else(desk, who),
         state=State.SENDING,
         version=version + 1,
@@ -120,8 +118,8 @@ def _claim_in(session: Session, desk: Desk, record_id: str, version: int, who: s
 def _give_up(session: Session, desk: Desk, record_id: str, version: int, who: str) -> tuple[Press, Claim | None]:
     """Another autotune of this desk holds the name: back to a draft, with that at the name."""
     problem = dump_problems([HELD])
-    unchanged = (Record.state == State.READY, Record.version == version)
-    if records.change(session, record_id, *unchanged, state=State.DRAFT, version=version + 1, problems=problem):
+    moved = {"state": State.DRAFT, "version": version + 1, "problems": problem, "notice": ""}
+    if records.change(session, record_id, *as_read(version), **moved):
         records.say(session, record_id, desk.clock(), who, "Not sent: the name is taken")
     return Press.TAKEN, None
 

@@ -108,4 +108,5 @@ def rotate() -> None:
                 desk.vault.relock(each)
     except KeyUnreadable as error:
         raise click.ClickException(str(error)) from None
-    click.echo(f"Encrypted {len(found)} stored keys with the first of ENCRYPTION_KEYS.")
+    keys = "1 stored key" if len(found) == 1 else f"{len(found)} stored keys"
+    click.echo(f"Encrypted {keys} with the first of ENCRYPTION_KEYS.")

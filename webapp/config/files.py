@@ -17,11 +17,11 @@ _MAKERS: dict[str, Callable[[], str]] = {
 def with_secrets(environ: Mapping[str, str], folder: Path) -> dict[str, str]:
     """The environment, completed by the kept secrets; makes and keeps (mode 0600) what is nowhere given."""
     path = folder / _FILE
-    values = _read(path) | {name: value for name, value in environ.items() if value}
-    made = {name: make() for name, make in _MAKERS.items() if not values.get(name)}
+    given = {name: value for name, value in environ.items() if value}
+    made = {name: make() for name, make in _MAKERS.items() if not (_read(path) | given).get(name)}
     if made:
         _keep(path, _read(path) | made)
-        values |= _read(path)  # another process may have been first
+    values = _read(path) | given  # read anew: another process may have been first
     return {**environ, **{name: values[name] for name in _MAKERS}}
 
 

@@ -13,7 +13,7 @@ class Problem(NamedTuple):
 
 
 class Advice(NamedTuple):
-    """Like a problem, yet only worth knowing. An empty path means the autotune as a whole."""
+    """Like a problem, yet only worth knowing."""
 
     path: Path
     message: str

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
-# Raised by every use of the database that fails; callers need not know SQLAlchemy.
+# What every use of the database that fails raises.
 StoreError = SQLAlchemyError
 
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000")

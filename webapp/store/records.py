@@ -1,4 +1,4 @@
-"""Queries on autotunes and their history. Every change of state is one conditional UPDATE."""
+"""Queries on autotunes and their history. What must not happen twice is one conditional UPDATE: `change`."""
 
 from collections.abc import Collection, Sequence
 from typing import Any

@@ -31,10 +31,10 @@ def end_of(session: Session, email: str | None) -> int:
     return _count(session.execute(delete(LoginSession).where(*chosen)))
 
 
-def forget(session: Session, before: float) -> None:
-    """Removes what is too old to be asked for."""
-    session.execute(delete(LoginSession).where(LoginSession.began_at < before))
-    session.execute(delete(HeldForm).where(HeldForm.at < before))
+def forget(session: Session, begun_before: float, held_before: float) -> None:
+    """Removes the logins and the forms that are too old to be asked for."""
+    session.execute(delete(LoginSession).where(LoginSession.began_at < begun_before))
+    session.execute(delete(HeldForm).where(HeldForm.at < held_before))
 
 
 def hold(session: Session, form: HeldForm, most: int) -> bool:
