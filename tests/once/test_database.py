@@ -104,6 +104,19 @@ def test_an_id_that_another_process_takes_at_that_moment_is_taken(
     assert "Created in Statsig" in press(client, ready(client)).text  # the one slot is free again
 
 
+def test_a_name_that_is_taken_is_all_that_there_is_to_say(app: Flask, client: FlaskClient) -> None:
+    """It had been busy before; that is over."""
+    creates, address = app.extensions["desk"].creates, ready(client)
+    ready(client, name="Another")
+    creates.take()
+    assert BUSY in press(client, address).text
+    creates.give_back()
+    meanwhile(app, TAKES_THE_ID)
+    page = press(client, address).text
+    assert HELD in page and BUSY not in client.get(f"{address}/edit").text
+    over(app)
+
+
 def test_a_change_that_comes_at_that_moment_as_well_is_left_alone(
     app: Flask, client: FlaskClient, faulty: Faulty
 ) -> None:
