@@ -149,7 +149,7 @@ def test_a_planner_that_breaks_off_is_said_and_tried_again(app: Flask, page: Pag
         _long(page, site)
         expect(page.locator("#plan-bar")).to_be_visible()
         kill(plans)
-        expect(page.get_by_text("The planner broke off while it worked on this.")).to_be_visible()
+        expect(page.locator("#plan-failed")).to_contain_text("The planner broke off while it worked on this.")
         page.get_by_role("link", name="Try again").click()
         expect(page.locator("#plan-bar")).to_be_visible()
 
