@@ -1,6 +1,5 @@
 """The desk as it is, with a real database file and a real server for Statsig; only the clock is handed in."""
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -23,11 +22,6 @@ from .upstream import Upstream, serving
 
 __all__ = ["CANARY"]
 PATIENCE = 60.0  # seconds that a page waits: a busy machine must not turn one page into another
-
-
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are processors: many tests wait, for a page or for a clock."""
-    return (os.cpu_count() or 1) + 1
 
 
 @dataclass

@@ -165,6 +165,7 @@ def test_what_is_there_stays_when_the_planner_breaks_off(app: Flask, page: Page,
     expect(page.get_by_role("heading", name="What would happen")).to_be_visible()
 
 
+@pytest.mark.usefixtures("at_once")
 def test_a_part_that_cannot_be_fetched_is_fetched_at_the_next_look(page: Page, site: str) -> None:
     failed: list[str] = []
 
@@ -176,11 +177,13 @@ def test_a_part_that_cannot_be_fetched_is_fetched_at_the_next_look(page: Page, s
             route.continue_()
 
     page.route("**/plan?*", fail_once)
-    _long(page, site, variants=3)
+    _checked(page, site)
+    _guess(page, days="7 days")
     expect(page.locator("table.choices")).to_be_visible(timeout=SOON)
     assert failed
 
 
+@pytest.mark.usefixtures("at_once")
 def test_without_javascript_the_page_comes_again_by_itself(plain_page: Page, site: str) -> None:
     _long(plain_page, site)
     refresh = plain_page.locator('meta[http-equiv="refresh"]').get_attribute("content") or ""
