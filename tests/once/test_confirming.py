@@ -16,6 +16,11 @@ from .looks import DAY, ERROR, GROESSE, NOT_LISTED, TAKEN, TOO_EARLY, TWO_READS,
 LISTED: dict[str, tuple[dict[str, Any], str, str]] = {
     "under an id of its own": ({"id": "groesse_co", "name": GROESSE}, "created", "groesse_co"),
     "under its letters, without a name": ({"id": "größe_co", "name": None}, "created", "größe_co"),
+    "its letters with other content, without a name": (
+        {"id": "größe_co", "name": None, "successEvent": "x"},
+        "unknown",
+        NOT_LISTED,
+    ),
     "other letters, without a name": ({"id": "another_co", "name": None}, "unknown", NOT_LISTED),
     "its name with other content": ({"id": "groesse_co", "name": GROESSE, "successEvent": "x"}, "unknown", TAKEN),
     "another name": ({"id": "groesse_co", "name": "Größe"}, "unknown", NOT_LISTED),
