@@ -241,3 +241,16 @@ def test_an_expired_form_keeps_what_was_typed_even_then(broken: FlaskClient) -> 
 
 def test_too_much_is_said_even_then(broken: FlaskClient) -> None:
     assert broken.post("/autotunes", data={"name": "x" * 2_200_000}).status_code == 413
+
+
+def test_a_press_on_a_desk_that_is_closing_sends_nothing_and_gives_its_slot_back(
+    app: Flask, client: FlaskClient, faulty: Faulty, clock: Clock
+) -> None:
+    address, desk = ready(client), app.extensions["desk"]
+    form = button(client, address)
+    desk.creates.close()
+    assert send(client, address, form).status_code == 500
+    assert desk.creates.take() and faulty.posts == []
+    clock.forward(CLAIM + 1)
+    client.get(address)
+    assert row(app, address).state == "unknown"
