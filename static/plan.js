@@ -37,7 +37,7 @@ async function swap() {
   }
   showChosen();
   plan.dataset.stage = page.getElementById("plan").dataset.stage;
-  said.textContent = SAID[plan.dataset.stage] ?? part(document, "failed").textContent;
+  said.textContent = SAID[plan.dataset.stage] ?? part(document, "failed")?.textContent ?? "";
 }
 
 // On a narrow screen the table is wider than the page: it opens where the choice of now stands.
