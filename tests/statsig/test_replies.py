@@ -1,15 +1,12 @@
-"""Reading what comes back: the key taken out, waits kept within bounds."""
+"""Reading Statsig's answers: JSON, limits and waits. The key in them: `test_redaction`."""
 
-import base64
 import json
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 
 from webapp.config import Secret
 from webapp.statsig import Busy
-from webapp.statsig.redaction import HIDDEN, redact
 from webapp.statsig.replies import (
     MOST_MARKS,
     asked_wait,
@@ -21,46 +18,6 @@ from webapp.statsig.replies import (
 from ..conftest import CANARY
 
 KEY = Secret(CANARY)
-
-
-def encoded(before: str, after: str = "") -> str:
-    return base64.b64encode(f"{before}{CANARY}{after}".encode()).decode()
-
-
-SPELLINGS = {
-    "plain": CANARY,
-    "capitals": CANARY.upper(),
-    "percent-encoded": quote(CANARY, safe="").replace("-", "%2D"),
-    "percent-encoded in small letters": CANARY.replace("-", "%2d"),
-    "percent-encoded to the last sign": "".join(f"%{ord(sign):02X}" for sign in CANARY),
-    "base64": encoded(""),
-    "base64, one on": encoded("k"),
-    "base64, two on": encoded("ke"),
-    "base64 of a header": encoded("user:", ":x"),
-    "another key": "console-0123456789abcdefghijKLMNOPQRST",
-    "a server key": "secret-0123456789abcdefghijKLMNOPQRST",
-    "half of it": CANARY[:28],
-}
-
-
-@pytest.mark.parametrize("spelling", SPELLINGS.values(), ids=SPELLINGS)
-def test_the_key_is_hidden_in_every_spelling_and_place(spelling: str) -> None:
-    for text in (spelling, f"Key: {spelling}.", f"<{spelling}{spelling}>"):
-        hidden = redact({"a": [{text: text}, text], text: 1}, KEY)
-        assert HIDDEN in hidden["a"][1]
-        assert spelling[4:-4].lower() not in json.dumps(hidden).lower()
-
-
-@pytest.mark.parametrize(
-    "text", ["console", "secret-santa", "console-wars", "a console-like thing", "[key]", "", "Größe"]
-)
-def test_what_is_no_key_stays(text: str) -> None:
-    assert redact([text, {text: 7}, 1.5, None, True], KEY) == [text, {text: 7}, 1.5, None, True]
-
-
-@pytest.mark.parametrize("sign", ["\x00", "\x1b", "\x85", "\ud800", "\ufdd0", "\uffff"])
-def test_what_cannot_be_shown_is_replaced(sign: str) -> None:
-    assert redact({f"a{sign}": [f"{sign}b"]}, KEY) == {"a\ufffd": ["\ufffdb"]}
 
 
 UNREADABLE = [
