@@ -13,7 +13,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from webapp.config.settings import SETTINGS
+from webapp.config import SETTINGS
 
 from .spec import spec
 

@@ -56,6 +56,17 @@ def test_the_cookie_on_tls(with_login: MakeApp) -> None:
         assert sorted(attributes) == ["HttpOnly", "Path=/", "SameSite=Lax", "Secure"]
 
 
+@pytest.mark.parametrize(("fallbacks", "stays"), [("", False), ("f" * 32, False), (f"{'f' * 32},{'o' * 32}", True)])
+def test_a_login_outlives_a_new_secret_key_that_lists_the_old_one(
+    with_login: MakeApp, fallbacks: str, stays: bool
+) -> None:
+    cookie = logged_in(with_login(SECRET_KEY="o" * 32)).get_cookie("desk")
+    client = with_login(SECRET_KEY="n" * 32, SECRET_KEY_FALLBACKS=fallbacks).test_client()
+    assert cookie
+    client.set_cookie("desk", cookie.value)
+    assert _is_in(client) is stays
+
+
 def test_the_cookie_without_tls(with_login: MakeApp) -> None:
     (cookie,) = log_in(with_login().test_client()).headers.getlist("Set-Cookie")
     name, *attributes = cookie.split("; ")

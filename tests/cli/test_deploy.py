@@ -47,7 +47,6 @@ def test_a_good_desk_has_no_problem(tmp_path: Path) -> None:
         {"HOST": "desk-behind-the-proxy"},
         {"SECRET_KEY": RANDOM},
         {"ENCRYPTION_KEYS": Fernet.generate_key().decode()},
-        {"DATABASE_URL": "sqlite://"},
         {"DATABASE_URL": "sqlite:////somewhere/that/is/not/there.db"},
         {"DATABASE_URL": "postgresql+psycopg://desk:x@localhost/desk"},
     ],

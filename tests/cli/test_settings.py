@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from webapp.cli.start import closed_desk
-from webapp.config import SETTINGS
+from webapp.config import SETTINGS, ConfigError, read_settings, split_list
 from webapp.store import StoredKey
 
 from ..auth.test_start import OIDC
@@ -30,6 +30,13 @@ def _refused(folder: Path, **environ: str) -> list[str]:
         ({"ENCRYPTION_KEYS": ","}, "ENCRYPTION_KEYS: give Fernet keys"),
         ({"ENCRYPTION_KEYS": " "}, "ENCRYPTION_KEYS: give Fernet keys"),
         ({"ENCRYPTION_KEYS": "schlüssel"}, "ENCRYPTION_KEYS: give Fernet keys"),
+        *(
+            ({"GROUPS_SEPARATOR": text}, "GROUPS_SEPARATOR: give one character such as , or ; or |.")
+            for text in ("::", "a", "@", "=", ":", "-", "é")
+        ),
+        ({"SECRET_KEY_FALLBACKS": f"{'x' * 32}, short"}, "SECRET_KEY_FALLBACKS: give former values of SECRET_KEY"),
+        ({"STATSIG_PROJECT_NAME": "x" * 101}, "STATSIG_PROJECT_NAME: give a name of up to 100 characters."),
+        ({"STATSIG_PROJECT_NAME": "Web\nshop"}, "STATSIG_PROJECT_NAME: give a name of up to 100 characters."),
         ({"HOST": "my machine"}, "HOST: give an address of this machine, such as 127.0.0.1."),
         ({"STATSIG_API_KEY_FILE": "x" * 300}, "STATSIG_API_KEY_FILE: there is no readable file at this path."),
         ({"STATSIG_API_KEY_FILE": "/x" * 3000}, "STATSIG_API_KEY_FILE: there is no readable file at this path."),
@@ -63,15 +70,102 @@ def test_one_sentence_says_what_to_mend(tmp_path: Path, environ: dict[str, str],
     assert len(refused) == 1 and refused[0].startswith(said)
 
 
-def test_secrets_that_are_no_text_are_one_sentence(tmp_path: Path) -> None:
+def test_all_problems_are_named_at_once(tmp_path: Path) -> None:
+    """Also those between settings, but for rules about a setting whose own value is bad."""
     (tmp_path / "secrets.env").write_bytes(b"SECRET_KEY=\xff\xfe\n")
-    assert _refused(tmp_path) == [f"DATA_DIR: {tmp_path} cannot be used (secrets.env is no text); put it right."]
+    refused = _refused(
+        tmp_path,
+        PORT="x",
+        GROUPS_SEPARATOR="::",
+        CREATORS="anna",
+        REQUIRE_APPROVAL="1",
+        PUBLIC_URL="desk",
+        PROXY_SECRET="short",  # noqa: S106
+        STATSIG_API_KEY="console-1",
+        STATSIG_API_KEY_FILE=__file__,
+    )
+    assert [line.split(": ")[0] for line in refused] == [
+        "PORT",
+        "STATSIG_API_KEY_FILE",
+        "PUBLIC_URL",
+        "PROXY_SECRET",
+        "GROUPS_SEPARATOR",
+        "DATA_DIR",
+    ]
+    assert refused[-1] == f"DATA_DIR: {tmp_path}/secrets.env is not a text file; restore it from a backup."
+    assert _refused(tmp_path / "new", HOST="::", PORT="x", REQUIRE_APPROVAL="1")[1:] == [
+        "HOST: without a login anyone could use the desk there; set OIDC_ISSUER, OIDC_CLIENT_ID and "
+        "OIDC_CLIENT_SECRET, or PROXY_USER_HEADER and PROXY_SECRET; or set HOST=127.0.0.1.",
+        "REQUIRE_APPROVAL: without a login the desk cannot tell one person from another; set OIDC_ISSUER, "
+        "OIDC_CLIENT_ID and OIDC_CLIENT_SECRET, or PROXY_USER_HEADER and PROXY_SECRET; or leave it out.",
+    ]
+
+
+@pytest.mark.parametrize("name", ["DATA_DIR", "ALLOWED_GROUPS", "STATSIG_PROJECT_NAME"])
+def test_a_setting_that_is_not_utf8_is_named(tmp_path: Path, name: str) -> None:
+    latin_1 = f"{tmp_path}/F\udcfchrung"  # as Python reads bytes of the environment that are not UTF-8
+    environ = {"DATA_DIR": str(tmp_path / "desk"), **OIDC, name: latin_1}
+    with pytest.raises(ConfigError) as refused:
+        read_settings(environ)
+    assert str(refused.value) == f"{name}: its bytes are not UTF-8; write it in UTF-8."
+
+
+CUT = "this looks like a distinguished name cut at"
+
+
+@pytest.mark.parametrize(
+    ("environ", "names"),
+    [
+        ({"ALLOWED_GROUPS": "cn=pm,ou=groups,dc=example"}, ["ALLOWED_GROUPS"]),
+        ({"CREATORS": "group:cn=pm,ou=groups", "VIEWERS": "group:CN=all,OU=groups"}, ["VIEWERS", "CREATORS"]),
+        ({"WRITERS": "anna@example.com, group:uid=1.2,dc=example"}, ["WRITERS"]),
+        ({"ALLOWED_GROUPS": "cn=pm;ou=groups", "GROUPS_SEPARATOR": ";"}, ["ALLOWED_GROUPS"]),
+    ],
+)
+def test_a_distinguished_name_cut_at_its_commas_is_refused(
+    tmp_path: Path, environ: dict[str, str], names: list[str]
+) -> None:
+    refused = _refused(tmp_path, **OIDC, **environ)
+    assert [line.partition(f": {CUT}")[0] for line in refused] == names
+    assert all("GROUPS_SEPARATOR" in line for line in refused)
+
+
+def test_groups_are_separated_by_the_chosen_character(tmp_path: Path) -> None:
+    pm, all_ = "cn=pm,ou=groups,dc=example", "cn=all,ou=groups,dc=example"
+    environ = {
+        "ALLOWED_GROUPS": f"{pm}; {all_};",
+        "VIEWERS": f"group:{all_}; Anna@Example.com",
+        "CREATORS": f"group:{pm}",
+        "ALLOWED_EMAIL_DOMAINS": "example.com, example.org",
+        "GROUPS_SEPARATOR": ";",
+    }
+    settings = read_settings({"DATA_DIR": str(tmp_path), **OIDC, **environ})
+    assert settings.groups_separator == ";"
+    assert settings.allowed_groups == (pm, all_)
+    assert settings.viewers == (f"group:{all_}", "anna@example.com")
+    assert settings.creators == (f"group:{pm}",)
+    assert settings.allowed_email_domains == ("example.com", "example.org")
+
+
+def test_other_settings_are_optional(tmp_path: Path) -> None:
+    settings = read_settings({"DATA_DIR": str(tmp_path), "GROUPS_SEPARATOR": "", "STATSIG_PROJECT_NAME": " Web shop "})
+    assert (settings.groups_separator, settings.statsig_project_name) == (",", "Web shop")
+    assert settings.secret_key_fallbacks == () and settings.writers == ("*",)
+
+
+@pytest.mark.parametrize(
+    ("text", "separator", "items"),
+    [("a, b ,,c", ",", ("a", "b", "c")), ("a, b|c", "|", ("a, b", "c")), ("a  b", " ", ("a", "b")), ("", ";", ())],
+)
+def test_a_list_is_split_at_its_separator(text: str, separator: str, items: tuple[str, ...]) -> None:
+    assert split_list(text, separator) == items
 
 
 # What may hold something that looks like a key of Statsig: secrets of others, and passwords.
 SECRETS = {
     "STATSIG_API_KEY",
     "SECRET_KEY",
+    "SECRET_KEY_FALLBACKS",
     "ENCRYPTION_KEYS",
     "DATABASE_URL",
     "OIDC_CLIENT_SECRET",

@@ -9,8 +9,7 @@ import pytest
 from cryptography.fernet import Fernet
 from flask import Flask
 
-from webapp.config import Secret
-from webapp.config.files import with_secrets
+from webapp.config import Secret, read_settings
 from webapp.store import KeyUnreadable, StoredKey, Vault
 
 from ..canary import CANARY, holds_the_canary
@@ -70,8 +69,8 @@ def test_what_the_environment_says_goes_before_what_is_kept(tmp_path: Path) -> N
     first, second = Fernet.generate_key().decode(), Fernet.generate_key().decode()
     (tmp_path / "secrets.env").write_text(f"ENCRYPTION_KEYS={first}\n")
     for _ in range(2):
-        found = with_secrets({"ENCRYPTION_KEYS": second}, tmp_path)
-        assert found["ENCRYPTION_KEYS"] == second and len(found["SECRET_KEY"]) > 40
+        settings = read_settings({"ENCRYPTION_KEYS": second, "DATA_DIR": str(tmp_path)})
+        assert settings.encryption_keys == (Secret(second),) and len(settings.secret_key.reveal()) > 40
 
 
 def test_made_secrets_are_for_their_owner_alone(make_app: Callable[..., Flask], tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from flask import request
 
-from ..config.addresses import host_and_port
+from ..config.urls import host_and_port
 from .refusals import Refused
 
 FROM_OUR_PAGES = ("same-origin", "none")  # none: no page asked for it, the person did

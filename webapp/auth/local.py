@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from flask import request
 
-from ..config.setting import LOOPBACK
+from ..config.urls import LOOPBACK
 from . import address
 from .doors import Answer
 from .people import Person, Right

@@ -5,7 +5,7 @@ from secrets import compare_digest
 from flask import request
 
 from ..config import Settings
-from ..config.login import PROOF_HEADER
+from ..config.values import PROOF_HEADER
 from . import address
 from .doors import Answer
 from .people import Person, Right, clean_email, right_of

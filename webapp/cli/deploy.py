@@ -6,7 +6,7 @@ from socket import AI_NUMERICHOST, gaierror, getaddrinfo
 from urllib.parse import urlsplit
 
 from ..config import Secret, Settings
-from ..config.settings import OFFICIAL_API
+from ..config.values import OFFICIAL_API
 from .permissions import open_files
 
 LONGEST_IDLE, LONGEST_SESSION = 8 * 60, 24  # minutes, hours

@@ -8,7 +8,7 @@ import click
 from ..autotunes import Desk
 from ..config import Secret
 from ..config.secret import may_be_a_key
-from ..config.settings import api_key
+from ..config.values import api_key
 from ..statsig import fingerprint
 from ..store import KeyUnreadable, StoredKey
 from ..store import keys as stored

@@ -4,9 +4,8 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy import make_url
-
 from ..config import Settings
+from ..config.urls import sqlite_file
 
 _BESIDE = ("", "-wal", "-shm", "-journal")  # what SQLite writes next to a database
 
@@ -16,7 +15,7 @@ def open_files(settings: Settings) -> Iterator[str]:
     yield from _data(settings.data_dir)
     if settings.statsig_api_key_file:
         yield from _file("STATSIG_API_KEY_FILE", settings.statsig_api_key_file)
-    database = _sqlite_file(settings.database_url)
+    database = sqlite_file(settings.database_url)
     if database and database.parent != settings.data_dir:
         yield from _database(database)
 
@@ -42,9 +41,3 @@ def _database(path: Path) -> Iterator[str]:
 def _file(setting: str, path: Path) -> Iterator[str]:
     if path.exists() and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         yield f"{setting}: others on this machine can reach {path.name}. Take that away: chmod go= {path.name}."
-
-
-def _sqlite_file(url: str) -> Path | None:
-    address = make_url(url)
-    name = (address.database or "").removeprefix("file:").partition("?")[0]
-    return Path(name).absolute() if address.get_backend_name() == "sqlite" and name not in ("", ":memory:") else None

@@ -1,27 +1,23 @@
-"""Every setting: its name, what it is for, and how its text becomes a value.
+"""Every setting, declared once: the attribute in capital letters is its name in the environment.
 
-A bad value stops the start with a sentence that says how to mend it.
+A new setting is one more line in `Settings`; what it must not be combined with is a line in `rules`.
 """
 
-import os
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from cryptography.fernet import Fernet
-from sqlalchemy import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import URL
 
-from .addresses import web_address
-from .files import with_secrets
-from .login import LOGIN_SETTINGS, LoginSettings, login_problems, with_public_url
+from . import values as to
+from .generated_secrets import GENERATORS, kept_secrets
+from .rules import broken_rules
 from .secret import Secret, looks_like_a_key
-from .setting import Setting, whole
+from .urls import http_origin
 
 MISPLACED = "this looks like a Statsig key. Put it into STATSIG_API_KEY alone, and make a new one if it was seen."
-OFFICIAL_API = "https://statsigapi.net/console/v1"
 
 
 class ConfigError(Exception):
@@ -29,19 +25,148 @@ class ConfigError(Exception):
 
 
 @dataclass(frozen=True)
-class Settings(LoginSettings):
-    host: str
-    port: int
-    data_dir: Path
-    secret_key: Secret
-    encryption_keys: tuple[Secret, ...]
-    database_url: str = field(repr=False)  # it may hold a password
-    statsig_api_key: Secret | None
-    statsig_api_key_file: Path | None
-    statsig_api_url: str
-    respect_review_settings: str
-    threads: int
-    create_slots: int
+class Setting:
+    """`default` is written as in the environment; `parse` raises ValueError with what to do.
+
+    A `secret` is never shown, and may look like a key of Statsig; no other setting may. A `grouped` setting is a list
+    at GROUPS_SEPARATOR, each item parsed by itself. An empty setting counts as left out, unless `may_be_empty`.
+    """
+
+    default: str
+    purpose: str
+    parse: Callable[[str], Any]
+    secret: bool = False
+    grouped: bool = False
+    may_be_empty: bool = False
+    name: str = ""
+
+    def text(self, environ: Mapping[str, str]) -> str:
+        given = environ.get(self.name)
+        return self.default if given is None or (not given and not self.may_be_empty) else given
+
+
+def _setting(default: str, purpose: str, parse: Callable[[str], Any] = str.strip, **more: Any) -> Any:
+    declared = Setting(default, purpose, parse, **more)
+    return field(metadata={"setting": declared}, repr=not declared.secret)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    host: str = _setting("127.0.0.1", "The address to listen on.", to.host)
+    port: int = _setting("8000", "The port to listen on.", to.whole_number(1, 65535))
+    data_dir: Path = _setting(
+        "instance",
+        "The folder of the SQLite database, the sandbox and the generated secrets.",
+        to.folder,
+    )
+    secret_key: Secret = _setting(
+        "", "Signs sessions. Generated on the first start and kept in `DATA_DIR`.", to.secret_key, secret=True
+    )
+    secret_key_fallbacks: tuple[Secret, ...] = _setting(
+        "",
+        "Former values of `SECRET_KEY`, separated by commas, that are still accepted while it is replaced.",
+        to.old_secret_keys,
+        secret=True,
+    )
+    encryption_keys: tuple[Secret, ...] = _setting(
+        "",
+        "Fernet keys that encrypt stored Statsig keys, newest first. Generated on the first start and kept.",
+        to.encryption_keys,
+        secret=True,
+    )
+    database_url: URL = _setting(
+        "",
+        "SQLAlchemy's URL of the database. Blank: SQLite in `DATA_DIR`. PostgreSQL needs `autotune-desk[postgres]`.",
+        to.database_url,
+        secret=True,
+    )
+    statsig_api_key: Secret | None = _setting(
+        "", "A Statsig console key. With no key anywhere the desk runs in the sandbox.", to.api_key, secret=True
+    )
+    statsig_api_key_file: Path | None = _setting(
+        "", "A file that holds the key, instead of `STATSIG_API_KEY`.", to.api_key_file
+    )
+    statsig_api_url: str = _setting(
+        to.OFFICIAL_API, "Statsig's Console API. Plain http on this machine only.", to.api_url
+    )
+    statsig_project_name: str = _setting(
+        "", "What pages call the Statsig project of that key. Blank: the project's ID.", to.project_name
+    )
+    respect_review_settings: str = _setting(
+        "true",
+        "Sent as `x-respect-review-settings`, as given. Empty: the header is not sent.",
+        to.review_settings,
+        may_be_empty=True,
+    )
+    threads: int = _setting("16", "How many requests are answered at the same time.", to.whole_number(1, 256))
+    create_slots: int = _setting(
+        "16",
+        "How many creates may wait for Statsig at the same time; further ones are asked to try again.",
+        to.whole_number(1, 256),
+    )
+    public_url: str = _setting(
+        "",
+        "The address that people use, such as `https://desk.example.com`: the only `Host` that is answered. "
+        "Required with a login, unless `HOST` is this machine.",
+        to.public_url,
+    )
+    oidc_issuer: str = _setting(
+        "",
+        "Login by OpenID Connect: the issuer's address. Register `PUBLIC_URL/login/callback` there.",
+        to.issuer,
+    )
+    oidc_client_id: str = _setting("", "The client ID from the issuer.")
+    oidc_client_secret: Secret | None = _setting("", "The client secret from the issuer.", to.secret, secret=True)
+    oidc_scopes: str = _setting(
+        "openid email profile", "The scopes requested from the issuer; some need `groups` here."
+    )
+    proxy_user_header: str = _setting(
+        "", "Login by a proxy in front: the header with the user's e-mail address, such as `X-Auth-Email`.", to.header
+    )
+    proxy_groups_header: str = _setting(
+        "", "The header in which that proxy lists the user's groups, separated by `GROUPS_SEPARATOR`.", to.header
+    )
+    proxy_secret: Secret | None = _setting(
+        "",
+        f"What that proxy sends as `{to.PROOF_HEADER}` with each request: 32 random characters or more.",
+        to.proxy_secret,
+        secret=True,
+    )
+    groups_separator: str = _setting(
+        ",",
+        "The character between the items of `ALLOWED_GROUPS`, `VIEWERS`, `WRITERS` and `CREATORS`, and between groups "
+        "in the proxy's header or in an OpenID Connect claim. Set another one if names of groups contain commas.",
+        to.separator,
+    )
+    allowed_email_domains: tuple[str, ...] = _setting(
+        "",
+        "E-mail domains that may log in, separated by commas; `*` is everyone with an account at the issuer.",
+        to.email_domains,
+    )
+    allowed_groups: tuple[str, ...] = _setting(
+        "", "Groups that may log in. With domains too, a user needs both.", str, grouped=True
+    )
+    viewers: tuple[str, ...] = _setting(
+        "*", "Who can view: e-mail addresses, `@domain`, `group:name` or `*`.", to.role_member, grouped=True
+    )
+    writers: tuple[str, ...] = _setting("*", "Who can write drafts; includes viewing.", to.role_member, grouped=True)
+    creators: tuple[str, ...] = _setting(
+        "*", "Who can create in Statsig; includes writing.", to.role_member, grouped=True
+    )
+    require_approval: bool = _setting(
+        "0", "`1`: an autotune is created by somebody other than its last editor.", to.yes_or_no
+    )
+    session_idle_minutes: int = _setting(
+        "60", "After this long without a request a user logs in again.", to.whole_number(1, 24 * 60)
+    )
+    session_hours: int = _setting(
+        "12", "After this long a user logs in again in any case.", to.whole_number(1, 24 * 31)
+    )
+
+    @property
+    def on_tls(self) -> bool:
+        """Whether people come by https, whatever is between them and the desk."""
+        return self.public_url.startswith("https:")
 
     @property
     def key(self) -> Secret | None:
@@ -53,175 +178,70 @@ class Settings(LoginSettings):
         return self.data_dir / "sandbox.db"
 
 
-def _host(text: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9.:%*\[\]_-]{1,255}", text):
-        raise ValueError("give an address of this machine, such as 127.0.0.1")
-    return text
-
-
-def _port(text: str) -> int:
-    return whole(text, 1, 65535)
-
-
-def _count(text: str) -> int:
-    return whole(text, 1, 256)
-
-
-def _secret_key(text: str) -> Secret:
-    if len(text) < 32:
-        raise ValueError("give at least 32 random characters, or leave it out and one is made and kept")
-    return Secret(text)
-
-
-def _encryption_keys(text: str) -> tuple[Secret, ...]:
-    keys = tuple(Secret(part.strip()) for part in text.split(",") if part.strip())
-    if not keys or not all(_is_fernet_key(key.reveal()) for key in keys):
-        raise ValueError("give Fernet keys, newest first, separated by commas; or leave it out")
-    return keys
-
-
-def _is_fernet_key(text: str) -> bool:
-    try:
-        Fernet(text)
-    except ValueError:
-        return False
-    return True
-
-
-def api_key(text: str) -> Secret | None:
-    """A console key fit for a header. Raises ValueError, which never repeats the key."""
-    key = text.strip()
-    if not key.isascii() or not key.isprintable() or " " in key:
-        raise ValueError("the key holds signs that no key has; copy it again from Statsig's project settings")
-    return Secret(key) if key else None
-
-
-def _key_file(text: str) -> Path | None:
-    if not text:
-        return None
-    path = Path(text)
-    if not _is_readable(path):
-        raise ValueError("there is no readable file at this path")
-    return path
-
-
-def _is_readable(path: Path) -> bool:
-    try:
-        return path.is_file() and os.access(path, os.R_OK)
-    except OSError:  # a path that is too long, or leads through a folder that is closed
-        return False
-
-
-def _api_url(text: str) -> str:
-    return web_address(text, OFFICIAL_API).geturl().rstrip("/")
-
-
-def _database_url(text: str) -> str:
-    try:
-        if text:
-            make_url(text).get_dialect().import_dbapi()
-    except (SQLAlchemyError, ImportError, ValueError):
-        raise ValueError("give an address such as postgresql+psycopg://name:password@host/desk") from None
-    return text
-
-
-def _review(text: str) -> str:
-    if not text.isascii() or not text.isprintable():
-        raise ValueError("give a plain word, such as true, or nothing")
-    return text.strip()
-
-
-SETTINGS = (
-    Setting("HOST", "127.0.0.1", "The address to listen on.", _host),
-    Setting("PORT", "8000", "The port to listen on.", _port),
-    Setting("DATA_DIR", "instance", "The folder of the database, the sandbox and the made secrets.", Path),
-    Setting(
-        "SECRET_KEY", "", "Signs sessions. Made on the first run and kept in `DATA_DIR`.", _secret_key, secret=True
-    ),
-    Setting(
-        "ENCRYPTION_KEYS",
-        "",
-        "Fernet keys that encrypt stored Statsig keys, newest first. Made on the first run and kept.",
-        _encryption_keys,
-        secret=True,
-    ),
-    Setting(
-        "DATABASE_URL", "", "SQLAlchemy's address of the database. Blank: SQLite in `DATA_DIR`.", _database_url, True
-    ),
-    Setting(
-        "STATSIG_API_KEY",
-        "",
-        "A Statsig console key. With no key anywhere the desk runs in the sandbox.",
-        api_key,
-        secret=True,
-    ),
-    Setting("STATSIG_API_KEY_FILE", "", "A file that holds the key, instead of `STATSIG_API_KEY`.", _key_file),
-    Setting("STATSIG_API_URL", OFFICIAL_API, "Statsig's Console API. Plain http on this machine only.", _api_url),
-    Setting(
-        "RESPECT_REVIEW_SETTINGS",
-        "true",
-        "Sent as `x-respect-review-settings`, as it stands. Empty: the header is not sent.",
-        _review,
-    ),
-    Setting("THREADS", "16", "How many requests are answered at the same time.", _count),
-    Setting(
-        "CREATE_SLOTS",
-        "16",
-        "How many creates may wait for Statsig at the same time; more are told to try again.",
-        _count,
-    ),
-    *LOGIN_SETTINGS,
-)
+SETTINGS = tuple(replace(each.metadata["setting"], name=each.name.upper()) for each in fields(Settings))
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """Raises ConfigError with every problem at once."""
-    if misplaced := [
-        each.name for each in SETTINGS if not each.secret and looks_like_a_key(environ.get(each.name, ""))
-    ]:
+    misplaced = [each.name for each in SETTINGS if not each.secret and looks_like_a_key(environ.get(each.name, ""))]
+    if misplaced:
         raise ConfigError("\n".join(f"{name}: {MISPLACED}" for name in misplaced))
-    folder = Path(environ.get("DATA_DIR") or "instance")
-    try:
-        environ = with_secrets(environ, folder)
-    except OSError as error:
-        raise ConfigError(f"DATA_DIR: {folder} cannot be written ({error.strerror}); name a folder that can.") from None
-    except UnicodeDecodeError:
-        raise ConfigError(f"DATA_DIR: {folder} cannot be used (secrets.env is no text); put it right.") from None
     problems: list[str] = []
-    values = {setting.name.lower(): _value(setting, environ, problems) for setting in SETTINGS}
-    if not problems:
-        values["statsig_api_key"] = _key(values, problems)
-        problems += login_problems(values)
+    values = _parse(environ, SETTINGS, problems)
+    if "data_dir" in values:
+        values |= _generated(values["data_dir"], environ, problems)
+    problems += broken_rules(values)
     if problems:
         raise ConfigError("\n".join(problems))
-    values["data_dir"] = values["data_dir"].absolute()
-    values["public_url"] = with_public_url(values)
-    values["database_url"] = values["database_url"] or f"sqlite:///{values['data_dir'] / 'desk.db'}"
-    return Settings(**values)
+    return Settings(**_completed(values))
 
 
-def _value(setting: Setting, environ: Mapping[str, str], problems: list[str]) -> Any:
-    # RESPECT_REVIEW_SETTINGS means something when empty; every other empty setting is one left out.
-    text = environ.get(setting.name)
-    if text is None or (not text and setting.name != "RESPECT_REVIEW_SETTINGS"):
-        text = setting.default
+def _generated(folder: Path, environ: Mapping[str, str], problems: list[str]) -> dict[str, Any]:
+    missing = [setting for setting in SETTINGS if setting.name in GENERATORS and not environ.get(setting.name)]
     try:
-        return setting.read(text)
-    except ValueError as error:
-        problems.append(f"{setting.name}: {error}.")
-        return None
+        return _parse(kept_secrets(folder, [setting.name for setting in missing]), missing, problems)
+    except OSError as error:
+        problems.append(f"DATA_DIR: the desk cannot write to {folder} ({error.strerror}); give a folder that it can.")
+    except UnicodeDecodeError:
+        problems.append(f"DATA_DIR: {folder}/secrets.env is not a text file; restore it from a backup.")
+    return {}
 
 
-def _key(values: Mapping[str, Any], problems: list[str]) -> Secret | None:
-    if not values["statsig_api_key_file"]:
-        return values["statsig_api_key"]  # type: ignore[no-any-return]
-    if values["statsig_api_key"]:
-        problems.append("STATSIG_API_KEY_FILE: give either this or STATSIG_API_KEY, not both.")
-        return None
-    try:
-        key = api_key(values["statsig_api_key_file"].read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, ValueError):
-        key = None
-    if key is None:
-        problems.append("STATSIG_API_KEY_FILE: the file holds no key; put the key alone into it.")
-    return key
+def _parse(environ: Mapping[str, str], settings: Iterable[Setting], problems: list[str]) -> dict[str, Any]:
+    """The values by attribute, without bad ones and those still to be generated."""
+    values: dict[str, Any] = {}
+    for setting in settings:
+        text = setting.text(environ)
+        if not text and setting.name in GENERATORS:
+            continue
+        try:
+            text.encode()  # bytes that are not UTF-8 arrive as surrogates
+            with suppress(KeyError):  # a bad GROUPS_SEPARATOR is the one problem of the lists that it separates
+                values[setting.name.lower()] = (
+                    tuple(map(setting.parse, to.split_groups(text, values["groups_separator"])))
+                    if setting.grouped
+                    else setting.parse(text)
+                )
+        except UnicodeEncodeError:
+            problems.append(f"{setting.name}: its bytes are not UTF-8; write it in UTF-8.")
+        except ValueError as error:
+            problems.append(f"{setting.name}: {error}.")
+    return values
+
+
+def _completed(values: Mapping[str, Any]) -> dict[str, Any]:
+    """With what follows from other settings."""
+    file, has_login = values["statsig_api_key_file"], values["oidc_issuer"] or values["proxy_user_header"]
+    local_url = http_origin("http", values["host"], values["port"]) if has_login else ""
+    return {
+        **values,
+        "statsig_api_key": to.api_key(file.read_text(encoding="utf-8")) if file else values["statsig_api_key"],
+        "public_url": values["public_url"] or local_url,
+        "database_url": values["database_url"] or URL.create("sqlite", database=str(values["data_dir"] / "desk.db")),
+    }
+
+
+def readme_table() -> str:
+    """The settings as README's table shows them."""
+    rows = [f"| `{each.name}` | {each.default and f'`{each.default}`'} | {each.purpose} |" for each in SETTINGS]
+    return "\n".join(["| setting | default | what it is for |", "|---|---|---|", *rows])

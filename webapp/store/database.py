@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy import URL, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
+
+from ..config.urls import sqlite_file
 
 # What every use of the database that fails raises.
 StoreError = SQLAlchemyError
@@ -18,7 +19,7 @@ _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_tim
 class Store:
     """Short transactions, each committed whole or not at all: `read()` and `write()` give a session."""
 
-    def __init__(self, url: str, connections: int = 16) -> None:
+    def __init__(self, url: str | URL, connections: int = 16) -> None:
         self.engine = _open(url, connections)
         writer = self.engine.execution_options(write=True)
         self._reading = sessionmaker(self.engine, expire_on_commit=False)
@@ -47,11 +48,11 @@ class Store:
         self.engine.dispose()
 
 
-def _open(url: str, connections: int) -> Engine:
+def _open(url: str | URL, connections: int) -> Engine:
     address = make_url(url)
     sqlite = address.get_backend_name() == "sqlite"
-    if sqlite and address.database:
-        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+    if file := sqlite_file(address):
+        file.parent.mkdir(parents=True, exist_ok=True)
     pool: dict[str, Any] = {"pool_size": connections, "max_overflow": connections, "pool_timeout": 5}
     engine = create_engine(address, hide_parameters=True, **pool)  # parameters are what somebody typed
     if sqlite:

@@ -15,6 +15,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.config.update(
         DEBUG=False,  # whatever the environment says: a debugger gives the machine away
         SECRET_KEY=settings.secret_key.reveal(),
+        SECRET_KEY_FALLBACKS=[key.reveal() for key in settings.secret_key_fallbacks],
         MAX_CONTENT_LENGTH=MAX_REQUEST,
         MAX_FORM_MEMORY_SIZE=MAX_REQUEST,
         WTF_CSRF_TIME_LIMIT=None,  # an hour's thought must not cost what was typed

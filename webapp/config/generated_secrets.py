@@ -1,0 +1,56 @@
+"""Secrets that are generated on the first start and kept in a file."""
+
+import fcntl
+import os
+import secrets
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from cryptography.fernet import Fernet
+
+_FILE, _LOCK = "secrets.env", "secrets.lock"
+GENERATORS: dict[str, Callable[[], str]] = {
+    "SECRET_KEY": lambda: secrets.token_urlsafe(48),
+    "ENCRYPTION_KEYS": lambda: Fernet.generate_key().decode(),
+}
+
+
+def kept_secrets(folder: Path, names: Collection[str]) -> dict[str, str]:
+    """The kept secrets of these names; generates and keeps those that are missing.
+
+    Processes that start together all return the same: one at a time may write, and the file is replaced as a whole.
+    Raises OSError or UnicodeDecodeError.
+    """
+    kept = _read(folder / _FILE)
+    if not all(kept.get(name) for name in names):  # a complete file needs no lock: the folder may be read-only
+        folder.mkdir(parents=True, exist_ok=True)
+        with _locked(folder / _LOCK):
+            kept = _read(folder / _FILE)
+            kept |= {name: GENERATORS[name]() for name in names if not kept.get(name)}
+            _replace(folder / _FILE, kept)
+    return {name: kept[name] for name in names}
+
+
+def _read(path: Path) -> dict[str, str]:
+    if not path.exists():
+        return {}
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return {name: value for name, equals, value in (line.partition("=") for line in lines) if equals}
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Closing the file releases the lock, as does the end of the process."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _replace(path: Path, values: Mapping[str, str]) -> None:
+    new = path.with_name(f"{path.name}.new")
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.writelines(f"{name}={value}\n" for name, value in values.items())
+        file.flush()
+        os.fsync(file.fileno())  # before a Statsig key can be encrypted with it
+    new.replace(path)
