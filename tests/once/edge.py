@@ -13,17 +13,24 @@ from urllib3 import HTTPResponse
 
 from webapp.statsig import Project
 
-# What becomes of a POST: (is it created, when, what is answered). `None` is an answer that never comes.
+IN_USE = "Name is already in use"
+# What becomes of a POST: (is it created, what is answered). `None` is an answer that never comes, a text why it is
+# refused. What is created and refused was sent twice by a gateway.
 FAULTS: dict[str, tuple[bool, Any]] = {
     "created": (True, 201),
     "created, garbled": (True, b"{"),
     "created, silence": (True, None),
     "created, 500": (True, 500),
     "created late, silence": (True, None),
+    "created, 400 in use": (True, IN_USE),
+    "created, 400 otherwise": (True, 400),
+    "created, 429": (True, 429),
+    "created late, 400 in use": (True, IN_USE),
     "nothing, 500": (False, 500),
     "nothing, silence": (False, None),
     "nothing, redirect": (False, 302),
     "refused, 400": (False, 400),
+    "refused, 400 in use": (False, IN_USE),
     "refused, 401": (False, 401),
     "refused, 429": (False, 429),
 }
@@ -108,11 +115,13 @@ class _Wire(HTTPAdapter):
         made = Kept(self._project, json.loads(request.body or b""))
         self._edge.posts += 1
         if self._edge.is_elsewhere(made):
-            return 400, {"message": "taken"}
+            return 400, {"message": IN_USE}
         if created:
             (self._edge.late if "late" in self._edge.fault else self._edge.kept).append(made)
         if answer is None:
             raise requests.ReadTimeout
         if isinstance(answer, bytes):
             return 201, answer
+        if isinstance(answer, str):
+            return 400, {"message": answer}
         return answer, {"data": made.shown} if answer == 201 else {"message": "no"}

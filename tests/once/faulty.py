@@ -44,10 +44,14 @@ Say = Callable[[socket.socket], None]
 
 @dataclass(frozen=True)
 class Fault:
-    """What is done with a connection, once its request has been read or (`unread`) before."""
+    """What is done with a connection, once its request has been read or (`unread`) before.
+
+    `commits`: Statsig has done what it was asked to, and something in between says this instead.
+    """
 
     say: Say
     unread: bool = False
+    commits: bool = False
 
 
 @dataclass
@@ -96,6 +100,8 @@ class Faulty:
         self.looking(asked)
         self.met(asked.method)
         say = fault.say if fault else answer(*self.as_statsig(asked))
+        if fault and fault.commits:
+            self.as_statsig(asked)
         return say(sock)
 
     def as_statsig(self, asked: Asked) -> tuple[int, Any]:

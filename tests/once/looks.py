@@ -9,7 +9,7 @@ from .conftest import Scene, finish_reading
 from .faulty import Fault, answer
 
 ERROR = Fault(answer(500))
-ABSENT = "Statsig does not have it. It was not created, and can be sent again."
+ABSENT = "Statsig has no autotune of this name, so you can create it again."
 TAKEN = "but with other content: it was created by somebody else, or has been changed there."
 NOT_LISTED = "please look there yourself before you go on."
 LAPSED = "Nothing was heard of this send, so it is not known whether it arrived."

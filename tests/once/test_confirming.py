@@ -67,7 +67,7 @@ def test_an_uncertain_name_stays_unknown_until_a_person_confirms(scene: Scene, c
     look = {name: hidden(client.get(address).text, name) for name in ("csrf_token", "version")}
     page = client.post(f"{address}/absent", data=look, follow_redirects=True).text
     assert scene.state(address) == "ready" and TOO_EARLY not in page
-    assert "Confirmed having looked in Statsig: not created" in page
+    assert "Confirmed having looked in Statsig: it is not there" in page
     assert len(scene.faulty.posts) == 1
     assert TOO_EARLY in client.post(f"{address}/absent", data=look, follow_redirects=True).text
 

@@ -148,8 +148,8 @@ REFUSALS = [
     Row(
         "400 taken",
         says(400, {"message": "Name is already in use"}),
-        "draft",
-        "Enter another name. Statsig says: Name is already in use",
+        "unknown",
+        "Statsig answered that this name is in use, but the autotune was not found there.",
     ),
     Row("409 a sentence", says(409, {"message": "No room"}), "draft", "Statsig says: No room"),
     Row(
@@ -169,9 +169,9 @@ REFUSALS = [
         "401",
         says(401, {"message": f"Key: {CANARY}"}),
         "ready",
-        "Not sent. The key of this desk is not accepted by Statsig.",
+        "Not created. The key of this desk is not accepted by Statsig.",
     ),
-    Row("403", says(403, HTML), "ready", "Not sent. The key of this desk is not allowed to do this in Statsig."),
+    Row("403", says(403, HTML), "ready", "Not created. The key of this desk is not allowed to do this in Statsig."),
 ]
 LONG_WAIT = "in a minute or more"
 WAITS = [
@@ -184,10 +184,10 @@ BUSY = [
         f"429, {wait[:30]}",
         says(429, b"", Retry_After=wait),
         "ready",
-        f"Not sent. Statsig is busy. Try again {when}.",
+        f"Not created. Statsig is busy. Try again {when}.",
     )
     for wait, when in WAITS
-] + [Row("429", says(429), "ready", "Not sent. Statsig is busy. Try again in 10 seconds.")]
+] + [Row("429", says(429), "ready", "Not created. Statsig is busy. Try again in 10 seconds.")]
 CREATED = [
     Row("200", says(200, GOOD), "created", "an_id"),
     Row("201", says(201, GOOD), "created", "an_id"),
@@ -225,6 +225,7 @@ def is_told(scene: Scene, address: str, page: str, expected: Row) -> None:
     missing = [words for words in (TITLES[expected.state], expected.sentence) if words not in page]
     assert not missing, re.findall(r"<section.*?</section>", page, re.DOTALL)[0]
     assert [words for words in NEVER[expected.state] if words in page] == []
+    assert not (expected.posts and "Not sent" in page + repr(answer)), "it was sent"
     assert (answer["statsig"] is None) == (expected.state != "created")
     no_key_in(page + repr(answer))
 

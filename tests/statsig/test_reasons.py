@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from webapp.contract import Problem
-from webapp.statsig.reasons import MAX_REASON, MAX_REASONS, reasons
+from webapp.statsig.reasons import MAX_REASON, MAX_REASONS, name_taken, reasons
 
 
 @pytest.mark.parametrize(
@@ -121,13 +121,17 @@ TAKEN = [
     "Already in use",
     "Already exists.",
     "Duplicate name",
+    "Name must be unique",
+    "The name of an autotune has to be unique",
+    "This name isn’t unique",
 ]
 
 
 @pytest.mark.parametrize("message", TAKEN)
 @pytest.mark.parametrize("reply", ["message", "", None, "name", "body.name"])
 def test_a_taken_name_stands_at_the_name(message: str, reply: str | None) -> None:
-    assert said_of(reply, message) == [(("name",), f"Enter another name. Statsig says: {message}")]
+    found = said_of(reply, message)
+    assert found == [(("name",), f"Enter another name. Statsig says: {message}")] and name_taken(found)
 
 
 def said_of(written: str | None, message: str) -> list[Problem]:
@@ -161,10 +165,23 @@ def said_of(written: str | None, message: str) -> list[Problem]:
 )
 @pytest.mark.parametrize("reply", ["message", "", None])
 def test_any_other_sentence_stands_above_the_form(message: str, reply: str | None) -> None:
-    assert said_of(reply, message) == [((), f"Statsig says: {message}")]
+    found = said_of(reply, message)
+    assert found == [((), f"Statsig says: {message}")] and not name_taken(found)
 
 
 def test_what_is_taken_elsewhere_is_no_taken_name() -> None:
     assert reason_of("idType", "This id is taken") == (("idType",), "Statsig says: This id is taken")
     assert reason_of("variants[0].name", "Name is already in use").path == ("variants", 0, "name")
     assert reason_of("bogus", "Name is already in use") == ((), "Statsig says of bogus: Name is already in use")
+
+
+@pytest.mark.parametrize(
+    ("written", "message", "taken"),
+    [
+        ("bogus", "Name is already in use", True), ("autotune.id", "Already exists", True),
+        ("idType", "This id is taken", False), ("variants[0].name", "Name is already in use", False),
+        ("variants[7].name", "Name is already in use", False), ("name", "Required", False),
+    ],
+)  # fmt: skip
+def test_a_name_may_be_taken_wherever_that_is_said(written: str, message: str, taken: bool) -> None:
+    assert name_taken([reason_of("name"), reason_of(written, message)]) == taken

@@ -19,18 +19,22 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ..contract import Problem, held_as
-from ..statsig import Deadline, NotCreated, Rejected, Statsig, StatsigError, Unauthorised, Unknown
+from ..statsig import Deadline, NotCreated, Rejected, Statsig, StatsigError, Unauthorised, Unknown, Unreachable
 from ..store import Record, StoreError, records
 from .approving import as_read, by_somebody_else, is_own_work
 from .desk import Desk, NoSuchProject
 from .drafts import dump_problems
-from .outcomes import Outcome, created, report
+from .outcomes import Outcome, created, found_there, report
 from .settling import find_sent, is_the_same
 from .states import State
 
 log = logging.getLogger(__name__)
 
 BUSY = "Not sent: this desk is sending as much as it can. Try again in a moment."
+IN_USE = (
+    "Statsig answered that this name is in use, but the autotune was not found there. "
+    "Your request may have arrived all the same."
+)
 _PAUSES = (0, 0, 1)  # seconds before each try to write down an outcome: the database may not answer
 
 
@@ -162,7 +166,7 @@ def _there_already(statsig: Statsig, claim: Claim, deadline: Deadline) -> Outcom
     if found is None:
         return None
     if claim.sent_before and is_the_same(sent, found):
-        return created(found)
+        return found_there(found)
     return Outcome(State.DRAFT, "Not sent: Statsig has an autotune of this name", problems=(TAKEN,))
 
 
@@ -189,13 +193,40 @@ def _ours(claim: Claim, *states: State) -> tuple[Any, ...]:
 def _post(statsig: Statsig, claim: Claim, deadline: Deadline) -> Outcome:
     try:
         return created(statsig.create(claim.body, deadline))
-    except Rejected as error:
-        reasons = "; ".join(problem.message for problem in error.problems)
-        return Outcome(State.DRAFT, f"Refused. {reasons}", problems=tuple(error.problems))
-    except NotCreated as error:
+    except Unreachable as error:
         return _not_sent(error)
+    except NotCreated as refusal:
+        return _after_refusal(statsig, claim, refusal, deadline)
     except Unknown as error:
         return Outcome(State.UNKNOWN, f"No clear answer. {error}", notice=str(error))
+
+
+def _after_refusal(statsig: Statsig, claim: Claim, refusal: NotCreated, deadline: Deadline) -> Outcome:
+    """A gateway may have sent the request twice: then the first was created, and only the second refused.
+
+    Nothing was found under this name before the create, so an equal autotune that is there now is this one.
+    """
+    sent = statsig.redacted(json.loads(claim.body))
+    taken = refusal if isinstance(refusal, Rejected) and refusal.name_taken else None
+    try:
+        found = find_sent(statsig, sent, deadline, whole_list=taken is not None)
+    except StatsigError as error:
+        return _unconfirmed(taken, f" {error}") if taken else _not_created(refusal)
+    if found is not None and is_the_same(sent, found):
+        return found_there(found)
+    return _unconfirmed(taken) if taken and found is None else _not_created(refusal)
+
+
+def _unconfirmed(refusal: Rejected, why: str = "") -> Outcome:
+    notice = IN_USE + why
+    return Outcome(State.UNKNOWN, f"No clear answer. {notice}", notice, tuple(refusal.problems))
+
+
+def _not_created(refusal: NotCreated) -> Outcome:
+    if isinstance(refusal, Rejected):
+        reasons = "; ".join(problem.message for problem in refusal.problems)
+        return Outcome(State.DRAFT, f"Refused. {reasons}", problems=tuple(refusal.problems))
+    return Outcome(State.READY, f"Not created. {refusal}", notice=f"Not created. {refusal}", sent=False)
 
 
 def _not_sent(error: Exception) -> Outcome:

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from ..contract import Problem
-from ..store import records
-from .drafts import dump_problems
+from ..store import Record, records
+from .drafts import dump_problems, stored_problems
 from .states import State
 
 
@@ -26,6 +26,19 @@ class Outcome:
 
 def created(data: dict[str, Any]) -> Outcome:
     return Outcome(State.CREATED, f"Created in Statsig as {data['id']}", data=data)
+
+
+def found_there(data: dict[str, Any]) -> Outcome:
+    """Created, as a read shows rather than the answer to the create."""
+    return Outcome(State.CREATED, f"Found in Statsig as {data['id']}, as it was sent", data=data)
+
+
+def not_there(record: Record, what: str, notice: str = "") -> Outcome:
+    """Ready again; a draft where Statsig had refused the name as taken, by whatever it was."""
+    problems = tuple(stored_problems(record))
+    if problems:
+        return Outcome(State.DRAFT, what, problems=problems)
+    return Outcome(State.READY, what, notice=notice)
 
 
 def report(

@@ -9,7 +9,7 @@ from ..contract import confirms, foreseen_id, id_is_certain
 from ..statsig import Deadline, Statsig, StatsigError, Unauthorised, is_id
 from ..store import Record, StoreError, records
 from .desk import Desk, NoSuchProject
-from .outcomes import Outcome, created, report
+from .outcomes import Outcome, found_there, not_there, report
 from .states import APART, CLAIM, SETTLING, State
 
 log = logging.getLogger(__name__)
@@ -18,7 +18,7 @@ SKEW = 5.0  # seconds by which clocks may differ
 SYSTEM = "the desk"  # who, in the history, when nobody pressed anything
 
 LAPSED = "Nothing was heard of this send, so it is not known whether it arrived."
-NOT_FOUND = "Statsig does not have it."
+NOT_FOUND = "Statsig has no autotune of this name, so you can create it again."
 NOT_LISTED = (
     "It was not found in Statsig’s list. How Statsig turns this name into an id is not known, "
     "so please look there yourself before you go on."
@@ -75,7 +75,7 @@ def look_up(desk: Desk, record: Record) -> None:
     if found is None:
         _absent(desk, record, begun)
     elif is_the_same(sent, found):
-        _report(desk, record, created(found))
+        _report(desk, record, found_there(found))
     else:
         _note(desk, record, TAKEN_BY_ANOTHER)
 
@@ -84,16 +84,25 @@ def is_the_same(sent: dict[str, Any], found: dict[str, Any]) -> bool:
     return is_id(found.get("id")) and confirms(sent, found)
 
 
-def find_sent(statsig: Statsig, sent: dict[str, Any], deadline: Deadline) -> dict[str, Any] | None:
-    """What Statsig has of it, or of another with its name: by id; where that is a guess, in the whole list as well."""
-    foreseen = foreseen_id(sent["name"])
+def find_sent(
+    statsig: Statsig, sent: dict[str, Any], deadline: Deadline, whole_list: bool = False
+) -> dict[str, Any] | None:
+    """What Statsig has of it, or of another with its name: by id, and then in the list where that may say more.
+
+    `whole_list`: a 404 is not enough. Where the id is a guess the list is always looked through.
+    """
+    foreseen, certain = foreseen_id(sent["name"]), id_is_certain(sent["name"])
     found = statsig.find(foreseen, deadline) if foreseen else None
-    if id_is_certain(sent["name"]) or (found is not None and confirms(sent, found)):
+    if found is not None and (certain or confirms(sent, found)):
         return found
+    if certain and not whole_list:
+        return None
     return next((item for item in statsig.autotunes(deadline) if _is_namesake(sent, item)), None)
 
 
 def _is_namesake(sent: dict[str, Any], item: dict[str, Any]) -> bool:
+    if id_is_certain(sent["name"]) and item.get("id") == foreseen_id(sent["name"]):
+        return True
     if isinstance(item.get("name"), str):
         return bool(item["name"] == sent["name"])
     return _letters(item.get("id")) == _letters(sent["name"]) and confirms(sent, item)
@@ -117,8 +126,7 @@ def _second(desk: Desk, record: Record, begun: float) -> None:
     if record.absent_at is None or record.absent_at > begun:
         _keep(desk, record, absent_at=desk.clock())
     elif begun - record.absent_at >= APART:
-        notice = f"{NOT_FOUND} It was not created, and can be sent again."
-        _report(desk, record, Outcome(State.READY, "Looked up: not created", notice=notice))
+        _report(desk, record, not_there(record, "Looked up: not found in Statsig", NOT_FOUND))
 
 
 def settling_over(record: Record, now: float) -> bool:
@@ -145,11 +153,11 @@ def confirm_absent(desk: Desk, record_id: str, version: int, who: str, patience:
     if over is None or not over.wait(patience):
         return False
     now = desk.clock()
-    outcome = Outcome(State.READY, "Confirmed having looked in Statsig: not created")
     with desk.store.write() as session:
         record = records.get(session, record_id)
         if record is None or record.version != version or not needs_a_person(record, now):
             return False
+        outcome = not_there(record, "Confirmed having looked in Statsig: it is not there")
         return report(session, now, record_id, who, outcome, _unsettled(record))
 
 

@@ -2,7 +2,7 @@
 
 from .client import API_VERSION, Project, Statsig, fingerprint, is_id
 from .deadline import Deadline, DeadlineTransport
-from .errors import Busy, Failed, NotCreated, Rejected, StatsigError, Unauthorised, Unknown, Unreachable
+from .errors import Busy, Failed, ListTooLong, NotCreated, Rejected, StatsigError, Unauthorised, Unknown, Unreachable
 
 __all__ = [
     "API_VERSION",
@@ -10,6 +10,7 @@ __all__ = [
     "Deadline",
     "DeadlineTransport",
     "Failed",
+    "ListTooLong",
     "NotCreated",
     "Project",
     "Rejected",

@@ -13,8 +13,8 @@ from urllib3.exceptions import HTTPError
 
 from ..config import Secret
 from .deadline import CONNECT_TIMEOUT, Deadline
-from .errors import Busy, Failed, Rejected, StatsigError, Unauthorised, Unknown, Unreachable
-from .reasons import reasons
+from .errors import Busy, Failed, ListTooLong, Rejected, StatsigError, Unauthorised, Unknown, Unreachable
+from .reasons import name_taken, reasons
 from .redaction import redact
 from .replies import asked_wait, marks_of, read_reply, rows_of
 
@@ -106,19 +106,31 @@ class Statsig:
         raise _refusal(reply) or Failed(_unclear(reply, deadline))
 
     def autotunes(self, deadline: Deadline) -> Iterator[dict[str, Any]]:
-        """All that the project has, until a page says nothing new: how much Statsig puts on one is its own affair."""
+        """All that the project has, until a page says nothing new: how much Statsig puts on one is its own affair.
+
+        Raises ListTooLong where that would take more than MAX_PAGES, or longer than the deadline.
+        """
         seen: set[str] = set()
         for page in range(1, MAX_PAGES + 1):
-            reply = self._request("GET", f"/autotunes?limit={PAGE}&page={page}", deadline)
-            data = [] if reply.status == 404 else _data(reply.value)
-            if reply.status not in (200, 404) or not isinstance(data, list):
-                raise _refusal(reply) or Failed(_unclear(reply, deadline))
+            data = self._page(page, deadline)
             fresh = [item for item in data if isinstance(item, dict) and str(item.get("id")) not in seen]
             if not fresh:
                 return
             yield from fresh
             seen.update(str(item.get("id")) for item in fresh)
-        raise Failed("Statsig lists more autotunes than can be looked through.")
+        raise ListTooLong
+
+    def _page(self, page: int, deadline: Deadline) -> list[Any]:
+        try:
+            reply = self._request("GET", f"/autotunes?limit={PAGE}&page={page}", deadline)
+        except StatsigError:
+            if page > 1 and deadline.left <= 0:
+                raise ListTooLong from None
+            raise
+        data = [] if reply.status == 404 else _data(reply.value)
+        if reply.status not in (200, 404) or not isinstance(data, list):
+            raise _refusal(reply) or Failed(_unclear(reply, deadline))
+        return data
 
     def redacted(self, value: Any) -> Any:
         """A value as it would come back: whoever compares it with an answer has to hide the same in both."""
@@ -208,7 +220,8 @@ def _refusal(reply: _Reply, rows: int = 0) -> StatsigError | None:
     if reply.status == 429:
         return Busy(asked_wait(reply.retry_after))
     if reply.status in REFUSALS:
-        return Rejected(reasons(reply.value, rows))
+        problems = reasons(reply.value, rows)
+        return Rejected(problems, name_taken(problems))
     return None
 
 

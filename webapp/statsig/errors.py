@@ -7,6 +7,7 @@
         Busy                429: try again after `retry_after` seconds, 0 to 60
         Unreachable         no connection was made
         Failed              a read that Statsig could not answer
+          ListTooLong       the list of autotunes has no end that could be reached
       Unknown               perhaps: the request may have arrived
 
 No message here holds a word from upstream, but for those of Rejected, which are redacted.
@@ -29,9 +30,11 @@ class NotCreated(StatsigError):
 
 
 class Rejected(NotCreated):
-    def __init__(self, problems: list[Problem]) -> None:
+    """`name_taken`: a reason may mean that the name is in use, perhaps by this very request, sent twice on its way."""
+
+    def __init__(self, problems: list[Problem], name_taken: bool = False) -> None:
         super().__init__("Statsig did not accept this.")
-        self.problems = problems
+        self.problems, self.name_taken = problems, name_taken
 
 
 class Unauthorised(NotCreated):
@@ -63,6 +66,11 @@ class Unreachable(NotCreated):
 
 class Failed(NotCreated):
     pass
+
+
+class ListTooLong(Failed):
+    def __init__(self) -> None:
+        super().__init__("Statsig lists more autotunes than can be looked through.")
 
 
 class Unknown(StatsigError):

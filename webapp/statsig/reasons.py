@@ -18,7 +18,8 @@ _NAME = r"\b(?<!variant )(?<!group )(?<!project )(?<!company )(?:name|id)\b(?! t
 _IN_USE = r"\b(?:already (?:exist|in use|taken|used)|(?:exists|taken|used) already|(?:is|been) (?:taken|in use))"
 _TAKEN = re.compile(
     f"{_NAME}{_SAME_SENTENCE}{_IN_USE}|already exists{_SAME_SENTENCE}{_NAME}|duplicate {_NAME}"
-    r"|\b(?:autotune|experiment)(?: \S+)? already exists|^already (?:exists|in use)",
+    r"|\b(?:autotune|experiment)(?: \S+)? already exists|^already (?:exists|in use)"
+    rf"|{_NAME}{_SAME_SENTENCE}\b(?:must be|has to be|is not|isn[’']t) unique",
     re.IGNORECASE,
 )
 _STEP = re.compile(r"[^.\[\]\-/\s\"']+")
@@ -34,6 +35,12 @@ def reasons(reply: Any, rows: int = 0) -> list[Problem]:
         if found := [_reason(*told, rows) for told in islice(_told(part), MAX_REASONS)]:
             return found
     return [Problem((), "Statsig did not accept this, and gave no reason.")]
+
+
+def name_taken(problems: list[Problem]) -> bool:
+    """Whether Statsig may have said that the name is in use, wherever that stands on the page."""
+    said = [message.partition(": ")[2] for path, message in problems if path in ((), ("name",))]
+    return any(map(_TAKEN.search, said))
 
 
 def _told(value: Any, written: Any = "", levels: int = LEVELS) -> Iterator[tuple[Any, str]]:
