@@ -49,6 +49,29 @@ def test_a_row_of_the_first_version_outlives_every_migration(tmp_path: Path) -> 
     store.close()
 
 
+def test_an_answer_of_an_earlier_version_was_read_when_its_history_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "desk.db"
+    store = Store(f"sqlite:///{path}")
+    with store.engine.execution_options(write=True).begin() as connection:
+        command.upgrade(config(connection), "0002")
+    old = sqlite3.connect(path)
+    columns = [row[1] for row in old.execute("PRAGMA table_info(autotunes)")]
+    for row_id, statsig, claimed_at in (("told", "{}", 5.0), ("untold", "{}", 7.0), ("draft", None, None)):
+        values = {"id": row_id, "token": row_id, "held_id": row_id, "statsig": statsig, "claimed_at": claimed_at}
+        row = [
+            values.get(name, 0 if name in ("sandbox", "version", "created_at", "changed_at") else "")
+            for name in columns
+        ]
+        old.execute(f"INSERT INTO autotunes VALUES ({', '.join('?' * len(row))})", row)
+    old.execute("INSERT INTO history VALUES (1, 'told', 6.0, 'anna', 'Created in Statsig as told')")
+    old.execute("INSERT INTO history VALUES (2, 'told', 9.0, 'anna', 'Something later')")
+    old.commit()
+    migrate(store)
+    read_at = dict(old.execute("SELECT id, statsig_read_at FROM autotunes").fetchall())
+    assert read_at == {"told": 6.0, "untold": 7.0, "draft": None}
+    store.close()
+
+
 def test_the_migrations_are_one_line_of_steps(tmp_path: Path) -> None:
     store = Store(f"sqlite:///{tmp_path / 'desk.db'}")
     with store.engine.connect() as connection:

@@ -19,7 +19,7 @@ BODY = {
 def _confirmed(page: Page, upstream: Upstream) -> None:
     expect(page.get_by_role("heading", name="Created in Statsig")).to_be_visible()
     expect(page.locator("h1")).to_have_text(NAME)
-    for words in ("button_color_test", "Not started yet", "1 hour", "2 hours", "99%", "local user"):
+    for words in ("button_color_test", "Not started when it was created", "1 hour", "2 hours", "99%", "local user"):
         expect(page.locator("main")).to_contain_text(words)
     assert [post.json for post in upstream.posts] == [BODY]
 

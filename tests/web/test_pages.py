@@ -1,6 +1,7 @@
 """What an autotune's page says, in words and as JSON."""
 
 import json
+import re
 import subprocess
 
 import pytest
@@ -123,6 +124,73 @@ def test_the_confirmation_says_what_came_back_otherwise(client: FlaskClient, ups
     page = press(client, ready(client)).text
     assert "<code>other_id</code>" in page and "button_color_test</code> was foreseen" in page
     assert "What came back differs" in page and "&#34;80%&#34;" in page and "2hrs" not in page
+
+
+READ_AT = "15 Jan 2027, 08:00 UTC"  # what the clock of the tests begins with
+
+
+def _text(page: str) -> str:
+    return " ".join(re.sub("<[^>]+>", " ", page).split())
+
+
+@pytest.mark.parametrize(("started", "words"), [(False, "Not started"), (True, "Started")])
+def test_whether_it_runs_is_said_with_the_time_at_which_statsig_said_so(
+    client: FlaskClient, upstream: Upstream, clock: Clock, started: bool, words: str
+) -> None:
+    data = {"id": "button_color_test", "isStarted": started, "winnerThreshold": "80%"}
+    upstream.answer = lambda request: (201, {"data": data}) if request.method == "POST" else None
+    address = ready(client)
+    press(client, address)
+    clock.forward(90_000)
+    page = _text(client.get(address).text)
+    assert f"Running {words} when it was created, {READ_AT}" in page
+    assert "yet" not in page and "already" not in page
+    assert f"What came back differs As Statsig answered on {READ_AT} ." in page
+
+
+def test_whether_it_runs_is_as_of_the_look_that_found_it(client: FlaskClient, upstream: Upstream, clock: Clock) -> None:
+    upstream.answer = lambda request: (500, {}) if request.method == "POST" else None
+    address = ready(client)
+    press(client, address)
+    upstream.kept["button_color_test"] = {"id": "button_color_test", **upstream.posts[0].json}
+    clock.forward(3600)
+    assert "Not started when it was looked up, 15 Jan 2027, 09:00 UTC" in _text(client.get(address).text)
+
+
+def test_a_taken_name_is_said_with_the_time_until_the_form_is_checked_again(
+    client: FlaskClient, upstream: Upstream, clock: Clock
+) -> None:
+    upstream.kept["button_color_test"] = {"id": "button_color_test"}
+    address = ready(client)
+    press(client, address)
+    clock.forward(90_000)
+    for path in (address, f"{address}/edit"):
+        assert f"According to Statsig on {READ_AT} :" in _text(client.get(path).text)
+    fill_in(client, path=f"{address}/edit", name="", action="check")
+    for path in (address, f"{address}/edit"):
+        page = _text(client.get(path).text)
+        assert "Enter a name" in page and "According to" not in page
+
+
+def test_why_nothing_was_created_is_said_with_the_time(client: FlaskClient, upstream: Upstream, clock: Clock) -> None:
+    upstream.answer = lambda request: (429, {}, {"Retry-After": "7"}) if request.method == "POST" else None
+    address = ready(client)
+    press(client, address)
+    clock.forward(90_000)
+    assert f"Try again in 7 seconds. {READ_AT}" in _text(client.get(address).text)
+
+
+def test_what_statsig_has_instead_is_as_of_the_last_look(client: FlaskClient, upstream: Upstream, clock: Clock) -> None:
+    upstream.answer = lambda request: (500, {}) if request.method == "POST" else None
+    address = ready(client)
+    press(client, address)
+    assert "As of" not in client.get(address).text
+    upstream.kept["button_color_test"] = {"id": "button_color_test", "variants": []}
+    for minutes in ("05", "10"):
+        clock.forward(300)
+        client.get(address)
+        page = _text(client.get(address).text)
+        assert f"Yours is not confirmed. As of 15 Jan 2027, 08:{minutes} UTC" in page
 
 
 def test_the_snippet_asks_for_the_id_and_logs_the_event(client: FlaskClient) -> None:

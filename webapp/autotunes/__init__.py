@@ -2,7 +2,7 @@
 
 from .approving import LONGEST_REASON, is_own_work, turn_down
 from .creating import Press, create
-from .desk import SANDBOX, Desk, NoSuchProject
+from .desk import SANDBOX, Desk, NoSuchProject, place
 from .drafts import Changed, Closed, NotSaved, Typed, free_name, save, stored_answers, stored_problems
 from .settling import TAKEN_BY_ANOTHER, confirm_absent, look_up, needs_a_person, settle
 from .states import EDITABLE, HOLDING, State
@@ -27,6 +27,7 @@ __all__ = [
     "is_own_work",
     "look_up",
     "needs_a_person",
+    "place",
     "save",
     "settle",
     "stored_answers",

@@ -20,6 +20,11 @@ NAMELESS = "key-"  # begins the name of a project that stands for a key in the s
 READERS = 4  # reads of Statsig at the same time, beside the creates
 
 
+def place(project: str) -> str:
+    """Where the autotunes of a project are created, in words."""
+    return "the sandbox" if project == SANDBOX.name else "Statsig"
+
+
 class NoSuchProject(LookupError):
     """The Statsig project of an autotune is not configured any more."""
 

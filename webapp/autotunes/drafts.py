@@ -116,6 +116,7 @@ def _write(desk: Desk, record: Record, typed: Typed, who: str, check: bool) -> N
     record.state = State.READY if record.body else State.DRAFT
     record.problems = dump_problems(problems) if check else "[]"
     record.notice = ""
+    record.statsig_read_at = None
     record.held_id = record.claim = None
 
 

@@ -49,6 +49,7 @@ def report(
         "state": outcome.state,
         "notice": outcome.notice,
         "problems": dump_problems(list(outcome.problems)),
+        "statsig_read_at": now if outcome.data is not None or outcome.problems else None,
     }
     if outcome.data is not None:
         values |= {"statsig": json.dumps(outcome.data), "statsig_id": outcome.data["id"]}

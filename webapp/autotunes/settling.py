@@ -77,7 +77,7 @@ def look_up(desk: Desk, record: Record) -> None:
     elif is_the_same(sent, found):
         _report(desk, record, found_there(found))
     else:
-        _note(desk, record, TAKEN_BY_ANOTHER)
+        _note(desk, record, TAKEN_BY_ANOTHER, begun)
 
 
 def is_the_same(sent: dict[str, Any], found: dict[str, Any]) -> bool:
@@ -119,7 +119,7 @@ def _absent(desk: Desk, record: Record, begun: float) -> None:
     elif settling_over(record, begun) and id_is_certain(record.name):
         _second(desk, record, begun)
     elif settling_over(record, begun):
-        _note(desk, record, NOT_LISTED)
+        _note(desk, record, NOT_LISTED, begun)
 
 
 def _second(desk: Desk, record: Record, begun: float) -> None:
@@ -170,9 +170,10 @@ def _keep(desk: Desk, record: Record, **values: Any) -> None:
         records.change(session, record.id, *_unsettled(record), **values)
 
 
-def _note(desk: Desk, record: Record, notice: str) -> None:
-    if record.notice != notice:
-        _keep(desk, record, notice=notice)
+def _note(desk: Desk, record: Record, notice: str, read_at: float | None = None) -> None:
+    """`read_at`: when Statsig was read, where the notice repeats what it has."""
+    if (record.notice, record.statsig_read_at) != (notice, read_at):
+        _keep(desk, record, notice=notice, statsig_read_at=read_at)
 
 
 def _report(desk: Desk, record: Record, outcome: Outcome) -> None:

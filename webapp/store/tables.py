@@ -15,6 +15,7 @@ class Record(Base):
     typed (JSON text), `body` the exact request once it is ready. `held_id` is set while no other may be sent
     under its id, or under its name where the id is not certain: `contract.held_as`.
     `changed_at` and `changed_by` are of the content alone.
+    `statsig_read_at` is when Statsig said what the row repeats of it: its answer, its reasons, or what it has instead.
     `claim` names the one send that may still report; `absent_at` is when Statsig was first read to have none.
     """
 
@@ -36,6 +37,7 @@ class Record(Base):
     notice: Mapped[str] = mapped_column(default="")
     statsig_id: Mapped[str | None] = mapped_column(index=True)
     statsig: Mapped[str | None]
+    statsig_read_at: Mapped[float | None]
     claim: Mapped[str | None] = mapped_column(String(64))
     claimed_at: Mapped[float | None]
     deadline_at: Mapped[float | None]

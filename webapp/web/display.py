@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask, url_for
 from markupsafe import Markup
 
-from ..autotunes import EDITABLE, HOLDING, SANDBOX, State
+from ..autotunes import EDITABLE, HOLDING, SANDBOX, State, place
 from ..contract import (
     CONTEXTUAL_ONLY,
     FIELD,
@@ -50,6 +50,7 @@ def init_app(app: Flask) -> None:
         in_sandbox=lambda: SANDBOX in projects_if_known(),
         several_projects=lambda: len(projects_if_known()) > 1,
         approval=lambda: desk().settings.require_approval,
+        place_of=lambda record: place(record.project) if record else "",
         where=where,
         is_choice=lambda field, value: choice_of(field.choices, value) is not None,
         contextual_only_problem=lambda said: any(name in said for name in CONTEXTUAL_ONLY),

@@ -102,6 +102,7 @@ def edit(record_id: str) -> Page:
         return redirect(url_for("pages.show", record_id=record_id), 303)
     answers = stored_answers(record)
     form = Form(answers, stored_problems(record), record, record.version, record.project)
+    form = replace(form, refused_at=record.statsig_read_at)
     if names_a_field(list(request.args)):
         return show(_filled_in(form, answers | _given(Submitted(request.args).answers)))
     return show(form)
@@ -131,7 +132,7 @@ def _json_problem(text: str) -> str:
 class Form:
     """What the form's page shows. `version` is what it was opened on, `focus` the field to go to.
 
-    `unsent`: it holds what is stored nowhere yet, though nobody typed it.
+    `unsent`: it holds what is stored nowhere yet, though nobody typed it. `refused_at`: when Statsig gave the problems.
     """
 
     answers: Answers
@@ -142,6 +143,7 @@ class Form:
     token: str = ""
     focus: Path = ()
     unsent: bool = False
+    refused_at: float | None = None
 
 
 def _filled_in(form: Form, answers: Answers) -> Form:
