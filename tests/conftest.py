@@ -21,6 +21,7 @@ from .lint import lint
 from .upstream import Upstream, serving
 
 __all__ = ["CANARY"]
+DEFAULTS = {"STATSIG_PROJECT_NAME": "Shop"}  # a project with a name is not asked for its id
 PATIENCE = 60.0  # seconds that a page waits: a busy machine must not turn one page into another
 
 
@@ -51,7 +52,7 @@ def upstream() -> Iterator[Upstream]:
 @pytest.fixture
 def settings(tmp_path: Path) -> Callable[..., Settings]:
     """Settings as the environment would give them: `settings(STATSIG_API_KEY="...")`."""
-    return lambda **environ: read_settings({"DATA_DIR": str(tmp_path / "desk"), **environ})
+    return lambda **environ: read_settings({**DEFAULTS, "DATA_DIR": str(tmp_path / "desk"), **environ})
 
 
 @pytest.fixture

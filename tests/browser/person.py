@@ -23,4 +23,4 @@ def check(page: Page) -> None:
 
 
 def create(page: Page) -> None:
-    page.get_by_role("button", name="Create in Statsig").click()
+    page.get_by_role("button", name="Create in").click()

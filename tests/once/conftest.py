@@ -73,7 +73,7 @@ class Scene:
 @contextmanager
 def opened(folder: Path, url: str, clock: Clock, deadline: float = DEADLINE, **environ: str) -> Iterator[Flask]:
     """`deadlines` in its extensions are those of its requests, as they come."""
-    given = {"DATA_DIR": str(folder), "STATSIG_API_KEY": CANARY, "STATSIG_API_URL": url}
+    given = {"DATA_DIR": str(folder), "STATSIG_API_KEY": CANARY, "STATSIG_API_URL": url, "STATSIG_PROJECT_NAME": "Shop"}
     app = create_app(read_settings({**given, **environ}), clock)
     app.extensions["patience"] = PATIENCE
     app.test_client_class = LintingClient

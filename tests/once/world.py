@@ -78,7 +78,7 @@ class World:
 
     def __init__(self, folder: str, edge: Edge, approval: bool = False) -> None:
         self.edge, self.clock = edge, Clock()
-        given = {"DATA_DIR": folder, "STATSIG_API_KEY": CANARY}
+        given = {"DATA_DIR": folder, "STATSIG_API_KEY": CANARY, "STATSIG_PROJECT_NAME": "Shop"}
         self.settings = read_settings(given | (APPROVAL if approval else {}))
         self.stores = [Store(self.settings.database_url) for _ in range(2)]
         for store in self.stores:

@@ -237,7 +237,7 @@ def test_the_page_of_each_magic_name(make_app: MakeApp, clock: Clock, name: str)
         page = client.get(address).text
     assert later in page
     history = [event["what"] for event in json.loads(client.get(f"{address}.json").text)["history"]]
-    assert "Pressed “Create in Statsig”" in history[1]
+    assert "Pressed “Create in the sandbox”" in history[1]
     assert any("No clear answer" in what for what in history) == (name != "Sandbox busy")
 
 
@@ -249,7 +249,7 @@ def test_a_restarted_desk_finds_a_name_taken(make_app: MakeApp) -> None:
         session.connection().exec_driver_sql("DELETE FROM history")
         session.connection().exec_driver_sql("DELETE FROM autotunes")
     client = app.test_client()
-    assert "This name is taken in Statsig. Enter another" in press(client, ready(client)).text
+    assert "This name is taken in the sandbox. Enter another" in press(client, ready(client)).text
 
 
 def test_every_page_says_that_nothing_leaves_this_machine(make_app: MakeApp) -> None:

@@ -28,7 +28,7 @@ class Served:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
-        key = {"STATSIG_API_KEY": CANARY, "STATSIG_API_URL": statsig}
+        key = {"STATSIG_API_KEY": CANARY, "STATSIG_API_URL": statsig, "STATSIG_PROJECT_NAME": "Shop"}
         self.environ = {**kept, **key, "DATA_DIR": str(folder), "PORT": str(self.port), **environ}
         self.process: subprocess.Popen[bytes] | None = None
 

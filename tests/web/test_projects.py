@@ -1,17 +1,27 @@
-"""Several Statsig projects, each with a key of its own: the form asks which, and the rest follows from that."""
+"""Several Statsig projects, each with a key of its own: the form asks which, and the rest follows from that.
 
+Where there is only one, pages name it all the same.
+"""
+
+import re
+import secrets
+import threading
 from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import delete
 
 from webapp.autotunes import Desk
 from webapp.config import Secret
-from webapp.store import StoredKey, keys
+from webapp.store import Record, StoredKey, keys
+from webapp.store.tables import Event
 
-from ..conftest import CANARY
+from ..conftest import CANARY, Clock
 from ..forms import BUTTON_COLOR_TEST, fill_in, hidden, press, ready
-from ..upstream import Upstream, serving
+from ..plans.working import eventually
+from ..upstream import Answer, Request, Upstream, serving
 
 
 @pytest.fixture
@@ -117,3 +127,106 @@ def test_another_key_in_the_settings_asks_nobody_to_choose(make_app: Callable[..
     path = f"{address.headers['Location']}/edit"
     assert 'name="project"' not in client.get(path).text
     assert fill_in(client, path=path).status_code == 303
+
+
+def _pages(client: FlaskClient) -> list[str]:
+    """The form, the review and the status page."""
+    address = ready(client, name=secrets.token_hex(8))
+    form, review = client.get(f"{address}/edit").text, client.get(address).text
+    return [client.get("/autotunes/new").text, form, review, press(client, address).text]
+
+
+def _name_shown(client: FlaskClient, name: str) -> bool:
+    return all(f">{name}</" in page for page in _pages(client))
+
+
+def test_the_only_project_is_named_as_the_setting_says(make_app: Callable[..., Flask], upstream: Upstream) -> None:
+    app = make_app(STATSIG_API_KEY=CANARY, STATSIG_API_URL=upstream.url, STATSIG_PROJECT_NAME="Shop & Co")
+    assert _name_shown(app.test_client(), "Shop &amp; Co")
+    assert "/project" not in [request.path for request in upstream.requests]
+
+
+def test_the_only_stored_project_is_named(app: Flask) -> None:
+    desk: Desk = app.extensions["desk"]
+    with desk.store.write() as session:
+        keys.remove_key(session, "Web")
+    assert _name_shown(app.test_client(), "Mobile")
+
+
+def _nameless(make_app: Callable[..., Flask], upstream: Upstream) -> tuple[FlaskClient, str]:
+    """A desk whose project only Statsig can name, and what it is called until then."""
+    app = make_app(STATSIG_API_KEY=CANARY, STATSIG_API_URL=upstream.url, STATSIG_PROJECT_NAME="")
+    return app.test_client(), app.extensions["desk"].given()[0].name
+
+
+def _told(client: FlaskClient, name: str) -> None:
+    """Waits until the name has been read in the background."""
+    desk: Desk = client.application.extensions["desk"]
+    eventually(lambda: desk.project_name(desk.given()[0]) == name)
+
+
+def test_without_the_setting_the_project_goes_by_the_id_that_statsig_tells_once(
+    make_app: Callable[..., Flask], upstream: Upstream, clock: Clock
+) -> None:
+    upstream.answer = lambda asked: (200, {"data": {"id": "<shop>"}}) if asked.path == "/project" else None
+    client, _ = _nameless(make_app, upstream)
+    client.get("/autotunes/new")
+    _told(client, "<shop>")
+    clock.forward(86_400)
+    assert _name_shown(client, "&lt;shop&gt;")
+    assert [request.path for request in upstream.requests].count("/project") == 1
+
+
+def test_no_page_waits_for_the_name_of_the_project(make_app: Callable[..., Flask], upstream: Upstream) -> None:
+    go = threading.Event()
+
+    def hang(asked: Request) -> Answer | None:
+        return (200, {"data": {"id": "shop"}}) if asked.path == "/project" and go.wait(60) else None
+
+    upstream.answer = hang
+    client, fingerprint = _nameless(make_app, upstream)
+    assert _name_shown(client, fingerprint)
+    go.set()
+    _told(client, "shop")
+    assert _name_shown(client, "shop")
+
+
+@pytest.mark.parametrize(
+    "answer", [(403, {}), (500, {}), (200, {"data": {"id": 5}}), (200, {"data": []}), (200, b"no JSON")]
+)
+def test_a_project_that_statsig_does_not_name_keeps_its_fingerprint_and_is_asked_again_later(
+    make_app: Callable[..., Flask], upstream: Upstream, clock: Clock, answer: Answer
+) -> None:
+    upstream.answer = lambda asked: answer if asked.path == "/project" else None
+    client, fingerprint = _nameless(make_app, upstream)
+    assert _name_shown(client, fingerprint)
+    upstream.answer = lambda asked: (200, {"data": {"id": "shop"}}) if asked.path == "/project" else None
+    client.get("/autotunes/new")
+    assert [request.path for request in upstream.requests].count("/project") == 1
+    clock.forward(301)
+    _told(client, "shop")
+
+
+@pytest.mark.parametrize("state", ["ready", "created", "taken", "unknown"])
+def test_the_sandbox_never_speaks_as_if_it_were_statsig(make_app: Callable[..., Flask], state: str) -> None:
+    client = make_app().test_client()
+    address = ready(client, name="Sandbox error" if state == "unknown" else "Button Color Test")
+    if state == "taken":
+        press(client, address)
+        desk: Desk = client.application.extensions["desk"]
+        with desk.store.write() as session:
+            session.execute(delete(Event))
+            session.execute(delete(Record))
+        address = ready(client)
+    page = client.get(address).text if state == "ready" else press(client, address).text
+    main = " ".join(re.sub("<[^>]+>", " ", page.split('id="main"')[1]).split())
+    main = main.replace("Autotune in Statsig’s console", "").replace("the autotune would exist in Statsig", "")
+    for words in ("Create in Statsig", "Created in Statsig", "Statsig does not have", "in Statsig", "Statsig’s id"):
+        assert words not in main, words
+    here = {
+        "ready": "Create in the sandbox",
+        "created": "Created in the sandbox as button_color_test",
+        "taken": "This name is taken in the sandbox. Enter another",
+        "unknown": "It may exist in the sandbox",
+    }
+    assert here[state] in main

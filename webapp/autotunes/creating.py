@@ -22,7 +22,7 @@ from ..contract import Problem, held_as
 from ..statsig import Deadline, NotCreated, Rejected, Statsig, StatsigError, Unauthorised, Unknown, Unreachable
 from ..store import Record, StoreError, records
 from .approving import as_read, by_somebody_else, is_own_work
-from .desk import Desk, NoSuchProject
+from .desk import Desk, NoSuchProject, place
 from .drafts import dump_problems
 from .outcomes import Outcome, created, found_there, report
 from .settling import find_sent, is_the_same
@@ -114,7 +114,7 @@ def _claim_in(session: Session, desk: Desk, record_id: str, version: int, who: s
     )
     if not claimed:
         return Press.OWN if is_own_work(desk, record, who) else Press.STALE, None
-    records.say(session, record_id, now, who, "Pressed “Create in Statsig”")
+    records.say(session, record_id, now, who, f"Pressed “Create in {place(record.project)}”")
     sent_before = record.claim is not None
     return Press.SENT, Claim(record_id, record.project, record.body, token, who, sent_before)
 
@@ -128,7 +128,6 @@ def _give_up(session: Session, desk: Desk, record_id: str, version: int, who: st
     return Press.TAKEN, None
 
 
-TAKEN = Problem(("name",), "This name is taken in Statsig. Enter another")
 HELD = Problem(("name",), "This name is taken by another autotune of this desk. Enter another")
 
 
@@ -166,8 +165,10 @@ def _there_already(statsig: Statsig, claim: Claim, deadline: Deadline) -> Outcom
     if found is None:
         return None
     if claim.sent_before and is_the_same(sent, found):
-        return found_there(found)
-    return Outcome(State.DRAFT, "Not sent: Statsig has an autotune of this name", problems=(TAKEN,))
+        return found_there(found, claim.project)
+    where = place(claim.project)
+    taken = Problem(("name",), f"This name is taken in {where}. Enter another")
+    return Outcome(State.DRAFT, f"Not sent: the name is taken in {where}", problems=(taken,))
 
 
 def _readable(read: Callable[[], dict[str, Any] | None]) -> dict[str, Any] | None:
@@ -192,7 +193,7 @@ def _ours(claim: Claim, *states: State) -> tuple[Any, ...]:
 
 def _post(statsig: Statsig, claim: Claim, deadline: Deadline) -> Outcome:
     try:
-        return created(statsig.create(claim.body, deadline))
+        return created(statsig.create(claim.body, deadline), claim.project)
     except Unreachable as error:
         return _not_sent(error)
     except NotCreated as refusal:
@@ -213,7 +214,7 @@ def _after_refusal(statsig: Statsig, claim: Claim, refusal: NotCreated, deadline
     except StatsigError as error:
         return _unconfirmed(taken, f" {error}") if taken else _not_created(refusal)
     if found is not None and is_the_same(sent, found):
-        return found_there(found)
+        return found_there(found, claim.project)
     return _unconfirmed(taken) if taken and found is None else _not_created(refusal)
 
 

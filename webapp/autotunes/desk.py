@@ -13,6 +13,7 @@ from ..sandbox import SandboxTransport
 from ..statsig import Deadline, DeadlineTransport, Project, Statsig
 from ..store import KeyUnreadable, Store, StoredKey, Vault, keys
 from ..store.migrate import migrate
+from .project_names import ProjectNames
 from .states import DEADLINE
 
 SANDBOX = Project("sandbox", Secret(SANDBOX_KEY), SANDBOX_URL, sandbox=True)
@@ -52,6 +53,7 @@ class Desk:
         self.vault = Vault(settings.encryption_keys)
         self.creates = Slots(settings.create_slots, "create")
         self.reads = Slots(READERS, "read")
+        self._names = ProjectNames(settings.statsig_project_name, self._project_id, self.reads, clock)
 
     @classmethod
     def open(cls, settings: Settings, clock: Callable[[], float]) -> "Desk":
@@ -102,6 +104,13 @@ class Desk:
             if project.name == name:
                 return project
         raise NoSuchProject("The Statsig project of this autotune is not set up on this desk.")
+
+    def project_name(self, project: Project) -> str:
+        """What pages call it. Never waits."""
+        return self._names.name_of(project) if project.name.startswith(NAMELESS) else project.name
+
+    def _project_id(self, project: Project, deadline: Deadline) -> str:
+        return self.statsig(project).check_key(deadline)
 
     def statsig(self, project: Project) -> Statsig:
         return Statsig(project, partial(self._open_transport, project), self.settings.respect_review_settings)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from ..contract import Problem
 from ..store import Record, records
+from .desk import place
 from .drafts import dump_problems, stored_problems
 from .states import State
 
@@ -24,13 +25,13 @@ class Outcome:
     sent: bool = True
 
 
-def created(data: dict[str, Any]) -> Outcome:
-    return Outcome(State.CREATED, f"Created in Statsig as {data['id']}", data=data)
+def created(data: dict[str, Any], project: str) -> Outcome:
+    return Outcome(State.CREATED, f"Created in {place(project)} as {data['id']}", data=data)
 
 
-def found_there(data: dict[str, Any]) -> Outcome:
+def found_there(data: dict[str, Any], project: str) -> Outcome:
     """Created, as a read shows rather than the answer to the create."""
-    return Outcome(State.CREATED, f"Found in Statsig as {data['id']}, as it was sent", data=data)
+    return Outcome(State.CREATED, f"Found in {place(project)} as {data['id']}, as it was sent", data=data)
 
 
 def not_there(record: Record, what: str, notice: str = "") -> Outcome:

@@ -75,7 +75,7 @@ def look_up(desk: Desk, record: Record) -> None:
     if found is None:
         _absent(desk, record, begun)
     elif is_the_same(sent, found):
-        _report(desk, record, found_there(found))
+        _report(desk, record, found_there(found, record.project))
     else:
         _note(desk, record, TAKEN_BY_ANOTHER, begun)
 

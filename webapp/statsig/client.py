@@ -136,11 +136,14 @@ class Statsig:
         """A value as it would come back: whoever compares it with an answer has to hide the same in both."""
         return redact(value, self._project.key)
 
-    def check_key(self, deadline: Deadline) -> None:
-        """Reads `/project`, the lightest check of a key."""
+    def check_key(self, deadline: Deadline) -> str:
+        """Reads `/project`, the lightest check of a key; returns the project's id, blank where the answer has none."""
         reply = self._request("GET", "/project", deadline)
         if reply.status != 200 or not isinstance(reply.value, dict):
             raise _refusal(reply) or Failed(_unclear(reply, deadline))
+        data = _data(reply.value)
+        project_id = data.get("id") if isinstance(data, dict) else None
+        return str(project_id) if is_id(project_id) else ""
 
     def _request(self, method: str, path: str, deadline: Deadline, body: str | None = None) -> _Reply:
         transport = self._open(deadline)

@@ -42,6 +42,12 @@ def projects() -> list[Project]:
     return list(g.projects)
 
 
+def project_name(name: str) -> str:
+    """What pages call the project that a row or a form names; blank where none was chosen."""
+    known = next((project for project in projects_if_known() if project.name == name), None)
+    return desk().project_name(known) if known else name
+
+
 def projects_if_known() -> list[Project]:
     """The frame of a page must not fail, not even the one that says that the database failed."""
     try:

@@ -25,7 +25,7 @@ from ..contract import (
     write_json,
 )
 from ..resources import STATIC
-from .current import desk, projects_if_known
+from .current import desk, project_name, projects_if_known
 
 STATES = {
     State.DRAFT: "Draft",
@@ -50,6 +50,7 @@ def init_app(app: Flask) -> None:
         in_sandbox=lambda: SANDBOX in projects_if_known(),
         several_projects=lambda: len(projects_if_known()) > 1,
         approval=lambda: desk().settings.require_approval,
+        project_name=project_name,
         place_of=lambda record: place(record.project) if record else "",
         where=where,
         is_choice=lambda field, value: choice_of(field.choices, value) is not None,

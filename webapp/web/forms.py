@@ -40,7 +40,7 @@ from ..contract import (
 )
 from ..store import Record, StoreError, records
 from .binding import Submitted, names_a_field
-from .current import desk, find, projects
+from .current import desk, find, project_name, projects
 from .guesses import LONGEST_CARRIED, carried
 from .rows import rearrange
 
@@ -214,7 +214,7 @@ def _project_field(chosen: str) -> Field | None:
     names = [project.name for project in projects()]
     if len(names) == 1 and desk().project_for(chosen):
         return None
-    choices = tuple(Choice(name, name, (name,)) for name in names)
+    choices = tuple(Choice(name, project_name(name), (name,)) for name in names)
     return Field("project", "Statsig project", "choice", missing="Choose the Statsig project", choices=choices)
 
 
@@ -228,6 +228,7 @@ def show(form: Form, status: int = 200) -> Page:
         problems=form.problems,
         said=said,
         project=_project_field(form.project),
+        only_project=desk().project_for(form.project),
         token=form.token or secrets.token_urlsafe(16),
         focus=field_id(form.focus),
         guesses=(request.form if request.method == "POST" else request.args).get("guesses", "")[:LONGEST_CARRIED],
