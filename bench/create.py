@@ -22,7 +22,7 @@ KEY = "console-bench-not-a-key"
 def lines(most: int) -> Iterator[Line]:
     with TemporaryDirectory() as folder, serving() as upstream:
         upstream.delay = DELAY
-        environ = {"STATSIG_API_KEY": KEY, "STATSIG_API_URL": upstream.url}
+        environ = {"STATSIG_API_KEY": KEY, "STATSIG_API_URL": upstream.url, "STATSIG_PROJECT_NAME": "Shop"}
         with served.desk(Path(folder), **environ) as desk:
             measures = {"create": _create(desk.url, upstream), "straight": _straight(upstream)}
             seen = interleaved(measures, min(most, 7))

@@ -215,8 +215,8 @@ def test_a_file_that_does_not_answer_is_an_error_like_any_other(file: Path) -> N
 
 # How a name begins, what its page says after the press, and a look later on.
 PAGES = {
-    "Sandbox busy": ("Not sent. Statsig is busy. Try again in 7 seconds.", "Read it back, then create it"),
-    "Sandbox error": ("Statsig answered 500, which says neither yes nor no.", "Statsig does not have it."),
+    "Sandbox busy": ("Not created. Statsig is busy. Try again in 7 seconds.", "Read it back, then create it"),
+    "Sandbox error": ("Statsig answered 500, which says neither yes nor no.", "Statsig has no autotune of this name"),
     "Sandbox silence": ("Statsig did not answer in time.", "Created in the sandbox"),
     "Sandbox garbled": ("Statsig’s answer could not be read.", "Created in the sandbox"),
 }
