@@ -1,0 +1,100 @@
+"""Several processes start at once on a folder that is new, or that lacks one of the secrets."""
+
+import multiprocessing
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing.synchronize import Barrier
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from webapp.cli import commands
+from webapp.cli.start import closed_desk, open_desk
+from webapp.config import read_settings
+
+from ..canary import CANARY
+
+PROCESSES, ROUNDS, KEY_ROUNDS = 4, 25, 5
+_barrier: Barrier
+
+
+def _join(barrier: Barrier) -> None:
+    global _barrier  # noqa: PLW0603
+    _barrier = barrier
+    for name in list(os.environ):
+        if name != "PATH":
+            del os.environ[name]
+
+
+@pytest.fixture(scope="module")
+def processes() -> Iterator[ProcessPoolExecutor]:
+    """Their calls begin together: each waits until all of them are there."""
+    context = multiprocessing.get_context("spawn")
+    barrier = context.Barrier(PROCESSES)
+    with ProcessPoolExecutor(PROCESSES, context, _join, (barrier,)) as pool:
+        yield pool
+
+
+def _secrets(environs: Sequence[Mapping[str, str]]) -> list[tuple[str, ...]]:
+    found = []
+    for environ in environs:
+        _barrier.wait(60)
+        settings = read_settings(environ)
+        found.append((settings.secret_key.reveal(), *(key.reveal() for key in settings.encryption_keys)))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("kept", "environ"),
+    [
+        ("", {}),
+        ("SECRET_KEY=0123456789abcdef0123456789abcdef\n", {}),
+        ("OTHER=1\n", {"SECRET_KEY": "fedcba9876543210fedcba9876543210"}),
+    ],
+)
+def test_processes_that_start_together_have_the_same_secrets(
+    tmp_path: Path, processes: ProcessPoolExecutor, kept: str, environ: dict[str, str]
+) -> None:
+    folders = [tmp_path / str(number) for number in range(ROUNDS)]
+    if kept:
+        for folder in folders:
+            folder.mkdir()
+            (folder / "secrets.env").write_text(kept)
+    environs = [{"DATA_DIR": str(folder), **environ} for folder in folders]
+    found = list(processes.map(_secrets, [environs] * PROCESSES))
+    assert found == [found[0]] * PROCESSES
+    assert all((folder / "secrets.env").read_text().startswith(kept) for folder in folders)
+
+
+def _start(folder: str, key_of: str) -> str:
+    """Starts, or adds a key; what it says."""
+    os.environ["DATA_DIR"] = folder
+    _barrier.wait(60)
+    if key_of:
+        return CliRunner().invoke(commands, ["keys", "add", key_of], CANARY).output
+    open_desk().close()
+    return ""
+
+
+def test_a_key_added_during_a_first_start_can_be_decrypted(
+    tmp_path: Path, processes: ProcessPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(KEY_ROUNDS):
+        folder = tmp_path / str(number)
+        said = list(processes.map(_start, [str(folder)] * PROCESSES, ["Web", "", "App", ""]))
+        monkeypatch.setenv("DATA_DIR", str(folder))
+        desk = closed_desk()
+        assert [project.name for project in desk.projects()] == ["App", "Web"], said
+        assert desk.unopened() == []
+        desk.close()
+
+
+def test_a_complete_file_is_only_read(tmp_path: Path) -> None:
+    """It may be mounted from somewhere else, in a folder that cannot be written to."""
+    first = read_settings({"DATA_DIR": str(tmp_path)})
+    (tmp_path / "secrets.lock").unlink()
+    again = read_settings({"DATA_DIR": str(tmp_path)})
+    assert again == first
+    assert [path.name for path in tmp_path.iterdir()] == ["secrets.env"]
