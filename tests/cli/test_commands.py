@@ -1,6 +1,7 @@
 """The command line, as an administrator uses it: within this process, but for a few that start one as he does."""
 
 import os
+import shutil
 import socket
 import sqlite3
 import subprocess
@@ -9,14 +10,18 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+import requests
 from click.testing import CliRunner, Result
 from cryptography.fernet import Fernet
 
 from webapp.cli import commands
+from webapp.sandbox import API_URL, SandboxTransport
+from webapp.sandbox import KEY as SANDBOX_KEY
 
 from ..canary import CANARY
 from ..upstream import Upstream
 
+ROOT = Path(__file__).parents[2]
 KEPT = ("PATH", "PYTHONPATH", "HOME")
 
 
@@ -41,7 +46,7 @@ def start(folder: Path, *arguments: str, typed: str = "", **environ: str) -> sub
         text=True,
         timeout=120,
         check=False,
-        cwd=Path(__file__).parents[2],
+        cwd=ROOT,
         env={**clean, "DATA_DIR": str(folder), **environ},
     )
 
@@ -127,6 +132,35 @@ def test_an_address_that_leads_to_no_database_is_refused_in_a_sentence(tmp_path:
     assert result.exit_code == 1
     assert "DATABASE_URL: give an address such as" in result.stdout
     assert "Traceback" not in result.stderr
+
+
+ODD = ["q?x", "%41", "a#b", "50%", "a&b=c", "ü +b", "file:x", ":memory:", "'"]
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_all_data_is_in_data_dir_whatever_its_name(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / name
+    run(folder, "keys", "add", "Web", typed=CANARY)
+    assert {path.name for path in folder.iterdir()} >= {"desk.db", "secrets.env"}
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert run(folder, "keys", "list").stdout.startswith("Web ")
+    transport = SandboxTransport(folder / "sandbox.db")
+    session = requests.Session()
+    session.mount(API_URL, transport)
+    assert session.get(f"{API_URL}/autotunes", headers={"STATSIG-API-KEY": SANDBOX_KEY}).status_code == 200
+    assert (folder / "sandbox.db").exists() and [path.name for path in tmp_path.iterdir()] == [name]
+
+
+@pytest.mark.parametrize("name", ["50%", "%(here)s"])
+def test_it_starts_wherever_it_is_installed(tmp_path: Path, name: str) -> None:
+    for part in ("webapp", "templates", "static"):
+        shutil.copytree(ROOT / part, tmp_path / name / part, ignore=shutil.ignore_patterns("__pycache__"))
+    code = "from webapp import create_app; print(create_app().test_client().get('/').status_code)"
+    environ = {"DATA_DIR": str(tmp_path / "desk"), "PYTHONPATH": str(tmp_path / name), "PATH": ""}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environ, cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (done.stdout.strip(), done.returncode) == ("200", 0), done.stderr
 
 
 def old_database(folder: Path, revision: str) -> None:

@@ -1,5 +1,6 @@
 """`doctor --deploy` fails on each bad setting, one by one, and on nothing else."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -121,7 +122,26 @@ def test_a_database_file_elsewhere_that_others_reach_is_named(
     file.chmod(mode)
     problems = list(deploy_problems(settings))
     assert [problem.startswith("DATABASE_URL: ") for problem in problems] == [True]
-    assert f"chmod go= {file.name}" in problems[0]
+    assert f"chmod go= {file}" in problems[0]
+
+
+@pytest.mark.parametrize("name", ["my desk", "$(id)", "a;b", "100%"])
+def test_the_command_that_doctor_proposes_works_with_any_path(tmp_path: Path, name: str) -> None:
+    settings = _settings(tmp_path / name)
+    file = tmp_path / name / "secrets.env"
+    file.chmod(0o640)
+    (problem,) = deploy_problems(settings)
+    subprocess.run(problem.partition("Take that away: ")[2].removesuffix("."), shell=True, check=True)  # noqa: S602
+    assert list(deploy_problems(settings)) == []
+
+
+def test_a_uri_of_sqlite_leads_to_the_same_file_for_doctor(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "else where"
+    elsewhere.mkdir()
+    url = f"sqlite:///file:{tmp_path}/else%2520where/desk.db?uri=true"
+    settings = _settings(tmp_path / "desk", DATABASE_URL=url)
+    (elsewhere / "desk.db").touch(mode=0o640)
+    assert ["desk.db" in problem for problem in deploy_problems(settings)] == [True]
 
 
 @pytest.mark.parametrize("mode", [0o770, 0o1777])
@@ -130,7 +150,7 @@ def test_a_folder_of_the_database_that_others_can_write_to_is_named(tmp_path: Pa
     elsewhere.mkdir()
     elsewhere.chmod(mode)
     settings = _settings(tmp_path / "desk", DATABASE_URL=f"sqlite:///{elsewhere / 'desk.db'}")
-    assert ["chmod go-w elsewhere" in problem for problem in deploy_problems(settings)] == [True]
+    assert [f"chmod go-w {elsewhere}" in problem for problem in deploy_problems(settings)] == [True]
 
 
 def test_the_command_fails_in_the_sandbox_and_says_so(tmp_path: Path) -> None:

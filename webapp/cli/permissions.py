@@ -3,6 +3,7 @@
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from shlex import quote
 
 from ..config import Settings
 from ..config.urls import sqlite_file
@@ -34,10 +35,11 @@ def _database(path: Path) -> Iterator[str]:
     if folder.exists() and folder.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
         yield (
             f"DATABASE_URL: others on this machine can put files into {folder.name}. "
-            f"Take that away: chmod go-w {folder.name}."
+            f"Take that away: chmod go-w {quote(str(folder))}."
         )
 
 
 def _file(setting: str, path: Path) -> Iterator[str]:
     if path.exists() and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        yield f"{setting}: others on this machine can reach {path.name}. Take that away: chmod go= {path.name}."
+        command = f"chmod go= {quote(str(path))}"
+        yield f"{setting}: others on this machine can reach {path.name}. Take that away: {command}."

@@ -8,6 +8,7 @@ from contextlib import suppress
 import click
 
 from ..autotunes import Desk
+from ..config.urls import http_origin
 from .logs import start_logging
 from .start import OTHER_KEY, plain_words, settings_or_stop
 
@@ -29,7 +30,7 @@ def serve() -> None:
         _want_all_keys(app.extensions["desk"])
         server = make_server(app, settings)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    click.echo(f"The autotune desk is at http://{settings.host}:{settings.port}")
+    click.echo(f"The autotune desk is at {http_origin('http', settings.host, settings.port)}")
     try:
         server.run()
     finally:

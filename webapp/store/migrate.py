@@ -66,6 +66,6 @@ def config(connection: Connection) -> "Config":
     from alembic.config import Config  # noqa: PLC0415
 
     made = Config()
-    made.set_main_option("script_location", str(_SCRIPTS))
+    made.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))  # it is interpolated
     made.attributes["connection"] = connection
     return made
