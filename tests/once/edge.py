@@ -11,11 +11,12 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse
 
-from webapp.statsig import Project
+from webapp.statsig import Deadline, Project
 
 IN_USE = "Name is already in use"
 # What becomes of a POST: (is it created, what is answered). `None` is an answer that never comes, a text why it is
-# refused. What is created and refused was sent twice by a gateway.
+# refused. What is created and refused was sent twice by a gateway. "Not by id": reads by id answer 404 for ever, and
+# only the list has it. "Long list": it cannot be read to its end.
 FAULTS: dict[str, tuple[bool, Any]] = {
     "created": (True, 201),
     "created, garbled": (True, b"{"),
@@ -29,6 +30,10 @@ FAULTS: dict[str, tuple[bool, Any]] = {
     "nothing, 500": (False, 500),
     "nothing, silence": (False, None),
     "nothing, redirect": (False, 302),
+    "created, not by id, silence": (True, None),
+    "created, not by id, 400 in use": (True, IN_USE),
+    "created late, long list, silence": (True, None),
+    "nothing, long list, silence": (False, None),
     "refused, 400": (False, 400),
     "refused, 400 in use": (False, IN_USE),
     "refused, 401": (False, 401),
@@ -43,11 +48,12 @@ def statsig_id(name: str) -> str:
 
 @dataclass
 class Kept:
-    """What Statsig has. `foreign`: somebody else put it there, and not this desk."""
+    """What Statsig has. `foreign`: somebody else put it there, and not this desk; `by_id`: it is read by its id."""
 
     project: str
     body: dict[str, Any]
     foreign: bool = False
+    by_id: bool = True
 
     @property
     def key(self) -> tuple[str, str]:
@@ -67,8 +73,8 @@ class Edge:
     late: list[Kept] = field(default_factory=list)
     posts: int = 0
 
-    def open(self, project: Project, *_: Any) -> "_Wire":
-        return _Wire(self, project.name)
+    def open(self, project: Project, deadline: Deadline) -> "_Wire":
+        return _Wire(self, project.name, deadline)
 
     def catch_up(self) -> None:
         """What was on its way arrives, unless somebody else was first."""
@@ -93,9 +99,9 @@ class Edge:
 class _Wire(HTTPAdapter):
     sent = True
 
-    def __init__(self, edge: Edge, project: str) -> None:
+    def __init__(self, edge: Edge, project: str, deadline: Deadline) -> None:
         super().__init__()
-        self._edge, self._project = edge, project
+        self._edge, self._project, self._deadline = edge, project, deadline
 
     def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
         status, content = self._post(request) if request.method == "POST" else self._get(request)
@@ -103,16 +109,24 @@ class _Wire(HTTPAdapter):
         return self.build_response(request, HTTPResponse(io.BytesIO(raw), status=status, preload_content=False))
 
     def _get(self, request: requests.PreparedRequest) -> tuple[int, Any]:
-        has = [each.shown for each in self._edge.kept if each.project == self._project]
+        has = [each for each in self._edge.kept if each.project == self._project]
         path, query = urlsplit(str(request.url)).path, urlsplit(str(request.url)).query
         if path.endswith("/autotunes"):
-            return 200, {"data": has if query.endswith("page=1") else []}
-        found = next((each for each in has if each["id"] == path.rpartition("/")[2]), None)
+            return 200, {"data": self._page([each.shown for each in has], int(query.rpartition("=")[2]))}
+        found = next((each.shown for each in has if each.by_id and each.key[1] == path.rpartition("/")[2]), None)
         return (200, {"data": found}) if found else (404, {"status": 404})
+
+    def _page(self, has: list[dict[str, Any]], page: int) -> list[dict[str, Any]]:
+        if "long list" not in self._edge.fault:
+            return has if page == 1 else []
+        if page > 1:
+            self._deadline.shorten(0)
+            raise requests.ReadTimeout
+        return [{"id": "another"}]
 
     def _post(self, request: requests.PreparedRequest) -> tuple[int, Any]:
         created, answer = FAULTS[self._edge.fault]
-        made = Kept(self._project, json.loads(request.body or b""))
+        made = Kept(self._project, json.loads(request.body or b""), by_id="not by id" not in self._edge.fault)
         self._edge.posts += 1
         if self._edge.is_elsewhere(made):
             return 400, {"message": IN_USE}

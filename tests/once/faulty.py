@@ -1,7 +1,8 @@
 """Statsig as a raw socket on loopback that can do whatever a network can do.
 
-`GET`, `POST` and `*` (whatever is said) can each have a fault. Without one it answers as Statsig would, but for
-one thing: it creates whatever it is sent, duplicates as well, so that no refusal hides a second POST.
+`GET`, `POST`, `*` (whatever is said) and `list` (a GET of many) can each have a fault. Without one it answers as
+Statsig would, but for one thing: it creates whatever it is sent, duplicates as well, so that no refusal hides a second
+POST.
 """
 
 import contextlib
@@ -67,6 +68,7 @@ class Faulty:
     connections: int = 0
     kept: list[dict[str, Any]] = field(default_factory=list)
     on_a_page: int = 100
+    by_id: bool = True  # otherwise reads by id answer 404, and only the list has it
     looking: Callable[[Asked], None] = lambda _: None
     met: Callable[[str], None] = lambda _: None
     hang_up: Callable[[], None] = lambda: None  # from now on connections are refused
@@ -86,7 +88,7 @@ class Faulty:
     def reset(self) -> None:
         """As if it had just been started."""
         self.well()
-        self.asked, self.kept, self.connections, self.on_a_page = [], [], 0, 100
+        self.asked, self.kept, self.connections, self.on_a_page, self.by_id = [], [], 0, 100, True
         self.looking = self.met = lambda _: None
 
     def meet(self, sock: socket.socket) -> None:
@@ -97,6 +99,8 @@ class Faulty:
             return fault.say(sock)
         asked = read(sock)
         self.asked.append(asked)
+        if "?" in asked.path:
+            fault = self.faults.get("list", fault)
         self.looking(asked)
         self.met(asked.method)
         say = fault.say if fault else answer(*self.as_statsig(asked))
@@ -114,7 +118,7 @@ class Faulty:
             size = min(int(asks["limit"]), self.on_a_page)
             first = size * (int(asks["page"]) - 1)
             return 200, {"data": self.kept[first : first + size]}
-        found = next((each for each in self.kept if each["id"] == path.rpartition("/")[2]), None)
+        found = next((each for each in self.kept if self.by_id and each["id"] == path.rpartition("/")[2]), None)
         return (200, {"data": found}) if found else (404, {"message": "Autotune Experiment not found."})
 
 

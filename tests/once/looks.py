@@ -12,6 +12,7 @@ ERROR = Fault(answer(500))
 ABSENT = "Statsig has no autotune of this name, so you can create it again."
 TAKEN = "but with other content: it was created by somebody else, or has been changed there."
 NOT_LISTED = "please look there yourself before you go on."
+LIST_TOO_LONG = "It was not found, but Statsig has more autotunes than this desk can look through"
 LAPSED = "Nothing was heard of this send, so it is not known whether it arrived."
 CANNOT_LOOK = "This desk cannot look it up."
 NOT_LOOKED_UP = "Looking it up did not work."

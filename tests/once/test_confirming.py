@@ -6,11 +6,25 @@ import pytest
 from flask.testing import FlaskClient
 
 from webapp.autotunes.states import APART, DEADLINE, SETTLING
+from webapp.statsig.client import MAX_PAGES
 
 from ..forms import hidden, press, ready
 from .conftest import Scene, finish_reading
 from .faulty import Fault, answer
-from .looks import DAY, ERROR, GROESSE, NOT_LISTED, TAKEN, TOO_EARLY, TWO_READS, exists, visit
+from .looks import (
+    CANNOT_LOOK,
+    DAY,
+    ERROR,
+    GROESSE,
+    LIST_TOO_LONG,
+    NOT_LISTED,
+    NOT_LOOKED_UP,
+    TAKEN,
+    TOO_EARLY,
+    TWO_READS,
+    exists,
+    visit,
+)
 
 # Names whose id nobody knows: what Statsig lists, and what becomes of the autotune.
 LISTED: dict[str, tuple[dict[str, Any], str, str]] = {
@@ -134,6 +148,75 @@ def test_nobody_is_asked_about_a_name_whose_id_is_known(scene: Scene, client: Fl
     assert scene.state(address) == "unknown"
     visit(scene, address, APART)
     assert scene.state(address) == "ready"
+
+
+NOT_BY_ID: dict[str, tuple[dict[str, Any], str, str]] = {
+    "as it was sent": ({}, "created", "Created in Statsig"),
+    "without its name": ({"name": None}, "created", "Created in Statsig"),
+    "its name in other letters": ({"name": "COLOUR test"}, "unknown", TAKEN),
+    "with other content": ({"successEvent": "purchase"}, "unknown", TAKEN),
+    "under another id": ({"id": "colour-test"}, "created", "Created in Statsig"),
+}
+
+
+@pytest.mark.parametrize(("listed", "state", "words"), NOT_BY_ID.values(), ids=NOT_BY_ID)
+def test_what_only_the_list_has_is_not_taken_for_absent(
+    scene: Scene, client: FlaskClient, listed: dict[str, Any], state: str, words: str
+) -> None:
+    """By id Statsig answers 404 for long."""
+    address = scene.unknown(client, ERROR)
+    scene.faulty.by_id = False
+    exists(scene, address, **listed)
+    assert scene.state(address) == "unknown"
+    visit(scene, address, TWO_READS)
+    page = visit(scene, address, APART)
+    assert words in page and scene.state(address) == state
+    assert len(scene.faulty.posts) == 1
+
+
+def test_the_list_is_read_only_when_it_decides(scene: Scene, client: FlaskClient) -> None:
+    """Not at every look, of which there are many."""
+    address = scene.unknown(client, ERROR)
+    visit(scene, address, TWO_READS)
+    assert not any("?" in path for path in scene.faulty.gets)
+    visit(scene, address, APART)
+    assert scene.faulty.gets[-1] == "/autotunes?limit=100&page=1" and scene.state(address) == "ready"
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_list_that_cannot_be_read_to_its_end_proves_nothing(scene: Scene, client: FlaskClient, late: bool) -> None:
+    address = scene.unknown(client, ERROR)
+    scene.faulty.kept += [{"id": f"another_{number}"} for number in range(MAX_PAGES + 1)]
+    scene.faulty.on_a_page = 1
+    if late:
+        shorten = lambda: scene.app.extensions["deadlines"][-1].shorten(0)  # noqa: E731
+        scene.faulty.looking = lambda asked: shorten() if asked.path.endswith("page=2") else None
+    visit(scene, address, TWO_READS)
+    for _ in range(2):
+        page = visit(scene, address, APART)
+        assert LIST_TOO_LONG in page and "I have looked in Statsig" in page and scene.state(address) == "unknown"
+    assert scene.faulty.gets[-1].endswith("page=2" if late else f"page={MAX_PAGES}")
+    say_absent(client, address, scene)
+    assert scene.state(address) == "ready" and len(scene.faulty.posts) == 1
+    assert "Created in Statsig" in press(client, address).text
+
+
+@pytest.mark.parametrize(("status", "words"), [(500, NOT_LOOKED_UP), (429, NOT_LOOKED_UP), (403, CANNOT_LOOK)])
+def test_a_list_that_is_not_answered_proves_nothing(scene: Scene, client: FlaskClient, status: int, words: str) -> None:
+    address = scene.unknown(client, ERROR)
+    visit(scene, address, TWO_READS)
+    scene.faulty.faults["list"] = Fault(answer(status))
+    assert words in visit(scene, address, APART) and scene.state(address) == "unknown"
+    scene.faulty.well()
+    visit(scene, address)
+    assert scene.state(address) == "ready"
+
+
+def test_two_names_without_letters_are_not_the_same(scene: Scene, client: FlaskClient) -> None:
+    address = scene.unknown(client, ERROR, name="\N{PARTY POPPER}")
+    exists(scene, address, id="_", name=None)
+    assert NOT_LISTED in visit(scene, address, TWO_READS) and scene.state(address) == "unknown"
+    forget(scene, address)
 
 
 @pytest.mark.parametrize("name", ["", GROESSE])

@@ -16,8 +16,25 @@ from .world import World, world
 # Primes to the number of lines, so that no line is always left out; each row begins at another one.
 EVERY, OFTEN = 53, 37
 # One fault of each kind: what is answered, whether it is created, and when.
-KINDS = ("created", "created, 500", "created late, silence", "nothing, silence", "refused, 400", "refused, 429")
-UNCLEAR = ("created, 500", "created late, silence", "nothing, silence")
+KINDS = (
+    "created",
+    "created, 500",
+    "created, 400 in use",
+    "created late, silence",
+    "created, not by id, silence",
+    "nothing, silence",
+    "refused, 400",
+    "refused, 400 in use",
+    "refused, 429",
+)
+UNCLEAR = (
+    "created, 500",
+    "created late, silence",
+    "created late, 400 in use",
+    "created, not by id, silence",
+    "nothing, silence",
+    "nothing, long list, silence",
+)
 # Only what comes of a press differs by fault; what is looked up is what was unclear.
 FAULTS_OF = {"press": KINDS, "change": ("created",), "visit": UNCLEAR, "confirm": UNCLEAR}
 

@@ -148,6 +148,19 @@ def test_a_change_by_somebody_else_is_never_overwritten_unseen(client: FlaskClie
     assert "Mine" in client.get(address).text
 
 
+@pytest.mark.parametrize("token", [{}, {"token": ""}, {"token": "!"}], ids=["none", "blank", "no sign that counts"])
+def test_a_form_without_a_token_never_replaces_a_newer_version(client: FlaskClient, token: dict[str, str]) -> None:
+    address = ready(client)
+    page = client.get(f"{address}/edit").text
+    own = {name: hidden(page, name) for name in ("csrf_token", "version")}
+    theirs, mine = ({**BUTTON_COLOR_TEST, **own, **token, "description": each} for each in ("Theirs", "Mine"))
+    assert client.post(f"{address}/edit", data=theirs).status_code == 303
+    conflict = client.post(f"{address}/edit", data=mine)
+    assert conflict.status_code == 409
+    assert "changed this after you opened it" in conflict.text and "Mine" in conflict.text
+    assert "Theirs" in client.get(address).text
+
+
 def test_what_was_typed_survives_that_it_was_sent_meanwhile(client: FlaskClient) -> None:
     address = ready(client)
     page = client.get(f"{address}/edit").text

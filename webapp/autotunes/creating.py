@@ -19,7 +19,17 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ..contract import Problem, held_as
-from ..statsig import Deadline, NotCreated, Rejected, Statsig, StatsigError, Unauthorised, Unknown, Unreachable
+from ..statsig import (
+    Deadline,
+    ListTooLong,
+    NotCreated,
+    Rejected,
+    Statsig,
+    StatsigError,
+    Unauthorised,
+    Unknown,
+    Unreachable,
+)
 from ..store import Record, StoreError, records
 from .approving import as_read, by_somebody_else, is_own_work
 from .desk import Desk, NoSuchProject, place
@@ -172,9 +182,11 @@ def _there_already(statsig: Statsig, claim: Claim, deadline: Deadline) -> Outcom
 
 
 def _readable(read: Callable[[], dict[str, Any] | None]) -> dict[str, Any] | None:
-    """A key that may not read (403) may still be good for creating."""
+    """A key that may not read (403) may still be good for creating; a list too long to read must not forbid it."""
     try:
         return read()
+    except ListTooLong:
+        return None
     except Unauthorised as error:
         if error.status == 403:
             return None

@@ -81,8 +81,13 @@ def _new(desk: Desk, typed: Typed, who: str) -> Record:
 
 
 def _is_repeat(record: Record, typed: Typed, check: bool) -> bool:
-    same = record.last_form == typed.token and stored_answers(record) == typed.answers
+    same = _wrote(record, typed) and stored_answers(record) == typed.answers
     return same and not _moves(record, typed) and (record.state not in EDITABLE or check == _was_checked(record))
+
+
+def _wrote(record: Record, typed: Typed) -> bool:
+    """Whether this very form wrote it last. One that names no form is never the same as another such."""
+    return bool(typed.token) and record.last_form == typed.token
 
 
 def _was_checked(record: Record) -> bool:
@@ -94,7 +99,7 @@ def _refuse(session: Session, record: Record, typed: Typed) -> None:
     session.expunge(record)  # so that it can be shown after the transaction is given up
     if record.state not in EDITABLE:
         raise Closed(record)
-    if record.version != typed.version and record.last_form != typed.token:
+    if record.version != typed.version and not _wrote(record, typed):
         raise Changed(record)
     session.add(record)
 

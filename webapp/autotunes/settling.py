@@ -6,7 +6,7 @@ import threading
 from typing import Any
 
 from ..contract import confirms, foreseen_id, id_is_certain
-from ..statsig import Deadline, Statsig, StatsigError, Unauthorised, is_id
+from ..statsig import Deadline, ListTooLong, Statsig, StatsigError, Unauthorised, is_id
 from ..store import Record, StoreError, records
 from .desk import Desk, NoSuchProject
 from .outcomes import Outcome, found_there, not_there, report
@@ -29,7 +29,16 @@ TAKEN_BY_ANOTHER = (
 )
 NOT_LOOKED_UP = "Looking it up did not work."
 CANNOT_LOOK = "This desk cannot look it up."
-INCONCLUSIVE = (NOT_LISTED, TAKEN_BY_ANOTHER, CANNOT_LOOK)  # how a notice begins where reading is at its end
+LIST_TOO_LONG = (
+    "It was not found, but Statsig has more autotunes than this desk can look through, "
+    "so please look there yourself before you go on."
+)
+INCONCLUSIVE = (
+    NOT_LISTED,
+    TAKEN_BY_ANOTHER,
+    CANNOT_LOOK,
+    LIST_TOO_LONG,
+)  # how a notice begins where reading is at its end
 
 
 def settle(desk: Desk, record_id: str) -> threading.Event | None:
@@ -65,7 +74,10 @@ def look_up(desk: Desk, record: Record) -> None:
     try:
         statsig = desk.statsig(desk.project(record.project))
         sent = statsig.redacted(json.loads(record.body or "{}"))
-        found = find_sent(statsig, sent, Deadline(desk.deadline))
+        found = find_sent(statsig, sent, Deadline(desk.deadline), whole_list=_is_decisive(desk, record, begun))
+    except ListTooLong:
+        _note(desk, record, LIST_TOO_LONG)
+        return
     except (Unauthorised, NoSuchProject) as error:
         _note(desk, record, f"{CANNOT_LOOK} {error}")
         return
@@ -105,7 +117,8 @@ def _is_namesake(sent: dict[str, Any], item: dict[str, Any]) -> bool:
         return True
     if isinstance(item.get("name"), str):
         return bool(item["name"] == sent["name"])
-    return _letters(item.get("id")) == _letters(sent["name"]) and confirms(sent, item)
+    letters = _letters(sent["name"])  # a name may have none, and so may the id of another
+    return letters != "" and _letters(item.get("id")) == letters and confirms(sent, item)
 
 
 def _letters(text: Any) -> str:
@@ -122,10 +135,16 @@ def _absent(desk: Desk, record: Record, begun: float) -> None:
         _note(desk, record, NOT_LISTED, begun)
 
 
+def _is_decisive(desk: Desk, record: Record, begun: float) -> bool:
+    """Whether a read that finds nothing now makes it ready again: then the list must not have it either."""
+    second = record.absent_at is not None and begun - record.absent_at >= APART
+    return second and settling_over(record, begun) and not _deadline_lies_ahead(desk, record, begun)
+
+
 def _second(desk: Desk, record: Record, begun: float) -> None:
     if record.absent_at is None or record.absent_at > begun:
         _keep(desk, record, absent_at=desk.clock())
-    elif begun - record.absent_at >= APART:
+    elif _is_decisive(desk, record, begun):
         _report(desk, record, not_there(record, "Looked up: not found in Statsig", NOT_FOUND))
 
 
