@@ -4,6 +4,7 @@ import re
 import time
 from typing import Any
 
+import html5lib
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -27,6 +28,21 @@ def hidden(page: str, name: str) -> str:
     found = re.search(rf'name="{name}" value="([^"]*)"', page)
     assert found, f"no hidden field {name}"
     return found[1]
+
+
+def initial_values(page: str, form_id: str = "form") -> dict[str, str]:
+    """What a browser sends of a form in which nobody typed anything, without its buttons."""
+    form = html5lib.parse(page, namespaceHTMLElements=False).find(f".//form[@id='{form_id}']")
+    fields = [field for field in form.iter() if field.tag in ("input", "textarea", "select")]
+    checked = [field for field in fields if field.get("type") != "radio" or field.get("checked") is not None]
+    return {field.get("name"): _initial_value(field) for field in checked}
+
+
+def _initial_value(field: Any) -> str:
+    if field.tag == "select":
+        options = list(field.iter("option"))
+        return next((each for each in options if each.get("selected") is not None), options[0]).get("value") or ""
+    return (field.get("value") if field.tag == "input" else (field.text or "").removeprefix("\n")) or ""
 
 
 def fill_in(client: FlaskClient, action: str = "check", path: str = "/autotunes/new", **changed: Any) -> TestResponse:

@@ -111,11 +111,11 @@ def test_names_in_python_have_underscores() -> None:
     }
 
 
-def test_the_form_starts_as_the_console_does() -> None:
+def test_the_form_starts_as_the_console_does_but_explores_for_a_week() -> None:
     assert starting_answers() == {
         **BLANK,
         "variants": [{"name": "", "json": "", "size": ""}, {"name": "", "json": "", "size": ""}],
-        "explorationWindow": "24hr",
+        "explorationWindow": "168hr",
         "attributionWindow": "1hr",
         "winnerThreshold": "95%",
         "isContextual": "false",

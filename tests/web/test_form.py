@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from ..forms import BUTTON_COLOR_TEST, fill_in, hidden, press, ready
+from ..forms import BUTTON_COLOR_TEST, fill_in, hidden, initial_values, press, ready
 from ..upstream import Upstream
 
 
@@ -243,7 +243,7 @@ def test_a_link_can_fill_the_form_in(client: FlaskClient) -> None:
         'value="From a link"',
         'id="variants-2-name"',
         'value="stableID"',
-        '<option value="24hr" selected>',
+        '<option value="168hr" selected>',
     ):
         assert text in page.text
 
@@ -276,16 +276,42 @@ def test_a_duplicate_has_a_name_that_is_free(client: FlaskClient) -> None:
     assert f'value="{"x" * 980} copy"' in client.get(f"/autotunes/new?from={long}").text
 
 
-def test_starting_values_are_those_of_the_console(client: FlaskClient) -> None:
+def test_an_empty_form_starts_from_two_rows_and_values_that_can_be_kept(client: FlaskClient) -> None:
     page = client.get("/autotunes/new").text
     assert page.count('<li class="variant"') == 2
     for chosen in (
-        'value="24hr" selected',
+        'value="168hr" selected',
         'value="1hr" selected',
         'value="95%" selected',
         'value="false" checked',
     ):
         assert chosen in page
+
+
+TYPED = {  # as little as an autotune needs; everything else stays as the form begins
+    "name": "Button Color Test",
+    "variants-0-name": "red",
+    "variants-0-json": '{"color": "red"}',
+    "variants-1-name": "blue",
+    "variants-1-json": '{"color": "blue"}',
+    "successEvent": "click",
+}
+
+
+def test_a_minimal_form_with_its_initial_values_gives_no_advice(client: FlaskClient) -> None:
+    sent = initial_values(client.get("/autotunes/new").text, "form")
+    response = client.post("/autotunes", data={**sent, **TYPED, "action": "check"})
+    assert response.status_code == 303
+    page = client.get(response.headers["Location"]).text
+    assert "Worth knowing" not in page and "Create in Statsig" in page
+
+
+def test_a_forecast_with_its_initial_values_has_no_problem(client: FlaskClient) -> None:
+    sent = initial_values(client.get("/autotunes/new").text, "form")
+    address = client.post("/autotunes", data={**sent, **TYPED, "action": "check"}).headers["Location"]
+    guesses = initial_values(client.get(f"{address}/plan").text, "guesses")
+    answer = client.get(f"{address}/plan", query_string={**guesses, "visits": "2000", "rate": "5"})
+    assert answer.status_code == 200 and 'id="summary"' not in answer.text
 
 
 def test_the_project_is_asked_for_only_where_there_are_several(app: Flask, client: FlaskClient) -> None:

@@ -12,6 +12,12 @@ from ..conftest import CANARY, Clock
 from ..forms import fill_in, press, ready
 from ..upstream import Upstream
 
+READ_AT = "15 Jan 2027, 08:00 UTC"  # what the clock of the tests begins with
+
+
+def _text(page: str) -> str:
+    return " ".join(re.sub("<[^>]+>", " ", page).split())
+
 
 def test_every_member_of_a_contextual_autotune_arrives_in_the_right_type(
     client: FlaskClient, upstream: Upstream
@@ -73,9 +79,9 @@ def test_the_curl_command_sends_the_same(client: FlaskClient, upstream: Upstream
 @pytest.mark.parametrize(
     ("setting", "header", "words"),
     [
-        ({}, "true", "x-respect-review-settings: true"),
-        ({"RESPECT_REVIEW_SETTINGS": "false"}, "false", "x-respect-review-settings: false"),
-        ({"RESPECT_REVIEW_SETTINGS": ""}, None, "passes over the project’s review rules"),
+        ({}, "true", "The request carries the header x-respect-review-settings: true ."),
+        ({"RESPECT_REVIEW_SETTINGS": "false"}, "false", "carries the header x-respect-review-settings: false ."),
+        ({"RESPECT_REVIEW_SETTINGS": ""}, None, "doesn’t carry the header x-respect-review-settings ."),
     ],
 )
 def test_the_review_header_goes_by_the_setting_and_the_page_says_so(
@@ -84,7 +90,9 @@ def test_the_review_header_goes_by_the_setting_and_the_page_says_so(
     app = make_app(STATSIG_API_KEY=CANARY, STATSIG_API_URL=upstream.url, **setting)  # type: ignore[operator]
     client = app.test_client()
     address = ready(client)
-    assert words in client.get(address).text
+    page = _text(client.get(address).text)
+    assert f"{words} Statsig doesn’t document what" in page
+    assert not re.search("review (settings|rules)", page)
     press(client, address)
     assert upstream.posts[0].headers.get("x-respect-review-settings") == header
 
@@ -124,13 +132,6 @@ def test_the_confirmation_says_what_came_back_otherwise(client: FlaskClient, ups
     page = press(client, ready(client)).text
     assert "<code>other_id</code>" in page and "button_color_test</code> was foreseen" in page
     assert "What came back differs" in page and "&#34;80%&#34;" in page and "2hrs" not in page
-
-
-READ_AT = "15 Jan 2027, 08:00 UTC"  # what the clock of the tests begins with
-
-
-def _text(page: str) -> str:
-    return " ".join(re.sub("<[^>]+>", " ", page).split())
 
 
 @pytest.mark.parametrize(("started", "words"), [(False, "Not started"), (True, "Started")])

@@ -77,7 +77,8 @@ _CHECKS: tuple[_Check, ...] = (
     ),
     (
         lambda known: known.respect_review_settings != "true",
-        "RESPECT_REVIEW_SETTINGS: creates pass over the project's review rules. Set it to true.",
+        "RESPECT_REVIEW_SETTINGS: creates don't carry the header x-respect-review-settings: true. Statsig doesn't "
+        "document what it does with it; set it to true, in case it matters for the project's reviews.",
     ),
     (
         lambda known: known.session_idle_minutes > LONGEST_IDLE,

@@ -23,7 +23,7 @@ def empty_variant() -> VariantAnswers:
 
 
 def starting_answers() -> Answers:
-    """An empty form: the values that Statsig's console starts from."""
+    """An empty form: values that give no advice. Statsig's console starts from them too, but explores for a day."""
     answers: Answers = {field.name: field.start for field in FIELDS}
     return topped_up(answers | {"variants": []})
 

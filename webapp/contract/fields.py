@@ -113,7 +113,7 @@ ABOUT = Part(
             "goalRichText",
             "Goal (optional)",
             "text",
-            hint="What you hope to reach. Statsig shows it on the autotune’s page.",
+            hint="What you hope to reach.",
         ),
     ),
 )
@@ -152,7 +152,7 @@ WINDOWS = Part(
             "choice",
             hint="At first traffic is split equally for this long.",
             missing="Choose an exploration window",
-            start="24hr",
+            start="168hr",
             choices=EXPLORATION_WINDOWS,
         ),
         Field(
@@ -259,7 +259,7 @@ WAREHOUSE = Part(
             "metricSourceID",
             "Metric source ID (optional)",
             hint="Where success events are read from. Probably the metric source’s name.",
-            blank="Statsig takes the logged events",
+            blank="we assume that Statsig takes the logged events",
         ),
         Field(
             "valueColumn",
@@ -280,7 +280,7 @@ OTHER = Part(
             "Optimization parameter (optional)",
             "choice",
             hint="Whether an event counts by occurring, or by its value.",
-            blank="Statsig goes by whether the event occurs",
+            blank="we assume that Statsig goes by whether the event occurs",
             choices=OPTIMIZATION_PARAMETERS,
         ),
         Field(
