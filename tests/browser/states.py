@@ -141,6 +141,10 @@ class States:
             address + "/plan?visits=500&days=7&" + "&".join(f"rate-{row}={5 + row}" for row in range(10))
         )
 
+    def plan_with_one_name_twice(self) -> str:
+        address = _address(fill_in(self.client, "plan", name="Twice", variants__1__name="red"))
+        return address + "?visits=2000&rate-0=5&rate-1=&days=7"
+
     def plan_with_problems(self) -> str:
         return self._classic("Wrong guesses") + "/plan?visits=1e9&rate=0&lift=ten&days=28"
 

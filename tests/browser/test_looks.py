@@ -11,6 +11,7 @@ from ..conftest import Clock
 from ..lint import lint
 from ..upstream import Upstream
 from .looks import LOOKS, WIDTHS, keep_picture, look
+from .names import names_used_twice
 from .person import check, create, fill_in
 from .states import STATES, States
 
@@ -48,6 +49,7 @@ def test_a_page_is_accessible_and_fits(
         with context.new_page() as page:
             answer = page.goto(site + path)
             look(page, f"{state}-{name}", answer.text() if answer else "")
+            assert names_used_twice(page) == []
 
 
 @pytest.mark.parametrize("name", [f"{width}-{scheme}" for width, scheme in LOOKS])

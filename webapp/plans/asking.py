@@ -76,8 +76,15 @@ def missing(answers: Answers) -> list[Problem]:
 
 
 def variant_names(answers: Answers) -> Names:
-    """A name for each variant, those without one by their number."""
-    return tuple(visible(row["name"].strip()) or f"Variant {index}" for index, row in enumerate(answers["variants"], 1))
+    """A name for each variant, those without one by their number; a name that two of them have, with the number."""
+    typed = [visible(row["name"].strip()) for row in answers["variants"]]
+    return tuple(_variant_name(name, index, typed.count(name) > 1) for index, name in enumerate(typed, 1))
+
+
+def _variant_name(name: str, number: int, repeated: bool) -> str:
+    if not name:
+        return f"Variant {number}"
+    return f"{name} (variant {number})" if repeated else name
 
 
 def question_of(answers: Answers, guesses: Guesses) -> Question | list[Problem]:

@@ -1,0 +1,46 @@
+"""What a screen reader calls the controls of a page, from Chromium's accessibility tree."""
+
+from collections import Counter
+from typing import Any
+
+from playwright.sync_api import Page
+
+FIELDS = ("textbox", "combobox", "radio", "checkbox", "searchbox", "spinbutton")
+BUTTONS = ("button", "DisclosureTriangle")
+_GROUPS = ("group", "radiogroup")
+
+
+def names_used_twice(page: Page) -> list[tuple[str, ...]]:
+    """Fields and buttons of one kind that have the same name in the same groups, and links that lead elsewhere."""
+    session = page.context.new_cdp_session(page)
+    nodes = {node["nodeId"]: node for node in session.send("Accessibility.getFullAXTree")["nodes"]}
+    session.detach()
+    paths = [_path(node, nodes) for node in nodes.values() if not node["ignored"] and _is_control(node)]
+    return [path for path, count in Counter(paths).items() if count > 1] + _links_that_differ(page)
+
+
+def _is_control(node: Any) -> bool:
+    return node["role"]["value"] in (*FIELDS, *BUTTONS)
+
+
+def _path(node: Any, nodes: dict[str, Any]) -> tuple[str, ...]:
+    """The role, the names of the groups around it, and its own name."""
+    kind = "button" if node["role"]["value"] in BUTTONS else "field"
+    names = [_name(node)]
+    while node := nodes.get(node.get("parentId")):
+        if not node["ignored"] and node["role"]["value"] in _GROUPS:
+            names.insert(0, _name(node))
+    return (kind, *names)
+
+
+def _name(node: Any) -> str:
+    return " ".join(node.get("name", {}).get("value", "").split())
+
+
+def _links_that_differ(page: Page) -> list[tuple[str, ...]]:
+    """Texts of "Change" and the like that two links have which lead to different places."""
+    links = page.locator("main a").evaluate_all("all => all.map(each => [each.textContent.trim(), each.href])")
+    places: dict[str, set[str]] = {}
+    for text, href in links:
+        places.setdefault(" ".join(text.split()), set()).add(href)
+    return [("link", text) for text, hrefs in places.items() if len(hrefs) > 1]
