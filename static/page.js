@@ -20,10 +20,19 @@ if (open) look(FIRST);
 const guesses = document.getElementById("guesses");
 guesses?.addEventListener("focusin", () => fetch(guesses.getAttribute("action")), { once: true });
 
+// what is shown as [U+202E] is copied as the character that it stands for
+function text(element) {
+  const copied = element.cloneNode(true);
+  for (const mark of copied.querySelectorAll("mark.character")) {
+    mark.replaceWith(String.fromCodePoint(parseInt(mark.textContent.slice(3, -1), 16)));
+  }
+  return copied.textContent;
+}
+
 async function copy(button) {
   const label = [...button.childNodes];
   try {
-    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+    await navigator.clipboard.writeText(text(document.getElementById(button.dataset.copy)));
     button.textContent = "Copied";
   } catch {
     button.textContent = "Not allowed here";

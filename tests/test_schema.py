@@ -1,6 +1,7 @@
 """The migrations make exactly the tables that the code declares, from any earlier version, with nothing lost."""
 
 import sqlite3
+from hashlib import sha256
 from pathlib import Path
 
 from alembic import command
@@ -8,6 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from webapp.contract import held_as
 from webapp.store import Store
 from webapp.store.migrate import HEAD, config, is_current, migrate
 from webapp.store.tables import Base
@@ -70,6 +72,43 @@ def test_an_answer_of_an_earlier_version_was_read_when_its_history_says_so(tmp_p
     read_at = dict(old.execute("SELECT id, statsig_read_at FROM autotunes").fetchall())
     assert read_at == {"told": 6.0, "untold": 7.0, "draft": None}
     store.close()
+
+
+def test_held_names_are_folded_and_a_conflict_stops_nothing(tmp_path: Path) -> None:
+    """What an earlier version held stays held; of two names that look alike both stay."""
+    path = tmp_path / "desk.db"
+    store = Store(f"sqlite:///{path}")
+    with store.engine.execution_options(write=True).begin() as connection:
+        command.upgrade(config(connection), "0002")
+    old = sqlite3.connect(path)
+    columns = [row[1] for row in old.execute("PRAGMA table_info(autotunes)")]
+    held = {
+        "alone": ("Pri\u00adce/2", _held_before("pri\u00adce/2")),
+        "first": ("Cafe\u0301", _held_before("cafe\u0301")),
+        "second": ("Caf\u00e9", _held_before("caf\u00e9")),
+        "plain": ("Red test", "red_test"),
+        "like plain": ("Red\u200b test", _held_before("red\u200b test")),
+        "free": ("Straße", None),
+    }
+    for number, (row_id, (name, holds)) in enumerate(held.items()):
+        values = {"id": row_id, "token": row_id, "name": name, "held_id": holds, "created_at": number}
+        row = [values.get(column, 0 if column in ("sandbox", "version", "changed_at") else "") for column in columns]
+        old.execute(f"INSERT INTO autotunes VALUES ({', '.join('?' * len(row))})", row)
+    old.commit()
+    migrate(store)
+    assert dict(old.execute("SELECT id, held_id FROM autotunes").fetchall()) == {
+        "alone": held_as("price/2"),
+        "first": held["first"][1],
+        "second": held_as("Café"),
+        "plain": "red_test",
+        "like plain": held["like plain"][1],
+        "free": None,
+    }
+    store.close()
+
+
+def _held_before(name: str) -> str:
+    return f"name {sha256(name.encode()).hexdigest()}"
 
 
 def test_the_migrations_are_one_line_of_steps(tmp_path: Path) -> None:

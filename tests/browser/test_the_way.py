@@ -88,3 +88,17 @@ def test_duplicate_opens_the_form_filled_in_under_a_new_name(page: Page, site: s
     expect(page.locator("#name")).to_have_value(f"{NAME} copy")
     expect(page.locator("#variants-1-json")).to_have_value('{"color": "blue"}')
     expect(page.locator("#winnerThreshold")).to_have_value("99%")
+
+
+def test_hidden_characters_are_copied_as_they_are_sent(page: Page, site: str, upstream: Upstream) -> None:
+    fill_in(page, site)
+    page.fill("#description", "Give \u202e10% off \U000e0041")
+    check(page)
+    expect(page.locator("#body mark.character").first).to_have_text("[U+202E]")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy the request body").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    create(page)
+    expect(page.get_by_role("heading", name="Created in Statsig")).to_be_visible()
+    assert copied == upstream.posts[0].body.decode()

@@ -53,12 +53,16 @@ def test_more_than_eight_variants(count: int) -> None:
     assert advised(variants=rows(count)) == [("variants", message)]
 
 
-def test_names_that_differ_by_capitals_only() -> None:
-    variants = [row("Red", '{"a": 1}'), row("blue", '{"a": 2}'), row("rED", '{"a": 3}')]
-    assert advised(variants=variants) == [
-        ("variants-0-name", "“Red” differs from another name by capitals only."),
-        ("variants-2-name", "“rED” differs from another name by capitals only."),
-    ]
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Red", "rED"), ("red", "red\ufe0f"), ("Café", "Cafe\u0301"), ("red", "\uff52\uff45\uff44"), ("red", "r\u00aded")],
+)
+def test_variant_names_that_look_alike_are_advised(one: str, other: str) -> None:
+    variants = [row(one, '{"a": 1}'), row("blue", '{"a": 2}'), row(other, '{"a": 3}')]
+    assert advised(variants=variants)[0] == (
+        "variants-2-name",
+        f"“{other}” looks like the name of variant 1, “{one}”.",
+    )
 
 
 @pytest.mark.parametrize(
@@ -286,7 +290,7 @@ def test_hours_are_hours_either_way(unit: str) -> None:
     assert advised(attributionWindowUnit=unit) == []
 
 
-UNSEEN = {
+ON_A_LINE = {
     "successEvent": "Success event", "successEventValue": "Success event value", "featureList": "Feature list",
     "metadataField": "Metadata field", "metricSourceID": "Metric source ID", "valueColumn": "Value column",
     "linkedExperimentName": "Linked experiment", "idType": "ID type",
@@ -294,33 +298,55 @@ UNSEEN = {
 CONTEXTUAL = {"isContextual": "true", "linkedExperimentName": "holdout"}
 
 
-@pytest.mark.parametrize(("name", "title"), UNSEEN.items())
+def hidden(where: str, named: str) -> str:
+    return f"{where} contains the hidden character {named}. It is sent as typed."
+
+
+@pytest.mark.parametrize(("name", "title"), ON_A_LINE.items())
 @pytest.mark.parametrize(
-    ("sign", "called"),
+    ("character", "named"),
     [
-        ("\u200b", "sign U+200B"), ("\u200f", "sign U+200F"), ("\u202a", "sign U+202A"), ("\u202e", "sign U+202E"),
-        ("\u2060", "sign U+2060"), ("\u2069", "sign U+2069"), ("\ufeff", "sign U+FEFF"), ("\u00ad", "sign U+00AD"),
-        ("\u00a0", "space U+00A0"), ("\u2009", "space U+2009"), ("\u3000", "space U+3000"),
+        ("\u200b", "U+200B (zero width space)"), ("\u202e", "U+202E (right-to-left override)"),
+        ("\ufe0f", "U+FE0F (variation selector-16)"), ("\u00a0", "U+00A0 (no-break space)"), ("\t", "U+0009 (tab)"),
+        ("\u2028", "U+2028 (line separator)"),
     ],
 )  # fmt: skip
-def test_what_nobody_sees_on_a_line_is_told(name: str, title: str, sign: str, called: str) -> None:
-    said = f"{title}: it holds the invisible {called}, and is sent as it is."
-    assert advised(**CONTEXTUAL | {name: f"a{sign}b{sign}c"}) == [(name, said)]
+def test_hidden_character_on_a_line_is_named(name: str, title: str, character: str, named: str) -> None:
+    found = [each for each in advised(**CONTEXTUAL | {name: f"a{character}b{character}c"}) if "hidden" in each[1]]
+    assert found == [(name, hidden(title, named))]
 
 
-def test_what_nobody_sees_in_a_name_is_told() -> None:
-    found = advised(name="Button\u00a0Color", variants=[row("a", '{"a": 1}'), row("b\u200bc", '{"a": 2}')])
+def test_hidden_characters_in_long_text_and_json_are_named() -> None:
+    variants = [row("a", '{"url": "https://shop.test/\u202egnp.exe"}'), row("b", r'{"url": "\u200b", "x\u2060": 1}')]
+    found = [each for each in advised(description="Give \u202e10% off", variants=variants) if "hidden" in each[1]]
     assert found == [
-        ("name", CUSTOM),
-        ("name", guess("buttoncolor")),
-        ("name", "Name: it holds the invisible space U+00A0, and is sent as it is."),
-        ("variants-1-name", "Variant 2: its name holds the invisible sign U+200B, and is sent as it is."),
+        ("description", hidden("Description", "U+202E (right-to-left override)")),
+        ("variants-0-json", hidden("The JSON of variant 1", "U+202E (right-to-left override)")),
+        (
+            "variants-1-json",
+            "The JSON of variant 2 contains the hidden characters U+200B (zero width space), U+2060 (word joiner). "
+            "They are sent as typed.",
+        ),
     ]
 
 
-def test_what_is_seen_and_what_may_have_several_lines_earns_no_advice() -> None:
-    assert advised(successEvent="ein Großes Ereignis, 日本語 😀 e\u0301", description="a\u00a0b\u200b") == []
-    assert advised(variants=[row("a", '{"a": "\u200b"}'), row("b", '{"a": "b"}')]) == []
+def test_hidden_characters_in_names_are_named_up_to_three() -> None:
+    variants = [row("a", '{"a": 1}'), row("b\u200b\u200c\u200d\u2060c", '{"a": 2}')]
+    assert advised(name="Button\u00a0Color", variants=variants) == [
+        ("name", CUSTOM),
+        ("name", guess("buttoncolor")),
+        ("name", hidden("Name", "U+00A0 (no-break space)")),
+        (
+            "variants-1-name",
+            "The name of variant 2 contains the hidden characters U+200B (zero width space), "
+            "U+200C (zero width non-joiner), U+200D (zero width joiner) and 1 more. They are sent as typed.",
+        ),
+    ]
+
+
+def test_what_is_seen_earns_no_advice() -> None:
+    assert advised(successEvent="ein Großes Ereignis, 日本語 😀 e\u0301", description="10\u00a0000\t❤\ufe0f") == []
+    assert advised(variants=[row("a", '{"a": "👨\u200d👩\u200d👧"}'), row("b", '{"a": "b"}')]) == []
 
 
 def test_a_contextual_autotune_without_a_linked_experiment() -> None:
@@ -368,7 +394,6 @@ def test_all_of_it_stands_in_order() -> None:
         "name",
         "description",
         "variants-0-json",
-        "variants-1-name",
         "variants-1-json",
         "variants-2-name",
         "variants-1-json",
@@ -405,7 +430,7 @@ def test_the_first_data_comes_one_to_two_hours_after_the_attribution_window(wind
     assert first_data(accepted(attributionWindow=window, attributionWindowUnit=unit)) == said
 
 
-def test_keys_are_told_in_signs_that_a_page_can_show() -> None:
+def test_keys_are_named_in_characters_that_a_page_can_hold() -> None:
     variants = [row("a", r'{"x\u0000": 1, "y\u0085": 1}'), row("b", r'{"y\u0085": ""}')]
     assert advised(variants=variants) == [
         ("variants-1-json", "The key “x\ufffd” is missing from “b”."),

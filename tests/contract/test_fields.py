@@ -277,8 +277,8 @@ INVISIBLE = [
 
 @pytest.mark.parametrize(("sign", "code"), INVISIBLE, ids=[code for _, code in INVISIBLE])
 @pytest.mark.parametrize("name", ["name", "description", "featureList", "winnerThreshold", "explorationWindowRate"])
-def test_an_invisible_sign_is_named_by_its_code(name: str, sign: str, code: str) -> None:
-    message = f"Remove the invisible sign {code}"
+def test_unshowable_character_is_named_by_its_code(name: str, sign: str, code: str) -> None:
+    message = f"Remove the invisible character {code}"
     assert refused(**{name: f"a{sign}b\x01"}) == [(name, message)]
 
 

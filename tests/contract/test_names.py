@@ -2,7 +2,7 @@
 
 import pytest
 
-from webapp.contract import foreseen_id, id_is_certain
+from webapp.contract import foreseen_id, held_as, id_is_certain
 from webapp.contract.name import is_customary
 
 IDS = [  # name, id, whether that is certain
@@ -50,3 +50,22 @@ def test_a_name_becomes_an_id(name: str, id_: str, certain: bool) -> None:
 )
 def test_names_keep_to_the_custom_or_not(name: str, customary: bool) -> None:
     assert is_customary(name) is customary
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Red test", "red test"),
+        ("Red test", "Red\u200b test"),
+        ("Red test", "\uff32\uff45\uff44 test\ufe0f"),
+        ("Café", "Cafe\u0301"),
+        ("A/B", " a/b\u2060"),
+    ],
+)
+def test_names_that_look_alike_are_held_as_one(one: str, other: str) -> None:
+    assert held_as(one) == held_as(other)
+
+
+def test_name_whose_id_is_certain_is_held_by_that_id() -> None:
+    assert held_as(" Button Color Test") == "button_color_test"
+    assert held_as("A/B") not in ("ab", held_as("AB"), held_as("A.B"))

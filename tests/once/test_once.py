@@ -218,6 +218,26 @@ def test_a_name_whose_id_nobody_knows_is_held_as_well(scene: Scene, client: Flas
     assert len(scene.faulty.posts) == 1
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Caf\u00e9 %d", "Cafe\u0301 %d"), ("Plain %d", "Pla\u200bin %d"), ("Half %d", "Half\u2060 %d\ufe0f")],
+)
+def test_name_that_looks_like_a_reserved_one_is_blocked(
+    scene: Scene, client: FlaskClient, one: str, other: str
+) -> None:
+    number = len(scene.faulty.posts)
+    scene.faulty.faults["POST"] = Fault(answer(500))
+    press(client, ready(client, name=one % number))
+    assert HELD in press(client, ready(client, name=other % number)).text
+    assert len(scene.faulty.posts) == 1
+
+
+def test_lookalike_in_the_list_of_statsig_is_taken(scene: Scene, client: FlaskClient) -> None:
+    scene.faulty.kept.append({"id": "an_id_of_its_own", "name": "Vorscha\u0308u"})
+    assert "This name is taken in Statsig. Enter another" in press(client, ready(client, name="Vorsch\u00e4u")).text
+    assert scene.faulty.posts == []
+
+
 def test_names_that_only_may_become_one_id_do_not_keep_each_other_out(scene: Scene, client: FlaskClient) -> None:
     for number, name in enumerate(
         ("A/B", "A.B", "AB", "\N{CJK UNIFIED IDEOGRAPH-8BD5} 1", "\N{CJK UNIFIED IDEOGRAPH-9A8C} 1")

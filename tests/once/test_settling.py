@@ -107,6 +107,15 @@ def test_somebody_elses_of_the_name_is_compared_and_yours_gets_another_name(scen
     assert len(scene.faulty.posts) == 1
 
 
+def test_lookalike_in_the_list_does_not_hide_what_was_sent(scene: Scene, client: FlaskClient) -> None:
+    address = scene.unknown(client, ERROR, name="Caf\u00e9-menu")
+    scene.faulty.kept.insert(0, {"id": "another", "name": "Cafe\u0301-menu", "variants": []})
+    assert TAKEN in visit(scene, address, 1)
+    exists(scene, address, id="an_id_of_its_own", name="Caf\u00e9-menu")
+    visit(scene, address, 1)
+    assert scene.state(address) == "created"
+
+
 def test_an_answer_in_other_spellings_is_the_same_content(scene: Scene, client: FlaskClient) -> None:
     address = scene.unknown(client, ERROR)
     exists(scene, address, explorationWindow="1", attributionWindow="2hrs", lastModifierName="x", winner=None)

@@ -40,7 +40,7 @@ def at(page: str, field: str) -> str:
         ("longtermExplorationAllocation", "0.0009", "Enter a number from 0.001 to 1, such as 0.5"),
         ("metadataField", "price", "Only contextual autotunes use this. Clear it, or choose Contextual"),
         ("higherIsBetter", "false", "Only contextual autotunes use this. Clear it, or choose Contextual"),
-        ("description", "a\0b", "Remove the invisible sign U+0000"),
+        ("description", "a\0b", "Remove the invisible character U+0000"),
     ],
 )
 def test_a_problem_stands_at_its_field_and_in_the_summary(

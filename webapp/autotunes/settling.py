@@ -5,7 +5,7 @@ import logging
 import threading
 from typing import Any
 
-from ..contract import confirms, foreseen_id, id_is_certain
+from ..contract import compare_key, confirms, foreseen_id, id_is_certain
 from ..statsig import Deadline, ListTooLong, Statsig, StatsigError, Unauthorised, is_id
 from ..store import Record, StoreError, records
 from .desk import Desk, NoSuchProject
@@ -109,20 +109,26 @@ def find_sent(
         return found
     if certain and not whole_list:
         return None
-    return next((item for item in statsig.autotunes(deadline) if _is_namesake(sent, item)), None)
+    alike = None
+    for item in statsig.autotunes(deadline):
+        if _is_namesake(sent, item):
+            if item.get("name") == sent["name"] or confirms(sent, item):
+                return item
+            alike = alike or item  # a name that only looks the same: what was sent may still follow
+    return alike
 
 
 def _is_namesake(sent: dict[str, Any], item: dict[str, Any]) -> bool:
     if id_is_certain(sent["name"]) and item.get("id") == foreseen_id(sent["name"]):
         return True
     if isinstance(item.get("name"), str):
-        return bool(item["name"] == sent["name"])
+        return compare_key(item["name"]) == compare_key(sent["name"])
     letters = _letters(sent["name"])  # a name may have none, and so may the id of another
     return letters != "" and _letters(item.get("id")) == letters and confirms(sent, item)
 
 
 def _letters(text: Any) -> str:
-    return "".join(sign for sign in str(text).casefold() if sign.isalnum())
+    return "".join(character for character in compare_key(str(text)) if character.isalnum())
 
 
 def _absent(desk: Desk, record: Record, begun: float) -> None:

@@ -4,6 +4,7 @@ import click
 
 from ..autotunes import State, look_up
 from ..autotunes.settling import lapse
+from ..contract import spell_out
 from ..store import records
 from .start import open_desk
 
@@ -23,6 +24,6 @@ def settle() -> None:
         with desk.store.read() as session:
             after = records.get(session, record.id)
         if after:
-            click.echo(f"{after.id}  {after.name}: {after.state}. {after.notice}".rstrip())
+            click.echo(spell_out(f"{after.id}  {after.name}: {after.state}. {after.notice}".rstrip()))
     if not unknown:
         click.echo("Nothing is unknown.")

@@ -9,6 +9,15 @@ Every rule is written here once; the form, the sandbox and the command line ask 
 
 from .advice import advice, first_data
 from .answers import Answers, VariantAnswers, answers_of, empty_variant, starting_answers, topped_up
+from .characters import (
+    character_name,
+    code_point,
+    compare_key,
+    escape_unshowable,
+    replace_hidden,
+    spell_out,
+    visible,
+)
 from .choices import Choice, choice_of
 from .comparing import Difference, confirms, differences
 from .fields import (
@@ -29,7 +38,6 @@ from .name import foreseen_id, held_as, id_is_certain
 from .payload import body, payload
 from .problems import Advice, Path, Problem, field_id
 from .reading import Autotune, Variant, parse
-from .signs import visible
 from .words import in_words
 
 __all__ = [
@@ -57,10 +65,14 @@ __all__ = [
     "advice",
     "answers_of",
     "body",
+    "character_name",
     "choice_of",
+    "code_point",
+    "compare_key",
     "confirms",
     "differences",
     "empty_variant",
+    "escape_unshowable",
     "field_id",
     "first_data",
     "foreseen_id",
@@ -70,6 +82,8 @@ __all__ = [
     "parse",
     "payload",
     "read_json",
+    "replace_hidden",
+    "spell_out",
     "starting_answers",
     "topped_up",
     "visible",

@@ -1,17 +1,16 @@
 """Worth knowing before an autotune is created, and never in the way of it."""
 
-from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
+from .characters import character_name, code_point, compare_key, hidden_characters, visible
 from .choices import window_hours, window_words
 from .fields import FIELD, FIELDS
 from .jsontext import write_json
 from .name import foreseen_id, id_is_certain, is_customary
-from .problems import Advice
+from .problems import Advice, Path
 from .reading import ORDER, Autotune
-from .signs import unseen, visible
 
 WEEK = 168  # hours
 MANY_VARIANTS = 8
@@ -30,7 +29,7 @@ _PLACES = ("one variant", "another", "a third", "a fourth", "a fifth", "a sixth"
 
 def advice(autotune: Autotune) -> list[Advice]:
     """In the order of the form."""
-    parts = (_name, _variants, _sizes, _windows, _unit, _kind, _unseen)
+    parts = (_name, _variants, _sizes, _windows, _unit, _kind, _hidden)
     found = [each for part in parts for each in part(autotune)]
     return sorted(found, key=lambda each: ORDER.index(str(each.path[0])))
 
@@ -54,10 +53,14 @@ def _name(autotune: Autotune) -> Iterator[Advice]:
 def _variants(autotune: Autotune) -> Iterator[Advice]:
     if len(autotune.variants) > MANY_VARIANTS:
         yield Advice(("variants",), f"More than {MANY_VARIANTS} variants need a lot of traffic; 4 to 8 work best.")
-    ids = Counter(variant.name.lower() for variant in autotune.variants)
+    first: dict[str, int] = {}
     for row, variant in enumerate(autotune.variants):
-        if ids[variant.name.lower()] > 1:
-            yield Advice(("variants", row, "name"), f"“{variant.name}” differs from another name by capitals only.")
+        like = first.setdefault(compare_key(variant.name), row)
+        if like != row:
+            other = autotune.variants[like].name
+            yield Advice(
+                ("variants", row, "name"), f"“{variant.name}” looks like the name of variant {like + 1}, “{other}”."
+            )
         if not isinstance(variant.json, dict):
             yield Advice(_json(row), f"The JSON of “{variant.name}” is {_type(variant.json)}; SDKs expect an object.")
     yield from _equal_json(autotune)
@@ -165,11 +168,25 @@ def _kind(autotune: Autotune) -> Iterator[Advice]:
         )
 
 
-def _unseen(autotune: Autotune) -> Iterator[Advice]:
-    """On single lines, which Statsig and the product's code compare sign by sign."""
+def _hidden(autotune: Autotune) -> Iterator[Advice]:
     for field in FIELDS:
-        if field.kind in ("line", "lines") and (what := unseen("".join(getattr(autotune, field.attribute) or ""))):
-            yield Advice((field.name,), f"{field.title}: it holds {what}, and is sent as it is.")
+        value = getattr(autotune, field.attribute)
+        if isinstance(value, str | tuple):
+            text = "".join(value)
+            yield from _hidden_in((field.name,), field.title, text, single_line=field.kind != "text")
     for row, variant in enumerate(autotune.variants):
-        if what := unseen(variant.name):
-            yield Advice(("variants", row, "name"), f"Variant {row + 1}: its name holds {what}, and is sent as it is.")
+        yield from _hidden_in(
+            ("variants", row, "name"), f"The name of variant {row + 1}", variant.name, single_line=True
+        )
+        yield from _hidden_in(_json(row), f"The JSON of variant {row + 1}", write_json(variant.json))
+
+
+def _hidden_in(path: Path, where: str, text: str, single_line: bool = False) -> Iterator[Advice]:
+    if found := hidden_characters(text, single_line):
+        them = ("the hidden characters", "They are") if len(found) > 1 else ("the hidden character", "It is")
+        yield Advice(path, f"{where} contains {them[0]} {_named(found)}. {them[1]} sent as typed.")
+
+
+def _named(characters: list[str]) -> str:
+    named = [f"{code_point(each)} ({character_name(each)})" for each in characters[:3]]
+    return ", ".join(named) + (f" and {len(characters) - 3} more" if len(characters) > 3 else "")

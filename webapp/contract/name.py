@@ -3,6 +3,8 @@
 import re
 from hashlib import sha256
 
+from .characters import compare_key
+
 _KNOWN = re.compile(r"[A-Za-z0-9 _]+")
 _CUSTOMARY = re.compile(r"[A-Za-z0-9 _-]{3,100}")
 
@@ -21,8 +23,12 @@ def id_is_certain(name: str) -> bool:
 
 
 def held_as(name: str) -> str:
-    """What one autotune alone may hold: the id where it is certain, and otherwise the name, whatever id that gets."""
-    return foreseen_id(name) if id_is_certain(name) else f"name {sha256(name.strip().lower().encode()).hexdigest()}"
+    """What one autotune alone may hold: the id where it is certain, and otherwise the name, whatever id that gets.
+
+    It is the same for names that look alike.
+    """
+    key = compare_key(name).strip()
+    return foreseen_id(key) if id_is_certain(key) else f"name {sha256(key.encode()).hexdigest()}"
 
 
 def is_customary(name: str) -> bool:

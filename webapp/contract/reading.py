@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .answers import Answers
+from .characters import UNSHOWABLE, code_point
 from .choices import choice_of
 from .fields import (
     CONTEXTUAL_ONLY,
@@ -24,7 +25,6 @@ from .fields import (
 from .jsontext import JsonError, read_json, write_json
 from .numbers import Inexact, NoNumber, TooLarge, exact_number
 from .problems import Path, Problem
-from .signs import UNSHOWABLE, code_point
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def _text(field: Field, typed: str) -> str:
     if field.kind == "json":
         return text if text.strip() else ""
     if found := UNSHOWABLE.search(text):
-        raise _Refused(f"Remove the invisible sign {code_point(found[0])}")
+        raise _Refused(f"Remove the invisible character {code_point(found[0])}")
     if field.kind == "text":
         return text if text.strip() else ""
     return text.strip()

@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import Any
 
 from flask import Flask, url_for
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from ..autotunes import EDITABLE, HOLDING, SANDBOX, State, place
 from ..contract import (
@@ -19,8 +19,13 @@ from ..contract import (
     Answers,
     Part,
     Problem,
+    character_name,
     choice_of,
+    code_point,
+    escape_unshowable,
     field_id,
+    replace_hidden,
+    spell_out,
     visible,
     write_json,
 )
@@ -58,8 +63,8 @@ def init_app(app: Flask) -> None:
         is_idle=is_idle,
         as_json=write_json,
     )
-    app.jinja_env.finalize = holdable
-    app.jinja_env.filters.update(moment=moment, field_id=field_id)
+    app.jinja_env.finalize = finalize
+    app.jinja_env.filters.update(moment=moment, field_id=field_id, marked=marked, as_typed=as_typed)
 
 
 def where(said: Problem | Advice) -> str:
@@ -72,9 +77,26 @@ def where(said: Problem | Advice) -> str:
     return f"{about}: " if about else ""
 
 
-def holdable(value: Any) -> Any:
-    """Text with a sign for what no page can hold, such as U+0000, wherever it came from."""
-    return visible(value) if type(value) is str else value
+def finalize(value: Any) -> Any:
+    """What templates show, unless a filter says otherwise: hidden characters are spelled out, as `[U+202E]`."""
+    return spell_out(value) if type(value) is str else value
+
+
+def marked(text: Any, single_line: bool = False) -> Markup:
+    """The same for the inside of an element, where each such character can be an element of its own."""
+    return Markup(replace_hidden(str(escape(text)), _mark, single_line))  # noqa: S704
+
+
+def _mark(character: str) -> str:
+    return f'<mark class="character" dir="ltr" title="{character_name(character)}">[{code_point(character)}]</mark>'
+
+
+def as_typed(text: Any, json: bool = False) -> Markup:
+    """What a field of a form holds: every character, but for those that no page can hold.
+
+    In `json` these are escaped, so that they still mean the same.
+    """
+    return escape(escape_unshowable(str(text)) if json else visible(str(text)))
 
 
 def is_idle(part: Part, answers: Answers) -> bool:

@@ -35,6 +35,7 @@ from ..contract import (
     in_words,
     parse,
     read_json,
+    spell_out,
     starting_answers,
     topped_up,
 )
@@ -117,7 +118,7 @@ def submit_edit(record_id: str) -> Page:
 def preview() -> dict[str, Any]:
     """What the page shows while somebody types: the id that the name becomes, and whether a JSON can be read."""
     name, json = request.form.get("name", ""), request.form.get("json", "")
-    return {"id": foreseen_id(name), "certain": id_is_certain(name), "problem": _json_problem(json)}
+    return {"id": foreseen_id(name), "certain": id_is_certain(name), "problem": spell_out(_json_problem(json))}
 
 
 def _json_problem(text: str) -> str:

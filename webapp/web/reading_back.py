@@ -110,4 +110,4 @@ def _event(autotune: Autotune) -> Iterator[str]:
 
 
 def _on_a_line(value: Any) -> str:
-    return " ".join(line.strip() for line in write_json(value).splitlines())
+    return " ".join(line.strip() for line in write_json(value).split("\n"))
