@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from webapp.contract.number_input import plain_figures, read_number
 from webapp.contract.numbers import Inexact, NoNumber, TooLarge, exact_number
 
 EXACT: list[tuple[str, int | float]] = [
@@ -98,3 +99,13 @@ def test_a_number_that_would_change_on_its_way_is_refused(text: str, reason: str
 def test_another_notation_is_no_number(text: str) -> None:
     with pytest.raises(NoNumber):
         exact_number(text)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(5, "5"), (100.0, "100.0"), (1e-7, "0.0000001"), (1e20, "100000000000000000000.0"), (2**53, "9007199254740992")],
+)
+def test_number_of_a_pasted_request_is_put_in_plain_figures(value: float, text: str) -> None:
+    found = read_number(plain_figures(value))
+    assert plain_figures(value) == text
+    assert found == value and type(found) is type(value)

@@ -20,6 +20,7 @@ from webapp.contract import (
     write_json,
 )
 from webapp.contract.fields import FIELDS
+from webapp.contract.number_input import plain_figures
 from webapp.contract.words import in_words
 
 from .typed import BLANK, FULL
@@ -97,7 +98,7 @@ def _spellings(choices: Any) -> list[str]:
 
 @st.composite
 def sound_variant(draw: st.DrawFn) -> dict[str, str]:
-    size = draw(st.just("") | st.integers(-(2**53), 2**53).map(str) | st.floats(0, 100).map(repr))
+    size = draw(st.just("") | st.integers(1, 2**53).map(str) | st.floats(0, 1e22, exclude_min=True).map(plain_figures))
     return {"name": draw(line.filter(str.strip)), "json": draw(json_values.map(write_json)), "size": size}
 
 

@@ -36,6 +36,8 @@ def at(page: str, field: str) -> str:
             "Line 1, column 7: NaN is not a JSON value; write null or a number",
         ),
         ("variants-0-size", "many", "Enter a number in figures, such as 50 or 0.5"),
+        ("variants-0-size", "-20", "Enter 0 or more"),
+        ("variants-0-size", "66,7 %", "Write 66.7"),
         ("explorationWindowRate", "1.01", "Enter a number from 0.001 to 1, such as 0.5"),
         ("longtermExplorationAllocation", "0.0009", "Enter a number from 0.001 to 1, such as 0.5"),
         ("metadataField", "price", "Only contextual autotunes use this. Clear it, or choose Contextual"),

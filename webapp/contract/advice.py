@@ -122,10 +122,17 @@ def _listed(names: list[str]) -> str:
 
 def _sizes(autotune: Autotune) -> Iterator[Advice]:
     sizes = [variant.size for variant in autotune.variants if variant.size is not None]
+    total = round(sum(sizes), 9)
     if sizes and len(sizes) < len(autotune.variants):
-        yield Advice(("variants",), "Some variants have a size and others have none.")
-    elif sizes and (round(abs(sum(sizes) - 100), 3) > 0.1 or min(sizes) < 0):
-        yield Advice(("variants",), f"The sizes add up to {sum(sizes):g}. They read as percentages of 100.")
+        yield Advice(("variants",), "Some variants have a size and others have none. Give all of them a size, or none.")
+    elif sizes and not 99 <= total <= 101:
+        yield Advice(
+            ("variants",), f"The sizes add up to {_figures(total)}. We assume percentages, which add up to 100."
+        )
+
+
+def _figures(number: float) -> str:
+    return f"{number:.9f}".rstrip("0").rstrip(".")
 
 
 def _windows(autotune: Autotune) -> Iterator[Advice]:

@@ -5,6 +5,7 @@ from typing import Any, TypedDict
 
 from .fields import FIELDS, MIN_VARIANTS, VARIANT_FIELDS, Field
 from .jsontext import write_json
+from .number_input import plain_figures
 from .problems import Path, Problem
 
 
@@ -96,7 +97,7 @@ def _as_text(field: Field, value: object) -> str | None:
     if wanted == "boolean" and isinstance(value, bool):
         return "true" if value else "false"
     if wanted == "number" and isinstance(value, int | float) and not isinstance(value, bool):
-        return repr(value)
+        return plain_figures(value)
     if wanted == "lines" and isinstance(value, list) and all(isinstance(item, str) for item in value):
         return "\n".join(value)
     return value if wanted == "text" and isinstance(value, str) else None

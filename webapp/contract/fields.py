@@ -80,7 +80,13 @@ VARIANT_FIELDS = (
         missing="Enter a name for this variant",
         example="red",
     ),
-    Field("size", "Size (optional)", "number", hint="Usually left blank.", blank="Statsig splits equally"),
+    Field(
+        "size",
+        "Size (optional)",
+        "number",
+        hint="Usually left blank. Statsig doesn’t document this; we assume percentages.",
+        blank="Statsig splits equally",
+    ),
     Field(
         "json",
         "JSON",

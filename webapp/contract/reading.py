@@ -23,7 +23,8 @@ from .fields import (
     Field,
 )
 from .jsontext import JsonError, read_json, write_json
-from .numbers import Inexact, NoNumber, TooLarge, exact_number
+from .number_input import read_number, suggested_number
+from .numbers import LARGEST_WHOLE, Inexact, NoNumber, TooLarge
 from .problems import Path, Problem
 
 
@@ -100,6 +101,7 @@ def _variants(raw: list[Mapping[str, str]], problems: list[Problem]) -> tuple[Va
         problems.append(Problem(("variants",), f"Remove variants until {MAX_VARIANTS} are left"))
     variants = tuple(_variant(row, given, problems) for row, given in enumerate(raw[:MAX_VARIANTS]))
     problems += _same_names(variants)
+    problems += _all_zero(variants)
     return variants
 
 
@@ -113,6 +115,14 @@ def _same_names(variants: tuple[Variant, ...]) -> list[Problem]:
         Problem(("variants", row, "name"), f"Variant {first[variant.name] + 1} has this name too. Enter another")
         for row, variant in enumerate(variants)
         if variant.name and first.setdefault(variant.name, row) != row
+    ]
+
+
+def _all_zero(variants: tuple[Variant, ...]) -> list[Problem]:
+    if any(variant.size != 0 for variant in variants):
+        return []
+    return [
+        Problem(("variants", row, "size"), "Give at least one variant a size above 0") for row in range(len(variants))
     ]
 
 
@@ -158,27 +168,33 @@ def _lines(_: Field, text: str) -> tuple[str, ...]:
 
 def _number(_: Field, text: str) -> int | float:
     try:
-        return _exact(text)
+        number = _plain_number(text)
     except NoNumber:
-        raise _Refused("Enter a number in figures, such as 50 or 0.5") from None
+        written = suggested_number(text, 0, LARGEST_WHOLE)
+        raise _Refused(f"Write {written}" if written else "Enter a number in figures, such as 50 or 0.5") from None
     except TooLarge as error:
         raise _Refused(f"{_capital(str(error))}. Enter a smaller one") from None
+    if text.startswith("-"):
+        raise _Refused("Enter 0 or more")
+    return number
 
 
 def _share(_: Field, text: str) -> int | float:
     try:
-        number = _exact(text)
+        number = _plain_number(text)
     except (NoNumber, TooLarge):
         number = 0  # refused below, as any number outside is
     if not SMALLEST_SHARE <= number <= LARGEST_SHARE:
-        raise _Refused(f"Enter a number from {SMALLEST_SHARE} to {LARGEST_SHARE}, such as 0.5")
+        written = suggested_number(text, SMALLEST_SHARE, LARGEST_SHARE, as_share=True)
+        expected = f"Enter a number from {SMALLEST_SHARE} to {LARGEST_SHARE}, such as 0.5"
+        raise _Refused(f"Write {written}" if written else expected)
     return number
 
 
-def _exact(text: str) -> int | float:
-    """Also `.5`, which JSON does not know. Raises NoNumber or TooLarge."""
+def _plain_number(text: str) -> int | float:
+    """Raises NoNumber or TooLarge."""
     try:
-        return exact_number(f"0{text}" if text.startswith(".") else text)
+        return read_number(text)
     except Inexact as error:
         raise _Refused(_capital(str(error))) from None
 

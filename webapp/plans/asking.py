@@ -6,9 +6,12 @@ from typing import Any
 
 from ..contract import FIELD, Answers, Choice, Field, Problem, choice_of, parse, visible
 from ..contract.choices import window_hours
+from ..contract.number_input import suggested_number
 from ..planner import MOST_VISITS, Question, QuestionError
 
 MOST_PLANNED = 10  # variants: more of them take minutes, and nobody could read the pictures
+LOWEST_RATE, HIGHEST_RATE = 0.001, 99.999  # percent
+MAX_LIFT = 1_000_000  # percent; a suggestion has to end somewhere
 DAYS = (7, 14, 28, 56)
 BEST = 1  # the variant that a lift makes the best: the first is the default, and the first to be beaten
 
@@ -123,7 +126,9 @@ def _visits(text: str, problems: list[Problem]) -> float:
         return 0.0
     visits = None if "%" in typed else _number(re.sub("[^0-9]", "", typed) if _GROUPED.fullmatch(typed) else typed)
     if visits is None or not 1 <= visits <= MOST_VISITS:
-        problems.append(Problem(("visits",), f"Enter the visits a day in figures, from 1 to {MOST_VISITS:,}"))
+        written = "" if "%" in typed else _written(typed, 1, MOST_VISITS)
+        wanted = f"Enter the visits a day in figures, from 1 to {MOST_VISITS:,}"
+        problems.append(Problem(("visits",), written or wanted))
     return visits or 0.0
 
 
@@ -149,7 +154,7 @@ def _lift(text: str, rate: float, problems: list[Problem]) -> float:
     lift = _number(text)
     if lift is None:
         wanted = "Enter how much better the best is: a number such as 10, or 0"
-        problems.append(Problem(("lift",), _with_a_point(text) or wanted))
+        problems.append(Problem(("lift",), _written(text, 0, MAX_LIFT) or wanted))
         return 1.0
     if rate * (1 + lift / 100) >= 1:
         problems.append(Problem(("lift",), "Enter less: the best would succeed every time"))
@@ -158,17 +163,17 @@ def _lift(text: str, rate: float, problems: list[Problem]) -> float:
 
 def _percent(text: str, path: tuple[str | int, ...], whose: str, problems: list[Problem]) -> float:
     percent = _number(text)
-    if percent is None or not 0.001 <= percent <= 99.999:
-        wanted = f"Enter a success rate{whose} from 0.001 to 99.999 percent, such as 5"
-        problems.append(Problem(path, _with_a_point(text) or wanted))
+    if percent is None or not LOWEST_RATE <= percent <= HIGHEST_RATE:
+        wanted = f"Enter a success rate{whose} from {LOWEST_RATE} to {HIGHEST_RATE} percent, such as 5"
+        problems.append(Problem(path, _written(text, LOWEST_RATE, HIGHEST_RATE) or wanted))
         return 0.0
     return percent / 100
 
 
-def _with_a_point(text: str) -> str:
-    """What to write instead of a decimal comma; blank where there is none."""
-    typed = text.strip().replace(",", ".")
-    return f"Write {typed}: decimals begin with a point" if typed != text.strip() and _number(typed) is not None else ""
+def _written(text: str, low: float, high: float) -> str:
+    """What to write instead; blank where it is a number already, or nobody can tell."""
+    written = "" if _number(text) is not None else suggested_number(text, low, high)
+    return f"Write {written}{': decimals begin with a point' if ',' in text else ''}" if written else ""
 
 
 def _number(text: str) -> float | None:
