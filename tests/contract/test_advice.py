@@ -360,20 +360,6 @@ def test_a_contextual_autotune_without_a_linked_experiment() -> None:
     assert advised(isContextual="true", linkedExperimentName="holdout") == []
 
 
-@pytest.mark.parametrize(
-    ("name", "answer", "label"),
-    [
-        ("explorationWindowRate", "0.5", "Exploration window rate"),
-        ("longtermExplorationAllocation", "0.1", "Long-term exploration allocation"),
-        ("featureList", "country", "Feature list"),
-    ],
-)
-def test_what_a_classic_autotune_hardly_uses(name: str, answer: str, label: str) -> None:
-    message = f"{label}: only contextual autotunes are known to use this. It is sent as it is."
-    assert advised(**{name: answer}) == [(name, message)]
-    assert advised(isContextual="true", linkedExperimentName="holdout", **{name: answer}) == []
-
-
 def test_a_value_wants_to_be_named() -> None:
     message = "To optimize for a value, name the metadata field or the value column."
     assert advised(optimizationParameter="value") == [("optimizationParameter", message)]
@@ -384,6 +370,49 @@ def test_a_value_wants_to_be_named() -> None:
     assert advised(optimizationParameter="occurrence") == []
 
 
+VALUE, METADATA, COLUMN, PARAMETER = (
+    "“Success event value”",
+    "“Metadata field”",
+    "“Value column”",
+    "“Optimization parameter”",
+)
+
+
+@pytest.mark.parametrize(
+    ("filled", "listed"),
+    [
+        ({"successEventValue": "paid"}, ""),
+        ({"metadataField": "price"}, ""),
+        ({"valueColumn": "total"}, ""),
+        ({"metadataField": "price", "optimizationParameter": "value"}, ""),
+        ({"valueColumn": "total", "optimizationParameter": "value"}, ""),
+        ({"successEventValue": "paid", "optimizationParameter": "occurrence"}, ""),
+        ({"successEventValue": "paid", "metadataField": "price"}, f"{VALUE} and {METADATA}"),
+        ({"metadataField": "price", "valueColumn": "total"}, f"{METADATA} and {COLUMN}"),
+        ({"successEventValue": "paid", "valueColumn": "total"}, f"{VALUE} and {COLUMN}"),
+        (
+            {"metadataField": "price", "valueColumn": "total", "optimizationParameter": "value"},
+            f"{METADATA}, {COLUMN} and {PARAMETER}",
+        ),
+        (
+            {"successEventValue": "p", "metadataField": "p", "valueColumn": "t", "optimizationParameter": "value"},
+            f"{VALUE}, {METADATA}, {COLUMN} and {PARAMETER}",
+        ),
+        ({"metadataField": "price", "optimizationParameter": "occurrence"}, f"{METADATA} and {PARAMETER}"),
+        ({"valueColumn": "total", "optimizationParameter": "occurrence"}, f"{COLUMN} and {PARAMETER}"),
+    ],
+)
+def test_members_that_contradict_on_what_counts_are_named(filled: dict[str, str], listed: str) -> None:
+    said = [message for _, message in advised(**CONTEXTUAL | filled)]
+    expected = f"{listed} are all filled in. Statsig doesn’t document which one counts."
+    assert said == ([expected] if listed else [])
+
+
+def test_value_with_an_event_value_and_no_column_is_both_advised() -> None:
+    places = [place for place, _ in advised(successEventValue="paid", optimizationParameter="value")]
+    assert places == ["successEventValue", "optimizationParameter"]
+
+
 def test_all_of_it_stands_in_order() -> None:
     found = advised(
         name="日",
@@ -391,7 +420,7 @@ def test_all_of_it_stands_in_order() -> None:
         variants=[row("a", "1", "1"), row("b", "1"), row("B", "{}")],
         explorationWindow="1",
         attributionWindowUnit="day",
-        featureList="plan",
+        isContextual="true",
         optimizationParameter="value",
     )
     assert [place for place, _ in found] == [
@@ -406,8 +435,8 @@ def test_all_of_it_stands_in_order() -> None:
         "explorationWindow",
         "attributionWindow",
         "attributionWindowUnit",
-        "featureList",
         "optimizationParameter",
+        "linkedExperimentName",
     ]
 
 

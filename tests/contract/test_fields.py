@@ -301,7 +301,7 @@ def test_every_other_sign_is_sent(sign: str) -> None:
 )
 @pytest.mark.parametrize("name", ["explorationWindowRate", "longtermExplorationAllocation"])
 def test_a_share_is_sent_as_a_number(name: str, typed: str, number: float) -> None:
-    value = sent(**{name: typed})[name]
+    value = sent(isContextual="true", **{name: typed})[name]
     assert value == number
     assert type(value) is type(number)
 
@@ -338,27 +338,28 @@ def test_another_share_is_refused(name: str, typed: str, message: str) -> None:
 CLEAR = "Only contextual autotunes use this. Clear it, or choose Contextual"
 
 
-def test_two_members_belong_to_contextual_autotunes_only() -> None:
-    assert CONTEXTUAL_ONLY == ("metadataField", "higherIsBetter")
+CONTEXTUAL = [name for name in BLANK if name in CONTEXTUAL_ONLY]
+
+
+def test_all_contextual_settings_belong_to_contextual_autotunes_only() -> None:
+    part = next(part for part in PARTS if part.name == "contextual")
+    assert tuple(field.name for field in part.fields) == CONTEXTUAL_ONLY
 
 
 @pytest.mark.parametrize("kind", ["", "false"])
-@pytest.mark.parametrize(
-    ("name", "typed"), [("metadataField", "price"), ("higherIsBetter", "true"), ("higherIsBetter", "false")]
-)
-def test_a_classic_autotune_refuses_what_only_contextual_ones_use(kind: str, name: str, typed: str) -> None:
-    assert refused(isContextual=kind, **{name: typed}) == [(name, CLEAR)]
-    assert name in sent(isContextual="true", **{name: typed})
+@pytest.mark.parametrize("name", CONTEXTUAL)
+def test_contextual_value_of_a_classic_autotune_is_refused(kind: str, name: str) -> None:
+    assert refused(isContextual=kind, **{name: FULL[name]}) == [(name, CLEAR)]
+    assert name in sent(isContextual="true", **{name: FULL[name]})
 
 
-def test_both_contextual_members_are_refused_in_their_places() -> None:
-    problems = refused(metadataField="price", higherIsBetter="true", successEvent="", idType="a\nb")
-    assert [place for place, _ in problems] == ["successEvent", "metadataField", "higherIsBetter", "idType"]
+def test_contextual_values_are_refused_in_their_places() -> None:
+    problems = refused(**{name: FULL[name] for name in CONTEXTUAL}, successEvent="", idType="a\nb")
+    assert [place for place, _ in problems] == ["successEvent", *CONTEXTUAL, "idType"]
 
 
-@pytest.mark.parametrize("name", ["explorationWindowRate", "longtermExplorationAllocation", "featureList"])
-def test_a_classic_autotune_sends_what_the_page_does_not_forbid(name: str) -> None:
-    assert name in sent(isContextual="false", **{name: FULL[name]})
+def test_contextual_value_that_is_wrong_is_refused_once() -> None:
+    assert refused(explorationWindowRate="2") == [("explorationWindowRate", SHARE)]
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,8 @@ def at(page: str, field: str) -> str:
         ("variants-0-size", "66,7 %", "Write 66.7"),
         ("explorationWindowRate", "1.01", "Enter a number from 0.001 to 1, such as 0.5"),
         ("longtermExplorationAllocation", "0.0009", "Enter a number from 0.001 to 1, such as 0.5"),
+        ("explorationWindowRate", "0.5", "Only contextual autotunes use this. Clear it, or choose Contextual"),
+        ("featureList", "country", "Only contextual autotunes use this. Clear it, or choose Contextual"),
         ("metadataField", "price", "Only contextual autotunes use this. Clear it, or choose Contextual"),
         ("higherIsBetter", "false", "Only contextual autotunes use this. Clear it, or choose Contextual"),
         ("description", "a\0b", "Remove the invisible character U+0000"),

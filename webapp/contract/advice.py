@@ -29,7 +29,7 @@ _PLACES = ("one variant", "another", "a third", "a fourth", "a fifth", "a sixth"
 
 def advice(autotune: Autotune) -> list[Advice]:
     """In the order of the form."""
-    parts = (_name, _variants, _sizes, _windows, _unit, _kind, _hidden)
+    parts = (_name, _variants, _sizes, _windows, _unit, _kind, _what_counts, _hidden)
     found = [each for part in parts for each in part(autotune)]
     return sorted(found, key=lambda each: ORDER.index(str(each.path[0])))
 
@@ -163,16 +163,28 @@ def _unit(autotune: Autotune) -> Iterator[Advice]:
 def _kind(autotune: Autotune) -> Iterator[Advice]:
     if autotune.is_contextual and not autotune.linked_experiment_name:
         yield Advice(("linkedExperimentName",), "A contextual autotune is best measured with a linked experiment.")
-    if not autotune.is_contextual:
-        for name in ("explorationWindowRate", "longtermExplorationAllocation", "featureList"):
-            if getattr(autotune, FIELD[name].attribute) is not None:
-                label = FIELD[name].title
-                yield Advice((name,), f"{label}: only contextual autotunes are known to use this. It is sent as it is.")
     if autotune.optimization_parameter == "value" and not (autotune.value_column or autotune.metadata_field):
         yield Advice(
             ("optimizationParameter",),
             "To optimize for a value, name the metadata field or the value column.",
         )
+
+
+def _what_counts(autotune: Autotune) -> Iterator[Advice]:
+    """Several members say what an autotune optimizes, and nothing is published on which one wins."""
+    named = [name for name in ("successEventValue", "metadataField", "valueColumn") if _value_of(autotune, name)]
+    chosen = autotune.optimization_parameter
+    optimized = set(named) - {"successEventValue"}
+    contradicts = (chosen == "occurrence" and optimized) or (chosen == "value" and "successEventValue" in named)
+    if len(named) > 1 or contradicts:
+        named += ["optimizationParameter"] if chosen else []
+        titles = [f"“{FIELD[name].title}”" for name in named]
+        listed = f"{', '.join(titles[:-1])} and {titles[-1]}"
+        yield Advice((named[0],), f"{listed} are all filled in. Statsig doesn’t document which one counts.")
+
+
+def _value_of(autotune: Autotune, name: str) -> Any:
+    return getattr(autotune, FIELD[name].attribute)
 
 
 def _hidden(autotune: Autotune) -> Iterator[Advice]:

@@ -219,6 +219,7 @@ CONTEXTUAL = Part(
             hint="From 0.001, which uses what has been learned, to 1, which tries things out.",
             blank="Statsig’s console starts from 0.5",
             example="0.5",
+            contextual_only=True,
         ),
         Field(
             "longtermExplorationAllocation",
@@ -227,6 +228,7 @@ CONTEXTUAL = Part(
             hint="The share of traffic that stays random, from 0.001 to 1.",
             blank="Statsig’s console starts from 0.1",
             example="0.1",
+            contextual_only=True,
         ),
         Field(
             "featureList",
@@ -234,6 +236,7 @@ CONTEXTUAL = Part(
             "lines",
             hint="The user attributes to learn from, one per line.",
             blank="Statsig learns from every attribute",
+            contextual_only=True,
         ),
         Field(
             "metadataField",
