@@ -312,13 +312,21 @@ def hidden(where: str, named: str) -> str:
     ("character", "named"),
     [
         ("\u200b", "U+200B (zero width space)"), ("\u202e", "U+202E (right-to-left override)"),
-        ("\ufe0f", "U+FE0F (variation selector-16)"), ("\u00a0", "U+00A0 (no-break space)"), ("\t", "U+0009 (tab)"),
+        ("\ufe0f", "U+FE0F (variation selector-16)"), ("\u00a0", "U+00A0 (no-break space)"),
         ("\u2028", "U+2028 (line separator)"),
     ],
 )  # fmt: skip
 def test_hidden_character_on_a_line_is_named(name: str, title: str, character: str, named: str) -> None:
     found = [each for each in advised(**CONTEXTUAL | {name: f"a{character}b{character}c"}) if "hidden" in each[1]]
     assert found == [(name, hidden(title, named))]
+
+
+def test_tab_in_a_name_is_named() -> None:
+    variants = [row("a\tb", '{"a": 1}'), row("b", '{"a": 2}')]
+    assert advised(successEvent="cl\tick", variants=variants) == [
+        ("variants-0-name", hidden("The name of variant 1", "U+0009 (tab)")),
+        ("successEvent", hidden("Success event", "U+0009 (tab)")),
+    ]
 
 
 def test_hidden_characters_in_long_text_and_json_are_named() -> None:

@@ -220,11 +220,28 @@ def test_a_text_is_sent_as_typed_but_for_its_line_ends(name: str) -> None:
         ("country", ["country"]),
         ("country\nplan", ["country", "plan"]),
         ("\r\n country \r\n\r\n\tplan\rage\n \n", ["country", "plan", "age"]),
-        ("two words, and a comma", ["two words, and a comma"]),
+        ("two words\nuser.email", ["two words", "user.email"]),
+        ("country\nplan\n country \nCountry\nplan", ["country", "plan", "Country"]),
     ],
 )
 def test_a_feature_list_is_one_feature_a_line(typed: str, features: list[str]) -> None:
     assert sent(isContextual="true", featureList=typed)["featureList"] == features
+
+
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [
+        ("country, device_type, plan", "Put each attribute on its own line: country · device_type · plan"),
+        ("age\ncountry;plan", "Put each attribute on its own line: country · plan"),
+        ("country\tplan", "Put each attribute on its own line: country · plan"),
+        ("a\uff0cb\u3001c", "Put each attribute on its own line: a · b · c"),
+        ("a,b,c,d,e,f,g", "Put each attribute on its own line: a · b · c · d · e and 2 more"),
+        ("country,\nplan", "Write country"),
+        (", ;", "Remove this line: it holds no attribute"),
+    ],
+)
+def test_several_features_on_one_line_are_refused(typed: str, message: str) -> None:
+    assert refused(isContextual="true", featureList=typed) == [("featureList", message)]
 
 
 @pytest.mark.parametrize("name", [*LINES, "metadataField"])

@@ -1,6 +1,7 @@
 """What holds for whatever is typed."""
 
 import json
+import re
 from typing import Any
 
 from hypothesis import assume, given, settings
@@ -50,6 +51,7 @@ NONCHARACTERS += map(chr, range(0xFDD0, 0xFDF0))
 letters = st.characters(exclude_categories=("Cs", "Cc"), exclude_characters=NONCHARACTERS)
 line = st.text(letters, max_size=20)
 text = st.text(letters | st.sampled_from("\r\n\t"), max_size=40)
+features = text.map(lambda typed: re.sub("[,;\t\u060c\u061b\u3001\uff0c\uff1b]", "", typed))
 json_values = st.recursive(
     st.none()
     | st.booleans()
@@ -84,7 +86,7 @@ def sound(draw: st.DrawFn) -> dict[str, Any]:
         "successEvent": draw(line.filter(str.strip)),
         "explorationWindowRate": draw(share) if contextual else "",
         "longtermExplorationAllocation": draw(share) if contextual else "",
-        "featureList": draw(text) if contextual else "",
+        "featureList": draw(features) if contextual else "",
         "metadataField": draw(line) if contextual else "",
         "higherIsBetter": chosen["higherIsBetter"] if contextual else "",
         "variants": draw(

@@ -1,5 +1,6 @@
 """From what was typed to an autotune, or to the list of what must be mended first."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -162,8 +163,25 @@ def _line(_: Field, text: str) -> str:
     return text
 
 
+# Commas, semicolons and tabs, also those of other scripts.
+_SEPARATOR = re.compile("[,;\t\u060c\u061b\u3001\uff0c\uff1b]")
+_SHOWN_PARTS = 5
+
+
 def _lines(_: Field, text: str) -> tuple[str, ...]:
-    return tuple(line.strip() for line in text.split("\n") if line.strip())
+    """Each value once, in the order of the first."""
+    lines = dict.fromkeys(line.strip() for line in text.split("\n") if line.strip())
+    for line in lines:
+        if _SEPARATOR.search(line):
+            raise _Refused(_one_a_line([part.strip() for part in _SEPARATOR.split(line) if part.strip()]))
+    return tuple(lines)
+
+
+def _one_a_line(parts: list[str]) -> str:
+    if len(parts) < 2:
+        return f"Write {parts[0]}" if parts else "Remove this line: it holds no attribute"
+    more = f" and {len(parts) - _SHOWN_PARTS} more" if len(parts) > _SHOWN_PARTS else ""
+    return f"Put each attribute on its own line: {' · '.join(parts[:_SHOWN_PARTS])}{more}"
 
 
 def _number(_: Field, text: str) -> int | float:
