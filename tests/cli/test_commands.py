@@ -134,6 +134,54 @@ def test_an_address_that_leads_to_no_database_is_refused_in_a_sentence(tmp_path:
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite://",
+        "sqlite:///",
+        "sqlite:///:memory:",
+        "sqlite+pysqlite:///:memory:",
+        "sqlite:///file::memory:?uri=true",
+        "sqlite:///file:desk?mode=memory&uri=true",
+        "sqlite://data/desk.db",
+        "sqlite:///desk.db?timeout=abc",
+        "sqlite:///desk.db?unheard=1",
+        "sqlite:////srv/q?x",
+        "postgresql+psycopg://desk:x@localhost:abc/desk",
+    ],
+)
+@pytest.mark.parametrize("command", ["doctor", "settle"])
+def test_a_database_that_would_be_lost_or_not_opened_is_refused_in_a_sentence(
+    tmp_path: Path, url: str, command: str
+) -> None:
+    result = run(tmp_path, command, DATABASE_URL=url)
+    assert result.exit_code == 1
+    assert "DATABASE_URL: give an address such as" in result.output
+    assert "Traceback" not in result.output
+    assert {path.name for path in tmp_path.iterdir()} <= {"secrets.env", "secrets.lock"}
+
+
+@pytest.mark.parametrize("query", ["", "?timeout=30", "?mode=rwc&uri=true"])
+def test_sqlite_may_lie_elsewhere(tmp_path: Path, query: str) -> None:
+    name = "file:" if "uri" in query else ""
+    url = f"sqlite:///{name}{tmp_path}/elsewhere/desk.db{query}"
+    assert run(tmp_path / "data", "keys", "list", DATABASE_URL=url).exit_code == 0
+    assert (tmp_path / "elsewhere" / "desk.db").exists()
+
+
+@pytest.mark.parametrize("url", ["postgresql+psycopg://x@localhost/desk", "postgresql+psycopg2://x@localhost/desk"])
+def test_a_missing_driver_of_postgresql_says_what_to_install(tmp_path: Path, url: str) -> None:
+    without = "import sys; sys.modules['psycopg'] = sys.modules['psycopg2'] = None; from webapp.cli import main; main()"
+    environ = {"DATA_DIR": str(tmp_path), "DATABASE_URL": url, "PATH": ""}
+    command = [sys.executable, "-c", without, "doctor"]
+    done = subprocess.run(command, env=environ, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and done.stderr == ""
+    assert done.stdout == (
+        'BAD   DATABASE_URL: the driver of PostgreSQL is not installed; run pip install "autotune-desk[postgres]" '
+        "and begin the address with postgresql+psycopg://.\n"
+    )
+
+
 ODD = ["q?x", "%41", "a#b", "50%", "a&b=c", "ü +b", "file:x", ":memory:", "'"]
 
 
