@@ -9,6 +9,7 @@ import click
 
 from ..autotunes import Desk
 from ..config.urls import http_origin
+from ..store.running_copies import OtherSecretKey, RunningCopy
 from .logs import start_logging
 from .start import OTHER_KEY, plain_words, settings_or_stop
 
@@ -29,11 +30,13 @@ def serve() -> None:
         app = create_app(settings)
         _want_all_keys(app.extensions["desk"])
         server = make_server(app, settings)
+        copy = _running_copy(app.extensions["desk"])
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     click.echo(f"The autotune desk is at {http_origin('http', settings.host, settings.port)}")
     try:
         server.run()
     finally:
+        copy.close()
         app.extensions["plans"].close()
         app.extensions["desk"].close()  # lets a create that is on its way come to its end
 
@@ -42,6 +45,16 @@ def _want_all_keys(desk: Desk) -> None:
     """Without one of them its drafts could not be sent, and nobody would know why."""
     if problems := desk.unopened():
         raise click.ClickException("\n".join(f"{problem} {OTHER_KEY}" for problem in problems))
+
+
+def _running_copy(desk: Desk) -> RunningCopy:
+    settings = desk.settings
+    copy = RunningCopy(desk.store, desk.clock, [settings.secret_key, *settings.secret_key_fallbacks])
+    try:
+        copy.start()
+    except OtherSecretKey as error:
+        raise click.ClickException(str(error)) from None
+    return copy
 
 
 def _share_heaps() -> None:

@@ -103,3 +103,13 @@ class HeldForm(Base):
     at: Mapped[float]
 
     __table_args__ = (UniqueConstraint("email", "token", name="one_held_form_of_a_token"),)
+
+
+class RunningCopyRow(Base):
+    """One running copy of the desk, which reports every few seconds that it is there."""
+
+    __tablename__ = "running_copies"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    key_fingerprint: Mapped[str] = mapped_column(String(16))
+    seen_at: Mapped[float]

@@ -1,0 +1,70 @@
+"""Copies of the desk that share a database must accept each other's sessions."""
+
+import hmac
+import secrets
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+from sqlalchemy import delete, select
+
+from ..config import Secret
+from .database import Store, StoreError
+from .tables import RunningCopyRow
+
+REPORT_SECONDS, STALE_SECONDS = 20.0, 60.0
+
+
+class OtherSecretKey(Exception):
+    def __init__(self, seconds_ago: float) -> None:
+        wait = max(1, round(STALE_SECONDS - seconds_ago))
+        super().__init__(
+            "SECRET_KEY: another running copy of the desk uses this database with a different key, so logins would "
+            "fail. Give all copies the same SECRET_KEY. To replace it, start with the new key and list the old one in "
+            f"SECRET_KEY_FALLBACKS. If the other copy was killed, start again in {wait} s."
+        )
+
+
+class RunningCopy:
+    """`clock` gives seconds since 1970; `secret_keys` are the key of this copy and those it accepts besides."""
+
+    def __init__(self, store: Store, clock: Callable[[], float], secret_keys: Sequence[Secret]) -> None:
+        self._store, self._clock = store, clock
+        self._fingerprints = [_fingerprint(key) for key in secret_keys]
+        self._id = secrets.token_hex(16)
+        self._stop = threading.Event()
+
+    def start(self) -> None:
+        """Raises OtherSecretKey where another copy reported lately whose sessions this one would not accept."""
+        self.report()  # before looking: of two that start at the same time at least one sees the other
+        if (seen_at := self._last_stranger()) is not None:
+            self.close()
+            raise OtherSecretKey(self._clock() - seen_at)
+        threading.Thread(target=self._keep_reporting, name="running copy", daemon=True).start()
+
+    def report(self) -> None:
+        now = self._clock()
+        with self._store.write() as session:
+            session.execute(delete(RunningCopyRow).where(RunningCopyRow.seen_at <= now - STALE_SECONDS))
+            session.merge(RunningCopyRow(id=self._id, key_fingerprint=self._fingerprints[0], seen_at=now))
+
+    def _last_stranger(self) -> float | None:
+        strangers = RunningCopyRow.key_fingerprint.not_in(self._fingerprints)
+        with self._store.read() as session:
+            return session.scalar(
+                select(RunningCopyRow.seen_at).where(strangers).order_by(RunningCopyRow.seen_at.desc())
+            )
+
+    def _keep_reporting(self) -> None:
+        while not self._stop.wait(REPORT_SECONDS):
+            with suppress(StoreError):  # the next report may succeed
+                self.report()
+
+    def close(self) -> None:
+        self._stop.set()
+        with suppress(StoreError), self._store.write() as session:
+            session.execute(delete(RunningCopyRow).where(RunningCopyRow.id == self._id))
+
+
+def _fingerprint(key: Secret) -> str:
+    return hmac.new(key.reveal().encode(), b"running copy", "sha256").hexdigest()[:16]
