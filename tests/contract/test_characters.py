@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from webapp.contract import compare_key, spell_out, visible
-from webapp.contract.characters import character_name, escape_unshowable
+from webapp.contract.characters import character_name, escape_json
 
 UNSHOWABLE = [
     *"\x00\x08\x0b\x0c\x0e\x1f\x7f\x80\x9f\ud800\udfff\ufdd0\ufdef\ufffe\uffff\U0001fffe\U0002ffff\U0010fffe\U0010ffff"
@@ -26,7 +26,7 @@ def test_character_that_a_page_can_hold_is_kept(text: str) -> None:
 
 
 def test_unshowable_character_in_json_keeps_its_meaning() -> None:
-    assert escape_unshowable('{"a": "\x7f\uffff\xad"}') == '{"a": "\\u007f\\uffff\xad"}'
+    assert escape_json('{"a": "\x7f\uffff\xad"}') == '{"a": "\\u007f\\uffff\xad"}'
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def test_a_number_is_read(text: str, number: float) -> None:
     assert float(json.dumps(found)) == number
 
 
-LARGE = "this number is too large to arrive as typed"
+LARGE = "This number is too large to arrive as typed"
 INEXACT = {
     "9007199254740993": LARGE,
     "-9007199254740993": LARGE,
@@ -55,12 +55,12 @@ INEXACT = {
     "1e999": LARGE,
     "-1.5e999": LARGE,
     "1e99999999999999999999": LARGE,
-    "9007199254740993.0": "this number has more digits than can be sent: it would arrive as 9007199254740992.0",
-    "0.1000000000000000055": "this number has more digits than can be sent: it would arrive as 0.1",
-    "1e-400": "this number has more digits than can be sent: it would arrive as 0.0",
-    "-1e-400": "this number has more digits than can be sent: it would arrive as -0.0",
-    "1e-99999999999999999999": "this number has more digits than can be sent: it would arrive as 0.0",
-    "0." + "3" * 5_000: "this number has more digits than can be sent: it would arrive as 0.3333333333333333",
+    "9007199254740993.0": "This number has more digits than can be sent: it would arrive as 9007199254740992.0",
+    "0.1000000000000000055": "This number has more digits than can be sent: it would arrive as 0.1",
+    "1e-400": "This number has more digits than can be sent: it would arrive as 0.0",
+    "-1e-400": "This number has more digits than can be sent: it would arrive as -0.0",
+    "1e-99999999999999999999": "This number has more digits than can be sent: it would arrive as 0.0",
+    "0." + "3" * 5_000: "This number has more digits than can be sent: it would arrive as 0.3333333333333333",
 }
 
 

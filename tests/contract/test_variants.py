@@ -89,22 +89,22 @@ def test_any_json_value_is_sent_as_json(typed: str, value: Any) -> None:
 
 def test_broken_json_is_refused_at_its_variant() -> None:
     assert refused(variants=[row("a"), row("b", '{\r\n  "color": red\r\n}')]) == [
-        ("variants-1-json", "Line 2, column 12: red is not a JSON value; put text in double quotes")
+        ("variants-1-json", "Line 2, column 12: Put double quotes around red")
     ]
 
 
 def test_lines_are_counted_from_the_first_even_where_it_is_blank() -> None:
-    message = "Line 3, column 2: x is not a JSON value; put text in double quotes"
+    message = "Line 3, column 2: Put double quotes around x"
     assert refused(variants=[row("a", "\n \r\n x\n"), row("b")]) == [("variants-0-json", message)]
 
 
 def test_an_invisible_sign_in_json_is_told_with_its_place() -> None:
-    message = "Line 2, column 2: the invisible sign U+0000 stands here; remove it"
+    message = "Line 2, column 2: Remove the invisible character U+0000"
     assert refused(variants=[row("a", '[\n"\x00"]'), row("b")]) == [("variants-0-json", message)]
 
 
 def test_a_lone_carriage_return_ends_a_line_too() -> None:
-    message = "Line 2, column 1: x is not a JSON value; put text in double quotes"
+    message = "Line 2, column 1: Put double quotes around x"
     assert refused(variants=[row("a", "[\rx]"), row("b")]) == [("variants-0-json", message)]
 
 
@@ -119,7 +119,7 @@ def test_a_json_has_at_most_100000_characters_once_formatted() -> None:
     """Else what was accepted once could not be read again: it is written with line breaks and indents."""
     longest = f"[{'10,' * 16_665}1234]"
     assert len(sent(variants=[row("a", longest), row("b")])["variants"][0]["json"]) == 16_666
-    message = "Shorten this to 100,000 characters; once formatted it has 100,001"
+    message = "Shorten this: formatted, it has more than 100,000 characters"
     assert refused(variants=[row("a", longest.replace("1234", "12345")), row("b")]) == [("variants-0-json", message)]
 
 

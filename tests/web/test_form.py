@@ -33,7 +33,7 @@ def at(page: str, field: str) -> str:
         (
             "variants-1-json",
             '{"a": NaN}',
-            "Line 1, column 7: NaN is not a JSON value; write null or a number",
+            "Line 1, column 7: JSON has no NaN: write null or a number",
         ),
         ("variants-0-size", "many", "Enter a number in figures, such as 50 or 0.5"),
         ("variants-0-size", "-20", "Enter 0 or more"),
@@ -77,6 +77,16 @@ def test_everything_typed_stays_when_something_is_wrong(client: FlaskClient) -> 
     ):
         assert text in page
     assert '<option value="80%" selected>' in page
+
+
+@pytest.mark.parametrize(("character", "escape"), [("\x7f", r"\u007f"), ("\x85", r"\u0085"), ("\uffff", r"\uffff")])
+def test_unshowable_character_in_json_is_shown_and_sent_as_an_escape(
+    client: FlaskClient, upstream: Upstream, character: str, escape: str
+) -> None:
+    page = fill_in(client, name="", variants__0__json=f'{{"color": "{character}"}}').text
+    assert f"{{&#34;color&#34;: &#34;{escape}&#34;}}</textarea>" in page
+    press(client, ready(client, variants__0__json=f'{{"color": "{character}"}}'))
+    assert upstream.posts[0].json["variants"][0]["json"] == {"color": character}
 
 
 def test_what_fails_the_check_is_kept_as_a_draft_at_its_address(client: FlaskClient) -> None:

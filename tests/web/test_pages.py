@@ -277,7 +277,7 @@ def test_the_preview(client: FlaskClient) -> None:
     assert answer.json == {
         "id": "a_b",
         "certain": True,
-        "problem": "Line 2, column 1: a key must stand in double quotes",
+        "problem": "Line 2, column 1: Put double quotes around the key",
     }
 
 

@@ -13,7 +13,7 @@ from .characters import (
     character_name,
     code_point,
     compare_key,
-    escape_unshowable,
+    escape_json,
     replace_hidden,
     spell_out,
     visible,
@@ -33,7 +33,7 @@ from .fields import (
     Field,
     Part,
 )
-from .jsontext import JsonError, read_json, write_json
+from .json_input import JsonError, read_json, write_json
 from .name import foreseen_id, held_as, id_is_certain
 from .payload import body, payload
 from .problems import Advice, Path, Problem, field_id
@@ -72,7 +72,7 @@ __all__ = [
     "confirms",
     "differences",
     "empty_variant",
-    "escape_unshowable",
+    "escape_json",
     "field_id",
     "first_data",
     "foreseen_id",

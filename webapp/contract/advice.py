@@ -7,7 +7,7 @@ from typing import Any
 from .characters import character_name, code_point, compare_key, hidden_characters, visible
 from .choices import window_hours, window_words
 from .fields import FIELD, FIELDS
-from .jsontext import write_json
+from .json_input import write_json
 from .name import foreseen_id, id_is_certain, is_customary
 from .problems import Advice, Path
 from .reading import ORDER, Autotune

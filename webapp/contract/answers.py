@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, TypedDict
 
 from .fields import FIELDS, MIN_VARIANTS, VARIANT_FIELDS, Field
-from .jsontext import write_json
+from .json_input import write_json
 from .number_input import plain_figures
 from .problems import Path, Problem
 

@@ -5,14 +5,14 @@
       TooLarge      no double holds it (9007199254740993, 1e999)
       Inexact       no double is the same number (0.10000000000000000001)
 
-Their texts are the reason in plain words, without a full stop; what to do about it depends on where it was typed.
+Their texts are the reason, without a full stop; what to do about it depends on where it was typed.
 """
 
 import re
 from decimal import Decimal
 from math import isinf
 
-NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?")
 
 # Statsig reads JSON with JavaScript, whose numbers are doubles: beyond this, whole numbers are rounded.
 LARGEST_WHOLE = 2**53
@@ -20,26 +20,24 @@ LARGEST_WHOLE = 2**53
 
 class NoNumber(ValueError):
     def __init__(self) -> None:
-        super().__init__("this is not a number")
+        super().__init__("This is not a number")
 
 
 class TooLarge(ValueError):
     def __init__(self) -> None:
-        super().__init__("this number is too large to arrive as typed")
+        super().__init__("This number is too large to arrive as typed")
 
 
 class Inexact(ValueError):
     def __init__(self, value: float) -> None:
-        super().__init__(f"this number has more digits than can be sent: it would arrive as {value!r}")
+        super().__init__(f"This number has more digits than can be sent: it would arrive as {value!r}")
 
 
 def exact_number(text: str) -> int | float:
     """The number that `text` spells in JSON's notation. Raises NoNumber, TooLarge or Inexact."""
-    match = NUMBER.fullmatch(text)
-    if not match:
+    if not NUMBER.fullmatch(text):
         raise NoNumber
-    whole = match[1] is None and match[2] is None
-    return _whole(text) if whole else _fraction(text)
+    return _whole(text) if text.lstrip("-").isdigit() else _fraction(text)
 
 
 def _whole(text: str) -> int:

@@ -4,7 +4,7 @@ from typing import Any
 
 from .choices import bare_number
 from .fields import FIELDS, Field
-from .jsontext import write_json
+from .json_input import write_json
 from .reading import Autotune, Variant
 
 

@@ -23,7 +23,7 @@ from .fields import (
     VARIANT_FIELDS,
     Field,
 )
-from .jsontext import JsonError, read_json, write_json
+from .json_input import JsonError, read_json
 from .number_input import read_number, suggested_number
 from .numbers import LARGEST_WHOLE, Inexact, NoNumber, TooLarge
 from .problems import Path, Problem
@@ -191,7 +191,7 @@ def _number(_: Field, text: str) -> int | float:
         written = suggested_number(text, 0, LARGEST_WHOLE)
         raise _Refused(f"Write {written}" if written else "Enter a number in figures, such as 50 or 0.5") from None
     except TooLarge as error:
-        raise _Refused(f"{_capital(str(error))}. Enter a smaller one") from None
+        raise _Refused(f"{error}. Enter a smaller one") from None
     if text.startswith("-"):
         raise _Refused("Enter 0 or more")
     return number
@@ -214,11 +214,7 @@ def _plain_number(text: str) -> int | float:
     try:
         return read_number(text)
     except Inexact as error:
-        raise _Refused(_capital(str(error))) from None
-
-
-def _capital(reason: str) -> str:
-    return reason[0].upper() + reason[1:]
+        raise _Refused(str(error)) from None
 
 
 def _choice(field: Field, text: str) -> str | bool:
@@ -230,12 +226,9 @@ def _choice(field: Field, text: str) -> str | bool:
 
 def _json(_: Field, text: str) -> Any:
     try:
-        value = read_json(text)
+        return read_json(text)
     except JsonError as error:
         raise _Refused(str(error)) from None
-    if (length := len(write_json(value))) > MAX_JSON:  # as it is shown, sent, and read again by "Duplicate"
-        raise _Refused(f"Shorten this to {MAX_JSON:,} characters; once formatted it has {length:,}")
-    return value
 
 
 _READERS: dict[str, Callable[[Field, str], Any]] = {

@@ -7,7 +7,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 from wtforms import FieldList, Form, FormField, StringField
 
-from ..contract import FIELDS, VARIANT_FIELDS, Answers
+from ..contract import FIELDS, VARIANT_FIELDS, Answers, escape_json
 
 _ROW = re.compile(r"variants-([0-9]{1,3})-")
 
@@ -44,6 +44,8 @@ class Submitted:
         self.answers |= {field.name: "\n".join(data.getlist(field.name)) for field in FIELDS if field.kind == "lines"}
         self.numbers = sorted(set(_row_numbers(data)))
         self.answers["variants"] = [{name: text or "" for name, text in row.items()} for row in values["variants"]]
+        for row in self.answers["variants"]:
+            row["json"] = escape_json(row["json"])  # what a page cannot show would not come back from it
         self.token: str = re.sub(r"[^A-Za-z0-9_-]", "", values["token"] or "")[:64]
         self.version = whole_number(values["version"])
         self.project: str = (values["project"] or "")[:100]

@@ -22,7 +22,7 @@ from ..contract import (
     character_name,
     choice_of,
     code_point,
-    escape_unshowable,
+    escape_json,
     field_id,
     replace_hidden,
     spell_out,
@@ -96,7 +96,7 @@ def as_typed(text: Any, json: bool = False) -> Markup:
 
     In `json` these are escaped, so that they still mean the same.
     """
-    return escape(escape_unshowable(str(text)) if json else visible(str(text)))
+    return escape(visible(escape_json(str(text)) if json else str(text)))
 
 
 def is_idle(part: Part, answers: Answers) -> bool:

@@ -6,7 +6,7 @@ from alembic import op
 from webapp.contract import held_as
 
 revision = "0007"
-down_revision = "0002"
+down_revision = "0004"
 
 _autotunes = sa.table(
     "autotunes",
