@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from ..forms import press, ready
 from .fixtures import ANNA, PROXY_SECRET
@@ -21,6 +22,13 @@ RIGHT = {"X-Desk-Proxy-Secret": PROXY_SECRET, "X-Auth-Email": ANNA, "X-Forwarded
 def _status(app: Flask, path: str = "/", **headers: str) -> int:
     given = {name.replace("_", "-"): value for name, value in headers.items()}
     return app.test_client().get(path, base_url=SETTINGS["PUBLIC_URL"], headers=given).status_code
+
+
+def _get(app: Flask, **headers: str | bytes) -> TestResponse:
+    """With the headers as they come over the wire: bytes, which WSGI hands over as one character each."""
+    raw = {name: value.encode() if isinstance(value, str) else value for name, value in (RIGHT | headers).items()}
+    given = {name: value.decode("latin-1") for name, value in raw.items()}
+    return app.test_client().get("/", base_url=SETTINGS["PUBLIC_URL"], headers=given)
 
 
 @pytest.fixture
@@ -49,6 +57,52 @@ def test_without_the_right_secret_nobody_is(app: Flask, secret: str | None) -> N
 def test_a_header_that_names_nobody_lets_nobody_in(app: Flask, email: str | None) -> None:
     headers = {"X_Desk_Proxy_Secret": PROXY_SECRET} | ({} if email is None else {"X_Auth_Email": email})
     assert _status(app, **headers) == 401
+
+
+@pytest.mark.parametrize(
+    ("email", "status", "words"),
+    [
+        ("accounts.google.com:anna@example.com", 200, f"You are here as {ANNA}."),
+        ("securetoken.google.com/x:anna@example.com", 401, "is not one plain address"),
+        ("anna@example.com, b@example.com", 401, "is not one plain address"),
+        ("änna@example.com", 401, "It has letters other than a to z."),
+        ("\u0430nna@example.com", 401, "It has letters other than a to z."),
+        (b"\xe4nna@example.com", 401, "sends X-Auth-Email in another encoding than UTF-8"),
+    ],
+)
+def test_an_address_that_cannot_be_used_is_refused_by_a_true_sentence(
+    app: Flask, email: str | bytes, status: int, words: str
+) -> None:
+    response = _get(app, **{"X-Auth-Email": email})
+    assert response.status_code == status
+    assert words in response.text
+
+
+@pytest.mark.parametrize(
+    ("allowed", "separator", "header", "status"),
+    [
+        ("Führung", ",", "Führung", 200),
+        ("Führung", ",", "x, Führung", 200),
+        ("Führung", ",", "Führung".encode("latin-1"), 401),
+        ("Fuhrung", ",", "Führung", 403),
+        ("組", ",", "組", 200),
+        ("cn=pm,ou=groups,dc=example", ";", "cn=pm,ou=groups,dc=example", 200),
+        ("cn=pm,ou=groups,dc=example", ";", "x; cn=pm,ou=groups,dc=example", 200),
+        ("cn=pm,ou=groups,dc=example", ";", "cn=interns,ou=groups,dc=example", 403),
+        ("pm", ";", "Contractors, pm", 403),
+        ("pm", "|", "Contractors; x|pm", 200),
+    ],
+)
+def test_groups_of_the_header(
+    make_app: Callable[..., Flask], allowed: str, separator: str, header: str | bytes, status: int
+) -> None:
+    app = make_app(**SETTINGS, ALLOWED_GROUPS=allowed, GROUPS_SEPARATOR=separator)
+    assert _get(app, **{"X-Auth-Groups": header}).status_code == status
+
+
+def test_a_header_in_latin_1_is_logged(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    _get(app, **{"X-Auth-Groups": b"F\xfchrung"})
+    assert "X-Auth-Groups is not UTF-8" in [record.__dict__.get("why") for record in caplog.records]
 
 
 def test_another_host_is_refused_even_with_the_secret(app: Flask) -> None:

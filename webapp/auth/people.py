@@ -11,6 +11,7 @@ from ..config import Settings
 _EMAIL = re.compile(r"[!-?A-~]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", re.ASCII)
 _UNWANTED = set(',;<>"()[]\\:')
 _LONGEST = 254  # characters
+MAX_NAME = 100  # characters
 
 
 class Right(IntEnum):
@@ -42,6 +43,27 @@ def clean_email(text: object) -> str:
     if len(email) > _LONGEST or _UNWANTED & set(email) or not _EMAIL.fullmatch(email):
         return ""
     return email.lower()
+
+
+def email_problem(given: object) -> str:
+    """What to tell the owner of an address that `clean_email` refuses."""
+    if isinstance(given, str) and not given.strip().isascii():
+        return (
+            "It has letters other than a to z. The desk does not accept them, since some look like others. "
+            "Log in with an address in plain letters."
+        )
+    return "What was given as your e-mail address is not one plain address. Ask whoever looks after this desk."
+
+
+def clean_name(given: object) -> str:
+    """What can be shown and stored of a name: no NUL, no lone surrogate, nothing that turns the line around."""
+    name = given if isinstance(given, str) else ""
+    return "".join(character for character in name if character.isprintable())[:MAX_NAME].strip()
+
+
+def names_a_group(settings: Settings) -> bool:
+    members = (*settings.viewers, *settings.writers, *settings.creators)
+    return bool(settings.allowed_groups) or any(member.startswith("group:") for member in members)
 
 
 def may_come_in(settings: Settings, person: Person) -> bool:

@@ -26,9 +26,16 @@ def split_list(text: str, separator: str) -> tuple[str, ...]:
     return tuple(item.strip() for item in text.split(separator) if item.strip())
 
 
+def _named_items(text: str, separator: str) -> tuple[str, ...]:
+    items = split_list(text, separator)
+    if text and not items:  # an empty list would restrict nothing
+        raise ValueError("name at least one, or leave it out")
+    return items
+
+
 def split_groups(text: str, separator: str) -> tuple[str, ...]:
     """Like split_list, but refuses to cut a distinguished name such as `cn=pm,ou=groups,dc=example`."""
-    items = split_list(text, separator)
+    items = _named_items(text, separator)
     if separator in ",;+" and any(re.fullmatch(r"(group:)?[A-Za-z][\w.-]*=[^,;@]*", item) for item in items):
         raise ValueError(
             f"this looks like a distinguished name cut at “{separator}”; separate the items of the group settings by "
@@ -152,7 +159,7 @@ def _is_key(text: str) -> bool:
 
 
 def email_domains(text: str) -> tuple[str, ...]:
-    domains = tuple(item.lower().removeprefix("@") for item in split_list(text, ","))
+    domains = tuple(item.lower().removeprefix("@") for item in _named_items(text, ","))
     if any(domain != "*" and not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*", domain) for domain in domains):
         raise ValueError("give domains separated by commas, such as example.com, example.org")
     return domains
