@@ -12,8 +12,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from joserfc import jwt
-from joserfc.jwk import RSAKey
+from joserfc import jws, jwt
+from joserfc.jwk import OctKey, RSAKey
 from werkzeug.test import TestResponse
 
 from ..upstream import Answer, Request, Upstream, serving
@@ -23,6 +23,7 @@ KEY = RSAKey.generate_key(2048, {"kid": "one"})
 OTHER = RSAKey.generate_key(2048, {"kid": "one"})
 NEW = RSAKey.generate_key(2048, {"kid": "two"})
 PATIENCE = 10.0  # seconds
+NAMED = f"Anna ({ANNA})"
 SIGNED = {"alg": "RS256", "kid": "one"}
 
 
@@ -30,9 +31,12 @@ class Issuer:
     """Gives out whatever id token it is told to."""
 
     def __init__(self, server: Upstream) -> None:
-        self.url, self.server, self.token, self.keys = server.url, server, "", [KEY]
+        self.url, self.server, self.token = server.url, server, ""
+        self.keys: list[Any] = [KEY]
         self.away = False
         self.moved_to = ""
+        self.algorithms: Any = ["RS256", "HS256", "none"]
+        self.userinfo: Answer | None = None
         self.before: Callable[[str], Any] = lambda _: None  # is told each path before it is answered
         server.answer = self.answer
 
@@ -41,15 +45,18 @@ class Issuer:
         if instead is not None:
             return 200, instead
         if request.path.endswith("/openid-configuration"):
-            return 200, {
+            userinfo = {"userinfo_endpoint": f"{self.url}/userinfo"} if self.userinfo else {}
+            return 200, userinfo | {
                 "issuer": self.url,
                 "authorization_endpoint": f"{self.url}/authorize",
                 "token_endpoint": "http://127.0.0.1:9/token" if self.away else f"{self.url}/token",
                 "jwks_uri": f"{self.url}/keys",
-                "id_token_signing_alg_values_supported": ["RS256", "HS256", "none"],
+                "id_token_signing_alg_values_supported": self.algorithms,
             }
+        if request.path == "/userinfo":
+            return self.userinfo or (404, {})
         if request.path == "/keys":
-            return 200, {"keys": [key.as_dict(private=False) for key in self.keys]}
+            return 200, {"keys": [key.as_dict(private=isinstance(key, OctKey)) for key in self.keys]}
         if self.moved_to:
             return 307, {}, {"Location": f"{self.moved_to}/token"}
         return 200, {"access_token": "x", "token_type": "Bearer", "id_token": self.token}
@@ -83,6 +90,11 @@ def _come_back(
 
 def _signed(claims: dict[str, Any]) -> str:
     return jwt.encode(SIGNED, claims, KEY)
+
+
+def _escaped(claims: dict[str, Any]) -> str:
+    """As an issuer writes it that leaves nothing but ASCII in JSON: a lone surrogate gets through."""
+    return jws.serialize_compact(SIGNED, json.dumps(claims), KEY)
 
 
 def _by_another_key(claims: dict[str, Any]) -> str:
@@ -160,6 +172,109 @@ def test_a_token_that_proves_nothing_is_refused(
 ) -> None:
     assert _come_back(client, issuer_at_will, sign).status_code == 403
     assert client.get("/").status_code == 302
+
+
+@pytest.mark.parametrize("algorithms", [["HS256"], ["none", "HS512"], [], "RS256", ["rs256", "RS1"]])
+def test_issuer_without_an_asymmetric_signature_is_refused(
+    client: FlaskClient, issuer_at_will: Issuer, algorithms: Any
+) -> None:
+    issuer_at_will.algorithms = algorithms
+    response = client.get("/login")
+    assert response.status_code == 503
+    assert "Login is not set up correctly" in response.text
+    assert "Turn on RS256 for ID tokens there." in response.text
+    assert "Try again" not in response.text
+
+
+@pytest.mark.parametrize("listed", [["HS256", "RS256"], None])
+def test_hs256_token_signed_with_a_key_of_the_issuer_is_refused(
+    client: FlaskClient, issuer_at_will: Issuer, listed: Any
+) -> None:
+    shared = OctKey.generate_key(256, {"kid": "shared"})
+    issuer_at_will.algorithms = listed
+    issuer_at_will.keys = [KEY, shared]
+    response = _come_back(
+        client, issuer_at_will, lambda claims: jwt.encode({"alg": "HS256", "kid": "shared"}, claims, shared)
+    )
+    assert response.status_code == 403
+    assert client.get("/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("environ", "claims", "userinfo", "path", "status"),
+    [
+        ({"ALLOWED_GROUPS": "pm"}, {}, {"sub": "1", "groups": ["pm"]}, "/", 200),
+        ({"ALLOWED_GROUPS": "pm"}, {"groups": None}, {"sub": "1", "groups": "pm, x"}, "/", 200),
+        ({"ALLOWED_GROUPS": "pm"}, {"groups": ["x"]}, {"sub": "1", "groups": ["pm"]}, "/", 403),
+        ({"ALLOWED_GROUPS": "pm"}, {"groups": []}, {"sub": "1", "groups": ["pm"]}, "/", 403),
+        ({"ALLOWED_GROUPS": "pm"}, {}, {"sub": "2", "groups": ["pm"]}, "/", 403),
+        ({"ALLOWED_GROUPS": "pm"}, {}, {"groups": ["pm"]}, "/", 403),
+        ({"WRITERS": "group:pm", "CREATORS": "group:pm"}, {}, {"sub": "1", "groups": ["pm"]}, "/autotunes/new", 200),
+        ({"WRITERS": "group:pm", "CREATORS": "group:pm"}, {}, {"sub": "2", "groups": ["pm"]}, "/autotunes/new", 403),
+        ({}, {"email": None}, {"sub": "1", "email": ANNA}, "/", 200),
+        ({}, {"email": ""}, {"sub": "1", "email": ANNA}, "/", 200),
+        ({}, {"email": None}, {"sub": "2", "email": ANNA}, "/", 403),
+        ({}, {"email": None, "email_verified": True}, {"sub": "1", "email": ANNA, "email_verified": False}, "/", 403),
+    ],
+)
+def test_what_the_token_leaves_out_is_asked_of_userinfo(
+    issuer_at_will: Issuer,
+    with_login: Callable[..., Flask],
+    environ: dict[str, str],
+    claims: dict[str, Any],
+    userinfo: dict[str, Any],
+    path: str,
+    status: int,
+) -> None:
+    issuer_at_will.userinfo = (200, userinfo)
+    client = with_login(OIDC_ISSUER=issuer_at_will.url, **environ).test_client()
+    response = _come_back(client, issuer_at_will, _signed, **claims)
+    assert (response.status_code if response.status_code != 302 else client.get(path).status_code) == status
+
+
+def test_userinfo_is_left_alone_when_no_setting_needs_it(client: FlaskClient, issuer_at_will: Issuer) -> None:
+    issuer_at_will.userinfo = (200, {"sub": "1"})
+    _come_back(client, issuer_at_will, _signed)
+    assert "/userinfo" not in [request.path for request in issuer_at_will.server.requests]
+
+
+@pytest.mark.parametrize(("answer", "status"), [((403, {}), 302), ((500, {}), 503), ((200, b"no JSON"), 503)])
+def test_userinfo_that_refuses_or_fails(
+    issuer_at_will: Issuer, with_login: Callable[..., Flask], answer: Answer, status: int
+) -> None:
+    issuer_at_will.userinfo = answer
+    client = with_login(OIDC_ISSUER=issuer_at_will.url, CREATORS="group:pm").test_client()
+    assert _come_back(client, issuer_at_will, _signed).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"), [("An\ud800na", NAMED), ("Anna\0", NAMED), ("\ud800", ANNA), ("A\u202enna", NAMED), (7, ANNA)]
+)
+def test_a_name_with_unusable_characters_locks_nobody_out(
+    client: FlaskClient, issuer_at_will: Issuer, name: Any, shown: str
+) -> None:
+    assert _come_back(client, issuer_at_will, _escaped, name=name).status_code == 302
+    assert f"You are here as {shown}." in client.get("/").text
+
+
+def test_a_group_with_unusable_characters_locks_nobody_out(client: FlaskClient, issuer_at_will: Issuer) -> None:
+    assert _come_back(client, issuer_at_will, _escaped, groups=["\ud800", "a\0"]).status_code == 302
+    assert client.get("/").status_code == 200
+
+
+def test_a_token_made_by_a_clock_that_is_ahead_lets_in(client: FlaskClient, issuer_at_will: Issuer) -> None:
+    ahead = int(time.time()) + 30
+    assert _come_back(client, issuer_at_will, _signed, iat=ahead, nbf=ahead).status_code == 302
+
+
+@pytest.mark.parametrize("code", ["invalid_client", "unauthorized_client"])
+def test_a_client_that_the_issuer_does_not_know_is_a_wrong_setting(
+    client: FlaskClient, issuer_at_will: Issuer, code: str
+) -> None:
+    issuer_at_will.before = lambda path: {"error": code} if path == "/token" else None
+    response = _come_back(client, issuer_at_will, _signed)
+    assert f"The login service refuses this desk ({code})" in response.text
+    assert "Try" not in response.text
 
 
 def test_a_new_key_of_the_issuer_is_found(client: FlaskClient, issuer_at_will: Issuer) -> None:

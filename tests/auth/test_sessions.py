@@ -4,11 +4,13 @@ import sqlite3
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
+from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 
 from webapp.cli import commands
 
@@ -144,6 +146,64 @@ def test_what_was_planted_before_the_login_is_gone_after_it(with_login: MakeApp)
         assert "planted" not in session and "csrf_token" not in session
 
 
+# --- clocks that differ
+
+
+class _Ahead(TimestampSigner):
+    """Another copy of the desk, whose clock is ahead."""
+
+    seconds: ClassVar[int]
+
+    def get_timestamp(self) -> int:
+        return super().get_timestamp() + self.seconds
+
+
+@pytest.mark.parametrize(
+    ("ahead", "is_in"), [(0, True), (1, True), (29, True), (90, False), (-3600, True), (-32 * 86400, False)]
+)
+def test_a_cookie_signed_by_a_clock_that_is_ahead(with_login: MakeApp, ahead: int, is_in: bool) -> None:
+    app = with_login()
+    client = logged_in(app)
+    signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+    signer.signer = type("Ahead", (_Ahead,), {"seconds": ahead})
+    client.set_cookie("desk", signer.dumps({"id": _session_id(client)}))
+    assert _is_in(client) == is_in
+
+
+def test_a_form_of_a_copy_whose_clock_is_ahead_is_taken(with_login: MakeApp) -> None:
+    app = with_login()
+    client = logged_in(app)
+    client.get("/autotunes/new")
+    with client.session_transaction() as session:
+        raw = session["csrf_token"]
+    serializer = URLSafeTimedSerializer(app.config["SECRET_KEY"], salt="wtf-csrf-token", signer=_Ahead20)
+    assert fill_in(client, csrf_token=serializer.dumps(raw)).status_code == 303
+
+
+class _Ahead20(_Ahead):
+    seconds = 20
+
+
+def test_a_login_begun_at_a_copy_whose_clock_is_ahead_is_finished(with_login: MakeApp) -> None:
+    app = with_login()
+    client = app.test_client()
+    address = to_issuer(client)
+    with client.session_transaction() as session:
+        kept = dict(session)
+    signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+    signer.signer = _Ahead20
+    client.set_cookie("desk", signer.dumps(kept))
+    assert client.get(at_issuer(address, ANNA)).status_code == 302
+    assert _is_in(client)
+
+
+def test_a_session_noted_by_a_clock_that_is_ahead_lasts(with_login: MakeApp, clock: Clock) -> None:
+    clock.forward(30)
+    client = logged_in(with_login())
+    clock.forward(-30)
+    assert _is_in(client)
+
+
 # --- the timeouts
 
 
@@ -156,6 +216,15 @@ def test_a_session_without_use_ends(with_login: MakeApp, clock: Clock) -> None:
     clock.forward(30 * MINUTE)
     assert not _is_in(client)
     assert not _is_in(client)
+
+
+@pytest.mark.parametrize("pause", [1, 30, 59])
+def test_a_session_never_ends_before_its_idle_time(with_login: MakeApp, clock: Clock, pause: int) -> None:
+    client = logged_in(with_login(SESSION_IDLE_MINUTES="1"))
+    clock.forward(pause)
+    assert _is_in(client)
+    clock.forward(MINUTE - 1)
+    assert _is_in(client)
 
 
 def test_a_page_that_asks_by_itself_is_no_use(with_login: MakeApp, clock: Clock) -> None:

@@ -75,6 +75,19 @@ def test_doctor_asks_statsig_for_its_project_and_nothing_else(
     assert CANARY not in result.stdout + result.stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "code", "words"),
+    [("", 0, "can be used"), ("/{tenantid}", 1, "Give the address of your own tenant"), ("/x", 1, "Give exactly")],
+)
+def test_doctor_asks_the_issuer_who_it_is(tmp_path: Path, upstream: Upstream, name: str, code: int, words: str) -> None:
+    endpoints = dict.fromkeys(("authorization_endpoint", "token_endpoint", "jwks_uri"), f"{upstream.url}/x")
+    upstream.answer = lambda _: (200, {"issuer": upstream.url + name, **endpoints})
+    client = {"OIDC_CLIENT_ID": "desk", "OIDC_CLIENT_SECRET": "s", "ALLOWED_EMAIL_DOMAINS": "example.com"}
+    result = run(tmp_path, "doctor", OIDC_ISSUER=upstream.url, **client)
+    assert result.exit_code == code and words in result.stdout
+    assert [request.path for request in upstream.requests] == ["/.well-known/openid-configuration"]
+
+
 def test_doctor_says_what_to_mend_in_the_settings(tmp_path: Path) -> None:
     result = run(tmp_path, "doctor", PORT="x", STATSIG_API_URL="http://example.com")
     assert result.exit_code == 1

@@ -9,6 +9,7 @@ from flask import Flask
 
 from ..autotunes import Desk
 from ..config import Settings
+from .cookie import SessionInterface, cookie
 from .doors import Door
 from .guard import let_in, may, person, visitor
 from .local import LOCAL, LocalDoor
@@ -17,12 +18,14 @@ from .people import Person, Right
 from .proxy import ProxyDoor
 from .refusals import Refused, refusal
 from .sessions import Sessions, end_sessions
+from .targets import Targets
 
 __all__ = ["LOCAL", "Person", "Right", "cookie", "end_sessions", "init_app", "may", "person", "visitor"]
 
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Before everything else that looks at a request."""
+    app.session_interface = SessionInterface()
     app.extensions["door"] = _door(app, settings)
     app.before_request(let_in)
     app.register_error_handler(Refused, refusal)
@@ -43,15 +46,4 @@ def _login(app: Flask, settings: Settings) -> Door:
     desk: Desk = app.extensions["desk"]
     app.extensions["provider"] = Provider(app, settings)
     app.register_blueprint(blueprint)
-    return LoginDoor(settings, Sessions(desk))
-
-
-def cookie(settings: Settings) -> dict[str, object]:
-    """Flask's settings of the one cookie. Without TLS browsers refuse the prefix, and Secure."""
-    return {
-        "SESSION_COOKIE_NAME": "__Host-desk" if settings.on_tls else "desk",
-        "SESSION_COOKIE_SECURE": settings.on_tls,
-        "SESSION_COOKIE_HTTPONLY": True,
-        "SESSION_COOKIE_SAMESITE": "Lax",
-        "SESSION_COOKIE_PATH": "/",
-    }
+    return LoginDoor(settings, Sessions(desk), Targets(desk))

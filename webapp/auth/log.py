@@ -18,6 +18,10 @@ def login_failed(why: str, who: str = "") -> None:
     _say(logging.WARNING, "login failed", who, why)
 
 
+def userinfo_refused(status: int) -> None:
+    _say(logging.WARNING, "login without userinfo", "", f"the userinfo endpoint answered {status}")
+
+
 def logged_out(who: str) -> None:
     _say(logging.INFO, "logout", who)
 

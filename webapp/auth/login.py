@@ -1,7 +1,5 @@
 """The door of a desk that people log in to: whoever holds a living session is let in."""
 
-from typing import Any
-
 from flask import g, redirect, request, session, url_for
 
 from ..config import Settings
@@ -9,17 +7,19 @@ from . import address, ended
 from .access import UNATTENDED
 from .doors import Answer
 from .people import Person, Right, right_of
+from .refusals import said
 from .sessions import Found, Sessions
+from .targets import LinkTooLong, Target, Targets
 
-LONGEST_QUERY = 500  # characters that are kept during a login: they travel in the cookie
+TOO_LONG = "This link is too long to keep during login"
 
 
 class LoginDoor:
     footer = ""
     can_log_out = True
 
-    def __init__(self, settings: Settings, sessions: Sessions) -> None:
-        self.settings, self.sessions = settings, sessions
+    def __init__(self, settings: Settings, sessions: Sessions, targets: Targets) -> None:
+        self.settings, self.sessions, self.targets = settings, sessions, targets
 
     def check_address(self) -> None:
         address.want_host(self.settings.public_url)
@@ -45,30 +45,26 @@ class LoginDoor:
         """Off to the login, and back here afterwards; what was typed is kept meanwhile."""
         if _is_by_script():
             return ended.not_logged_in()
-        session["after"] = _where_to()
         if request.method not in address.SAFE:
+            session["after"] = self._page_of_form()
             return ended.answer(self.found(), self.sessions)
+        try:
+            session["after"] = self.targets.keep(str(request.endpoint), request.view_args or {}, request.query_string)
+        except LinkTooLong:
+            return said(TOO_LONG, "Log in, then open it again.", 401, "login")
         return redirect(url_for("auth.login"))
+
+    def _page_of_form(self) -> Target:
+        values = request.view_args or {}
+        return self.targets.keep("pages.show", values) if "record_id" in values else Target()
+
+    def where_to(self, person: Person, target: Target) -> str:
+        """For who has logged in: to what was typed, else on to where this person was going."""
+        if self.right(person) >= Right.WRITE and self.sessions.holds_for(person):
+            return url_for("held.bring_back")
+        return self.targets.url(target)
 
 
 def _is_by_script() -> bool:
     """A script cannot follow to a login, and tries the same as a plain form when it fails."""
     return request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate" or request.path.endswith(".json")
-
-
-def _where_to() -> list[Any]:
-    """An endpoint, what its address holds, and its query: never an address that somebody else may have written."""
-    if request.method in address.SAFE:
-        query = request.query_string.decode("ascii", "ignore")
-        return [request.endpoint, request.view_args, query if len(query) <= LONGEST_QUERY else ""]
-    if "record_id" in (request.view_args or {}):
-        return ["pages.show", request.view_args, ""]
-    return ["listing.index", {}, ""]
-
-
-def way_back(door: LoginDoor, person: Person, after: Any) -> str:
-    """Where a person goes who has logged in: to what was typed, else on to where this person was going."""
-    if door.right(person) >= Right.WRITE and door.sessions.holds_for(person):
-        return url_for("held.bring_back")
-    endpoint, values, query = after or ("listing.index", {}, "")
-    return url_for(endpoint, **values) + (f"?{query}" if query else "")

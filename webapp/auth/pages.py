@@ -4,10 +4,12 @@ from flask import Blueprint, current_app, g, redirect, request, session, url_for
 
 from . import log
 from .doors import Answer
-from .login import LoginDoor, way_back
-from .oidc import LoginFailed, Provider
+from .login import LoginDoor
+from .login_errors import LoginFailed
+from .oidc import Provider
 from .people import Person, Right
 from .refusals import said
+from .targets import Target
 
 blueprint = Blueprint("auth", __name__)
 
@@ -24,25 +26,29 @@ def _provider() -> Provider:
 
 @blueprint.get("/login")
 def login() -> Answer:
+    target = Target(*session.pop("after", ()))
     other = request.args.get("account") == "other"
     if _door().person() and not other:
-        return redirect(url_for("listing.index"))
+        return redirect(_door().targets.url(target))
     try:
-        return _provider().send(session.pop("after", None), other)
+        return _provider().redirect_to_login(_door().targets.as_state(target), other or "logged_out" in session)
     except LoginFailed as error:
-        return _failed(error)
+        return _failed(error, target)
 
 
 @blueprint.get("/login/callback")
 def callback() -> Answer:
+    target = _door().targets.from_state(request.args.get("state", ""))
     try:
-        person, after = _provider().arrive()
+        person = _provider().finish_login()
     except LoginFailed as error:
-        return redirect(url_for("listing.index")) if error.status == 400 and _door().person() else _failed(error)
+        if error.status == 400 and _door().person():  # another tab was first
+            return redirect(_door().targets.url(target))
+        return _failed(error, target)
     if _door().right(person) == Right.NONE:
         return _not_for(person)
     _let_in(person)
-    return redirect(way_back(_door(), person, after))
+    return redirect(_door().where_to(person, target))
 
 
 def _let_in(person: Person) -> None:
@@ -53,7 +59,8 @@ def _let_in(person: Person) -> None:
     log.logged_in(person.who)
 
 
-def _failed(error: LoginFailed) -> Answer:
+def _failed(error: LoginFailed, target: Target) -> Answer:
+    session["after"] = target  # for the button that tries again
     log.login_failed(error.why, error.who)
     return said(error.title, error.todo, error.status, "login")
 
@@ -69,6 +76,7 @@ def logout() -> Answer:
     """Of somebody who is logged in: whoever is not has been sent on before."""
     _door().sessions.end(session["id"])
     session.clear()
+    session["logged_out"] = True  # the next login asks which account
     log.logged_out(g.person.who)
     return redirect(url_for("auth.logged_out"), 303)
 

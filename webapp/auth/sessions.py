@@ -10,10 +10,10 @@ from ..autotunes import Desk
 from ..store import HeldForm, LoginSession, StoreError
 from ..store import sessions as rows
 from .people import Person
+from .targets import KEPT_SECONDS
 
 log = logging.getLogger(__name__)
 
-TOUCH = 60.0  # seconds: how exactly the last use is known
 KEPT = 7 * 24 * 3600.0  # seconds that an ended session is known, and a held form waits
 MOST_HELD = 20  # forms that wait for one person
 
@@ -41,7 +41,7 @@ class Sessions:
             id=_hash(token), email=person.email, name=person.name, groups=groups, began_at=now, seen_at=now
         )
         with self.desk.store.write() as session:
-            rows.forget(session, now - self.longest - KEPT, now - KEPT)
+            rows.forget(session, now - self.longest - KEPT, now - KEPT, now - KEPT_SECONDS)
             if before:
                 rows.end(session, _hash(before))
             rows.add(session, row)
@@ -56,7 +56,7 @@ class Sessions:
         if row is None:
             return None
         alive = self._is_alive(row)
-        if alive and attended and abs(self.desk.clock() - row.seen_at) >= TOUCH:
+        if alive and attended and row.seen_at != self.desk.clock():
             self._touch(row.id)
         return Found(row.id, Person(row.name, row.email, frozenset(json.loads(row.groups))), alive)
 

@@ -1,4 +1,4 @@
-"""`autotune-desk doctor`: is the desk well? It reads Statsig's `/project` and nothing else."""
+"""`autotune-desk doctor`: is the desk well? It reads Statsig's `/project` and the issuer's metadata, nothing else."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -6,7 +6,7 @@ from typing import NamedTuple
 import click
 
 from ..autotunes import SANDBOX, Desk
-from ..config import ConfigError
+from ..config import ConfigError, Settings
 from ..statsig import Deadline, Project, StatsigError
 from ..store import StoreError
 from ..store.migrate import NewerDatabase, is_current, is_known
@@ -41,10 +41,20 @@ def _look(deploy: bool) -> Iterator[Finding]:
     yield Finding(True, "The settings can be used.")
     if deploy:
         yield from (Finding(False, problem) for problem in deploy_problems(desk.settings))
+    if desk.settings.oidc_issuer:
+        yield _issuer(desk.settings)
     database = _database(desk)
     yield database
     if database.good:
         yield from _keys(desk, deploy)
+
+
+def _issuer(settings: Settings) -> Finding:
+    # Authlib takes a while to import, and only a desk with this login needs it.
+    from ..auth.issuer import issuer_problem  # noqa: PLC0415
+
+    problem = issuer_problem(settings)
+    return Finding(not problem, problem or f"The login service at {settings.oidc_issuer} can be used.")
 
 
 def _database(desk: Desk) -> Finding:

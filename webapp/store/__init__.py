@@ -3,12 +3,13 @@
 from . import keys, records, sessions
 from .database import Store, StoreError
 from .keys import KeyUnreadable, Vault
-from .tables import Event, HeldForm, LoginSession, Record, StoredKey
+from .tables import Event, HeldForm, LoginLink, LoginSession, Record, StoredKey
 
 __all__ = [
     "Event",
     "HeldForm",
     "KeyUnreadable",
+    "LoginLink",
     "LoginSession",
     "Record",
     "Store",

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from .tables import HeldForm, LoginSession
+from .tables import HeldForm, LoginLink, LoginSession
 
 
 def get(session: Session, session_id: str) -> LoginSession | None:
@@ -31,8 +31,9 @@ def end_of(session: Session, email: str | None) -> int:
     return _count(session.execute(delete(LoginSession).where(*chosen)))
 
 
-def forget(session: Session, begun_before: float, held_before: float) -> None:
-    """Removes the logins and the forms that are too old to be asked for."""
+def forget(session: Session, begun_before: float, held_before: float, linked_before: float) -> None:
+    """Removes the logins, forms and links that are too old to be asked for."""
+    session.execute(delete(LoginLink).where(LoginLink.at < linked_before))
     session.execute(delete(LoginSession).where(LoginSession.began_at < begun_before))
     session.execute(delete(HeldForm).where(HeldForm.at < held_before))
 
@@ -53,6 +54,18 @@ def held(session: Session, email: str) -> Sequence[HeldForm]:
 
 def release(session: Session, form_id: int) -> None:
     session.execute(delete(HeldForm).where(HeldForm.id == form_id))
+
+
+def keep_link(session: Session, link: LoginLink, expired_before: float, most: int) -> None:
+    """Makes room first: the expired go, and the oldest where there are too many."""
+    newest = select(LoginLink.token).order_by(LoginLink.at.desc()).limit(most - 1)
+    session.execute(delete(LoginLink).where(LoginLink.at < expired_before))
+    session.execute(delete(LoginLink).where(LoginLink.token.not_in(newest)))
+    session.add(link)
+
+
+def kept_query(session: Session, token: str, kept_since: float) -> str | None:
+    return session.scalar(select(LoginLink.query).where(LoginLink.token == token, LoginLink.at >= kept_since))
 
 
 def _count(result: Any) -> int:

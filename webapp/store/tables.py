@@ -113,3 +113,13 @@ class RunningCopyRow(Base):
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     key_fingerprint: Mapped[str] = mapped_column(String(16))
     seen_at: Mapped[float]
+
+
+class LoginLink(Base):
+    """The query of a link that somebody opened who had to log in first, as it stood in the address (ASCII)."""
+
+    __tablename__ = "login_links"
+
+    token: Mapped[str] = mapped_column(String(32), primary_key=True)
+    query: Mapped[str]
+    at: Mapped[float] = mapped_column(index=True)

@@ -6,7 +6,7 @@ from alembic import op
 from webapp.contract import held_as
 
 revision = "0007"
-down_revision = "0004"
+down_revision = "0005"
 
 _autotunes = sa.table(
     "autotunes",

@@ -1,0 +1,41 @@
+"""The one cookie, signed by Flask."""
+
+from typing import Any
+
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import SignatureExpired, TimestampSigner, URLSafeTimedSerializer
+
+from ..config import Settings
+
+CLOCK_SKEW = 30  # seconds that the clocks of two copies of the desk may differ
+
+
+class SkewSigner(TimestampSigner):
+    """itsdangerous refuses what another copy of the desk has signed a second ahead of this one's clock."""
+
+    def unsign(self, signed_value: str | bytes, max_age: int | None = None, return_timestamp: bool = False) -> Any:
+        value, signed_at = super().unsign(signed_value, return_timestamp=True)
+        age = self.get_timestamp() - signed_at.timestamp()
+        if max_age is not None and not -CLOCK_SKEW <= age <= max_age:
+            raise SignatureExpired(f"Signature age {age:.0f} s", payload=value, date_signed=signed_at)
+        return (value, signed_at) if return_timestamp else value
+
+
+class SessionInterface(SecureCookieSessionInterface):
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        serializer = super().get_signing_serializer(app)
+        if serializer:
+            serializer.signer = SkewSigner
+        return serializer
+
+
+def cookie(settings: Settings) -> dict[str, object]:
+    """Flask's settings of the one cookie. Without TLS browsers refuse the prefix, and Secure."""
+    return {
+        "SESSION_COOKIE_NAME": "__Host-desk" if settings.on_tls else "desk",
+        "SESSION_COOKIE_SECURE": settings.on_tls,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_PATH": "/",
+    }
