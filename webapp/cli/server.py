@@ -12,6 +12,8 @@ from ..config import Settings
 
 LARGEST_REQUEST = 4 * 1024 * 1024  # bytes; the pages themselves answer requests over half of it
 CONNECTIONS = 500  # open at a time; browsers keep theirs open while people think
+SILENCE_TIMEOUT = 30  # seconds without a byte, after which a connection is closed
+CLEANUP_INTERVAL = 10  # seconds between looks for such connections
 
 
 def make_server(app: Flask, settings: Settings) -> BaseWSGIServer | MultiSocketServer:
@@ -27,6 +29,8 @@ def make_server(app: Flask, settings: Settings) -> BaseWSGIServer | MultiSocketS
         clear_untrusted_proxy_headers=False,  # without a login their presence is what gives a proxy away
         max_request_body_size=LARGEST_REQUEST,
         connection_limit=CONNECTIONS,
+        channel_timeout=SILENCE_TIMEOUT,
+        cleanup_interval=CLEANUP_INTERVAL,
     )
     channel = _channel(app.extensions["headers"])
     for each in sockets.values():  # "localhost" may be two addresses
