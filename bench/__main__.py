@@ -4,7 +4,7 @@ import time
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterable
 
-from . import browser, create, pages, planner, start
+from . import browser, create, pages, planner, start, table
 from .report import HEAD, Line
 from .timing import MANY
 
@@ -14,6 +14,7 @@ PARTS: dict[str, Callable[[int], Iterable[Line]]] = {
     "create": create.lines,
     "browser": browser.lines,
     "start": start.lines,
+    "table": table.lines,
     "planner": planner.lines,
 }
 

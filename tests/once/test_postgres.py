@@ -1,21 +1,24 @@
 """The same promises on PostgreSQL, where nothing but a lock keeps two transactions apart."""
 
 import os
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
+from html import unescape
 from itertools import count
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Connection, create_engine, event, text
+from sqlalchemy import Connection, create_engine, event, make_url, text
 
 from webapp.autotunes.states import State
+from webapp.store.search import lacks_index
 
 from ..conftest import Clock
-from ..forms import BUTTON_COLOR_TEST, hidden, ready
+from ..forms import BUTTON_COLOR_TEST, fill_in, hidden, ready
 from .conftest import Open
 from .faulty import Faulty, serving
 from .test_once import button, send
@@ -147,6 +150,55 @@ def test_two_desks_with_the_same_name_create_it_once(
         thread.join()
     assert sorted(state(desks[0], address) for address in addresses) == [State.CREATED, State.DRAFT]
     assert len(faulty.posts) == 1
+
+
+def found(client: FlaskClient, search: str) -> int:
+    return client.get("/", query_string={"q": search}).text.count('<a dir="auto"')
+
+
+@pytest.fixture(params=["with the index", "by a role that may not add it"])
+def searched(request: pytest.FixtureRequest, open_app: Open, faulty: Faulty, database: str) -> Flask:
+    if request.param == "with the index":
+        return open_app(faulty.url, DATABASE_URL=database)
+    url = as_role(database, "GRANT CREATE, USAGE ON SCHEMA public TO {role}")
+    return open_app(faulty.url, DATABASE_URL=url)
+
+
+def as_role(database: str, *grants: str) -> str:
+    """The address of the database for a role of its own, which may do what is granted and no more."""
+    role = f"role_{os.getpid()}_{next(_numbers)}"
+    engine = create_engine(database, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE ROLE {role} LOGIN PASSWORD '{role}'"))
+        for grant in grants:
+            connection.execute(text(grant.format(role=role)))
+    engine.dispose()
+    address = make_url(database).set(username=role, password=role)
+    return address.render_as_string(hide_password=False)
+
+
+def test_search_finds_the_same_with_and_without_its_index(searched: Flask) -> None:
+    client = searched.test_client()
+    ready(client, name="Käse 50% off_now")
+    ready(client, name="Kase 500 offer", variants__0__name="Übergröße")
+    fill_in(client, "save", name="x" * 3_000, successEvent="\0", variants__0__name="y" * 50_000)
+    finds = {"KÄSE": 1, "50%": 1, "off_": 1, "ÜBERGRÖSSE": 1, "ka": 1, "x" * 50_000: 1, "a\0b": 0, "%": 0, "local": 3}
+    assert {search: found(client, search) for search in finds} == finds
+    with searched.extensions["desk"].store.engine.connect() as connection:
+        assert lacks_index(connection) == ("role_" in str(connection.engine.url.username))
+
+
+def test_list_and_duplicate_go_through_more_than_is_counted(app: Flask, client: FlaskClient) -> None:
+    address = ready(client, name="Many", successEvent="Zähler")
+    copies = """INSERT INTO autotunes SELECT (json_populate_record(autotunes, json_build_object('id', to_hex(n),
+        'token', n::text, 'name_key', 'many copy ' || n, 'changed_at', n))).*
+        FROM autotunes, generate_series(1, 1100) n"""
+    with app.extensions["desk"].store.engine.begin() as connection:
+        connection.execute(text(copies))
+    page = client.get("/?q=ZÄHL").text
+    older = unescape(re.findall(r'<a href="([^"]*)">Older', page)[0])
+    assert "More than 1,000" in page and client.get(older).text.count('<a dir="auto"') == 50
+    assert client.get(f"/autotunes/new?from={address.rpartition('/')[2]}").status_code == 200
 
 
 @pytest.mark.parametrize("address", ["/?q=a%00b", "/autotunes/%00", "/autotunes/%00.json", "/autotunes/new?from=%00"])

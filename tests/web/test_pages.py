@@ -229,29 +229,6 @@ def test_another_autotune_with_the_same_id_is_worth_knowing(client: FlaskClient)
     assert "has that name, or one that may become the same id" in page and first in page
 
 
-def test_the_list_is_searched_by_name_and_filtered_by_state(client: FlaskClient) -> None:
-    fill_in(client, "save", name="Alpha 100% draft")
-    ready(client, name="Beta")
-    assert "2 autotunes" in client.get("/").text
-    assert "Beta" not in client.get("/?q=alpha").text
-    assert "Alpha" in client.get("/?q=100%25").text
-    assert "Alpha" not in client.get("/?state=ready").text
-    assert "Nothing matches" in client.get("/?q=_____").text
-
-
-def test_a_long_list_has_pages(client: FlaskClient, clock: Clock) -> None:
-    for number in range(51):
-        clock.forward(1)
-        fill_in(client, "save", name=f"Draft {number}")
-    first, second = client.get("/").text, client.get("/?page=2").text
-    assert "Page 1 of 2" in first and "Draft 50" in first and "Draft 0<" in second
-
-
-@pytest.mark.parametrize("page", ["0", "x", "²", "-1", "9" * 30])
-def test_a_page_of_the_list_that_cannot_be(client: FlaskClient, page: str) -> None:
-    assert client.get(f"/?page={page}").status_code in (200, 404)
-
-
 @pytest.mark.parametrize(
     "path", ["/autotunes/x", "/autotunes/x/edit", "/autotunes/x.json", "/autotunes/new?from=x", "/no"]
 )

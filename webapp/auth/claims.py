@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ..config import Settings
-from ..config.lists import split_list
+from ..config import Settings, split_list
 from .login_errors import LoginFailed
 from .people import Person, clean_email, clean_name, email_problem, names_a_group
 

@@ -4,7 +4,6 @@ import json
 import re
 import secrets
 from dataclasses import dataclass
-from itertools import chain, count
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -115,7 +114,7 @@ def _write(desk: Desk, record: Record, typed: Typed, who: str, check: bool) -> N
         record.changed_at, record.changed_by = desk.clock(), who
     record.answers, record.project = content
     record.name = visible(typed.answers["name"].strip())
-    record.foreseen_id = foreseen_id(typed.answers["name"])
+    record.foreseen_id = foreseen_id(typed.answers["name"])[:MAX_LINE]
     record.sandbox = project == SANDBOX.name
     record.body = body(autotune) if check and isinstance(autotune, Autotune) and not problems else None
     record.state = State.READY if record.body else State.DRAFT
@@ -174,8 +173,11 @@ def stored_problems(record: Record) -> list[Problem]:
 
 
 def free_name(desk: Desk, record: Record) -> str:
-    """For a duplicate: `Name copy`, or the first of `Name copy 2` and so on that no other autotune has."""
+    """For a duplicate: `Name copy`, or `Name copy 2` and so on, which no other autotune has."""
     name = _COPY.sub("", stored_answers(record)["name"].strip()[: MAX_LINE - 20])
-    names = (f"{name} copy{number}".strip() for number in chain([""], map(" {}".format, count(2))))
+
+    def copy(number: int) -> str:
+        return f"{name} copy {number}".strip() if number > 1 else f"{name} copy".strip()
+
     with desk.store.read() as session:
-        return next(each for each in names if not records.namesakes(session, record.project, each))
+        return copy(records.free_number(session, record.project, copy))

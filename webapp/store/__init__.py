@@ -1,7 +1,8 @@
 """What the desk remembers: autotunes, their history, keys encrypted at rest, and logins."""
 
-from . import keys, records, sessions
+from . import keys, listing, records, sessions
 from .database import Store, StoreError
+from .folding import fold
 from .keys import KeyUnreadable, Vault
 from .tables import Event, HeldForm, LoginLink, LoginSession, Record, StoredKey
 
@@ -16,7 +17,9 @@ __all__ = [
     "StoreError",
     "StoredKey",
     "Vault",
+    "fold",
     "keys",
+    "listing",
     "records",
     "sessions",
 ]

@@ -1,7 +1,22 @@
 """The tables. Every change here is a migration in `migrations/versions`; a test holds the two together."""
 
-from sqlalchemy import Boolean, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from typing import Any
+
+from sqlalchemy import Boolean, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint, event
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from .folding import SEARCHED, name_key, search_text
+
+# Compared byte by byte, so that one index serves both equal names and names that begin alike.
+KeyText = Text().with_variant(Text(collation="C"), "postgresql")
+
+
+def _inserted_name_key(context: Any) -> str:
+    return name_key(context.get_current_parameters()["name"])
+
+
+def _inserted_search_text(context: Any) -> str:
+    return search_text(context.get_current_parameters())
 
 
 class Base(DeclarativeBase):
@@ -16,6 +31,7 @@ class Record(Base):
     under its id, or under its name where the id is not certain: `contract.held_as`.
     `changed_at` and `changed_by` are of the content alone.
     `statsig_read_at` is when Statsig said what the row repeats of it: its answer, its reasons, or what it has instead.
+    `name_key` and `search_text` follow from other columns, at every write: see `folding`.
     `claim` names the one send that may still report; `absent_at` is when Statsig was first read to have none.
     """
 
@@ -24,7 +40,7 @@ class Record(Base):
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     token: Mapped[str] = mapped_column(String(64), unique=True)
     last_form: Mapped[str] = mapped_column(String(64))
-    state: Mapped[str] = mapped_column(String(16), index=True)
+    state: Mapped[str] = mapped_column(String(16))
     version: Mapped[int]
     project: Mapped[str] = mapped_column(String(100))
     sandbox: Mapped[bool]
@@ -35,7 +51,7 @@ class Record(Base):
     held_id: Mapped[str | None]
     problems: Mapped[str] = mapped_column(default="[]")
     notice: Mapped[str] = mapped_column(default="")
-    statsig_id: Mapped[str | None] = mapped_column(index=True)
+    statsig_id: Mapped[str | None]
     statsig: Mapped[str | None]
     statsig_read_at: Mapped[float | None]
     claim: Mapped[str | None] = mapped_column(String(64))
@@ -44,11 +60,26 @@ class Record(Base):
     absent_at: Mapped[float | None]
     created_at: Mapped[float] = mapped_column(index=True)
     created_by: Mapped[str]
-    changed_at: Mapped[float]
+    changed_at: Mapped[float] = mapped_column()
     changed_by: Mapped[str]
     sent_by: Mapped[str | None]
+    name_key: Mapped[str] = mapped_column(KeyText, default=_inserted_name_key, server_default="")
+    search_text: Mapped[str] = mapped_column(default=_inserted_search_text, server_default="")
 
-    __table_args__ = (UniqueConstraint("project", "held_id", name="one_holder_of_an_id"),)
+    __table_args__ = (
+        UniqueConstraint("project", "held_id", name="one_holder_of_an_id"),
+        Index("autotunes_by_change", changed_at.desc(), "id"),
+        Index("autotunes_by_state", "state", changed_at.desc(), "id"),
+        Index("autotunes_by_statsig_id", "project", "statsig_id"),
+        Index("autotunes_by_foreseen_id", "project", "foreseen_id"),
+        Index("autotunes_by_name", "name_key", "project"),
+    )
+
+
+@event.listens_for(Record, "before_update")
+def _update_search(_mapper: Any, _connection: Any, record: Record) -> None:
+    record.name_key = name_key(record.name)
+    record.search_text = search_text({name: getattr(record, name) for name in SEARCHED})
 
 
 class Event(Base):

@@ -1,40 +1,40 @@
 """The list of all autotunes, and whether the desk is well."""
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from dataclasses import replace
+
+from flask import Blueprint, abort, render_template, request
+from sqlalchemy.orm import Session
 
 from ..autotunes import State
-from ..store import records
+from ..contract import visible
+from ..store import fold, listing
 from .binding import whole_number
 from .current import desk
 
 blueprint = Blueprint("listing", __name__)
 
-MOST_PAGES = 99_999
+MAX_SEARCH = 200  # characters
+MAX_PAGES = 99_999
 
 
 @blueprint.get("/")
-def index() -> str | Response:
-    search = request.args.get("q", "").replace("\0", "").strip()
+def index() -> str:
+    search = visible(request.args.get("q", "").strip()[:MAX_SEARCH])
     state = request.args.get("state", "")
     state = state if state in list(State) else ""
-    page = whole_number(request.args.get("page", "1"))
-    if not 1 <= page <= MOST_PAGES:
-        abort(404)
     with desk().store.read() as session:
-        found, total = records.listing(session, search, state, page)
-    if total and not found:
-        last = (total - 1) // records.PAGE + 1
-        return redirect(url_for("listing.index", q=search or None, state=state or None, page=last), 303)
-    return render_template(
-        "autotunes/list.html",
-        found=found,
-        total=total,
-        search=search,
-        state=state,
-        page=page,
-        size=records.PAGE,
-    )
+        page = listing.page(session, _wanted(session, fold(search), state))
+    filters = {"q": search or None, "state": state or None}
+    return render_template("autotunes/list.html", page=page, search=search, state=state, filters=filters)
+
+
+def _wanted(session: Session, search: str, state: str) -> listing.Wanted:
+    older, newer = (listing.cursor_of(request.args.get(side, "")) for side in ("older", "newer"))
+    wanted = listing.Wanted(search, state, older, newer)
+    number = whole_number(request.args.get("page", "1"))
+    if not 1 <= number <= MAX_PAGES:
+        abort(404)
+    return wanted if number == 1 else replace(wanted, older=listing.end_of_page(session, wanted, number - 1))
 
 
 @blueprint.get("/healthz")

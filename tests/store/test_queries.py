@@ -1,0 +1,142 @@
+"""No query of a page, or under the write lock, reads the whole table or runs once for each copy."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from webapp.contract import held_as
+from webapp.store import Record, Store, listing, records
+from webapp.store.migrate import migrate
+
+ROWS = 1_100  # more than the list counts
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    store = Store(f"sqlite:///{tmp_path_factory.mktemp('queries') / 'desk.db'}")
+    migrate(store)
+    with store.write() as session:
+        session.add_all(row(number) for number in range(ROWS))
+    yield store
+    store.close()
+
+
+def row(number: int) -> Record:
+    name = "Name copy" if number == 1 else f"Name copy {number}"
+    return Record(
+        id=f"{number:012x}",
+        token=f"t{number}",
+        last_form="",
+        state="draft" if number % 20 else "created",
+        version=1,
+        project="p",
+        sandbox=False,
+        name=name,
+        answers="{}",
+        foreseen_id=name.lower().replace(" ", "_"),
+        created_at=1.0,
+        created_by="a",
+        changed_at=float(number),
+        changed_by="a",
+    )
+
+
+@contextmanager
+def statements(store: Store) -> Iterator[list[tuple[str, Any]]]:
+    seen: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        seen.append((statement, parameters))
+
+    event.listen(store.engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(store.engine, "before_cursor_execute", note)
+
+
+def plan(session: Session, statement: str, parameters: Any) -> str:
+    rows = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+    return "\n".join(row[3] for row in rows)
+
+
+MIDDLE = listing.Cursor(600.0, f"{600:012x}")
+QUERIES: dict[str, Callable[[Session], object]] = {
+    "list": lambda session: listing.page(session, listing.Wanted()),
+    "state": lambda session: listing.page(session, listing.Wanted(state="draft")),
+    "older": lambda session: listing.page(session, listing.Wanted(older=MIDDLE)),
+    "newer": lambda session: listing.page(session, listing.Wanted(state="draft", newer=MIDDLE)),
+    "search for a few": lambda session: listing.page(session, listing.Wanted("copy 777")),
+    "search for nothing": lambda session: listing.page(session, listing.Wanted("nothing")),
+    "search for many": lambda session: listing.page(session, listing.Wanted("copy", older=MIDDLE)),
+    "search for many in a state": lambda session: listing.page(session, listing.Wanted("copy", "draft")),
+    "prefix": lambda session: listing.page(session, listing.Wanted("na")),
+    "page of an old link": lambda session: listing.end_of_page(session, listing.Wanted(), 4),
+    "holder under the write lock": lambda session: records.holder(session, "p", held_as("Name copy 5")),
+    "namesakes": lambda session: records.namesakes(session, "p", "Name copy 5"),
+    "free number": lambda session: records.free_number(session, "p", lambda number: f"Name copy {number}"),
+    "by token": lambda session: records.by_token(session, "t5"),
+    "unsettled": lambda session: records.in_states(session, ["sending", "unknown"]),
+    "history": lambda session: records.history(session, "0"),
+}
+
+
+@pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
+def test_query_reads_by_an_index(store: Store, query: Callable[[Session], object]) -> None:
+    with store.read() as session:
+        with statements(store) as seen:
+            query(session)
+        plans = [plan(session, *each) for each in seen if each[0].startswith("SELECT")]
+    assert plans
+    for each in plans:
+        assert "SCAN autotunes\n" not in f"{each}\n", each
+        assert "history\n" not in f"{each}\n", each
+
+
+@pytest.mark.parametrize("name", ["list", "state", "older", "newer", "search for many", "search for many in a state"])
+def test_long_list_is_read_in_the_order_of_an_index(store: Store, name: str) -> None:
+    with store.read() as session:
+        with statements(store) as seen:
+            QUERIES[name](session)
+        plans = [plan(session, *each) for each in seen if "ORDER BY" in each[0]]
+    assert plans and not any("TEMP B-TREE" in each for each in plans)
+
+
+@pytest.mark.parametrize(("project", "expected"), [("p", ROWS), ("other", 1)])
+def test_free_copy_among_many_takes_few_queries(store: Store, project: str, expected: int) -> None:
+    def copy(number: int) -> str:
+        return "Name copy" if number == 1 else f"Name copy {number}"
+
+    with store.read() as session, statements(store) as seen:
+        assert records.free_number(session, project, copy) == expected
+    assert len(seen) <= 8
+
+
+def test_first_gap_among_few_copies_is_taken(store: Store) -> None:
+    with store.write() as session:
+        session.add_all(
+            Record(**{**{c: getattr(row(n), c) for c in COLUMNS}, "project": "gap", "token": f"gap{n}", "id": f"a{n}"})
+            for n in (1, 2, 4)
+        )
+    with store.read() as session:
+        found = records.free_number(session, "gap", lambda n: "Name copy" if n == 1 else f"Name copy {n}")
+    assert found == 3
+
+
+COLUMNS = [name for name in vars(row(0)) if not name.startswith("_")]
+
+
+def test_page_of_an_autotune_with_many_namesakes_reads_few_of_them(store: Store) -> None:
+    with store.write() as session:
+        session.add_all(
+            Record(**{**{c: getattr(row(7), c) for c in COLUMNS}, "project": "same", "token": f"s{n}", "id": f"b{n}"})
+            for n in range(300)
+        )
+        held = Record(**{c: getattr(row(7), c) for c in COLUMNS} | {"project": "same", "token": "h", "id": "c0"})
+        held.held_id, held.state = held_as(held.name), "created"
+        session.add(held)
+    with store.read() as session:
+        found = records.namesakes(session, "same", "Name copy 7")
+    assert found[0].id == "c0" and len(found) <= 2 * records.MAX_NAMESAKES + 1

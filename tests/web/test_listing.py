@@ -1,0 +1,219 @@
+"""The list: searching, filtering, and going through its pages."""
+
+import re
+from collections.abc import Callable, Iterable
+from html import unescape
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from webapp.autotunes import Desk
+from webapp.store import Record
+
+from ..conftest import CANARY, Clock
+from ..forms import fill_in, press, ready
+from ..upstream import Upstream
+
+PAGE = 50
+
+
+def names(page: str) -> list[str]:
+    return [unescape(name) for name in re.findall(r'<a dir="auto" href="[^"]*">([^<]*)</a>', page)]
+
+
+def found(client: FlaskClient, search: str, **query: str) -> list[str]:
+    return names(client.get("/", query_string={"q": search, **query}).text)
+
+
+def link(page: str, words: str) -> str | None:
+    """Where a link of the list's pager leads."""
+    match = re.search(rf'<a href="([^"]*)">{words}</a>', page)
+    return unescape(match[1]) if match else None
+
+
+def add(desk: Desk, rows: Iterable[dict[str, object]]) -> None:
+    """Rows as an earlier version may have left them."""
+    with desk.store.write() as session:
+        for number, row in enumerate(rows):
+            values: dict[str, object] = {
+                "id": f"{number:012x}",
+                "token": f"t{number}",
+                "last_form": "",
+                "state": "draft",
+                "version": 1,
+                "project": "p",
+                "sandbox": False,
+                "name": f"Draft {number}",
+                "answers": "{}",
+                "foreseen_id": "",
+                "created_at": 1.0,
+                "created_by": "a",
+                "changed_at": 1.0,
+                "changed_by": "a",
+            }
+            session.add(Record(**{**values, **row}))
+
+
+def test_list_is_filtered_by_state(client: FlaskClient) -> None:
+    fill_in(client, "save", name="Alpha 100% draft")
+    ready(client, name="Beta")
+    page = client.get("/").text
+    assert "2 autotunes" in page and sorted(names(page)) == ["Alpha 100% draft", "Beta"]
+    assert names(client.get("/?state=ready").text) == ["Beta"]
+    assert found(client, "alpha", state="ready") == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "search"),
+    [
+        ({"name": "Käse am Abend"}, "KÄSE"),
+        ({"name": "KÄSE AM ABEND"}, "a\u0308se AM"),
+        ({"name": "Große Straße"}, "STRASSE"),
+        ({"name": "ﬁrst \uff4f\uff46\uff46er"}, "first offer"),
+        ({"name": "Two  spaces"}, "two spaces"),
+        ({"name": "Checkout"}, "ckou"),
+        ({"successEvent": "checkout_done"}, "OUT_DONE"),
+        ({"variants__1__name": "Dark green"}, "dark gr"),
+        ({}, "local us"),
+        ({"name": "Green button"}, "green_button"),
+        ({"name": "Emoji 🎯🎯🎯 test"}, "🎯🎯🎯"),
+        ({"name": "an"}, "an"),
+        ({"name": "An offer"}, "AN"),
+        ({"name": "会社の名前"}, "会社"),
+        ({"name": "NUL\0here"}, "NUL\0here"),
+    ],
+)
+def test_search_finds_folded_text_of_name_id_event_variant_and_person(
+    client: FlaskClient, typed: dict[str, str], search: str
+) -> None:
+    fill_in(client, "save", **{"name": "Searched", **typed})
+    assert len(found(client, search)) == 1
+
+
+@pytest.mark.parametrize(
+    "search",
+    ["Kase", "%", "_", "ha%ft", "a_pha", "*", '"', "'", "alpha OR beta", "alp*", "\\", "/", "lpha dr%", "lp", "^al"],
+)
+def test_search_takes_every_character_literally(client: FlaskClient, search: str) -> None:
+    fill_in(client, "save", name="Alpha draft", description="Käse")
+    assert found(client, search) == []
+
+
+@pytest.mark.parametrize("search", ['50% off_"now"', "50%", 'f_"n', "OFF_"])
+def test_search_finds_characters_that_databases_treat_specially(client: FlaskClient, search: str) -> None:
+    fill_in(client, "save", name='50% off_"now"*')
+    fill_in(client, "save", name="50 offers now")
+    assert found(client, search) == ['50% off_"now"*']
+
+
+@pytest.mark.parametrize("length", [200, 5_000, 50_000])
+def test_search_of_any_length_is_answered(client: FlaskClient, length: int) -> None:
+    fill_in(client, "save", name="x" * 5_000)
+    fill_in(client, "save", name="y")
+    assert found(client, "x" * length) == ["x" * 5_000]
+
+
+def test_search_follows_an_edit_and_a_create(client: FlaskClient, upstream: Upstream) -> None:
+    upstream.answer = lambda asked: (201, {"data": {"id": "renamed_id"}}) if asked.method == "POST" else None
+    address = ready(client, name="First words")
+    fill_in(client, path=f"{address}/edit", name="Later words", successEvent="paid_order")
+    assert found(client, "first") == [] and found(client, "click") == []
+    assert found(client, "later") == found(client, "paid_order") == ["Later words"]
+    press(client, address)
+    assert found(client, "renamed_id") == ["Later words"] and found(client, "later words") == ["Later words"]
+
+
+def test_search_finds_who_created_it_in_statsig(make_app: Callable[..., Flask], upstream: Upstream) -> None:
+    headers = {"X-Desk-Proxy-Secret": "0123456789abcdef0123456789abcdef"}
+    app = make_app(
+        STATSIG_API_KEY=CANARY,
+        STATSIG_API_URL=upstream.url,
+        PUBLIC_URL="http://localhost",
+        PROXY_USER_HEADER="X-Auth-Email",
+        PROXY_SECRET=headers["X-Desk-Proxy-Secret"],
+        ALLOWED_EMAIL_DOMAINS="*",
+    )
+    anna, ben = app.test_client(), app.test_client()
+    for person, email in ((anna, "anna@example.com"), (ben, "ben@example.com")):
+        person.environ_base |= {"HTTP_X_AUTH_EMAIL": email, "HTTP_X_DESK_PROXY_SECRET": headers["X-Desk-Proxy-Secret"]}
+    address = ready(anna, name="Shared")
+    assert found(anna, "ben@example") == []
+    press(ben, address)
+    assert found(anna, "ben@example") == found(ben, "anna@") == ["Shared"]
+
+
+def test_pages_show_each_autotune_once_in_both_directions(client: FlaskClient, desk: Desk) -> None:
+    """Many have changed at the same moment."""
+    add(desk, ({"changed_at": 1000.0 + number // 60} for number in range(130)))
+    address, seen, pages = "/", list[str](), list[str]()
+    while address and len(pages) < 9:
+        page = client.get(address).text
+        pages.append(address)
+        seen += names(page)
+        address = link(page, "Older") or ""
+    assert len(seen) == 130 and set(seen) == {f"Draft {number}" for number in range(130)} and len(pages) == 3
+    back = link(client.get(pages[2]).text, "Newer")
+    assert back and names(client.get(back).text) == seen[PAGE : 2 * PAGE]
+    top = client.get(link(client.get(back).text, "Newer") or "").text
+    assert names(top) == seen[:PAGE] and link(top, "Newer") is None
+
+
+def test_page_below_goes_on_where_it_was_though_the_top_has_changed(client: FlaskClient, clock: Clock) -> None:
+    for number in range(52):
+        clock.forward(1)
+        fill_in(client, "save", name=f"Draft {number}")
+    older = link(client.get("/").text, "Older")
+    clock.forward(1)
+    fill_in(client, "save", name="Newest")
+    page = client.get(older or "").text
+    assert names(page) == ["Draft 1", "Draft 0"]
+    assert names(client.get(link(page, "Newer") or "").text)[0] in ("Newest", "Draft 51")
+
+
+def test_pages_keep_search_and_state(client: FlaskClient, desk: Desk) -> None:
+    add(desk, ({"name": f"Both {number}", "state": ("draft", "ready")[number % 2]} for number in range(120)))
+    page = client.get("/?q=both&state=ready").text
+    rest = names(client.get(link(page, "Older") or "").text)
+    assert "60 autotunes" in page and len(names(page)) == 50 and len(rest) == 10
+    assert all(int(name.split()[1]) % 2 for name in rest)
+
+
+def test_links_that_number_the_pages_still_lead_there(client: FlaskClient, desk: Desk) -> None:
+    add(desk, ({"changed_at": 1000.0 - number} for number in range(120)))
+    assert names(client.get("/?page=2").text) == [f"Draft {number}" for number in range(50, 100)]
+    assert names(client.get("/?page=3&q=draft").text) == [f"Draft {number}" for number in range(100, 120)]
+    assert names(client.get("/?page=9").text)[0] == "Draft 0"
+
+
+@pytest.mark.parametrize("page", ["0", "x", "²", "-1", "9" * 30])
+def test_page_number_that_cannot_be_is_not_found(client: FlaskClient, page: str) -> None:
+    assert client.get(f"/?page={page}").status_code == 404
+
+
+@pytest.mark.parametrize("place", ["", "x", "1e999-a", "\0", "1.0-", "1.0-zz", "nan-a", "999999999999.0-a", "0.0-a"])
+@pytest.mark.parametrize("side", ["older", "newer"])
+def test_place_that_cannot_be_shows_the_list(client: FlaskClient, side: str, place: str) -> None:
+    fill_in(client, "save", name="Here")
+    assert names(client.get("/", query_string={side: place}).text) == ["Here"]
+
+
+def test_list_of_more_than_it_counts_is_walked(client: FlaskClient, desk: Desk) -> None:
+    states = ("draft", "ready")
+    add(desk, ({"changed_at": 1.0 + n // 3, "state": states[n % 2], "name": f"Many {n}"} for n in range(1_005)))
+    for query in ("/", "/?q=many", "/?q=ma", "/?q=many&state=ready"):
+        page = client.get(query).text
+        assert "More than" in page and names(page)[0].startswith("Many") and len(names(page)) == PAGE
+        second = client.get(link(page, "Older") or "").text
+        assert not set(names(page)) & set(names(second)) and len(names(second)) == PAGE
+        assert names(client.get(link(second, "Newer") or "").text) == names(page)
+    assert names(client.get("/?page=2&q=many").text) == names(
+        client.get(link(client.get("/?q=many").text, "Older") or "").text
+    )
+    assert "502 autotunes" in client.get("/?state=ready").text
+
+
+def test_short_search_that_finds_nothing_says_what_it_compares(client: FlaskClient) -> None:
+    fill_in(client, "save", name="Alpha")
+    assert "names that begin with them" in client.get("/?q=ph").text
+    assert "names that begin with them" not in client.get("/?q=phx").text

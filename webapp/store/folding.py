@@ -1,0 +1,43 @@
+"""Text as it is compared and searched: what `compare_key` ignores and runs of spaces do not count."""
+
+import json
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from typing import Any
+
+from ..contract import compare_key, visible
+
+MAX_KEY = 200  # characters of a name in an index: PostgreSQL takes at most 2,704 bytes
+MAX_PART = 1_000  # characters of one name, event or person in the search text
+MAX_TEXT = 20_000  # characters of the whole search text
+
+# The columns that the search text is made of.
+SEARCHED = ("name", "statsig_id", "foreseen_id", "answers", "created_by", "changed_by", "sent_by")
+
+
+def fold(text: str) -> str:
+    """`KÄSE` and `Käse` become `käse`: accents stay. What no database holds, such as U+0000, is replaced."""
+    return " ".join(compare_key(visible(text)).split())
+
+
+def name_key(name: str) -> str:
+    """The folded name, short enough for an index: of a long one the beginning, and a hash that tells it apart."""
+    folded = fold(name)
+    if len(folded) <= MAX_KEY:
+        return folded
+    return f"{folded[:MAX_KEY]} {sha256(folded.encode()).hexdigest()}"
+
+
+def search_text(row: Mapping[str, Any]) -> str:
+    """One folded line each for name, Statsig ID, success event, variants and people. `row` has those columns."""
+    lines = dict.fromkeys(fold(part[:MAX_PART]) for part in _parts(row) if part)
+    return "\n".join(lines)[:MAX_TEXT]
+
+
+def _parts(row: Mapping[str, Any]) -> Iterator[str | None]:
+    answers = json.loads(row["answers"] or "{}")
+    yield row["name"]
+    yield row.get("statsig_id") or row.get("foreseen_id")
+    yield answers.get("successEvent")
+    yield from (variant["name"] for variant in answers.get("variants", ()))
+    yield from (row.get(person) for person in ("created_by", "changed_by", "sent_by"))
