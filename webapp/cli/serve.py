@@ -31,9 +31,9 @@ def serve() -> None:
         _want_all_keys(app.extensions["desk"])
         server = make_server(app, settings)
         copy = _running_copy(app.extensions["desk"])
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    click.echo(f"The autotune desk is at {http_origin('http', settings.host, settings.port)}")
     try:
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        click.echo(f"The autotune desk is at {http_origin('http', settings.host, settings.port)}")
         server.run()
     finally:
         copy.close()
