@@ -74,6 +74,7 @@ def test_other_good_desks(tmp_path: Path, changed: dict[str, str]) -> None:
         ({**PROXY, "ALLOWED_GROUPS": "desk", "PROXY_SECRET": "x" * 32}, ["PROXY_SECRET"]),
         ({**PROXY, "ALLOWED_GROUPS": "desk", "PROXY_SECRET": "abc" * 12}, ["PROXY_SECRET"]),
         ({"SECRET_KEY": "x" * 64}, ["SECRET_KEY"]),
+        ({"SECRET_KEY_FALLBACKS": f"{RANDOM},{'x' * 64}"}, ["SECRET_KEY_FALLBACKS"]),
         ({"ENCRYPTION_KEYS": SAME_SIGN}, ["ENCRYPTION_KEYS"]),
         ({"ENCRYPTION_KEYS": f"{Fernet.generate_key().decode()},{SAME_SIGN}"}, ["ENCRYPTION_KEYS"]),
         ({"HOST": "0.0.0.0"}, ["HOST"]),

@@ -64,6 +64,10 @@ _CHECKS: tuple[_Check, ...] = (
         "SECRET_KEY: it can be guessed, as it has few different signs. Leave it out, and one is made and kept.",
     ),
     (
+        lambda known: _is_guessed(*known.secret_key_fallbacks),
+        "SECRET_KEY_FALLBACKS: one can be guessed, as it has few different characters. Take it out.",
+    ),
+    (
         lambda known: _is_guessed(*known.encryption_keys),
         "ENCRYPTION_KEYS: one can be guessed, as it has few different signs. Make a new one, then `keys rotate`.",
     ),
