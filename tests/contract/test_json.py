@@ -1,12 +1,15 @@
 """JSON as people type it: what is read, and where and why it is refused."""
 
-import sys
+import json
 from contextlib import suppress
 from typing import Any
 
 import pytest
 
 from webapp.contract import JsonError, read_json, write_json
+from webapp.contract.json_input import _check_formatted
+
+from ..work import calls
 
 READ: list[tuple[str, Any]] = [
     ("{}", {}),
@@ -499,25 +502,33 @@ def test_hostile_text_of_full_length_is_refused(before: str, repeated: str) -> N
         read_json((before + repeated * 100_000)[:100_000])
 
 
+def _try(text: str) -> None:
+    with suppress(JsonError):
+        read_json(text)
+
+
 @pytest.mark.parametrize("unit", ['{"a": 1},', '"a",', "1,", '[[1, "\\ud83d\\ude00"]],', "0.5,", "[],"])
 @pytest.mark.parametrize("end", ["1]", "x", "", '"'])
 def test_twice_the_text_is_at_most_twice_the_work(unit: str, end: str) -> None:
-    short, long = (_calls("[" + unit * times + end) for times in (200, 400))
+    short, long = (calls(_try, "[" + unit * times + end) for times in (200, 400))
     assert long <= 2.1 * short
 
 
-def _calls(text: str) -> int:
-    """How many functions are called while a text is read."""
-    count = 0
+@pytest.mark.parametrize("unit", ["1,", "[", '"', '{"a":', "\\ud800"])
+def test_text_over_the_limit_is_refused_before_any_other_work(unit: str) -> None:
+    text = "[" + unit * 100_000
+    with pytest.raises(JsonError, match="Shorten this to 100,000 characters; it has "):
+        read_json(text)
+    assert calls(_try, text) < 20
 
-    def call(_frame: Any, event: str, _arg: Any) -> None:
-        nonlocal count
-        count += event in ("call", "c_call")
 
-    sys.setprofile(call)
-    try:
-        with suppress(JsonError):
-            read_json(text)
-    finally:
-        sys.setprofile(None)
-    return count
+def test_formatting_stops_at_the_limit() -> None:
+    short, long = ("[" * 31 + "1," * times + "1" + "]" * 31 for times in (4_900, 49_000))
+    with pytest.raises(JsonError, match="formatted, it has more than 100,000 characters"):
+        read_json(long)
+    assert calls(_formatted, json.loads(long)) == calls(_formatted, json.loads(short))
+
+
+def _formatted(value: Any) -> None:
+    with suppress(JsonError):
+        _check_formatted(value)

@@ -1,5 +1,6 @@
 """Why Statsig refused, put at the fields that it names."""
 
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -102,6 +103,17 @@ def test_a_reason_is_read_in_whatever_shape_it_comes(reply: Any, found: list[Pro
 def test_reasons_are_bounded() -> None:
     found = reasons({"errors": [{"property": "name", "errorMessage": "x" * 9000}] * 500})
     assert len(found) == MAX_REASONS and max(len(reason.message) for reason in found) < MAX_REASON + 20
+
+
+@pytest.mark.parametrize("named", ["a." * 100_000, ["a"] * 100_000])
+def test_long_property_is_read_no_further_than_its_first_steps(named: Any) -> None:
+    reply = {"errors": [{"property": named, "errorMessage": ["Required"] * MAX_REASONS}]}
+    tracemalloc.start()
+    found = reasons(reply)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(found) == MAX_REASONS
+    assert peak < 500_000  # bytes
 
 
 TAKEN = [

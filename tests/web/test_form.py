@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
@@ -77,6 +78,30 @@ def test_everything_typed_stays_when_something_is_wrong(client: FlaskClient) -> 
     ):
         assert text in page
     assert '<option value="80%" selected>' in page
+
+
+def test_format_keeps_text_that_is_too_long_once_formatted(client: FlaskClient) -> None:
+    typed = "[" * 30 + "1," * 5_000 + "1" + "]" * 30
+    page = fill_in(client, action="format-0", variants__0__json=typed).text
+    assert at(page, "variants-0-json") == "Shorten this: formatted, it has more than 100,000 characters"
+    assert f"{typed}</textarea>" in page
+
+
+def test_draft_with_an_endless_name_is_listed_with_its_beginning(client: FlaskClient) -> None:
+    address = fill_in(client, action="save", name="a" * 50_000).headers["Location"]
+    assert len(client.get("/").text) < 10_000
+    assert f'value="{"a" * 50_000}"' in client.get(f"{address}/edit").text
+
+
+def test_form_with_too_many_fields_is_refused_before_it_is_parsed(client: FlaskClient) -> None:
+    own = {name: hidden(client.get("/autotunes/new").text, name) for name in ("csrf_token", "token")}
+    body = urlencode({**own, "action": "save"})
+    for fields, status in ((497, 303), (498, 400)):
+        response = client.post(
+            "/autotunes", data=body + "&a" * fields, content_type="application/x-www-form-urlencoded"
+        )
+        assert response.status_code == status
+    assert "A form may have 500 fields. Go back and remove variants." in response.text
 
 
 @pytest.mark.parametrize(("character", "escape"), [("\x7f", r"\u007f"), ("\x85", r"\u0085"), ("\uffff", r"\uffff")])

@@ -258,6 +258,20 @@ def test_the_preview(client: FlaskClient) -> None:
     }
 
 
+def test_preview_of_two_megabytes_is_refused_before_it_is_parsed(client: FlaskClient) -> None:
+    token = client.get("/autotunes/new").text.split('name="csrf_token" value="')[1].split('"')[0]
+    answer = client.post("/autotunes/preview", data={"csrf_token": token, "json": f"[{'1,' * 1_000_000}1]"})
+    assert answer.json is not None
+    assert answer.json["problem"] == "Shorten this to 100,000 characters; it has 2,000,003"
+
+
+def test_preview_looks_at_no_more_of_a_name_than_a_name_may_have(client: FlaskClient) -> None:
+    token = client.get("/autotunes/new").text.split('name="csrf_token" value="')[1].split('"')[0]
+    answer = client.post("/autotunes/preview", data={"csrf_token": token, "name": "a" * 1_900_000})
+    assert answer.json is not None
+    assert answer.json["id"] == "a" * 1_000
+
+
 def test_json_pages_are_json(client: FlaskClient) -> None:
     assert json.loads(client.get(f"{ready(client)}.json").data)
 

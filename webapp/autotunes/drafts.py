@@ -113,8 +113,9 @@ def _write(desk: Desk, record: Record, typed: Typed, who: str, check: bool) -> N
     if (record.answers, record.project) != content:
         record.changed_at, record.changed_by = desk.clock(), who
     record.answers, record.project = content
-    record.name = visible(typed.answers["name"].strip())
-    record.foreseen_id = foreseen_id(typed.answers["name"])[:MAX_LINE]
+    name = typed.answers["name"].strip()[:MAX_LINE]  # the list shows it; the answers keep all of it
+    record.name = visible(name)
+    record.foreseen_id = foreseen_id(name)
     record.sandbox = project == SANDBOX.name
     record.body = body(autotune) if check and isinstance(autotune, Autotune) and not problems else None
     record.state = State.READY if record.body else State.DRAFT

@@ -1,5 +1,6 @@
 """Worth knowing before an autotune is created, and never in the way of it."""
 
+import json
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
@@ -86,12 +87,12 @@ def _equal_json(autotune: Autotune) -> Iterator[Advice]:
 def _sorted(value: Any) -> str:
     """A text that is equal for equal JSON, whatever the order of its keys and the spelling of its numbers."""
     if isinstance(value, dict):
-        return "{" + ",".join(f"{write_json(key)}:{_sorted(value[key])}" for key in sorted(value)) + "}"
+        return "{" + ",".join(f"{json.dumps(key)}:{_sorted(value[key])}" for key in sorted(value)) + "}"
     if isinstance(value, list):
         return "[" + ",".join(map(_sorted, value)) + "]"
     if isinstance(value, int | float) and not isinstance(value, bool):
         return repr(value + 0.0)  # which makes 0.0 of -0.0 as well
-    return write_json(value)
+    return json.dumps(value)
 
 
 def _keys(autotune: Autotune) -> Iterator[Advice]:

@@ -72,8 +72,11 @@ def not_estimated(answers: Answers) -> str:
 
 
 def missing(answers: Answers) -> list[Problem]:
-    """What must be filled in before a plan can be made: the number of variants, the windows, the threshold."""
-    parsed = parse(answers)
+    """What must be filled in before a plan can be made: the number of variants, the windows, the threshold.
+
+    The variants' JSON may be megabytes, and no plan depends on it.
+    """
+    parsed = parse({**answers, "variants": [{**row, "json": ""} for row in answers["variants"]]})
     found = parsed if isinstance(parsed, list) else []
     return [problem for problem in found if problem.path[0] in _READ and len(problem.path) == 1]
 

@@ -10,6 +10,7 @@ from ..contract import FIELD, VARIANT_FIELD, Path, Problem
 MAX_REASONS = 50
 MAX_REASON = 500  # characters
 MAX_NAME = 100  # characters of what Statsig calls a field
+MAX_PATH, MAX_STEPS = 1_000, 10  # characters and steps that are looked at of a path; ours have 3 steps
 LEVELS = 5  # of lists and objects within one another
 
 _TEXTS, _PROPERTIES = ("errorMessage", "message", "error", "constraints"), ("property", "path", "field")
@@ -93,10 +94,10 @@ def _place(written: Any, rows: int) -> tuple[Path, str]:
 def _steps(written: Any) -> tuple[list[str], str]:
     """`body.variants[1].json`, `variants-1-json`, `variants[1]["json"]` or a list, as steps and as one name."""
     if isinstance(written, list):
-        steps = [str(step) for step in written]
+        steps = [str(step)[:MAX_NAME] for step in written[:MAX_STEPS]]
         name = ".".join(steps)
     else:
-        name = written if isinstance(written, str) else ""
+        name = written[:MAX_PATH] if isinstance(written, str) else ""
         steps = _STEP.findall(name)
     return steps[1:] if steps[:1] in (["body"], ["request"], ["$"]) else steps, name
 

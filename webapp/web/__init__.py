@@ -6,12 +6,13 @@ from flask_wtf.csrf import CSRFProtect
 
 from .. import auth
 from ..config import Settings
-from . import current, display, errors, forms, headers, held, listing, pages, plans, visits, waiting
+from . import current, display, errors, form_parser, forms, headers, held, listing, pages, plans, visits, waiting
 
 MAX_REQUEST = 2 * 1024 * 1024  # bytes; a hundred variants with long JSON
 
 
 def init_app(app: Flask, settings: Settings) -> None:
+    app.request_class = form_parser.FormRequest
     app.config.update(
         DEBUG=False,  # whatever the environment says: a debugger gives the machine away
         SECRET_KEY=settings.secret_key.reveal(),

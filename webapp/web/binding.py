@@ -46,7 +46,7 @@ class Submitted:
         self.answers["variants"] = [{name: text or "" for name, text in row.items()} for row in values["variants"]]
         for row in self.answers["variants"]:
             row["json"] = escape_json(row["json"])  # what a page cannot show would not come back from it
-        self.token: str = re.sub(r"[^A-Za-z0-9_-]", "", values["token"] or "")[:64]
+        self.token: str = re.sub(r"[^A-Za-z0-9_-]", "", (values["token"] or "")[:64])
         self.version = whole_number(values["version"])
         self.project: str = (values["project"] or "")[:100]
         self.action: str = values["action"] or "check"

@@ -22,6 +22,7 @@ from ..autotunes import (
 )
 from ..contract import (
     FIELDS,
+    MAX_LINE,
     Answers,
     Autotune,
     Choice,
@@ -117,7 +118,7 @@ def submit_edit(record_id: str) -> Page:
 @blueprint.post("/autotunes/preview")
 def preview() -> dict[str, Any]:
     """What the page shows while somebody types: the id that the name becomes, and whether a JSON can be read."""
-    name, json = request.form.get("name", ""), request.form.get("json", "")
+    name, json = request.form.get("name", "")[:MAX_LINE], request.form.get("json", "")
     return {"id": foreseen_id(name), "certain": id_is_certain(name), "problem": spell_out(_json_problem(json))}
 
 
@@ -221,7 +222,7 @@ def _project_field(chosen: str) -> Field | None:
 
 def show(form: Form, status: int = 200) -> Page:
     said = {field_id(problem.path): problem.message for problem in reversed(form.problems)}
-    name = form.answers["name"]
+    name = form.answers["name"][:MAX_LINE]
     page = render_template(
         "autotunes/form.html",
         form=form,
