@@ -11,9 +11,6 @@ import regex
 # No page can hold these: controls other than tab and line ends, surrogates, noncharacters.
 UNSHOWABLE = regex.compile(r"[[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]--[\t\n\r]]", regex.V1)
 
-# JSON must not contain control characters below U+0020 as they are.
-_UNSHOWABLE_IN_JSON = regex.compile(rf"[{UNSHOWABLE.pattern}--[\x00-\x1f]]", regex.V1)
-
 _FORMAT = r"\p{Cf}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}"  # Cf includes the bidi controls
 _HIDDEN = rf"{_FORMAT}\p{{Cc}}\p{{Cs}}\p{{Noncharacter_Code_Point}}"
 ODD_SPACE = regex.compile(r"[\s--[\p{Cc}\ ]]", regex.V1)
@@ -61,8 +58,8 @@ def visible(text: str) -> str:
 
 
 def escape_json(text: str) -> str:
-    """JSON with escapes for what it may contain as it is and no page can show, such as U+007F."""
-    return _UNSHOWABLE_IN_JSON.sub(lambda match: json.dumps(match[0])[1:-1], text)
+    """JSON with escapes for what it may contain as it is and no page can show: U+007F, and not U+0000."""
+    return UNSHOWABLE.sub(lambda match: match[0] if match[0] < " " else json.dumps(match[0])[1:-1], text)
 
 
 def replace_hidden(text: str, replacement: Callable[[str], str], single_line: bool = False) -> str:

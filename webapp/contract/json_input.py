@@ -19,7 +19,7 @@ MAX_DEPTH = 32
 _TOKEN = re.compile(
     r"[ \t\n\r,:]*+()(?:"
     r'(?P<string>"(?:[^"\\\x00-\x1f]++|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*+")(?P<key>[ \t\n\r]*+:)?'
-    rf"|(?P<number>{NUMBER.pattern})|(?P<open>[\[{{])|(?P<close>[\]}}])"
+    rf"|(?P<number>{NUMBER})|(?P<open>[\[{{])|(?P<close>[\]}}])"
     r"|(?P<literal>true|false|null)|(?P<constant>NaN|-?Infinity)|(?P<other>(?s:.))|\Z)"
 )
 # Whole pairs and all other escapes are passed over: group 1 is half a pair.

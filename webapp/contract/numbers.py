@@ -12,7 +12,8 @@ import re
 from decimal import Decimal
 from math import isinf
 
-NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?")
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?")
+NUMBER = _NUMBER.pattern  # to be part of a larger pattern
 
 # Statsig reads JSON with JavaScript, whose numbers are doubles: beyond this, whole numbers are rounded.
 LARGEST_WHOLE = 2**53
@@ -35,7 +36,7 @@ class Inexact(ValueError):
 
 def exact_number(text: str) -> int | float:
     """The number that `text` spells in JSON's notation. Raises NoNumber, TooLarge or Inexact."""
-    if not NUMBER.fullmatch(text):
+    if not _NUMBER.fullmatch(text):
         raise NoNumber
     return _whole(text) if text.lstrip("-").isdigit() else _fraction(text)
 
