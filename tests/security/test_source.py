@@ -93,7 +93,8 @@ def test_patterns_are_written_by_us_and_what_is_put_into_one_is_escaped() -> Non
     found = [
         (where, call)
         for where, name, call in _calls()
-        if name in {f"re.{each}" for each in functions} and not _is_ours(call.args[0])
+        if name in {f"{module}.{each}" for module in ("re", "regex") for each in functions}
+        and not _is_ours(call.args[0])
     ]
     assert [(where, ast.unparse(call.args[0])) for where, call in found] == [
         ("webapp/config/secret.py", "KEY_SHAPE"),

@@ -14,8 +14,8 @@ from .characters import (
     code_point,
     compare_key,
     escape_json,
-    replace_hidden,
     spell_out,
+    split_hidden,
     visible,
 )
 from .choices import Choice, choice_of
@@ -82,8 +82,8 @@ __all__ = [
     "parse",
     "payload",
     "read_json",
-    "replace_hidden",
     "spell_out",
+    "split_hidden",
     "starting_answers",
     "topped_up",
     "visible",

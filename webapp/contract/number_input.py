@@ -13,9 +13,9 @@ _FRACTION = re.compile(r"(?:([0-9]{1,9}) )?([0-9]{1,9})[/\u2044]([1-9][0-9]{0,8}
 _NUMBER = re.compile(r"-?(?:[0-9]{1,20}\.?[0-9]{0,20}|\.[0-9]{1,20})(?:e[+-]?[0-9]{1,2})?")
 # Groups of three digits, by what stands between them; a single comma or point begins decimals.
 _GROUPED = (
-    (re.compile(r"-?[0-9]{1,3}(?:[ '\u2019_][0-9]{3})+(?:[.,][0-9]+)?"), "[ '\u2019_]"),
+    (re.compile(r"-?[0-9]{1,3}(?:[ '\u2019_][0-9]{3})+(?:[.,][0-9]+)?"), " '\u2019_"),
     (re.compile(r"-?[0-9]{1,3}(?:(?:,[0-9]{3}){2,}|(?:,[0-9]{3})+\.[0-9]+)"), ","),
-    (re.compile(r"-?[0-9]{1,3}(?:(?:\.[0-9]{3}){2,}|(?:\.[0-9]{3})+,[0-9]+)"), r"\."),
+    (re.compile(r"-?[0-9]{1,3}(?:(?:\.[0-9]{3}){2,}|(?:\.[0-9]{3})+,[0-9]+)"), "."),
 )
 
 
@@ -60,9 +60,9 @@ def _value(typed: str) -> Decimal | None:
         whole, part, parts = (Decimal(number or 0) for number in match.groups())
         value = whole + part / parts
         return value if (value - whole) * parts == part else None
-    for pattern, separator in _GROUPED:
+    for pattern, separators in _GROUPED:
         if pattern.fullmatch(typed):
-            typed = re.sub(separator, "", typed)
+            typed = typed.translate(dict.fromkeys(map(ord, separators)))
             break
     typed = typed.replace(",", ".", 1).lower()
     return Decimal(typed) if _NUMBER.fullmatch(typed) else None

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from hashlib import sha256
+from itertools import chain
 from typing import Any
 
 from flask import Flask, url_for
@@ -24,8 +25,8 @@ from ..contract import (
     code_point,
     escape_json,
     field_id,
-    replace_hidden,
     spell_out,
+    split_hidden,
     visible,
     write_json,
 )
@@ -82,13 +83,16 @@ def finalize(value: Any) -> Any:
     return spell_out(value) if type(value) is str else value
 
 
+_MARK = Markup('<mark class="character" dir="ltr" title="{}">[{}]</mark>')
+
+
 def marked(text: Any, single_line: bool = False) -> Markup:
     """The same for the inside of an element, where each such character can be an element of its own."""
-    return Markup(replace_hidden(str(escape(text)), _mark, single_line))  # noqa: S704
-
-
-def _mark(character: str) -> str:
-    return f'<mark class="character" dir="ltr" title="{character_name(character)}">[{code_point(character)}]</mark>'
+    pieces = (
+        (seen, _MARK.format(character_name(hidden), code_point(hidden)) if hidden else "")
+        for seen, hidden in split_hidden(str(text), single_line)
+    )
+    return Markup("").join(chain.from_iterable(pieces))
 
 
 def as_typed(text: Any, json: bool = False) -> Markup:
