@@ -51,8 +51,31 @@ def test_code_pkce_state_and_nonce_are_used(with_login: MakeApp, issuer: str) ->
 def test_a_stranger_is_sent_to_log_in_and_comes_back_to_the_page(with_login: MakeApp, path: str) -> None:
     client = with_login().test_client()
     first = client.get(path)
-    assert (first.status_code, first.headers["Location"]) == (302, "/login")
-    assert log_in(client).headers["Location"] == path
+    assert first.status_code == 302
+    assert urlsplit(first.headers["Location"]).path == "/login"
+    assert log_in(client, path=first.headers["Location"]).headers["Location"] == path
+
+
+def test_tabs_that_are_opened_together_each_lead_to_their_page(with_login: MakeApp) -> None:
+    client = with_login().test_client()
+    paths = ("/autotunes/new?name=one", "/autotunes/nothing", "/?q=three")
+    logins = [client.get(path).headers["Location"] for path in paths]
+    addresses = [to_issuer(client, login) for login in logins]
+    backs = [client.get(at_issuer(address, ANNA)).headers["Location"] for address in addresses]
+    assert backs == list(paths)
+
+
+@pytest.mark.parametrize("made_up", ["x", "//evil.test", "WyJ4IiwiLy9ldmlsLnRlc3QiLHt9LCIiXQ.x"])
+def test_a_made_up_target_leads_to_the_list(with_login: MakeApp, made_up: str) -> None:
+    client = with_login().test_client()
+    assert log_in(client, path=f"/login?to={made_up}").headers["Location"] == "/"
+
+
+def test_another_account_leads_to_the_page_too(with_login: MakeApp) -> None:
+    client = with_login().test_client()
+    client.get("/autotunes/new?name=x")
+    assert log_in(client, EVE).status_code == 403
+    assert log_in(client, ANNA, "/login?account=other").headers["Location"] == "/autotunes/new?name=x"
 
 
 def test_a_prefilled_link_survives_the_login(with_login: MakeApp) -> None:

@@ -49,10 +49,12 @@ class LoginDoor:
             session["after"] = self._page_of_form()
             return ended.answer(self.found(), self.sessions)
         try:
-            session["after"] = self.targets.keep(str(request.endpoint), request.view_args or {}, request.query_string)
+            target = self.targets.keep(str(request.endpoint), request.view_args or {}, request.query_string)
         except LinkTooLong:
             return said(TOO_LONG, "Log in, then open it again.", 401, "login")
-        return redirect(url_for("auth.login"))
+        session["after"] = target
+        # The address says it too: tabs that a browser opens together share one cookie.
+        return redirect(url_for("auth.login", to=None if target == Target() else self.targets.as_state(target)))
 
     def _page_of_form(self) -> Target:
         values = request.view_args or {}

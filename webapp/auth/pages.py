@@ -26,7 +26,8 @@ def _provider() -> Provider:
 
 @blueprint.get("/login")
 def login() -> Answer:
-    target = Target(*session.pop("after", ()))
+    kept = Target(*session.pop("after", ()))
+    target = _door().targets.from_state(request.args["to"]) if "to" in request.args else kept
     other = request.args.get("account") == "other"
     if _door().person() and not other:
         return redirect(_door().targets.url(target))
@@ -46,6 +47,7 @@ def callback() -> Answer:
             return redirect(_door().targets.url(target))
         return _failed(error, target)
     if _door().right(person) == Right.NONE:
+        session["after"] = target  # for the button that leads to another account
         return _not_for(person)
     _let_in(person)
     return redirect(_door().where_to(person, target))
