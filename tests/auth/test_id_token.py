@@ -277,6 +277,13 @@ def test_a_client_that_the_issuer_does_not_know_is_a_wrong_setting(
     assert "Try" not in response.text
 
 
+def test_the_log_says_which_claim_is_wrong(
+    client: FlaskClient, issuer_at_will: Issuer, caplog: pytest.LogCaptureFixture
+) -> None:
+    _come_back(client, issuer_at_will, _signed, iss="https://sts.example.com/tenant/")
+    assert any("iss" in str(record.__dict__.get("why")) for record in caplog.records)
+
+
 def test_a_new_key_of_the_issuer_is_found(client: FlaskClient, issuer_at_will: Issuer) -> None:
     _come_back(client, issuer_at_will, _signed)
     client.delete_cookie("desk")

@@ -14,7 +14,7 @@ from typing import NoReturn
 
 import pytest
 from flask import Flask
-from waitress.server import MultiSocketServer
+from waitress.server import BaseWSGIServer, MultiSocketServer
 
 from webapp.cli.server import make_server
 from webapp.config import Settings
@@ -158,6 +158,24 @@ def test_what_breaks_below_the_pages_tells_nothing_and_carries_the_headers(
     thread.join()
     assert answer.startswith(b"HTTP/1.1 500 ") and b"inside" not in answer
     assert _headers_of(answer).items() >= WANTED.items()
+
+
+def test_half_a_request_without_another_byte_is_hung_up_on(app: Flask, settings: Callable[..., Settings]) -> None:
+    port = free_port()
+    server = make_server(app, settings(PORT=str(port)))
+    assert isinstance(server, BaseWSGIServer)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as sock:
+        sock.sendall(b"GET / HTTP/1.1\r\nHost: ")
+        while not server.active_channels:
+            time.sleep(0.01)
+        server.maintenance(time.time() + 31)
+        server.pull_trigger()
+        assert sock.recv(1) == b""
+    server.task_dispatcher.shutdown()
+    server.asyncore.close_all(server._map)
+    thread.join()
 
 
 def test_a_header_with_an_underscore_does_not_pass_for_the_one_of_the_proxy(served: Served) -> None:

@@ -49,7 +49,8 @@ def login_failed(error: Exception, deadline: Deadline) -> LoginFailed:
         return IssuerUnusable("The login service answers at an address of its own with something that is not JSON.")
     if isinstance(error, requests.RequestException) or not deadline.left:
         return unavailable(error)
-    return _unconfirmed(f"{type(error).__name__} {error}" if isinstance(error, JoseError) else type(error).__name__)
+    says = f" {error}" if isinstance(error, (JoseError, AuthlibBaseError)) else ""  # such as which claim is wrong
+    return _unconfirmed(f"{type(error).__name__}{says}")
 
 
 def _refused_by_issuer(code: str) -> LoginFailed:
