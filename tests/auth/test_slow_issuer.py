@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -26,6 +27,11 @@ SOON = 5.0  # seconds, on a busy machine
 METADATA = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{"issuer": "'
 
 
+def _run(server: BaseWSGIServer) -> None:
+    with suppress(OSError):  # closed at the end, while it waits for its sockets
+        server.run()
+
+
 @pytest.fixture
 def served(issuer_at_will: Issuer, with_login: Callable[..., Flask]) -> Iterator[str]:
     port = free_port()
@@ -33,7 +39,7 @@ def served(issuer_at_will: Issuer, with_login: Callable[..., Flask]) -> Iterator
     app = with_login(OIDC_ISSUER=issuer_at_will.url, PUBLIC_URL=url, PORT=str(port), THREADS=str(THREADS))
     server = make_server(app, app.extensions["desk"].settings)
     assert isinstance(server, BaseWSGIServer)
-    thread = threading.Thread(target=server.run)
+    thread = threading.Thread(target=_run, args=(server,))
     thread.start()
     yield url
     server.task_dispatcher.shutdown()

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -160,11 +161,16 @@ def test_what_breaks_below_the_pages_tells_nothing_and_carries_the_headers(
     assert _headers_of(answer).items() >= WANTED.items()
 
 
+def _run(server: BaseWSGIServer) -> None:
+    with suppress(OSError):  # closed at the end, while it waits for its sockets
+        server.run()
+
+
 def test_half_a_request_without_another_byte_is_hung_up_on(app: Flask, settings: Callable[..., Settings]) -> None:
     port = free_port()
     server = make_server(app, settings(PORT=str(port)))
     assert isinstance(server, BaseWSGIServer)
-    thread = threading.Thread(target=server.run)
+    thread = threading.Thread(target=_run, args=(server,))
     thread.start()
     with socket.create_connection(("127.0.0.1", port), timeout=10) as sock:
         sock.sendall(b"GET / HTTP/1.1\r\nHost: ")
