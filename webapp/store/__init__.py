@@ -4,6 +4,7 @@ from . import keys, listing, records, sessions
 from .database import Store, StoreError
 from .folding import fold
 from .keys import KeyUnreadable, Vault
+from .problems import NotStorable
 from .tables import Event, HeldForm, LoginLink, LoginSession, Record, StoredKey
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "KeyUnreadable",
     "LoginLink",
     "LoginSession",
+    "NotStorable",
     "Record",
     "Store",
     "StoreError",

@@ -1,14 +1,18 @@
 """The database: SQLite by default, anything SQLAlchemy speaks by its address."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import URL, Engine, ExceptionContext, create_engine, event, exists, inspect, make_url, select, text
+from sqlalchemy.exc import DataError, DisconnectionError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import NullPool
 
 from ..config.urls import sqlite_file
+from .problems import NotStorable, Unusable
+from .tables import Base
 
 # What every use of the database that fails raises.
 StoreError = SQLAlchemyError
@@ -20,25 +24,35 @@ class Store:
     """Short transactions, each committed whole or not at all: `read()` and `write()` give a session."""
 
     def __init__(self, url: str | URL, connections: int = 16) -> None:
-        self.engine = _open(url, connections)
+        self.engine = _open(url, pool_size=connections, max_overflow=connections, pool_timeout=3)
+        self._limited = _limit(self.engine)
         writer = self.engine.execution_options(write=True)
         self._reading = sessionmaker(self.engine, expire_on_commit=False)
         self._writing = sessionmaker(writer, expire_on_commit=False)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        with self._reading() as session:
+        with self._limited(), self._reading() as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        with self._writing.begin() as session:
+        with self._limited(), self._writing.begin() as session:
             yield session
 
     def ping(self) -> None:
         """Raises StoreError where the database does not answer."""
         with self.read() as session:
             session.execute(text("SELECT 1"))
+
+    def check(self) -> None:
+        """Raises StoreError where the database does not answer, or has not the desk's tables."""
+        with self.read() as session:
+            session.execute(_HAS_TABLES)
+        if self.engine.dialect.name == "sqlite":  # a connection that is open may not notice a file that is broken
+            fresh = _open(self.engine.url, poolclass=NullPool)
+            with fresh.connect() as connection:
+                connection.execute(_HAS_TABLES)
 
     def has_keys(self) -> bool:
         """Whether there is a table of keys: not before the first start."""
@@ -48,24 +62,67 @@ class Store:
         self.engine.dispose()
 
 
-def _open(url: str | URL, connections: int) -> Engine:
+# Which of the tables has any row does not matter: without its table the question fails.
+_HAS_TABLES = select(*(exists(select(1).select_from(table)) for table in Base.metadata.sorted_tables))
+
+
+def _open(url: str | URL, **pool: Any) -> Engine:
     address = make_url(url)
     sqlite = address.get_backend_name() == "sqlite"
     if file := sqlite_file(address):
         file.parent.mkdir(parents=True, exist_ok=True)
-    pool: dict[str, Any] = {"pool_size": connections, "max_overflow": connections, "pool_timeout": 5}
-    engine = create_engine(address, hide_parameters=True, **pool)  # parameters are what somebody typed
+    # Parameters are what somebody typed.
+    engine = create_engine(address, hide_parameters=True, pool_pre_ping=not sqlite, **pool)
+    event.listen(engine, "handle_error", _explain)
     if sqlite:
         event.listen(engine, "connect", _prepare)
+        event.listen(engine, "checkout", _want_same_file)
         event.listen(engine, "begin", _begin)
     return engine
 
 
-def _prepare(connection: Any, _: Any) -> None:
+def _limit(engine: Engine) -> Callable[[], AbstractContextManager[None]]:
+    """What each transaction runs in, so that it ends in time."""
+    if engine.dialect.driver != "psycopg":
+        return nullcontext
+    from . import postgres  # noqa: PLC0415
+
+    postgres.prepare(engine)
+    return postgres.Limit()
+
+
+def _explain(context: ExceptionContext) -> None:
+    """Text that a driver refuses is no failure of the database."""
+    refused = isinstance(context.original_exception, UnicodeError | ValueError | OverflowError)
+    if refused or isinstance(context.sqlalchemy_exception, DataError):
+        raise NotStorable("The database cannot store this text.") from context.original_exception
+
+
+def _prepare(connection: Any, record: Any) -> None:
     connection.isolation_level = None  # the driver must not begin transactions of its own
     connection.create_function("lower", 1, _lower, deterministic=True)  # its own leaves Ä as it is
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
+    path = connection.execute("PRAGMA database_list").fetchone()[2]
+    record.info["file"] = path, _identity(path)
+
+
+def _want_same_file(_connection: Any, record: Any, _: Any) -> None:
+    """What is written to a file that was removed would be lost without a word."""
+    path, opened = record.info["file"]
+    found = _identity(path)
+    if path and not found:
+        raise Unusable("The database file is gone. Restore it, then start the desk again.")
+    if found != opened:
+        raise DisconnectionError("another file has taken its place")  # the pool connects again
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    try:
+        found = Path(path).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _lower(text: str | None) -> str | None:
