@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from html import unescape
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,10 +18,12 @@ from sqlalchemy import Connection, create_engine, event, make_url, text
 from webapp.autotunes.states import State
 from webapp.store.search import lacks_index
 
+from ..cli.test_commands import run
 from ..conftest import Clock
 from ..forms import BUTTON_COLOR_TEST, fill_in, hidden, ready
 from .conftest import Open
-from .faulty import Faulty, serving
+from .faulty import Fault, Faulty, serving
+from .faulty import answer as answering
 from .test_once import button, send
 
 WAITS = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
@@ -201,6 +204,92 @@ def test_list_and_duplicate_go_through_more_than_is_counted(app: Flask, client: 
     assert client.get(f"/autotunes/new?from={address.rpartition('/')[2]}").status_code == 200
 
 
-@pytest.mark.parametrize("address", ["/?q=a%00b", "/autotunes/%00", "/autotunes/%00.json", "/autotunes/new?from=%00"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/?q=a%00b",
+        f"/?q={'x' * 50_000}",
+        "/?state=%00",
+        "/?older=%00",
+        "/?newer=9999999999.9-%00",
+        "/autotunes/%00",
+        "/autotunes/%00.json",
+        "/autotunes/new?from=%00",
+        "/autotunes/new?form=%00",
+        f"/autotunes/new?form={'x' * 50_000}",
+        "/autotunes/new?project=%00",
+        "/autotunes/new?name=%00",
+    ],
+)
 def test_a_sign_that_the_database_cannot_hold_is_no_failure_of_the_database(client: FlaskClient, address: str) -> None:
     assert client.get(address).status_code in (200, 404)
+
+
+@pytest.mark.parametrize("field", ["name", "project", "token", "version", "successEvent", "variants-0-name", "guesses"])
+def test_form_with_a_character_that_the_database_cannot_hold_is_kept(client: FlaskClient, field: str) -> None:
+    form = {**BUTTON_COLOR_TEST, "project": "", "description": "Precious", "action": "save"}
+    page = client.get("/autotunes/new").text
+    form |= {name: hidden(page, name) for name in ("csrf_token", "token", "version")}
+    answer = client.post("/autotunes", data={**form, field: f"{form.get(field, '')}\0€\U0001f3af"})
+    assert answer.status_code == 303
+    assert "Precious" in client.get(answer.headers["Location"]).text
+
+
+def test_id_that_the_database_cannot_hold_does_not_lose_the_answer(client: FlaskClient, faulty: Faulty) -> None:
+    faulty.faults["POST"] = Fault(answering(201, {"data": {"id": "odd\0id\ud800"}}))
+    address = ready(client)
+    send(client, address, button(client, address))
+    assert state(client, address) == State.CREATED
+
+
+@pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII"])
+def test_database_that_cannot_hold_every_text_is_refused(tmp_path: Path, database: str, encoding: str) -> None:
+    name = f"{make_url(database).database}_{encoding.lower()}"
+    engine = create_engine(database, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} ENCODING '{encoding}' LOCALE 'C' TEMPLATE template0"))
+    engine.dispose()
+    url = make_url(database).set(database=name).render_as_string(hide_password=False)
+    for command in ("serve", "doctor"):
+        said = run(tmp_path, command, DATABASE_URL=url)
+        assert said.exit_code == 1 and encoding in said.output and "ENCODING 'UTF8'" in said.output
+
+
+def test_role_with_another_encoding_of_its_own_can_write_everything(
+    open_app: Open, faulty: Faulty, database: str
+) -> None:
+    grants = ("GRANT CREATE, USAGE ON SCHEMA public TO {role}", "ALTER ROLE {role} SET client_encoding = 'LATIN1'")
+    client = open_app(faulty.url, DATABASE_URL=as_role(database, *grants)).test_client()
+    assert "10 € off" in client.get(ready(client, name="10 € off")).text
+
+
+def test_role_that_may_not_create_tables_is_named(tmp_path: Path, database: str) -> None:
+    url = as_role(database)
+    for command in ("serve", "doctor"):
+        said = run(tmp_path, command, DATABASE_URL=url)
+        assert said.exit_code == 1 and "may not create tables" in said.output and "GRANT CREATE" in said.output
+
+
+def test_role_that_may_only_read_is_named_by_doctor(tmp_path: Path, database: str) -> None:
+    assert run(tmp_path, "keys", "list", DATABASE_URL=database).exit_code == 0  # makes the tables
+    url = as_role(database, "GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}")
+    said = run(tmp_path, "doctor", DATABASE_URL=url)
+    assert said.exit_code == 1 and "may not read and write the tables" in said.output
+
+
+@pytest.mark.parametrize(("grant", "says"), [("TEMPORARY", True), ("CREATE", False)])
+def test_doctor_says_that_searches_lack_their_index(tmp_path: Path, database: str, grant: str, says: bool) -> None:
+    name = make_url(database).database
+    grants = ("GRANT CREATE, USAGE ON SCHEMA public TO {role}", f"GRANT {grant} ON DATABASE {name} TO {{role}}")
+    url = as_role(database, *grants)
+    assert run(tmp_path, "keys", "list", DATABASE_URL=url).exit_code == 0
+    said = run(tmp_path, "doctor", DATABASE_URL=url)
+    assert said.exit_code == 0 and ("CREATE EXTENSION" in said.output) == says
+
+
+@pytest.mark.parametrize("gone", ["DROP TABLE history", "ALTER TABLE autotunes RENAME TO moved"])
+def test_healthz_notices_that_a_table_is_missing(app: Flask, client: FlaskClient, gone: str) -> None:
+    assert client.get("/healthz").status_code == 200
+    with app.extensions["desk"].store.engine.begin() as connection:
+        connection.execute(text(gone))
+    assert client.get("/healthz").status_code == 503

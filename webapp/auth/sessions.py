@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from ..autotunes import Desk
+from ..contract import visible
 from ..store import HeldForm, LoginSession, StoreError
 from ..store import sessions as rows
 from .people import Person
@@ -78,7 +79,9 @@ class Sessions:
     def hold(self, person: Person, token: str, autotune_id: str | None, fields: list[tuple[str, str]]) -> bool:
         """Keeps a form until its person has logged in again; whether it is kept."""
         at = self.desk.clock()
-        form = HeldForm(email=person.email, token=token[:64], autotune_id=autotune_id, fields=json.dumps(fields), at=at)
+        form = HeldForm(
+            email=person.email, token=visible(token)[:64], autotune_id=autotune_id, fields=json.dumps(fields), at=at
+        )
         try:
             with self.desk.store.write() as session:
                 return rows.hold(session, form, MOST_HELD)

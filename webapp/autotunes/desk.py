@@ -59,7 +59,11 @@ class Desk:
     def open(cls, settings: Settings, clock: Callable[[], float]) -> "Desk":
         """A desk on its database, with the tables brought up to date."""
         store = Store(settings.database_url, connections=settings.threads + settings.create_slots)
-        migrate(store)
+        try:
+            migrate(store)
+        except Exception:
+            store.close()
+            raise
         return cls(settings, store, clock)
 
     def projects(self) -> list[Project]:

@@ -10,10 +10,15 @@ from ..config import ConfigError, Settings
 from ..statsig import Deadline, Project, StatsigError
 from ..store import StoreError
 from ..store.migrate import NewerDatabase, is_current, is_known
+from ..store.problems import describe, missing_right
+from ..store.search import PG_TRGM, lacks_index
 from .deploy import deploy_problems
-from .start import OTHER_KEY, closed_desk, no_database
+from .start import OTHER_KEY, closed_desk
 
 PATIENCE = 10.0  # seconds for one answer of Statsig
+UP_TO_DATE = "The database answers, and its tables are up to date."
+NO_TABLES = "The database answers; its tables are made or brought up at the next start."
+SLOW_SEARCH = f"Searches read the whole list, since an index is missing. As an administrator run: {'; '.join(PG_TRGM)}."
 
 
 class Finding(NamedTuple):
@@ -43,9 +48,9 @@ def _look(deploy: bool) -> Iterator[Finding]:
         yield from (Finding(False, problem) for problem in deploy_problems(desk.settings))
     if desk.settings.oidc_issuer:
         yield _issuer(desk.settings)
-    database = _database(desk)
-    yield database
-    if database.good:
+    database = list(_database(desk))
+    yield from database
+    if database[0].good:
         yield from _keys(desk, deploy)
 
 
@@ -57,16 +62,24 @@ def _issuer(settings: Settings) -> Finding:
     return Finding(not problem, problem or f"The login service at {settings.oidc_issuer} can be used.")
 
 
-def _database(desk: Desk) -> Finding:
+def _database(desk: Desk) -> Iterator[Finding]:
+    """The first finding tells whether anything else can be looked at."""
     try:
         desk.store.ping()
         if not is_known(desk.store):
-            return Finding(False, str(NewerDatabase()))
-        if not is_current(desk.store):
-            return Finding(True, "The database answers; its tables are made or brought up at the next start.")
+            yield Finding(False, str(NewerDatabase()))
+            return
+        current = is_current(desk.store)
+        with desk.store.engine.connect() as connection:
+            missing = missing_right(connection, current)
+            slow = current and lacks_index(connection)
+        desk.store.try_to_write()
     except StoreError as error:
-        return Finding(False, no_database(error))
-    return Finding(True, "The database answers, and its tables are up to date.")
+        yield Finding(False, describe(error))
+        return
+    yield Finding(not missing, missing or (UP_TO_DATE if current else NO_TABLES))
+    if slow:
+        yield Finding(True, SLOW_SEARCH)
 
 
 def _keys(desk: Desk, deploy: bool) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from ..autotunes import Desk
 from ..config import ConfigError, Settings, read_settings
 from ..store import Store, StoreError
 from ..store.migrate import NewerDatabase
+from ..store.problems import describe
 
 OTHER_KEY = "Add the encryption key that it was kept with, or keep the key anew."
 
@@ -31,25 +32,27 @@ def plain_words(settings: Settings) -> Iterator[None]:
     except NewerDatabase as error:
         raise click.ClickException(str(error)) from None
     except StoreError as error:
-        raise click.ClickException(no_database(error)) from None
+        raise click.ClickException(describe(error)) from None
     except OSError as error:
         where = f"{settings.host}:{settings.port}, with its data in {settings.data_dir}"
         raise click.ClickException(f"the desk cannot start at {where}: {error.strerror or error}.") from None
-
-
-def no_database(error: Exception) -> str:
-    """The error itself may hold the address of the database, with its password."""
-    return f"The database does not answer ({type(error).__name__}); check DATABASE_URL and DATA_DIR."
 
 
 def open_desk() -> Desk:
     """Brings the tables up to date first."""
     settings = settings_or_stop()
     with plain_words(settings):
-        return Desk.open(settings, time.time)
+        return _closing(Desk.open(settings, time.time))
 
 
 def closed_desk() -> Desk:
     """The desk with its database as it stands. May raise ConfigError."""
     settings = read_settings(os.environ)
-    return Desk(settings, Store(settings.database_url), time.time)
+    return _closing(Desk(settings, Store(settings.database_url), time.time))
+
+
+def _closing(desk: Desk) -> Desk:
+    """Its connections end with the command."""
+    if command := click.get_current_context(silent=True):
+        command.call_on_close(desk.store.close)
+    return desk

@@ -2,7 +2,6 @@
 
 from . import keys, listing, records, sessions
 from .database import Store, StoreError
-from .folding import fold
 from .keys import KeyUnreadable, Vault
 from .problems import NotStorable
 from .tables import Event, HeldForm, LoginLink, LoginSession, Record, StoredKey
@@ -19,7 +18,6 @@ __all__ = [
     "StoreError",
     "StoredKey",
     "Vault",
-    "fold",
     "keys",
     "listing",
     "records",

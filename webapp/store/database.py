@@ -2,20 +2,21 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Engine, ExceptionContext, create_engine, event, exists, inspect, make_url, select, text
-from sqlalchemy.exc import DataError, DisconnectionError, SQLAlchemyError
+from sqlalchemy.exc import DataError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import NullPool
 
 from ..config.urls import sqlite_file
-from .problems import NotStorable, Unusable
+from . import file_guard
+from .problems import NotStorable
 from .tables import Base
 
 # What every use of the database that fails raises.
 StoreError = SQLAlchemyError
+
 
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000")
 
@@ -54,6 +55,11 @@ class Store:
             with fresh.connect() as connection:
                 connection.execute(_HAS_TABLES)
 
+    def try_to_write(self) -> None:
+        """Raises StoreError where nothing can be written. Writes nothing."""
+        with self.write() as session:
+            session.execute(text("SELECT 1"))
+
     def has_keys(self) -> bool:
         """Whether there is a table of keys: not before the first start."""
         return inspect(self.engine).has_table("keys")
@@ -75,8 +81,8 @@ def _open(url: str | URL, **pool: Any) -> Engine:
     engine = create_engine(address, hide_parameters=True, pool_pre_ping=not sqlite, **pool)
     event.listen(engine, "handle_error", _explain)
     if sqlite:
+        file_guard.watch(engine)
         event.listen(engine, "connect", _prepare)
-        event.listen(engine, "checkout", _want_same_file)
         event.listen(engine, "begin", _begin)
     return engine
 
@@ -98,35 +104,10 @@ def _explain(context: ExceptionContext) -> None:
         raise NotStorable("The database cannot store this text.") from context.original_exception
 
 
-def _prepare(connection: Any, record: Any) -> None:
+def _prepare(connection: Any, _: Any) -> None:
     connection.isolation_level = None  # the driver must not begin transactions of its own
-    connection.create_function("lower", 1, _lower, deterministic=True)  # its own leaves Ä as it is
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
-    path = connection.execute("PRAGMA database_list").fetchone()[2]
-    record.info["file"] = path, _identity(path)
-
-
-def _want_same_file(_connection: Any, record: Any, _: Any) -> None:
-    """What is written to a file that was removed would be lost without a word."""
-    path, opened = record.info["file"]
-    found = _identity(path)
-    if path and not found:
-        raise Unusable("The database file is gone. Restore it, then start the desk again.")
-    if found != opened:
-        raise DisconnectionError("another file has taken its place")  # the pool connects again
-
-
-def _identity(path: str) -> tuple[int, int] | None:
-    try:
-        found = Path(path).stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
-
-
-def _lower(text: str | None) -> str | None:
-    return None if text is None else text.lower()
 
 
 def _begin(connection: Any) -> None:

@@ -10,6 +10,7 @@ from ..contract import compare_key, visible
 MAX_KEY = 200  # characters of a name in an index: PostgreSQL takes at most 2,704 bytes
 MAX_PART = 1_000  # characters of one name, event or person in the search text
 MAX_TEXT = 20_000  # characters of the whole search text
+TRIGRAM = 3  # characters
 
 # The columns that the search text is made of.
 SEARCHED = ("name", "statsig_id", "foreseen_id", "answers", "created_by", "changed_by", "sent_by")
@@ -29,9 +30,23 @@ def name_key(name: str) -> str:
 
 
 def search_text(row: Mapping[str, Any]) -> str:
-    """One folded line each for name, Statsig ID, success event, variants and people. `row` has those columns."""
-    lines = dict.fromkeys(fold(part[:MAX_PART]) for part in _parts(row) if part)
+    """A line each for name, Statsig ID, success event, variants and people. `row` has the columns `SEARCHED`.
+
+    Two spaces stand before each word, so that its first character is a trigram as well.
+    """
+    lines = dict.fromkeys(_spaced(fold(part[:MAX_PART])) for part in _parts(row) if part)
     return "\n".join(lines)[:MAX_TEXT]
+
+
+def needle(search: str) -> str:
+    """What a search text holds where it matches; a search under three characters matches where words begin."""
+    folded = fold(search)
+    spaced = _spaced(folded)
+    return spaced if len(folded) < TRIGRAM else spaced.removeprefix("  ")
+
+
+def _spaced(folded: str) -> str:
+    return "".join(f"  {word}" for word in folded.split(" ") if word)
 
 
 def _parts(row: Mapping[str, Any]) -> Iterator[str | None]:

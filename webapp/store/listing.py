@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy.orm import Session, load_only
 
+from .folding import needle
 from .search import indexed_match, plain_match
 from .tables import Record
 
@@ -41,7 +42,7 @@ def cursor_of(text: str) -> Cursor | None:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What to list. `search` is a folded text; `older` and `newer` ask for what lies beyond a place."""
+    """What to list. `search` is what somebody typed; `older` and `newer` ask for what lies beyond a place."""
 
     search: str = ""
     state: str = ""
@@ -88,10 +89,11 @@ def end_of_page(session: Session, wanted: Wanted, number: int) -> Cursor | None:
 
 def _known(session: Session, wanted: Wanted) -> list[Cursor] | None:
     """All that a search finds by its index, in order; None where so many match that a walk soon finds them."""
-    if not wanted.search:
+    text = needle(wanted.search)
+    if not text:
         return None
     most = MAX_COUNT + 1
-    match = indexed_match(session, wanted.search, most)
+    match = indexed_match(session, text, most)
     found = session.execute(select(Record.changed_at, Record.id, Record.state).where(match).limit(most)).all()
     if len(found) > MAX_COUNT:
         return None
@@ -133,7 +135,8 @@ def _walk(session: Session, wanted: Wanted) -> list[Cursor]:
 
 
 def _ordered(session: Session, wanted: Wanted) -> Select[float, str]:
-    match = plain_match(session, wanted.search) if wanted.search else true()
+    text = needle(wanted.search)
+    match = plain_match(session, text) if text else true()
     keys = select(Record.changed_at, Record.id).where(match, _in_state(wanted))
     return keys.order_by(Record.changed_at.desc(), Record.id)
 

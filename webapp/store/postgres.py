@@ -20,7 +20,6 @@ from .problems import Unusable
 
 DEADLINE = 4.0  # seconds for a transaction, with getting the connection
 CONNECT_TIMEOUT = 2  # seconds for each address of the server: the least that psycopg takes
-LOCK_TIMEOUT, STATEMENT_TIMEOUT = 2_500, 3_500  # milliseconds
 PAUSE = 1.0  # seconds in which nobody else waits for a server that has just not answered
 
 R = TypeVar("R")
@@ -75,7 +74,7 @@ def _connect(_dialect: Any, _record: Any, arguments: list[Any], parameters: dict
     defaults = {"connect_timeout": CONNECT_TIMEOUT, "client_encoding": "utf8"}
     connection = DeadlineConnection.connect(*arguments, autocommit=True, **{**defaults, **parameters})
     _want_utf8(connection)
-    connection.execute(f"SET lock_timeout = {LOCK_TIMEOUT}; SET statement_timeout = {STATEMENT_TIMEOUT}")
+    connection.execute("SET lock_timeout = '2500ms'; SET statement_timeout = '3500ms'")  # both before the deadline
     connection.autocommit = False
     return connection
 

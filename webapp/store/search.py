@@ -4,14 +4,14 @@ SQLite has an FTS5 table of trigrams, kept up to date by triggers. Its rows have
 whose key is text may change when the file is vacuumed. PostgreSQL has a `pg_trgm` index, where the role may add one.
 """
 
-from sqlalchemy import ColumnElement, Connection, and_, func, inspect, text
+from collections.abc import Iterable
+
+from sqlalchemy import DDL, ColumnElement, Connection, func, inspect, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from .tables import Record
 
-TRIGRAM = 3  # characters: a shorter text is compared with the beginning of names
-_PAST_ALL = "\U0010ffff"  # no name holds it: `visible` replaces it
 _TRIGRAMS = (
     "CREATE TABLE autotune_numbers (number INTEGER PRIMARY KEY, autotune_id TEXT NOT NULL UNIQUE)",
     "CREATE VIRTUAL TABLE autotune_trigrams USING fts5(search_text, content='', tokenize='trigram case_sensitive 1')",
@@ -36,8 +36,6 @@ _TRIGRAMS = (
     """INSERT INTO autotune_trigrams (rowid, search_text)
         SELECT number, search_text FROM autotune_numbers JOIN autotunes ON id = autotune_id""",
 )
-_HAS_TRIGRAMS = """autotunes.id IN (SELECT autotune_id FROM autotune_trigrams
-    JOIN autotune_numbers ON number = autotune_trigrams.rowid WHERE autotune_trigrams MATCH :phrase LIMIT :most)"""
 PG_TRGM = (
     "CREATE EXTENSION IF NOT EXISTS pg_trgm",
     "CREATE INDEX autotunes_by_search_text ON autotunes USING gin (search_text gin_trgm_ops)",
@@ -47,16 +45,19 @@ PG_TRGM = (
 def create_search_index(connection: Connection) -> None:
     """Over the search texts as they are. Does without where a PostgreSQL role may not add `pg_trgm`."""
     if connection.dialect.name == "sqlite":
-        for statement in _TRIGRAMS:
-            connection.exec_driver_sql(statement)
+        _execute(connection, _TRIGRAMS)
     elif connection.dialect.name == "postgresql":
         try:
             with connection.begin_nested():
-                for statement in PG_TRGM:
-                    connection.execute(text(statement))
+                _execute(connection, PG_TRGM)
         except DBAPIError as error:
             if error.connection_invalidated:
                 raise
+
+
+def _execute(connection: Connection, statements: Iterable[str]) -> None:
+    for statement in map(DDL, statements):
+        connection.execute(statement)
 
 
 def lacks_index(connection: Connection) -> bool:
@@ -65,20 +66,20 @@ def lacks_index(connection: Connection) -> bool:
     return connection.dialect.name == "postgresql" and "autotunes_by_search_text" not in names
 
 
-def indexed_match(session: Session, folded: str, most: int) -> ColumnElement[bool]:
-    """The condition by which the index finds a folded text; where more than `most` have it, any so many of them."""
-    if len(folded) < TRIGRAM:
-        return and_(Record.name_key >= folded, Record.name_key < folded + _PAST_ALL)
+def indexed_match(session: Session, needle: str, most: int) -> ColumnElement[bool]:
+    """The condition by which the index finds a text; where more than `most` have it, any so many of them."""
     if session.get_bind().dialect.name != "sqlite":
-        return Record.search_text.contains(folded, autoescape=True)
-    phrase = '"' + folded.replace('"', '""') + '"'
-    return text(_HAS_TRIGRAMS).bindparams(phrase=phrase, most=most)  # type: ignore[return-value]
+        return plain_match(session, needle)
+    phrase = '"' + needle.replace('"', '""') + '"'
+    found = text(
+        """SELECT autotune_id FROM autotune_trigrams JOIN autotune_numbers ON number = autotune_trigrams.rowid
+        WHERE autotune_trigrams MATCH :phrase LIMIT :most"""
+    )
+    return Record.id.in_(found.bindparams(phrase=phrase, most=most).columns(Record.id))
 
 
-def plain_match(session: Session, folded: str) -> ColumnElement[bool]:
-    """The same condition as no index answers it: for a text that so many have that the newest are soon found."""
-    if len(folded) < TRIGRAM:
-        return func.substr(Record.name_key, 1, len(folded)) == folded
+def plain_match(session: Session, needle: str) -> ColumnElement[bool]:
+    """The same condition as SQLite answers it without an index: for a text that the newest are soon found to have."""
     if session.get_bind().dialect.name == "sqlite":
-        return func.instr(Record.search_text, folded) > 0  # three times as fast as LIKE
-    return Record.search_text.contains(folded, autoescape=True)
+        return func.instr(Record.search_text, needle) > 0  # three times as fast as LIKE
+    return Record.search_text.contains(needle, autoescape=True)

@@ -7,9 +7,6 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from .folding import SEARCHED, name_key, search_text
 
-# Compared byte by byte, so that one index serves both equal names and names that begin alike.
-KeyText = Text().with_variant(Text(collation="C"), "postgresql")
-
 
 def _inserted_name_key(context: Any) -> str:
     return name_key(context.get_current_parameters()["name"])
@@ -63,7 +60,7 @@ class Record(Base):
     changed_at: Mapped[float] = mapped_column()
     changed_by: Mapped[str]
     sent_by: Mapped[str | None]
-    name_key: Mapped[str] = mapped_column(KeyText, default=_inserted_name_key, server_default="")
+    name_key: Mapped[str] = mapped_column(default=_inserted_name_key, server_default="")
     search_text: Mapped[str] = mapped_column(default=_inserted_search_text, server_default="")
 
     __table_args__ = (

@@ -7,7 +7,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 from wtforms import FieldList, Form, FormField, StringField
 
-from ..contract import FIELDS, VARIANT_FIELDS, Answers, escape_json
+from ..contract import FIELDS, VARIANT_FIELDS, Answers, escape_json, visible
 
 _ROW = re.compile(r"variants-([0-9]{1,3})-")
 
@@ -46,10 +46,15 @@ class Submitted:
         self.answers["variants"] = [{name: text or "" for name, text in row.items()} for row in values["variants"]]
         for row in self.answers["variants"]:
             row["json"] = escape_json(row["json"])  # what a page cannot show would not come back from it
-        self.token: str = re.sub(r"[^A-Za-z0-9_-]", "", (values["token"] or "")[:64])
+        self.token = clean_token(values["token"])
         self.version = whole_number(values["version"])
-        self.project: str = (values["project"] or "")[:100]
+        self.project = visible(values["project"] or "")[:100]
         self.action: str = values["action"] or "check"
+
+
+def clean_token(text: str | None) -> str:
+    """What a form's token may be: whatever else somebody writes there is left out."""
+    return re.sub(r"[^A-Za-z0-9_-]", "", (text or "")[:64])
 
 
 def whole_number(text: str | None) -> int:

@@ -8,9 +8,11 @@ from werkzeug.exceptions import HTTPException
 
 from ..auth.access import HELD, KEPT_ON_PAGE
 from ..auth.ended import no_database
-from ..store import StoreError
+from ..store import NotStorable, StoreError
 from .forms import UNREADABLE, Page, expired
 from .pages import turn_down_expired
+
+NOT_STORABLE = "It holds a character that the database cannot store. Go back, remove it, and try again."
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +70,8 @@ def _http(error: HTTPException) -> Page | HTTPException:
 
 
 def _store(error: Exception) -> Page:
+    if isinstance(error, NotStorable):
+        return _page(400, NOT_STORABLE)
     log.error("the database failed", extra={"error": type(error).__name__, "path": request.path})
     g.projects = []  # the frame of the page must not ask the database again
     return no_database() if request.method == "POST" and request.endpoint in KEPT_ON_PAGE else _page(503)

@@ -40,8 +40,8 @@ from ..contract import (
     starting_answers,
     topped_up,
 )
-from ..store import Record, StoreError, records
-from .binding import Submitted, names_a_field
+from ..store import NotStorable, Record, StoreError, records
+from .binding import Submitted, clean_token, names_a_field
 from .current import desk, find, project_name, projects
 from .guesses import LONGEST_CARRIED, carried
 from .rows import rearrange
@@ -55,6 +55,7 @@ EXPIRED = Problem(
     (), "This form had expired, so it was not sent. What you typed is still here: press the button again."
 )
 NOT_KEPT = Problem((), "This could not be stored just now. What you typed is still here: try again in a moment.")
+NOT_STORABLE = Problem((), "This holds a character that the database cannot store. Remove it and try again.")
 SENT_MEANWHILE = Problem(
     (),
     "This autotune has been sent meanwhile and cannot be changed. What you typed is still here: "
@@ -64,7 +65,7 @@ SENT_MEANWHILE = Problem(
 
 @blueprint.get("/autotunes/new")
 def new() -> Page:
-    if (token := request.args.get("form")) and (written := _written(token)):
+    if (token := clean_token(request.args.get("form"))) and (written := _written(token)):
         return redirect(url_for("forms.edit", record_id=written.id), 303)
     if source := request.args.get("from"):
         record = find(source)
@@ -183,6 +184,8 @@ def _keep(sent: Submitted, record: Record | None) -> Page:
         return show(Form(sent.answers, [_changed(now)], now, now.version, sent.project), 409)
     except Closed:
         return show(Form(sent.answers, [SENT_MEANWHILE], project=sent.project), 409)
+    except NotStorable:
+        return show(replace(form, problems=[NOT_STORABLE]), 422)
     except StoreError:
         return show(replace(form, problems=[NOT_KEPT]), 503)
     if kept.state == State.DRAFT and checks:

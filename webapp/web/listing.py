@@ -1,13 +1,14 @@
 """The list of all autotunes, and whether the desk is well."""
 
 from dataclasses import replace
+from typing import Any
 
-from flask import Blueprint, abort, render_template, request
-from sqlalchemy.orm import Session
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from ..autotunes import State
 from ..contract import visible
-from ..store import fold, listing
+from ..store import listing
 from .binding import whole_number
 from .current import desk
 
@@ -18,23 +19,24 @@ MAX_PAGES = 99_999
 
 
 @blueprint.get("/")
-def index() -> str:
+def index() -> str | Response:
     search = visible(request.args.get("q", "").strip()[:MAX_SEARCH])
     state = request.args.get("state", "")
     state = state if state in list(State) else ""
-    with desk().store.read() as session:
-        page = listing.page(session, _wanted(session, fold(search), state))
-    filters = {"q": search or None, "state": state or None}
-    return render_template("autotunes/list.html", page=page, search=search, state=state, filters=filters)
-
-
-def _wanted(session: Session, search: str, state: str) -> listing.Wanted:
-    older, newer = (listing.cursor_of(request.args.get(side, "")) for side in ("older", "newer"))
-    wanted = listing.Wanted(search, state, older, newer)
+    filters: dict[str, Any] = {"q": search or None, "state": state or None}
     number = whole_number(request.args.get("page", "1"))
     if not 1 <= number <= MAX_PAGES:
         abort(404)
-    return wanted if number == 1 else replace(wanted, older=listing.end_of_page(session, wanted, number - 1))
+    older, newer = (listing.cursor_of(request.args.get(side, "")) for side in ("older", "newer"))
+    wanted = listing.Wanted(search, state, older, newer)
+    with desk().store.read() as session:
+        if number > 1:  # links of earlier versions number the pages
+            wanted = replace(wanted, older=listing.end_of_page(session, wanted, number - 1))
+        page = listing.page(session, wanted)
+    if number > 1 and not wanted.older and page.found:
+        last = 1 if page.more else (page.total - 1) // listing.PAGE + 1
+        return redirect(url_for("listing.index", **filters, page=last), 303)
+    return render_template("autotunes/list.html", page=page, search=search, state=state, filters=filters)
 
 
 @blueprint.get("/healthz")

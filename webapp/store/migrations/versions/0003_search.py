@@ -13,12 +13,11 @@ down_revision = "0002"
 
 BATCH = 200  # rows, each of which may hold megabytes
 
-KEY_TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 autotunes = sa.table("autotunes", sa.column("id"), *map(sa.column, (*SEARCHED, "name_key", "search_text")))
 
 
 def upgrade() -> None:
-    op.add_column("autotunes", sa.Column("name_key", KEY_TEXT, nullable=False, server_default=""))
+    op.add_column("autotunes", sa.Column("name_key", sa.Text, nullable=False, server_default=""))
     op.add_column("autotunes", sa.Column("search_text", sa.Text, nullable=False, server_default=""))
     _fill(op.get_bind())
     op.drop_index("ix_autotunes_state", "autotunes")

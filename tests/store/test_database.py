@@ -1,0 +1,92 @@
+"""The SQLite file as the desk finds it: well, broken, gone; and text that no database holds."""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from webapp.autotunes import Desk
+from webapp.store import NotStorable, Record
+
+from ..cli.test_commands import run
+from ..forms import BUTTON_COLOR_TEST, fill_in, hidden
+
+
+def drop_a_table(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as other, other:
+        other.execute("DROP TABLE held_forms")
+
+
+DAMAGE: dict[str, Callable[[Path], object]] = {
+    "removed": lambda file: file.unlink(),
+    "renamed": lambda file: file.rename(file.with_suffix(".old")),
+    "overwritten": lambda file: file.write_bytes(b"this is no database " * 500),
+    "emptied": lambda file: os.truncate(file, 0),
+    "folder removed": lambda file: shutil.rmtree(file.parent),
+    "replaced by an empty database": lambda file: (file.unlink(), sqlite3.connect(file).close()),
+    "without a table": drop_a_table,
+}
+
+
+@pytest.fixture
+def file(desk: Desk, client: FlaskClient) -> Path:
+    """The file, while the desk has connections to it; what is in its journal is in it as well."""
+    client.get("/")
+    file = desk.settings.data_dir / "desk.db"
+    with closing(sqlite3.connect(file)) as other:
+        other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return file
+
+
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
+def test_healthz_notices_a_file_that_is(client: FlaskClient, file: Path, damage: Callable[[Path], object]) -> None:
+    assert client.get("/healthz").status_code == 200
+    damage(file)
+    assert client.get("/healthz").status_code == 503
+
+
+def test_nothing_is_written_to_a_file_that_is_gone(client: FlaskClient, file: Path) -> None:
+    page = client.get("/autotunes/new").text
+    form = {**BUTTON_COLOR_TEST, "description": "Precious", "action": "check"}
+    form |= {each: hidden(page, each) for each in ("csrf_token", "token", "version")}
+    moved = file.rename(file.with_suffix(".old"))
+    answer = client.post("/autotunes", data=form)
+    assert answer.status_code == 503 and "Precious" in answer.text and not file.exists()
+    moved.rename(file)
+    assert client.post("/autotunes", data=form).status_code == 303
+
+
+def test_file_that_was_restored_is_used_at_once(client: FlaskClient, file: Path) -> None:
+    fill_in(client, "save", name="Before the backup")
+    with closing(sqlite3.connect(file)) as other, closing(sqlite3.connect(file.with_suffix(".copy"))) as copy:
+        other.backup(copy)
+    fill_in(client, "save", name="After the backup")
+    for left in file.parent.glob("desk.db*"):
+        left.unlink()
+    file.with_suffix(".copy").rename(file)
+    page = client.get("/").text
+    assert "Before the backup" in page and "After the backup" not in page
+
+
+@pytest.mark.parametrize("column", [Record.token, Record.search_text, Record.project])
+def test_text_that_no_database_holds_is_no_failure_of_the_database(desk: Desk, column: object) -> None:
+    with pytest.raises(NotStorable), desk.store.read() as session:
+        session.execute(select(Record).where(column == "\ud800"))  # type: ignore[arg-type]
+    desk.store.check()
+
+
+def test_start_and_doctor_say_that_the_file_cannot_be_opened(tmp_path: Path) -> None:
+    (tmp_path / "desk.db").mkdir()
+    for command in ("serve", "doctor"):
+        assert "the file cannot be opened" in run(tmp_path, command).output
+
+
+def test_doctor_says_that_the_file_is_damaged(tmp_path: Path) -> None:
+    (tmp_path / "desk.db").write_bytes(b"this is no database " * 500)
+    assert "the file is not a database" in run(tmp_path, "doctor").output
