@@ -85,7 +85,7 @@ def test_its_author_cannot_press_all_the_same(anna: FlaskClient, upstream: Upstr
     response = _post(anna, address, "create", _version(anna, address))
     page = anna.get(response.headers["Location"]).text
     assert "Not sent: somebody else has to read this" in page
-    assert upstream.requests == []
+    assert upstream.posts == []
     assert _state(anna, address) == "ready"
 
 
@@ -94,7 +94,7 @@ def test_who_changes_it_takes_the_place_of_its_author(anna: FlaskClient, ben: Fl
     fill_in(ben, path=f"{address}/edit", description="Changed by Ben")
     assert SOMEBODY_ELSE in ben.get(address).text
     _post(ben, address, "create", _version(ben, address))
-    assert upstream.requests == []
+    assert upstream.posts == []
     assert "Created in Statsig" in press(anna, address).text
 
 
@@ -104,7 +104,7 @@ def test_a_change_takes_the_approval_back(anna: FlaskClient, ben: FlaskClient, u
     fill_in(anna, path=f"{address}/edit", description="Slipped in after it was read")
     response = _post(ben, address, "create", read)
     assert "changed after you opened its page" in ben.get(response.headers["Location"]).text
-    assert upstream.requests == []
+    assert upstream.posts == []
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_another_spelling_is_no_second_person(
     assert SOMEBODY_ELSE in other.get(address).text
     _post(other, address, "create", _version(other, address))
     _post(other, address, "turn-down", _version(other, address), reason="no")
-    assert upstream.requests == []
+    assert upstream.posts == []
     assert _state(anna, address) == "ready"
 
 
@@ -156,7 +156,7 @@ def test_another_spelling_by_a_proxy_is_no_second_person(make_app: Callable[...,
     client.environ_base["HTTP_X_AUTH_EMAIL"] = ANNA.upper()
     client.post(f"{address}/create", data={"csrf_token": token, "version": version})
     assert SOMEBODY_ELSE in client.get(address).text
-    assert upstream.requests == []
+    assert upstream.posts == []
 
 
 def _named(email: str) -> dict[str, str]:
@@ -167,7 +167,7 @@ def test_a_second_login_of_the_same_person_is_none_either(app: Flask, anna: Flas
     address = ready(anna)
     other = logged_in(app, ANNA)
     _post(other, address, "create", _version(other, address))
-    assert upstream.requests == []
+    assert upstream.posts == []
 
 
 def test_after_not_sent_and_after_looking_it_up_it_takes_two_again(
@@ -193,7 +193,7 @@ def test_the_use_case_itself_refuses(app: Flask, anna: FlaskClient, upstream: Up
     record_id, version = address.rpartition("/")[2], int(_version(anna, address))
     assert create(desk, record_id, version, ANNA) == (Press.OWN, None)
     assert not turn_down(desk, record_id, version, ANNA, "no")
-    assert upstream.requests == []
+    assert upstream.posts == []
 
 
 def test_who_changes_it_in_the_same_moment_does_not_slip_through(app: Flask, upstream: Upstream) -> None:
@@ -233,7 +233,7 @@ def test_it_is_turned_down_with_a_reason_that_its_author_reads(
         assert f"{BEN} turned this down: Too long a window.\nTake a day.</p>" in page, path
     history = anna.get(f"{address}.json").get_json()["history"]
     assert (history[-1]["who"], history[-1]["what"]) == (BEN, "Turned down: Too long a window.\nTake a day.")
-    assert upstream.requests == []
+    assert upstream.posts == []
 
 
 def test_what_was_turned_down_can_be_changed_and_created(
@@ -252,7 +252,7 @@ def test_what_was_turned_down_cannot_be_created(anna: FlaskClient, ben: FlaskCli
     _post(ben, address, "turn-down", version, reason="No")
     for each in (version, str(int(version) + 1)):
         _post(ben, address, "create", each)
-    assert upstream.requests == []
+    assert upstream.posts == []
 
 
 @pytest.mark.parametrize(

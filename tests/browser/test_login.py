@@ -206,7 +206,7 @@ def test_what_was_read_is_what_is_created(
     anna.fill("#successEvent", "something_else")
     check(anna)
     create(ben)
-    expect(ben.locator("main")).to_contain_text("changed after you opened its page, so nothing was sent")
+    expect(ben.locator("main")).to_contain_text("changed after you opened its page, so this click sent nothing")
     assert upstream.requests == []
 
 

@@ -6,12 +6,12 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
-from webapp.autotunes import State, Typed, creating, drafts, outcomes, settling
+from webapp.autotunes import State, Typed, creating, drafts, name_check, outcomes, settling
 from webapp.store import StoreError
 
 from .world import ANSWERS, NAME, UNSETTLED, Counts, World
 
-WATCHED = {each.__file__ for each in (creating, drafts, outcomes, settling)}
+WATCHED = {each.__file__ for each in (creating, drafts, name_check, outcomes, settling)}
 UNCERTAIN = "Größe & Co"
 counts = Counts()
 Act = Callable[[World, list[str]], Any]
@@ -69,6 +69,7 @@ def run(world: World, fault: str, people: int, crash_at: int | None) -> int:
         with interrupted(crash_at) as seen:
             for person, record_id in enumerate(ids):
                 change(world, record_id, f"person {person}")
+                world.review(record_id)
                 world.press(record_id, f"person {person}")
             settle_all(world, ids)
             lines = seen[0]
@@ -108,6 +109,7 @@ FIRST: dict[str, Act] = {
     "press": lambda world, ids: world.press(ids[0], "reader"),
     "change": lambda world, ids: change(world, ids[0], "author"),
     "visit": lambda world, ids: world.visit(ids[0]),
+    "review": lambda world, ids: world.review(ids[0]),
     "confirm": lambda world, ids: world.confirm(ids[0], "reader"),
 }
 SECOND: dict[str, Act] = {
@@ -115,6 +117,7 @@ SECOND: dict[str, Act] = {
     "press of a namesake": lambda world, ids: world.press(ids[1], "somebody", 1),
     "change by who presses": lambda world, ids: change(world, ids[0], "reader", 1, "less"),
     "visit": lambda world, ids: world.visit(ids[0], 1),
+    "review": lambda world, ids: world.review(ids[0], 1),
     "turning down": lambda world, ids: world.turn_down(ids[0], "somebody", "No", 1),
     "confirmation, and a press": lambda world, ids: (world.confirm(ids[0], "x", 1), world.press(ids[0], "somebody", 1)),
 }

@@ -19,7 +19,7 @@ from ..conftest import Clock
 from ..forms import BUTTON_COLOR_TEST, fill_in, hidden, press, ready
 from .conftest import Open, finish_reading, told
 from .faulty import Fault, Faulty, held, serving
-from .test_once import BUSY, GOOD, HELD, button, send
+from .test_once import BUSY, GOOD, HELD_SINCE, button, send
 
 # What another process does between a look and a write, or a disk that is full; `first()` is true once.
 TAKES_THE_ID = """BEFORE UPDATE OF held_id ON autotunes WHEN NEW.held_id IS NOT NULL
@@ -97,8 +97,8 @@ def test_an_id_that_another_process_takes_at_that_moment_is_taken(
     address = ready(client)
     ready(client, name="Another")
     meanwhile(app, TAKES_THE_ID)
-    assert HELD in press(client, address).text
-    assert faulty.asked == [] and row(app, address).state == "draft"
+    assert HELD_SINCE in press(client, address).text
+    assert faulty.posts == [] and row(app, address).state == "draft"
     assert "Not sent: the name is taken" in history(client, address)
     over(app)
     assert "Created in Statsig" in press(client, ready(client)).text  # the one slot is free again
@@ -113,7 +113,7 @@ def test_a_name_that_is_taken_is_all_that_there_is_to_say(app: Flask, client: Fl
     creates.give_back()
     meanwhile(app, TAKES_THE_ID)
     page = press(client, address).text
-    assert HELD in page and BUSY not in client.get(f"{address}/edit").text
+    assert HELD_SINCE in page and BUSY not in client.get(f"{address}/edit").text
     over(app)
 
 
@@ -125,7 +125,7 @@ def test_a_change_that_comes_at_that_moment_as_well_is_left_alone(
     meanwhile(app, TAKES_THE_ID)
     after_a_failure(app, lambda: in_the_file(app, "UPDATE autotunes SET version = 7"))
     press(client, address)
-    assert faulty.asked == [] and (row(app, address).state, row(app, address).version) == ("ready", 7)
+    assert faulty.posts == [] and (row(app, address).state, row(app, address).version) == ("ready", 7)
     assert "the name is taken" not in history(client, address)
 
 

@@ -11,6 +11,7 @@ from ..canary import CANARY, ECHOES, no_key_in
 from ..forms import press, ready
 from .conftest import Scene, ends_soon, told
 from .faulty import Fault, Say, answer, close, drip, endless, head, raw, reset, serving, silence, unread
+from .test_once import button, send
 
 UNREADABLE = "Statsig’s answer could not be read."
 LATE = "Statsig did not answer in time."
@@ -261,7 +262,7 @@ def not_read(name: str, fault: Fault, sentence: str, waits: bool = False) -> Row
 
 
 BEFORE = [
-    Row("200", says(200, {"data": {"id": "an_id"}}), "draft", "This name is taken in Statsig. Enter another", 0),
+    Row("200", says(200, {"data": {"id": "an_id"}}), "draft", "This name has been taken since you checked it", 0),
     Row("404", says(404), "created", "colour_test"),
     Row("404 garbled", says(404, b"{"), "created", "colour_test"),
     Row("404 whose body drips", Fault(drip(head(404, {}), b" " * 100)), "created", "colour_test"),
@@ -292,10 +293,11 @@ BEFORE = [
 def test_what_the_look_before_meets(scene: Scene, expected: Row) -> None:
     client = scene.person()
     address = ready(client, name=scene.fresh_name())
+    form = button(client, address)
     scene.faulty.faults["GET"] = expected.fault
     if expected.waits:
         ends_soon(scene.app, scene.faulty, "GET")
-    page = press(client, address).text
+    page = send(client, address, form).text
     is_told(scene, address, page, expected)
 
 
@@ -310,8 +312,9 @@ def test_a_key_that_comes_back_is_shown_nowhere(scene: Scene, method: str, statu
     errors = [{"property": "name", "errorMessage": f"for {spelling}"}, {"property": spelling, "errorMessage": spelling}]
     echo = {"message": f"Key: {spelling}.", "errors": errors, "data": {"id": spelling, spelling: [spelling]}}
     address = ready(client, name=scene.fresh_name())
+    form = button(client, address)
     scene.faulty.faults[method] = says(status, echo, Retry_After=spelling, X_Key=spelling, Location=f"/{spelling}")
-    press(client, address)
+    send(client, address, form)
     for path in (address, f"{address}.json", f"{address}/edit", "/"):
         no_key_in(client.get(path, follow_redirects=True).text)
 

@@ -10,13 +10,16 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from webapp.store import records
+
 from ..conftest import Clock
 from ..forms import BUTTON_COLOR_TEST, fill_in, hidden, press, ready
 from .conftest import Open, Scene, told
 from .faulty import Asked, Fault, answer, close, held, serving
 
-STALE = "This autotune changed after you opened its page, so nothing was sent. Read it once more."
+STALE = "This autotune changed after you opened its page, so this click sent nothing. Review it again."
 HELD = "This name is taken by another autotune of this desk. Enter another"
+HELD_SINCE = "This name has been taken since you checked it: another autotune of this desk has it. Enter another"
 BUSY = "Not sent: this desk is sending as much as it can. Try again in a moment."
 GOOD = answer(201, {"data": {"id": "an_id"}})
 
@@ -103,10 +106,9 @@ def test_the_back_button_an_edit_and_a_second_send(scene: Scene, client: FlaskCl
     assert "has been sent meanwhile" in again.text and "Typed after it was sent" in again.text
     anew = {**form, "description": "Typed after it was sent"}
     anew |= {each: hidden(again.text, each) for each in ("csrf_token", "token", "version")}
-    second = client.post("/autotunes", data=anew).headers["Location"]
-    assert second != address
-    page = press(client, second).text
-    assert HELD in page and address in page
+    second = client.post("/autotunes", data=anew)
+    assert second.status_code == 422 and HELD in second.text and f'<a href="{address}">' in second.text
+    assert "Typed after it was sent" in second.text
     assert len(scene.faulty.posts) == 1
     assert "Typed after it was sent" not in client.get(address).text
 
@@ -181,7 +183,7 @@ def test_an_id_that_is_held_keeps_others_out(scene: Scene, client: FlaskClient, 
             pressing.join()
         assert scene.state(first) == state
         page = press(scene.person(), twin).text
-        assert HELD in page and first in page
+        assert HELD_SINCE in page and first in page
         assert scene.state(twin) == "draft"
         assert len(scene.faulty.posts) == 1
     finally:
@@ -189,12 +191,57 @@ def test_an_id_that_is_held_keeps_others_out(scene: Scene, client: FlaskClient, 
         pressing.join()
 
 
+def refused(client: FlaskClient, **changed: str) -> str:
+    """The form that a check has shown again."""
+    response = fill_in(client, **changed)
+    assert response.status_code == 422
+    return response.text
+
+
+@pytest.mark.parametrize("state", ["unknown", "created"])
+@pytest.mark.parametrize("action", ["check", "plan"])
+def test_a_name_that_is_held_is_refused_at_the_check(
+    scene: Scene, client: FlaskClient, state: str, action: str
+) -> None:
+    name = scene.fresh_name()
+    first = ready(client, name=name)
+    scene.faulty.faults["POST"] = Fault(close if state == "unknown" else answer(201, {"data": {"id": "an_id"}}))
+    press(client, first)
+    response = fill_in(scene.person(), action, name=f" {name.upper()} ", description="Kept all the same")
+    second = namesake_of(scene, first)
+    page = response.text if action == "check" else client.get(second).text
+    assert HELD in page and f'<a href="{first}">' in page and "Kept all the same" in page
+    assert response.status_code == (422 if action == "check" else 303)
+    assert scene.state(second) == "draft" and len(scene.faulty.posts) == 1
+
+
+def namesake_of(scene: Scene, address: str) -> str:
+    """The address of the other one of its name."""
+    row = scene.row(address)
+    with scene.desk.store.read() as session:
+        (other,) = (each.id for each in records.namesakes(session, row.project, row.name) if each.id != row.id)
+    return f"/autotunes/{other}"
+
+
+def test_a_draft_may_have_a_name_that_is_held(scene: Scene, client: FlaskClient) -> None:
+    name = scene.fresh_name()
+    press(client, ready(client, name=name))
+    assert fill_in(client, "save", name=name).status_code == 303
+
+
+def test_a_check_of_what_holds_nothing_any_more_is_no_obstacle(scene: Scene, client: FlaskClient) -> None:
+    name = scene.fresh_name()
+    scene.faulty.faults["POST"] = Fault(answer(400, {"message": "No room"}))
+    press(client, ready(client, name=name))
+    assert fill_in(client, name=name).status_code == 303
+
+
 def test_the_id_that_statsig_gave_is_held_as_well(scene: Scene, client: FlaskClient) -> None:
     given, asked = scene.fresh_name(), scene.fresh_name()
     scene.faulty.faults["POST"] = Fault(answer(201, {"data": {"id": given.lower().replace(" ", "_")}}))
     press(client, ready(client, name=asked))
     for name in (given, asked):
-        assert HELD in press(client, ready(client, name=name)).text
+        assert HELD in refused(client, name=name)
     assert len(scene.faulty.posts) == 1
 
 
@@ -214,7 +261,7 @@ def test_a_name_whose_id_nobody_knows_is_held_as_well(scene: Scene, client: Flas
     scene.faulty.faults["POST"] = Fault(answer(500))
     press(client, first)
     page = press(client, second).text
-    assert HELD in page and first in page
+    assert HELD_SINCE in page and first in page
     assert len(scene.faulty.posts) == 1
 
 
@@ -250,8 +297,10 @@ def test_names_that_only_may_become_one_id_do_not_keep_each_other_out(scene: Sce
 @pytest.mark.parametrize("name", ["Vor-schau", "\N{CJK UNIFIED IDEOGRAPH-8BD5}"])
 def test_a_name_whose_id_nobody_knows_is_looked_for_in_the_list(scene: Scene, client: FlaskClient, name: str) -> None:
     scene.faulty.kept += [{"id": f"another_{number}", "name": f"Another {number}"} for number in range(120)]
+    address = ready(client, name=name)
+    form = button(client, address)
     scene.faulty.kept.append({"id": "an_id_of_its_own", "name": name})
-    assert "This name is taken in Statsig. Enter another" in press(client, ready(client, name=name)).text
+    assert "This name has been taken since you checked it" in send(client, address, form).text
     assert scene.faulty.posts == []
 
 
@@ -299,7 +348,7 @@ def test_without_a_free_slot_nothing_is_sent(open_app: Open) -> None:
             assert arrived.wait(5)
             page = press(client, second).text
             assert BUSY in page and "Read it back, then create it" in page
-            assert faulty.gets == ["/autotunes/button_color_test"] and len(faulty.posts) == 1
+            assert set(faulty.gets) == {"/autotunes/button_color_test", "/autotunes/another"} and len(faulty.posts) == 1
         finally:
             go.set()
             pressing.join()
@@ -320,6 +369,7 @@ def test_a_slot_is_free_again_after_any_outcome(open_app: Open) -> None:
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_the_row_is_committed_before_anything_is_sent(scene: Scene, client: FlaskClient, method: str) -> None:
     address = ready(client, name=scene.fresh_name())
+    form = button(client, address)
     found: list[tuple[str, ...]] = []
 
     def looking(asked: Asked) -> None:
@@ -327,7 +377,7 @@ def test_the_row_is_committed_before_anything_is_sent(scene: Scene, client: Flas
             found.append(row_in_the_file(scene, address))
 
     scene.faulty.looking = looking
-    press(client, address)
+    send(client, address, form)
     state, held_id, claim, sent_by, last = found[0]
     assert (state, held_id, sent_by) == ("sending", scene.row(address).foreseen_id, "local user")
     assert claim and last == "Pressed “Create in Statsig”"
@@ -346,9 +396,10 @@ def row_in_the_file(scene: Scene, address: str) -> tuple[str, ...]:
 
 def test_the_database_is_not_held_while_statsig_is_asked(scene: Scene, client: FlaskClient) -> None:
     address = ready(client, name=scene.fresh_name())
+    form = button(client, address)
     kept: list[str] = []
     scene.faulty.looking = lambda asked: kept.append(ready(scene.person(), name=scene.fresh_name()))
-    press(client, address)
+    send(client, address, form)
     assert len(kept) == 2
 
 
@@ -361,7 +412,8 @@ def test_a_claim_that_lapsed_before_the_create_is_not_sent(scene: Scene, client:
         scene.clock.forward(61)
         scene.person().get(f"{address}.json")
 
+    form = button(client, address)
     scene.faulty.looking = looking
-    press(client, address)
+    send(client, address, form)
     assert scene.faulty.posts == []
     assert scene.state(address) == "unknown"

@@ -36,7 +36,7 @@ UNCLEAR = (
     "nothing, long list, silence",
 )
 # Only what comes of a press differs by fault; what is looked up is what was unclear.
-FAULTS_OF = {"press": KINDS, "change": ("created",), "visit": UNCLEAR, "confirm": UNCLEAR}
+FAULTS_OF = {"press": KINDS, "change": ("created",), "visit": UNCLEAR, "review": ("created",), "confirm": UNCLEAR}
 
 
 @pytest.fixture(scope="module")

@@ -146,6 +146,16 @@ class Once(RuleBasedStateMachine):
         with crashing_at(line):
             self.world.visit(row, desk)
 
+    @rule(row=rows, desk=desks, line=st.none() | st.integers(1, 60))
+    def review(self, row: str, desk: int, line: int | None) -> None:
+        with crashing_at(line):
+            self.world.review(row, desk)
+
+    @rule(row=rows, other=rows, what=st.integers(0, 5), line=st.integers(1, 60))
+    def review_while_somebody_else(self, row: str, other: str, what: int, line: int) -> None:
+        with interrupted(line, self._something(other, what)):
+            self.world.review(row)
+
     @rule(row=rows, who=people, desk=desks, line=st.none() | st.integers(1, 90))
     def say_that_it_is_not_there(self, row: str, who: str, desk: int, line: int | None) -> None:
         """Somebody has looked in Statsig, or says so."""

@@ -19,6 +19,7 @@ from webapp.autotunes import (
     Press,
     State,
     Typed,
+    check_name,
     confirm_absent,
     create,
     save,
@@ -135,6 +136,10 @@ class World:
 
     def visit(self, record_id: str, process: int = 0) -> None:
         settle(self.desk(process), record_id)
+
+    def review(self, record_id: str, process: int = 0) -> None:
+        """Somebody opens the page of what is ready."""
+        check_name(self.desk(process), record_id)
 
     def confirm(self, record_id: str, who: str, process: int = 0) -> bool:
         """Somebody says to have looked in Statsig, and may have overlooked it, unless nobody else can look."""

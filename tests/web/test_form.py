@@ -234,7 +234,7 @@ def test_an_expired_press_sends_nothing(client: FlaskClient, upstream: Upstream)
     address = ready(client)
     response = client.post(f"{address}/create", data={"version": "1"}, follow_redirects=True)
     assert "This page had expired, so nothing was sent" in response.text
-    assert upstream.requests == []
+    assert upstream.posts == []
 
 
 @pytest.mark.parametrize(

@@ -282,8 +282,9 @@ def test_a_name_that_is_taken_by_ours_leads_there_whatever_id_statsig_chose(
     upstream.answer = lambda asked: (201, {"data": {"id": "renamed_id"}}) if asked.method == "POST" else None
     ours = ready(client, name="Ours")
     press(client, ours)
-    other = ready(client, name="Renamed Id")
-    assert f'<a href="{ours}">Ours</a>' in client.get(other).text
-    page = press(client, other).text
-    assert "This name is taken by another autotune of this desk" in page
-    assert f'<a href="{ours}">Ours</a> (created) has that name, or its id.' in page
+    response = fill_in(client, name="Renamed Id")
+    assert response.status_code == 422
+    assert "This name is taken by another autotune of this desk" in response.text
+    assert f'<a href="{ours}">Ours</a> (created) has this name, or its ID.' in response.text
+    draft = re.search(r'action="(/autotunes/[0-9a-f]+)/edit"', response.text)
+    assert draft and f'<a href="{ours}">Ours</a> (created) has that name, or its id.' in client.get(draft[1]).text

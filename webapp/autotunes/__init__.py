@@ -3,7 +3,8 @@
 from .approving import LONGEST_REASON, is_own_work, turn_down
 from .creating import Press, create
 from .desk import SANDBOX, Desk, NoSuchProject, place
-from .drafts import Changed, Closed, NotSaved, Typed, free_name, save, stored_answers, stored_problems
+from .drafts import Changed, Closed, NotSaved, Typed, free_name, name_holder, save, stored_answers, stored_problems
+from .name_check import check_name
 from .settling import TAKEN_BY_ANOTHER, confirm_absent, look_up, needs_a_person, settle
 from .states import EDITABLE, HOLDING, State
 
@@ -21,11 +22,13 @@ __all__ = [
     "Press",
     "State",
     "Typed",
+    "check_name",
     "confirm_absent",
     "create",
     "free_name",
     "is_own_work",
     "look_up",
+    "name_holder",
     "needs_a_person",
     "place",
     "save",

@@ -11,14 +11,14 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ..contract import Problem, held_as
+from ..contract import held_as
 from ..statsig import (
     Deadline,
     ListTooLong,
@@ -33,7 +33,8 @@ from ..statsig import (
 from ..store import Record, StoreError, records
 from .approving import as_read, by_somebody_else, is_own_work
 from .desk import Desk, NoSuchProject, place
-from .drafts import dump_problems
+from .drafts import HELD_SINCE, dump_problems, name_holder
+from .name_check import found_before
 from .outcomes import Outcome, created, found_there, report
 from .settling import find_sent, is_the_same
 from .states import State
@@ -60,14 +61,14 @@ class Press(Enum):
 
 @dataclass(frozen=True)
 class Claim:
-    """The right to send one row once."""
+    """The right to send one row once; `ready` is the row as it was before."""
 
     record_id: str
     project: str
     body: str
     token: str
     who: str
-    sent_before: bool
+    ready: Record
 
 
 def create(desk: Desk, record_id: str, version: int, who: str) -> tuple[Press, threading.Event | None]:
@@ -103,8 +104,7 @@ def _claim_in(session: Session, desk: Desk, record_id: str, version: int, who: s
     record = records.get(session, record_id)
     if record is None or record.state != State.READY or record.version != version or record.body is None:
         return Press.STALE, None
-    held = held_as(record.name)
-    if records.holder(session, record.project, held):
+    if name_holder(session, record):
         return _give_up(session, desk, record_id, version, who)
     now, token = desk.clock(), secrets.token_urlsafe(16)
     claimed = records.change(
@@ -114,7 +114,7 @@ def _claim_in(session: Session, desk: Desk, record_id: str, version: int, who: s
         by_somebody_else(desk, who),
         state=State.SENDING,
         version=version + 1,
-        held_id=held,
+        held_id=held_as(record.name),
         claim=token,
         claimed_at=now,
         deadline_at=now + desk.deadline,
@@ -125,20 +125,16 @@ def _claim_in(session: Session, desk: Desk, record_id: str, version: int, who: s
     if not claimed:
         return Press.OWN if is_own_work(desk, record, who) else Press.STALE, None
     records.say(session, record_id, now, who, f"Pressed “Create in {place(record.project)}”")
-    sent_before = record.claim is not None
-    return Press.SENT, Claim(record_id, record.project, record.body, token, who, sent_before)
+    return Press.SENT, Claim(record_id, record.project, record.body, token, who, record)
 
 
 def _give_up(session: Session, desk: Desk, record_id: str, version: int, who: str) -> tuple[Press, Claim | None]:
-    """Another autotune of this desk holds the name: back to a draft, with that at the name."""
-    problem = dump_problems([HELD])
+    """Another autotune of this desk has taken the name: back to a draft, with that at the name."""
+    problem = dump_problems([HELD_SINCE])
     moved = {"state": State.DRAFT, "version": version + 1, "problems": problem, "notice": ""}
     if records.change(session, record_id, *as_read(version), **moved):
         records.say(session, record_id, desk.clock(), who, "Not sent: the name is taken")
     return Press.TAKEN, None
-
-
-HELD = Problem(("name",), "This name is taken by another autotune of this desk. Enter another")
 
 
 def _send(desk: Desk, claim: Claim) -> None:
@@ -169,16 +165,13 @@ def _attempt(desk: Desk, claim: Claim) -> Outcome | None:
 
 
 def _there_already(statsig: Statsig, claim: Claim, deadline: Deadline) -> Outcome | None:
-    """What is found before the create: another of its name, or itself, where it had been taken for absent."""
+    """What is found before the create."""
     sent = statsig.redacted(json.loads(claim.body))
     found = _readable(lambda: find_sent(statsig, sent, deadline))
     if found is None:
         return None
-    if claim.sent_before and is_the_same(sent, found):
-        return found_there(found, claim.project)
-    where = place(claim.project)
-    taken = Problem(("name",), f"This name is taken in {where}. Enter another")
-    return Outcome(State.DRAFT, f"Not sent: the name is taken in {where}", problems=(taken,))
+    outcome = found_before(claim.ready, sent, found)
+    return outcome if outcome.state == State.CREATED else replace(outcome, what=f"Not sent. {outcome.what}")
 
 
 def _readable(read: Callable[[], dict[str, Any] | None]) -> dict[str, Any] | None:

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ..contract import FIELDS, MAX_LINE, Answers, Autotune, Problem, body, foreseen_id, parse, visible
+from ..contract import FIELDS, MAX_LINE, Answers, Autotune, Problem, body, foreseen_id, held_as, parse, visible
 from ..store import Record, records
 from .desk import SANDBOX, Desk
 from .states import EDITABLE, State
 
 ID_BYTES = 6  # 48 bits: an address to share, not a secret
+SINCE = "This name has been taken since you checked it: "
+HELD = Problem(("name",), "This name is taken by another autotune of this desk. Enter another")
+HELD_SINCE = Problem(("name",), f"{SINCE}another autotune of this desk has it. Enter another")
 _COPY = re.compile(r" copy(?: [0-9]+)?$")
 
 
@@ -61,14 +64,14 @@ def _save(desk: Desk, record_id: str | None, typed: Typed, who: str, check: bool
         if record is None:
             record = _new(desk, typed, who)
             what = "Wrote the first draft"
-            _write(desk, record, typed, who, check)
+            _write(session, desk, record, typed, who, check)
             records.add(session, record)
         else:
             if _is_repeat(record, typed, check):
                 return record
             _refuse(session, record, typed)
             what = _what_changed(record, typed)
-            _write(desk, record, typed, who, check)
+            _write(session, desk, record, typed, who, check)
         records.say(session, record.id, desk.clock(), who, f"{what}; {_result(record, check)}")
         return record
 
@@ -103,7 +106,7 @@ def _refuse(session: Session, record: Record, typed: Typed) -> None:
     session.add(record)
 
 
-def _write(desk: Desk, record: Record, typed: Typed, who: str, check: bool) -> None:
+def _write(session: Session, desk: Desk, record: Record, typed: Typed, who: str, check: bool) -> None:
     project, problems = _project(desk, record, typed)
     autotune = parse(typed.answers)
     problems += autotune if isinstance(autotune, list) else []
@@ -117,12 +120,19 @@ def _write(desk: Desk, record: Record, typed: Typed, who: str, check: bool) -> N
     record.name = visible(name)
     record.foreseen_id = foreseen_id(name)
     record.sandbox = project == SANDBOX.name
+    problems += [HELD] if check and name_holder(session, record) else []
     record.body = body(autotune) if check and isinstance(autotune, Autotune) and not problems else None
     record.state = State.READY if record.body else State.DRAFT
     record.problems = dump_problems(problems) if check else "[]"
     record.notice = ""
     record.statsig_read_at = None
-    record.held_id = record.claim = None
+    record.held_id = record.claim = record.absent_at = None
+
+
+def name_holder(session: Session, record: Record) -> Record | None:
+    """The other autotune of this desk that keeps this one from being created under its name."""
+    held = records.holder(session, record.project, held_as(record.name)) if record.name else None
+    return None if held is None or held.id == record.id else held
 
 
 def _project(desk: Desk, record: Record, typed: Typed) -> tuple[str, list[Problem]]:

@@ -33,12 +33,8 @@ LIST_TOO_LONG = (
     "It was not found, but Statsig has more autotunes than this desk can look through, "
     "so please look there yourself before you go on."
 )
-INCONCLUSIVE = (
-    NOT_LISTED,
-    TAKEN_BY_ANOTHER,
-    CANNOT_LOOK,
-    LIST_TOO_LONG,
-)  # how a notice begins where reading is at its end
+# How a notice begins where reading is at its end.
+INCONCLUSIVE = (NOT_LISTED, TAKEN_BY_ANOTHER, CANNOT_LOOK, LIST_TOO_LONG)
 
 
 def settle(desk: Desk, record_id: str) -> threading.Event | None:

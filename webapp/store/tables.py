@@ -29,7 +29,8 @@ class Record(Base):
     `changed_at` and `changed_by` are of the content alone.
     `statsig_read_at` is when Statsig said what the row repeats of it: its answer, its reasons, or what it has instead.
     `name_key` and `search_text` follow from other columns, at every write: see `folding`.
-    `claim` names the one send that may still report; `absent_at` is when Statsig was first read to have none.
+    `claim` names the one send that may still report; `absent_at` is when Statsig was first read to have none:
+    since the send, or, of what is ready, when it was reviewed.
     """
 
     __tablename__ = "autotunes"

@@ -16,6 +16,7 @@ from ..autotunes import (
     State,
     Typed,
     free_name,
+    name_holder,
     save,
     stored_answers,
     stored_problems,
@@ -188,7 +189,7 @@ def _keep(sent: Submitted, record: Record | None) -> Page:
         return show(replace(form, problems=[NOT_STORABLE]), 422)
     except StoreError:
         return show(replace(form, problems=[NOT_KEPT]), 503)
-    if kept.state == State.DRAFT and checks:
+    if kept.state == State.DRAFT and checks and sent.action != "plan":
         return show(replace(form, problems=stored_problems(kept), record=kept, version=kept.version), 422)
     page = "plans.show" if sent.action == "plan" else "pages.show"
     guesses: dict[str, Any] = {**carried(request.form.get("guesses", ""))}
@@ -223,6 +224,14 @@ def _project_field(chosen: str) -> Field | None:
     return Field("project", "Statsig project", "choice", missing="Choose the Statsig project", choices=choices)
 
 
+def _taken_by(form: Form) -> Record | None:
+    """The autotune of this desk that has the name, where that is a problem."""
+    if form.record is None or not any(problem.path == ("name",) for problem in form.problems):
+        return None
+    with desk().store.read() as session:
+        return name_holder(session, form.record)
+
+
 def show(form: Form, status: int = 200) -> Page:
     said = {field_id(problem.path): problem.message for problem in reversed(form.problems)}
     name = form.answers["name"][:MAX_LINE]
@@ -232,6 +241,7 @@ def show(form: Form, status: int = 200) -> Page:
         answers=form.answers,
         problems=form.problems,
         said=said,
+        taken_by=_taken_by(form),
         project=_project_field(form.project),
         only_project=desk().project_for(form.project),
         token=form.token or secrets.token_urlsafe(16),

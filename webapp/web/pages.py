@@ -13,6 +13,7 @@ from ..autotunes import (
     LONGEST_REASON,
     TAKEN_BY_ANOTHER,
     Press,
+    check_name,
     confirm_absent,
     create,
     is_own_work,
@@ -31,8 +32,8 @@ from .waiting import patience
 blueprint = Blueprint("pages", __name__)
 
 SAID = {
-    Press.STALE: "This autotune changed after you opened its page, so nothing was sent. Read it once more.",
-    Press.TAKEN: "Not sent: the name is taken.",
+    Press.STALE: "This autotune changed after you opened its page, so this click sent nothing. Review it again.",
+    Press.TAKEN: "Not sent: the name has been taken since it was checked.",
     Press.OWN: "Not sent: somebody else has to read this and create it, since you changed it last.",
 }
 NO_REASON = "Say why, so that its author knows what to change"
@@ -43,7 +44,7 @@ EXPIRED_REASON = "This page had expired, so it was not turned down. Press again"
 
 @blueprint.get("/autotunes/<record_id>")
 def show(record_id: str) -> str:
-    _wait(settle(desk(), record_id))
+    _wait(settle(desk(), record_id) or check_name(desk(), record_id))
     return _page(record_id)
 
 

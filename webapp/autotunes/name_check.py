@@ -1,0 +1,56 @@
+"""Whether a name is free in Statsig: asked when an autotune is reviewed, and once more right before the create."""
+
+import json
+import threading
+from typing import Any
+
+from ..contract import Problem
+from ..statsig import Deadline, StatsigError
+from ..store import Record, records
+from .approving import as_read
+from .desk import Desk, NoSuchProject, place
+from .drafts import SINCE
+from .outcomes import Outcome, found_there, report
+from .settling import SYSTEM, find_sent, is_the_same
+from .states import State
+
+NAME_CHECK = 2.0  # seconds that Statsig has to answer while somebody waits for a page
+
+
+def found_before(record: Record, sent: dict[str, Any], found: dict[str, Any]) -> Outcome:
+    """What is ready when Statsig has its name: itself, where it had been taken for absent; another otherwise."""
+    if record.claim is not None and is_the_same(sent, found):
+        return found_there(found, record.project)
+    where = place(record.project)
+    since, taken = f"{SINCE}{where} has an autotune of this name", f"This name is taken in {where}"
+    problem = Problem(("name",), f"{since if record.absent_at else taken}. Enter another")
+    return Outcome(State.DRAFT, f"The name is taken in {where}", problems=(problem,))
+
+
+def check_name(desk: Desk, record_id: str) -> threading.Event | None:
+    """Asks Statsig for the name of what is ready, in a thread of its own; None without a slot or anything to ask.
+
+    What Statsig does not answer is no obstacle: it is asked again before the create. A notice says what a press came
+    to, which has asked already.
+    """
+    with desk.store.read() as session:
+        record = records.get(session, record_id)
+    if record is None or record.state != State.READY or record.notice or not desk.reads.take():
+        return None
+    return desk.reads.run(lambda: _check(desk, record))
+
+
+def _check(desk: Desk, record: Record) -> None:
+    try:
+        statsig = desk.statsig(desk.project(record.project))
+        sent = statsig.redacted(json.loads(record.body or "{}"))
+        found = find_sent(statsig, sent, Deadline(NAME_CHECK))
+    except (StatsigError, NoSuchProject):
+        return
+    if found is not None:
+        outcome = found_before(record, sent, found)
+        with desk.store.write() as session:
+            report(session, desk.clock(), record.id, SYSTEM, outcome, as_read(record.version))
+    elif record.absent_at is None:
+        with desk.store.write() as session:
+            records.change(session, record.id, *as_read(record.version), absent_at=desk.clock())
