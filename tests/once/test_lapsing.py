@@ -146,7 +146,10 @@ def test_a_killed_process_leaves_what_another_one_settles(open_app: Open, clock:
         other = open_app(faulty.url).test_client()
         assert "The request is on its way to Statsig" in other.get(address).text
         clock.forward(CLAIM + 1)
-        assert LAPSED in other.get(address).text
+        page = other.get(address).text
+        assert LAPSED in page and "What was sent" not in page
+        edit = other.get(f"{address}/edit", follow_redirects=True).text
+        assert "has started to create this autotune" in edit and "been sent" not in edit
         clock.forward(DEADLINE + SETTLING)
         other.get(address)
         clock.forward(APART)

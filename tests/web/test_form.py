@@ -208,7 +208,7 @@ def test_what_was_typed_survives_that_it_was_sent_meanwhile(client: FlaskClient)
     late = {**BUTTON_COLOR_TEST, **own, "name": "Too late", "action": "check"}
     response = client.post(f"{address}/edit", data=late)
     assert response.status_code == 409
-    assert "has been sent meanwhile" in response.text and "Too late" in response.text
+    assert "Somebody has started to create this autotune" in response.text and "Too late" in response.text
     own = {name: hidden(response.text, name) for name in ("csrf_token", "token", "version")}
     fresh = client.post("/autotunes", data={**late, **own})
     assert fresh.status_code == 303 and fresh.headers["Location"] != address
@@ -233,7 +233,7 @@ def test_an_expired_form_comes_back_with_everything_typed(client: FlaskClient, t
 def test_an_expired_press_sends_nothing(client: FlaskClient, upstream: Upstream) -> None:
     address = ready(client)
     response = client.post(f"{address}/create", data={"version": "1"}, follow_redirects=True)
-    assert "This page had expired, so nothing was sent" in response.text
+    assert "This page had expired, so this click sent nothing" in response.text
     assert upstream.posts == []
 
 

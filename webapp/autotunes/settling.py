@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 SKEW = 5.0  # seconds by which clocks may differ
 SYSTEM = "the desk"  # who, in the history, when nobody pressed anything
 
-LAPSED = "Nothing was heard of this send, so it is not known whether it arrived."
+LAPSED = "No answer to this request was recorded, so it is not known whether it arrived."
 NOT_FOUND = "Statsig has no autotune of this name, so you can create it again."
 NOT_LISTED = (
     "It was not found in Statsig’s list. How Statsig turns this name into an id is not known, "

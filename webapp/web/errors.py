@@ -59,7 +59,7 @@ def _again() -> Page:
         return turn_down_expired(record_id)
     if not record_id:
         return _page(400)
-    flash("This page had expired, so nothing was sent. Read it once more, then press again.")
+    flash("This page had expired, so this click sent nothing. Review it, then try again.")
     return redirect(url_for("pages.show", record_id=record_id), 303)
 
 

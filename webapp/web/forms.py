@@ -59,7 +59,7 @@ NOT_KEPT = Problem((), "This could not be stored just now. What you typed is sti
 NOT_STORABLE = Problem((), "This holds a character that the database cannot store. Remove it and try again.")
 SENT_MEANWHILE = Problem(
     (),
-    "This autotune has been sent meanwhile and cannot be changed. What you typed is still here: "
+    "Somebody has started to create this autotune, so it cannot be changed any more. What you typed is still here: "
     "check it to start a new one.",
 )
 
@@ -102,7 +102,7 @@ def submit_new() -> Page:
 def edit(record_id: str) -> Page:
     record = find(record_id)
     if record.state not in EDITABLE:
-        flash("This autotune has been sent: it cannot be changed here any more.")
+        flash("Somebody has started to create this autotune, so it cannot be changed here any more.")
         return redirect(url_for("pages.show", record_id=record_id), 303)
     answers = stored_answers(record)
     form = Form(answers, stored_problems(record), record, record.version, record.project)
