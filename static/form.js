@@ -1,7 +1,10 @@
 // The form without reloads: the same buttons and the same answers of the server, only quicker.
+import { clearWhenEdited, showProblem } from "./problems.js";
+
 const form = document.getElementById("form");
 const said = document.getElementById("said"); // what a screen reader hears
 const REARRANGING = /^(add|clear|remove-\d+|format-\d+)$/;
+const IN_PLACE = /^(clear|format-\d+)$/; // these change only what stands in fields
 const PAUSE = 350; // milliseconds without typing before the server is asked
 const MOST = 2_000_000; // bytes that the server takes
 const TOO_MUCH = "This is too much: a form may hold two megabytes. Shorten the longest JSON, then press again.";
@@ -37,9 +40,11 @@ form.addEventListener("submit", async (event) => {
   const reply = await post(address(), data).catch(() => null);
   form.inert = false;
   if (!reply) tell(button, AWAY);
-  else if (reply.ok) show(new DOMParser().parseFromString(await reply.text(), "text/html"));
+  else if (reply.ok) (IN_PLACE.test(button.value) ? takeOver : show)(parse(await reply.text()));
   else submit(button); // it has something to say, such as that the login is over
 });
+
+const parse = (text) => new DOMParser().parseFromString(text, "text/html");
 
 function show(page) {
   unsent = true;
@@ -50,6 +55,29 @@ function show(page) {
   form.replaceChildren(...page.getElementById("form").childNodes);
   arrange();
   focusOn(page.getElementById("form").dataset.focus || "variants");
+}
+
+// Puts the texts of the server's form into this one, where Ctrl+Z brings back what was there.
+function takeOver(page) {
+  focusOn(page.getElementById("form").dataset.focus);
+  for (const fresh of page.querySelectorAll("#form :is(input[type=text], select, textarea)")) {
+    const field = document.getElementById(fresh.id);
+    const changed = field.value !== fresh.value;
+    if (changed) retype(field, fresh.value);
+    const problem = page.getElementById(`${fresh.id}-problem`)?.lastChild.textContent ?? "";
+    if (changed || problem) showProblem(fresh.id, problem);
+  }
+  if (!page.querySelector("#form [value=clear]")) form.querySelector("[value=clear]")?.closest("p").remove();
+}
+
+// As if somebody had typed it: assigning `value` would empty the browser's undo stack.
+function retype(field, text) {
+  if (field.matches("select")) return Object.assign(field, { value: text });
+  field.focus(); // and it stays there, for Ctrl+Z
+  field.select();
+  if (document.execCommand(text ? "insertText" : "delete", false, text)) return;
+  field.value = text;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 function submit(button) {
@@ -110,39 +138,39 @@ form.addEventListener("input", ({ target }) => {
 
 async function preview(field, member) {
   const value = field.value;
-  try {
-    const reply = await post("/autotunes/preview", { csrf_token: form.elements.csrf_token.value, [member]: value });
-    // what comes late must not speak of a field that has been replaced, or of an older text
-    return reply.ok && field.isConnected && field.value === value ? await reply.json() : null;
-  } catch {
-    return null; // the check on the server says it all again
-  }
+  const data = { csrf_token: form.elements.csrf_token.value, [member]: value };
+  const reply = await post("/autotunes/preview", data).catch(() => null);
+  const found = reply?.ok ? await reply.json().catch(() => null) : null;
+  // what comes late must not speak of a field that has been replaced, or of an older text
+  return { found, current: field.isConnected && field.value === value };
 }
 
 async function previewId(field) {
-  const found = await preview(field, "name");
+  const { found, current } = await preview(field, "name");
   const line = document.getElementById("id-preview");
-  if (!found || !line) return;
+  if (!found || !current || !line) return;
   line.hidden = !found.id;
   line.querySelector("code").textContent = found.id;
   line.querySelector("span").hidden = found.certain;
 }
 
 async function checkJson(field) {
-  const found = await preview(field, "json");
-  if (found) showProblem(field, found.problem);
+  const { found, current } = await preview(field, "json");
+  if (!current) return;
+  showProblem(field.id, found?.problem ?? ""); // without an answer the check of the whole form says it
+  said.textContent = found?.problem ?? "";
 }
 
-function showProblem(field, message) {
-  const id = `${field.id}-problem`;
-  const line = document.getElementById(id) ?? Object.assign(document.createElement("p"), { id, className: "problem" });
-  line.textContent = said.textContent = message;
-  field.closest(".field").classList.toggle("wrong", Boolean(message));
-  field.ariaInvalid = message ? "true" : null;
-  const hint = document.getElementById(`${field.id}-hint`) ? `${field.id}-hint` : "";
-  field.setAttribute("aria-describedby", message ? `${hint} ${id}`.trim() : hint);
-  if (message && !line.isConnected) field.before(line);
-  if (!message) line.remove();
+// --- errors of other fields that may be over with the edit of one
+clearWhenEdited(form, (id) => {
+  const row = /^variants-(\d+)-name$/.exec(id)?.[1];
+  if (row) return wrongBecause(`Variant ${Number(row) + 1} has this name too`);
+  return id === "isContextual" ? wrongBecause("Only contextual autotunes use this") : [];
+});
+
+function wrongBecause(reason) {
+  const lines = [...form.querySelectorAll("p.problem")].filter((line) => line.lastChild.textContent.startsWith(reason));
+  return lines.map((line) => line.id.replace(/-problem$/, ""));
 }
 
 // --- where the page opens

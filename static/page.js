@@ -1,4 +1,6 @@
 // An autotune's page: looks again while its outcome is open, and copies texts.
+import { clearWhenEdited } from "./problems.js";
+
 const said = document.getElementById("said"); // what a screen reader hears
 const open = document.querySelector("[data-poll]");
 const FIRST = 1000, SLOWEST = 10000; // milliseconds between looks
@@ -19,6 +21,10 @@ if (open) look(FIRST);
 // --- whoever guesses will ask for a plan: who makes it may start meanwhile
 const guesses = document.getElementById("guesses");
 guesses?.addEventListener("focusin", () => fetch(guesses.getAttribute("action")), { once: true });
+
+// --- turning it down
+const reason = document.querySelector(".turn-down form");
+if (reason) clearWhenEdited(reason);
 
 // what is shown as [U+202E] is copied as the character that it stands for
 function text(element) {

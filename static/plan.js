@@ -1,4 +1,6 @@
 // A plan while it is made: looks how far it is, and puts each part into the page as soon as it is there.
+import { clearWhenEdited } from "./problems.js";
+
 const plan = document.getElementById("plan");
 const FIRST = 300, SLOWEST = 1500; // milliseconds between looks; after five seconds without one it is called off
 const OVER = [401, 403, 404, 422]; // the session is over, or the autotune is no longer one to plan
@@ -47,6 +49,11 @@ function showChosen() {
   if (frame) frame.scrollLeft = chosen.offsetLeft - chosen.parentElement.firstElementChild.offsetWidth; // which stays in view
 }
 
+const guesses = document.getElementById("guesses");
+if (guesses) clearWhenEdited(guesses, (id) => (id === "rate" ? ["lift"] : []));
 if (plan && OPEN.includes(plan.dataset.stage)) look(FIRST);
 showChosen();
-(document.getElementById("summary") ?? plan)?.focus();
+// Focusing alone would show the middle of an answer that is taller than the window.
+const start = document.getElementById("summary") ?? plan;
+start?.focus({ preventScroll: true });
+start?.scrollIntoView();

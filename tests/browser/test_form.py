@@ -1,7 +1,9 @@
 """The form while somebody fills it in."""
 
+import re
+
 import pytest
-from playwright.sync_api import Dialog, Page, Route, expect
+from playwright.sync_api import Dialog, Locator, Page, Route, expect
 
 from .person import check, fill_in
 
@@ -112,7 +114,8 @@ def test_what_only_contextual_autotunes_use_can_be_cleared(any_page: Page, site:
     any_page.get_by_role("button", name="Clear the contextual settings").click()
     for field in ("metadataField", "explorationWindowRate", "featureList"):
         expect(any_page.locator(f"#{field}")).to_have_value("")
-    expect(any_page.get_by_label("Classic:")).to_be_focused()
+    focused = any_page.locator(":is(#isContextual, #metadataField, #explorationWindowRate, #featureList):focus")
+    expect(focused).to_have_count(1)
     expect(any_page.locator("#summary")).to_have_count(0)
     expect(any_page).to_have_title("Change Button Color Test · Autotune desk")
     check(any_page)
@@ -204,3 +207,94 @@ def test_leaving_with_something_unsent_asks_first(page: Page, site: str) -> None
 def test_a_link_to_the_kind_leads_to_its_first_choice(page: Page, site: str) -> None:
     page.goto(f"{site}/autotunes/new#isContextual")
     expect(page.get_by_label("Classic:")).to_be_focused()
+
+
+WRONG = {  # an error of each kind of field, and what corrects it
+    "name": ("", "A name"),
+    "description": ("x" * 10_001, "Shorter"),
+    "featureList": ("x" * 10_001, "country"),
+    "variants-1-size": ("many", "50"),
+    "explorationWindowRate": ("7", "0.5"),
+    "variants-0-json": ("{", "{}"),
+}
+
+
+def _field(page: Page, field: str) -> Locator:
+    return page.locator(f"#{field}")
+
+
+def test_an_error_goes_when_its_field_is_edited_at_the_field_and_in_the_summary(page: Page, site: str) -> None:
+    fill_in(page, site)
+    page.get_by_label("Contextual:").check()
+    for field, (wrong, _) in WRONG.items():
+        _field(page, field).fill(wrong)
+    check(page)
+    expect(page).to_have_title(re.compile("^Error: "))
+    for left, (field, (_, right)) in zip(range(len(WRONG) - 1, -1, -1), WRONG.items(), strict=True):
+        expect(page.locator(f'#summary a[href="#{field}"]')).to_have_count(1)
+        _field(page, field).fill(right)
+        expect(page.locator(f"#{field}-problem")).to_have_count(0)
+        expect(_field(page, field)).not_to_have_attribute("aria-invalid", "true")
+        expect(page.locator(f'.wrong #{field}, #summary a[href="#{field}"]')).to_have_count(0)
+        expect(page.locator("#summary li")).to_have_count(left)
+    expect(page.locator("#summary")).to_have_count(0)
+    expect(page).not_to_have_title(re.compile("^Error: "))
+
+
+def test_an_error_of_a_choice_goes_when_another_is_chosen(page: Page, site: str) -> None:
+    page.goto(f"{site}/autotunes/new?name=A&successEvent=e&winnerThreshold=97%25&isContextual=perhaps")
+    check(page)
+    for field in ("winnerThreshold", "isContextual"):
+        expect(page.locator(f"#{field}-problem")).to_have_count(0 if field == "isContextual" else 1)
+    page.select_option("#winnerThreshold", label="95%")
+    expect(page.locator("#winnerThreshold-problem")).to_have_count(0)
+    expect(page.get_by_text("There are 4 problems")).to_be_visible()
+
+
+def test_an_error_that_another_field_corrects_goes_as_well(page: Page, site: str) -> None:
+    fill_in(page, site)
+    page.fill("#variants-1-name", "red")
+    page.get_by_label("Contextual:").check()
+    page.fill("#metadataField", "price")
+    page.get_by_label("Classic:").check()
+    check(page)
+    expect(page.locator("#variants-1-name-problem")).to_have_count(1)
+    page.fill("#variants-0-name", "green")
+    expect(page.locator("#variants-1-name-problem")).to_have_count(0)
+    page.get_by_label("Contextual:").check()
+    expect(page.locator("#metadataField-problem, #summary")).to_have_count(0)
+
+
+def test_json_that_is_still_wrong_has_its_new_error_in_the_summary_too(page: Page, site: str) -> None:
+    fill_in(page, site)
+    page.fill("#variants-1-json", '{"a": 1,}')
+    check(page)
+    expect(page.locator("#summary")).to_be_focused()
+    page.fill("#variants-1-json", '{"a": NaN}')
+    new = "NaN is not a JSON value"
+    expect(page.locator("#variants-1-json-problem")).to_contain_text(new)
+    expect(page.locator("#summary li")).to_have_text(re.compile(f"^Variant 2, JSON: Line 1, column 7: {new}"))
+
+
+def test_what_format_did_can_be_undone_with_the_keyboard(page: Page, site: str) -> None:
+    fill_in(page, site)
+    page.locator("#variants-1-json").press_sequentially(" ")
+    page.get_by_role("button", name="Format the JSON of variant 1").click()
+    json = page.locator("#variants-0-json")
+    expect(json).to_have_value('{\n  "color": "red"\n}')
+    expect(json).to_be_focused()
+    page.keyboard.press("Control+z")
+    expect(json).to_have_value('{"color": "red"}')
+
+
+def test_what_clear_did_can_be_undone_with_the_keyboard(page: Page, site: str) -> None:
+    fill_in(page, site)
+    page.get_by_label("Contextual:").check()
+    page.fill("#metadataField", "price")
+    page.get_by_label("Classic:").check()
+    check(page)
+    page.get_by_role("button", name="Clear the metadata field and its direction").click()
+    expect(page.locator("#metadataField")).to_have_value("")
+    expect(page.locator("#summary")).to_have_count(0)
+    page.keyboard.press("Control+z")
+    expect(page.locator("#metadataField")).to_have_value("price")

@@ -75,6 +75,40 @@ def _look_at_practice(page: Page, what: str, name: str) -> None:
     look(page, f"sandbox_{what}-{name}")
 
 
+SIZES = [(1440, 900, 1), (1280, 900, 1), (1024, 768, 1), (640, 400, 1), (640, 800, 2), (1280, 800, 2), (390, 844, 1)]
+CUT_OFF = """() => {
+  const frame = document.querySelector(".choices").closest(".scroll").getBoundingClientRect();
+  const from = document.querySelector(".choices tbody th").getBoundingClientRect().right;
+  const under = (box) => box.left < from - 1 && box.right > from + 8;
+  const outside = (box) => box.left < frame.right - 8 && box.right > frame.right + 1;
+  const cells = [...document.querySelectorAll(".choices .cell")];
+  const covered = cells.map((cell) => [cell, cell.getBoundingClientRect()]).filter(([, box]) => under(box) || outside(box));
+  const spilled = cells.filter((cell) => cell.scrollWidth > cell.clientWidth);
+  return [...covered.map(([cell]) => cell), ...spilled].map((cell) => cell.textContent);
+}"""
+
+
+@pytest.mark.parametrize("state", ["plan", "plan_of_many"])
+def test_a_plan_reflows_opens_at_its_answer_and_its_table_cuts_nothing_off(
+    state: str, states: States, site: str, browser: Browser
+) -> None:
+    path = getattr(states, state)()
+    with browser.new_context() as context, context.new_page() as page:
+        for width, height, zoom in SIZES:
+            page.set_viewport_size({"width": width, "height": height})
+            page.goto(site + path)
+            expect(page.locator("#plan")).to_be_focused()
+            at = page.evaluate("document.getElementById('result-title').getBoundingClientRect().top")
+            assert 0 < at < height / 2, f"the answer begins at {at} of {height} at {width} px"
+            page.evaluate(f"document.documentElement.style.fontSize = '{zoom * 100}%'")
+            overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert overflow <= 0, f"{overflow} px stick out at {width} px and {zoom} times the size"
+            for place in ("chosen", "end"):
+                if place == "end":
+                    page.evaluate("document.querySelector('.choices').closest('.scroll').scrollLeft = 9999")
+                assert page.evaluate(CUT_OFF) == [], f"{place}, {width} px, {zoom} times the size"
+
+
 def test_while_it_is_being_sent(app: Flask, plain_page: Page, site: str, upstream: Upstream) -> None:
     app.extensions["patience"] = 0.0
     page = plain_page

@@ -103,6 +103,16 @@ def test_a_wrong_guess_leads_to_its_field(any_page: Page, site: str) -> None:
     expect(any_page.locator("svg.picture")).to_have_count(0)
 
 
+def test_the_error_of_a_guess_goes_when_it_is_edited(page: Page, site: str) -> None:
+    _checked(page, site)
+    _guess(page, visits="0", lift="9999")
+    expect(page.locator("#summary")).to_be_focused()
+    page.fill("#visits", "2000")
+    expect(page.locator("#visits-problem")).to_have_count(0)
+    page.fill("#rate", "0.1")
+    expect(page.locator("#lift-problem, #summary")).to_have_count(0)
+
+
 def _long(page: Page, site: str, variants: int = 10, days: str = "56 days") -> None:
     rows = "&".join(f"variants-{row}-name=v{row}" for row in range(variants))
     page.goto(f"{site}/autotunes/new?{rows}&explorationWindow=24hr&attributionWindow=1hr&winnerThreshold=99%25")
