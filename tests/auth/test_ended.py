@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from webapp.autotunes import Desk
 
 from ..conftest import Clock
-from ..forms import BUTTON_COLOR_TEST, fill_in, hidden, press, ready
+from ..forms import BUTTON_COLOR_TEST, fill_in, hidden, initial_values, press, ready
 from ..upstream import Upstream
 from .fixtures import ANNA, BEN, log_in, logged_in
 
@@ -61,6 +61,17 @@ def test_a_new_form_is_kept_and_is_back_after_the_login(app: Flask, clock: Clock
     assert "You are logged in again, and what you typed is back" in page.text
     _shows(page.text)
     assert "saved as a draft" in client.get(page.request.path.removesuffix("/edit")).text
+
+
+def test_an_empty_form_whose_session_had_ended_is_not_stored(app: Flask, clock: Clock) -> None:
+    client = logged_in(app)
+    sent = initial_values(client.get("/autotunes/new").text)
+    clock.forward(2 * 3600)
+    client.post("/autotunes", data={**sent, "action": "save"})
+    page = _back(client)
+    assert page.request.path == "/autotunes/new"
+    assert "what you typed is back" not in page.text
+    assert "No autotunes yet" in client.get("/").text
 
 
 def test_nothing_is_stored_as_an_autotune_before_the_login(app: Flask, clock: Clock) -> None:

@@ -82,9 +82,10 @@ CUT_OFF = """() => {
   const under = (box) => box.left < from - 1 && box.right > from + 8;
   const outside = (box) => box.left < frame.right - 8 && box.right > frame.right + 1;
   const cells = [...document.querySelectorAll(".choices .cell")];
-  const covered = cells.map((cell) => [cell, cell.getBoundingClientRect()]).filter(([, box]) => under(box) || outside(box));
+  const cut = (box) => under(box) || outside(box);
+  const covered = cells.filter((cell) => cut(cell.getBoundingClientRect()));
   const spilled = cells.filter((cell) => cell.scrollWidth > cell.clientWidth);
-  return [...covered.map(([cell]) => cell), ...spilled].map((cell) => cell.textContent);
+  return [...covered, ...spilled].map((cell) => cell.textContent);
 }"""
 
 

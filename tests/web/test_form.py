@@ -353,6 +353,37 @@ def test_a_forecast_with_its_initial_values_has_no_problem(client: FlaskClient) 
     assert answer.status_code == 200 and 'id="summary"' not in answer.text
 
 
+@pytest.mark.parametrize(
+    ("action", "message"),
+    [("check", "Enter a name"), ("save", "Enter a name, or fill in"), ("plan", "Enter a name, or fill in")],
+)
+@pytest.mark.parametrize("changed", [{}, {"variants-0-name": "  "}, {"variants-2-name": "", "variants-2-json": ""}])
+def test_a_form_in_which_nothing_was_typed_is_not_stored(
+    client: FlaskClient, action: str, message: str, changed: dict[str, str]
+) -> None:
+    sent = initial_values(client.get("/autotunes/new").text)
+    response = client.post("/autotunes", data={**sent, **changed, "action": action})
+    assert response.status_code == 422
+    assert at(response.text, "name").startswith(message)
+    assert "No autotunes yet" in client.get("/").text
+    again = {**initial_values(response.text), "description": "Only this", "action": action}
+    assert client.post("/autotunes", data=again).status_code == (422 if action == "check" else 303)
+    assert "1 autotune<" in client.get("/").text
+
+
+@pytest.mark.parametrize(("field", "value"), [("explorationWindow", "1hr"), ("isContextual", "true")])
+def test_a_form_in_which_only_a_choice_was_changed_is_stored(client: FlaskClient, field: str, value: str) -> None:
+    sent = initial_values(client.get("/autotunes/new").text)
+    assert client.post("/autotunes", data={**sent, field: value, "action": "save"}).status_code == 303
+
+
+def test_a_stored_draft_can_be_emptied(client: FlaskClient) -> None:
+    sent = initial_values(client.get("/autotunes/new").text)
+    address = client.post("/autotunes", data={**sent, "description": "Old", "action": "save"}).headers["Location"]
+    assert client.post("/autotunes", data={**sent, "action": "save"}).headers["Location"] == address
+    assert ">Old<" not in client.get(address).text
+
+
 def test_the_project_is_asked_for_only_where_there_are_several(app: Flask, client: FlaskClient) -> None:
     assert 'id="project"' not in client.get("/autotunes/new").text
 

@@ -8,7 +8,7 @@ Every rule is written here once; the form, the sandbox and the command line ask 
 """
 
 from .advice import advice, first_data
-from .answers import Answers, VariantAnswers, answers_of, empty_variant, starting_answers, topped_up
+from .answers import Answers, VariantAnswers, answers_of, empty_variant, is_untouched, starting_answers, topped_up
 from .characters import (
     character_name,
     code_point,
@@ -79,6 +79,7 @@ __all__ = [
     "held_as",
     "id_is_certain",
     "in_words",
+    "is_untouched",
     "parse",
     "payload",
     "read_json",

@@ -29,6 +29,12 @@ def starting_answers() -> Answers:
     return topped_up(answers | {"variants": []})
 
 
+def is_untouched(answers: Answers) -> bool:
+    """Whether nothing was typed or chosen: as an empty form begins, with any number of empty variants."""
+    initial = all(answers[field.name].strip() in ("", field.start) for field in FIELDS)
+    return initial and not any(text.strip() for row in answers["variants"] for text in row.values())
+
+
 def topped_up(answers: Answers) -> Answers:
     """With so many rows as an autotune needs at least."""
     rows = answers["variants"]

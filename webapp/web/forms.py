@@ -35,6 +35,7 @@ from ..contract import (
     foreseen_id,
     id_is_certain,
     in_words,
+    is_untouched,
     parse,
     read_json,
     spell_out,
@@ -57,6 +58,7 @@ EXPIRED = Problem(
 )
 NOT_KEPT = Problem((), "This could not be stored just now. What you typed is still here: try again in a moment.")
 NOT_STORABLE = Problem((), "This holds a character that the database cannot store. Remove it and try again.")
+NOTHING_TYPED = Problem(("name",), "Enter a name, or fill in anything else, before you save this")
 SENT_MEANWHILE = Problem(
     (),
     "Somebody has started to create this autotune, so it cannot be changed any more. What you typed is still here: "
@@ -177,6 +179,8 @@ def _as_typed(sent: Submitted, record: Record | None) -> Form:
 def _keep(sent: Submitted, record: Record | None) -> Page:
     typed = Typed(sent.answers, sent.token, sent.version, sent.project)
     form = _as_typed(sent, record)
+    if record is None and is_untouched(sent.answers) and not _written(sent.token):
+        return show(replace(form, problems=_what_to_enter(sent)), 422)
     checks = _checks(sent)
     try:
         kept = save(desk(), record.id if record else None, typed, person().who, checks)
@@ -194,6 +198,12 @@ def _keep(sent: Submitted, record: Record | None) -> Page:
     page = "plans.show" if sent.action == "plan" else "pages.show"
     guesses: dict[str, Any] = {**carried(request.form.get("guesses", ""))}
     return redirect(url_for(page, record_id=kept.id, **guesses), 303)
+
+
+def _what_to_enter(sent: Submitted) -> Sequence[Problem]:
+    """For a form in which nothing was typed: it is not stored."""
+    parsed = parse(sent.answers) if sent.action == "check" else None
+    return parsed if isinstance(parsed, list) else [NOTHING_TYPED]
 
 
 def _checks(sent: Submitted) -> bool:

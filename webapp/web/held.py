@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from ..auth import person
 from ..autotunes import NotSaved, Typed, save
+from ..contract import is_untouched
 from ..store import HeldForm, Record, sessions
 from .binding import Submitted
 from .current import desk
@@ -24,22 +25,23 @@ BESIDE = "It had been changed or sent meanwhile, so what you typed is kept as a 
 def bring_back() -> Response:
     with desk().store.read() as session:
         waiting = sessions.held(session, person().email)
-    kept = [_keep(form) for form in waiting]
+    kept = [record for form in waiting if (record := _keep(form))]
     if not kept:
-        return redirect(url_for("listing.index"), 303)
+        return redirect(url_for("forms.new" if waiting else "listing.index"), 303)
     flash(BACK if len(kept) == 1 else MORE.format(len(kept)))
     return redirect(url_for("forms.edit", record_id=kept[-1].id), 303)
 
 
-def _keep(held: HeldForm) -> Record:
-    record = _save(held)
+def _keep(held: HeldForm) -> Record | None:
+    """None for a new form in which nothing was typed."""
+    form = Submitted(MultiDict(json.loads(held.fields)))
+    record = _save(held, form) if held.autotune_id or not is_untouched(form.answers) else None
     with desk().store.write() as session:
         sessions.release(session, held.id)
     return record
 
 
-def _save(held: HeldForm) -> Record:
-    form = Submitted(MultiDict(json.loads(held.fields)))
+def _save(held: HeldForm, form: Submitted) -> Record:
     typed = Typed(form.answers, held.token, form.version, form.project)
     try:
         return save(desk(), held.autotune_id, typed, person().who, check=False)
