@@ -12,7 +12,7 @@ from webapp.contract import held_as
 from webapp.store import Record, Store, listing, records
 from webapp.store.migrate import migrate
 
-ROWS = 1_100  # more than the list counts
+ROWS = 3_100  # more than a search puts in order itself
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +111,7 @@ def test_free_copy_among_many_takes_few_queries(store: Store, project: str, expe
 
     with store.read() as session, statements(store) as seen:
         assert records.free_number(session, project, copy) == expected
-    assert len(seen) <= 8
+    assert len(seen) <= 9
 
 
 def test_first_gap_among_few_copies_is_taken(store: Store) -> None:

@@ -10,10 +10,11 @@ from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy.orm import Session, load_only
 
 from .folding import needle
-from .search import indexed_match, plain_match
+from .search import candidates, plain_match
 from .tables import Record
 
 PAGE = 50  # autotunes on one page
+MAX_SORTED = 3_000  # autotunes that a search puts in order itself
 MAX_COUNT = 1_000  # beyond this many it only says that there are more
 _SHOWN = (Record.name, Record.state, Record.sandbox, Record.changed_at, Record.changed_by)
 _CURSOR = re.compile(r"([0-9]{1,12}\.[0-9]{1,17})-([0-9A-Za-z]{1,32})")
@@ -92,11 +93,11 @@ def _known(session: Session, wanted: Wanted) -> list[Cursor] | None:
     text = needle(wanted.search)
     if not text:
         return None
-    most = MAX_COUNT + 1
-    match = indexed_match(session, text, most)
-    found = session.execute(select(Record.changed_at, Record.id, Record.state).where(match).limit(most)).all()
-    if len(found) > MAX_COUNT:
+    ids = candidates(session, text, MAX_SORTED + 1)
+    if len(ids) > MAX_SORTED:
         return None
+    match = Record.id.in_(ids), plain_match(session, text)
+    found = session.execute(select(Record.changed_at, Record.id, Record.state).where(*match)).all()
     keys = (Cursor(changed_at, row_id) for changed_at, row_id, state in found if wanted.state in ("", state))
     return sorted(keys, key=attrgetter("rank"))
 

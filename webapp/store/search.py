@@ -4,17 +4,19 @@ SQLite has an FTS5 table of trigrams, kept up to date by triggers. Its rows have
 whose key is text may change when the file is vacuumed. PostgreSQL has a `pg_trgm` index, where the role may add one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import DDL, ColumnElement, Connection, func, inspect, text
+from sqlalchemy import DDL, ColumnElement, Connection, func, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from .folding import TRIGRAM
 from .tables import Record
 
 _TRIGRAMS = (
     "CREATE TABLE autotune_numbers (number INTEGER PRIMARY KEY, autotune_id TEXT NOT NULL UNIQUE)",
-    "CREATE VIRTUAL TABLE autotune_trigrams USING fts5(search_text, content='', tokenize='trigram case_sensitive 1')",
+    """CREATE VIRTUAL TABLE autotune_trigrams
+        USING fts5(search_text, content='', detail='none', tokenize='trigram case_sensitive 1')""",
     """CREATE TRIGGER autotune_search_insert AFTER INSERT ON autotunes BEGIN
         INSERT INTO autotune_numbers (autotune_id) VALUES (new.id);
         INSERT INTO autotune_trigrams (rowid, search_text)
@@ -66,20 +68,26 @@ def lacks_index(connection: Connection) -> bool:
     return connection.dialect.name == "postgresql" and "autotunes_by_search_text" not in names
 
 
-def indexed_match(session: Session, needle: str, most: int) -> ColumnElement[bool]:
-    """The condition by which the index finds a text; where more than `most` have it, any so many of them."""
+def candidates(session: Session, needle: str, most: int) -> Sequence[str]:
+    """The ids of up to `most` autotunes that the index finds; the text itself tells which of them match."""
     if session.get_bind().dialect.name != "sqlite":
-        return plain_match(session, needle)
-    phrase = '"' + needle.replace('"', '""') + '"'
+        return session.scalars(select(Record.id).where(plain_match(session, needle)).limit(most)).all()
     found = text(
         """SELECT autotune_id FROM autotune_trigrams JOIN autotune_numbers ON number = autotune_trigrams.rowid
-        WHERE autotune_trigrams MATCH :phrase LIMIT :most"""
+        WHERE autotune_trigrams MATCH :trigrams LIMIT :most"""
     )
-    return Record.id.in_(found.bindparams(phrase=phrase, most=most).columns(Record.id))
+    return session.scalars(found, {"trigrams": _trigrams(needle), "most": most}).all()
+
+
+def _trigrams(needle: str) -> str:
+    """As few as hold each character: what has them all is compared with the text itself afterwards."""
+    starts = [*range(0, len(needle) - TRIGRAM, TRIGRAM), len(needle) - TRIGRAM]
+    quoted = (needle[start : start + TRIGRAM].replace('"', '""') for start in starts)
+    return " ".join(f'"{trigram}"' for trigram in quoted)
 
 
 def plain_match(session: Session, needle: str) -> ColumnElement[bool]:
-    """The same condition as SQLite answers it without an index: for a text that the newest are soon found to have."""
+    """Whether the text is there, which SQLite answers without an index."""
     if session.get_bind().dialect.name == "sqlite":
         return func.instr(Record.search_text, needle) > 0  # three times as fast as LIKE
     return Record.search_text.contains(needle, autoescape=True)
