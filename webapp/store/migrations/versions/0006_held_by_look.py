@@ -5,7 +5,7 @@ from alembic import op
 
 from webapp.contract import held_as
 
-revision = "0007"
+revision = "0006"
 down_revision = "0005"
 
 _autotunes = sa.table(
