@@ -69,6 +69,17 @@ def test_a_login_outlives_a_new_secret_key_that_lists_the_old_one(
     assert _is_in(client) is stays
 
 
+def test_a_login_begun_before_a_new_secret_key_leads_to_its_page(with_login: MakeApp) -> None:
+    before = with_login(SECRET_KEY="o" * 32).test_client()
+    login = to_issuer(before, "/autotunes/new?name=Kept")
+    back = at_issuer(to_issuer(before, login), ANNA)
+    client = with_login(SECRET_KEY="n" * 32, SECRET_KEY_FALLBACKS="o" * 32).test_client()
+    cookie = before.get_cookie("desk")
+    assert cookie
+    client.set_cookie("desk", cookie.value)
+    assert client.get(back).headers["Location"] == "/autotunes/new?name=Kept"
+
+
 def test_the_cookie_without_tls(with_login: MakeApp) -> None:
     (cookie,) = log_in(with_login().test_client()).headers.getlist("Set-Cookie")
     name, *attributes = cookie.split("; ")

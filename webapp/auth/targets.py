@@ -34,7 +34,8 @@ class LinkTooLong(Exception):
 class Targets:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        self._signer = URLSafeSerializer(desk.settings.secret_key.reveal(), salt="login target")
+        keys = (*desk.settings.secret_key_fallbacks, desk.settings.secret_key)  # the last one signs
+        self._signer = URLSafeSerializer([key.reveal() for key in keys], salt="login target")
 
     def keep(self, endpoint: str, values: dict[str, Any], query: bytes = b"") -> Target:
         """Raises LinkTooLong."""
