@@ -238,7 +238,9 @@ def test_userinfo_is_left_alone_when_no_setting_needs_it(client: FlaskClient, is
     assert "/userinfo" not in [request.path for request in issuer_at_will.server.requests]
 
 
-@pytest.mark.parametrize(("answer", "status"), [((403, {}), 302), ((500, {}), 503), ((200, b"no JSON"), 503)])
+@pytest.mark.parametrize(
+    ("answer", "status"), [((403, {}), 302), ((429, {}), 503), ((500, {}), 503), ((200, b"no JSON"), 503)]
+)
 def test_userinfo_that_refuses_or_fails(
     issuer_at_will: Issuer, with_login: Callable[..., Flask], answer: Answer, status: int
 ) -> None:
@@ -275,6 +277,20 @@ def test_a_client_that_the_issuer_does_not_know_is_a_wrong_setting(
     response = _come_back(client, issuer_at_will, _signed)
     assert f"The login service refuses this desk ({code})" in response.text
     assert "Try" not in response.text
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [(404, "answers 404 at {url}/token"), (429, "Try again in a moment"), (503, "Try again in a moment")],
+)
+def test_token_endpoint_that_fails_is_named_or_may_be_tried_again(
+    client: FlaskClient, issuer_at_will: Issuer, status: int, said: str
+) -> None:
+    asked = parse_qs(urlsplit(to_issuer(client)).query)
+    issuer_at_will.server.answer = lambda _: (status, b"")
+    response = client.get("/login/callback", query_string={"code": "c", "state": asked["state"][0]})
+    assert said.format(url=issuer_at_will.url) in response.text
+    assert ("Login is not set up" in response.text) == (status == 404)
 
 
 def test_the_log_says_which_claim_is_wrong(

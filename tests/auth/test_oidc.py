@@ -1,6 +1,7 @@
 """Logging in with a real OpenID provider: who is let in, who is not, and where one comes out."""
 
 import html
+import socket
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -378,6 +379,27 @@ def test_an_issuer_that_is_away_is_said(with_login: MakeApp, issuer_address: str
     assert response.status_code == 503
     assert "The login service does not answer" in response.text
     assert "Try again in a moment." in response.text
+
+
+def test_issuer_at_an_unknown_host_is_a_wrong_setting(with_login: MakeApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    def resolve(*_: Any, **__: Any) -> Any:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    app = with_login(OIDC_ISSUER="https://login.example.invalid")
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    problem = "OIDC_ISSUER: the host login.example.invalid cannot be found. Check its spelling."
+    response = app.test_client().get("/login")
+    assert problem in response.text
+    assert "Try again" not in response.text
+    assert issuer_problem(app.extensions["desk"].settings) == problem
+
+
+def test_issuer_without_tls_is_not_said_to_have_a_bad_certificate(with_login: MakeApp) -> None:
+    with serving() as issuer:
+        app = with_login(OIDC_ISSUER=issuer.url.replace("http:", "https:"))
+        response = app.test_client().get("/login")
+    assert "a trusted TLS connection to https://127.0.0.1" in response.text
+    assert "is not possible; check its port and certificate" in response.text
 
 
 @pytest.mark.parametrize(

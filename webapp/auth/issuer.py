@@ -1,6 +1,8 @@
 """What the OpenID Connect issuer says of itself, checked before anybody is sent there."""
 
+import socket
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 from authlib.integrations.requests_client import OAuth2Session
@@ -8,7 +10,7 @@ from authlib.integrations.requests_client import OAuth2Session
 from ..config import Settings
 from ..statsig import Deadline, DeadlineTransport
 from ..statsig.deadline import CONNECT_TIMEOUT
-from .login_errors import IssuerUnusable, LoginFailed, unavailable
+from .login_errors import IssuerUnusable, LoginFailed, is_temporary, unavailable
 
 LOGIN_TIMEOUT = 10.0  # seconds for all requests of one step of a login together
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
@@ -66,9 +68,14 @@ def _fetch(issuer: str, deadline: Deadline) -> dict[str, Any]:
             response = session.get(address, withhold_token=True)
     except requests.RequestException as error:
         if isinstance(error, requests.exceptions.SSLError) and deadline.left:
-            raise IssuerUnusable(f"OIDC_ISSUER: the TLS certificate of {issuer} is not valid.") from None
+            raise IssuerUnusable(
+                f"OIDC_ISSUER: a trusted TLS connection to {issuer} is not possible; check its port and certificate."
+            ) from None
+        if _is_unknown_host(error):
+            host = urlsplit(issuer).hostname
+            raise IssuerUnusable(f"OIDC_ISSUER: the host {host} cannot be found. Check its spelling.") from None
         raise unavailable(error) from None
-    if response.status_code >= 500 or response.status_code == 429 or not deadline.left:
+    if is_temporary(response.status_code) or not deadline.left:
         raise unavailable(requests.HTTPError())
     found = _as_json(response) if response.status_code == 200 else None
     if not isinstance(found, dict):
@@ -77,6 +84,13 @@ def _fetch(issuer: str, deadline: Deadline) -> dict[str, Any]:
             f"its /.well-known/openid-configuration answers {response.status_code}{'' if found else ' without JSON'}."
         )
     return found
+
+
+def _is_unknown_host(error: BaseException | None) -> bool:
+    """requests keeps the resolver's error as the cause of causes; one that may pass is EAI_AGAIN."""
+    while error and not isinstance(error, socket.gaierror):
+        error = error.__cause__ or error.__context__
+    return isinstance(error, socket.gaierror) and error.errno == socket.EAI_NONAME
 
 
 def _as_json(response: requests.Response) -> Any:

@@ -31,6 +31,11 @@ class IssuerUnusable(LoginFailed):
         self.problem = problem
 
 
+def is_temporary(status: int) -> bool:
+    """Whether the same request may succeed later."""
+    return status >= 500 or status == 429
+
+
 def unavailable(error: Exception) -> LoginFailed:
     why = f"issuer not available: {type(error).__name__}"
     return LoginFailed(why, "The login service does not answer", "Try again in a moment.", 503)
@@ -43,10 +48,11 @@ def login_failed(error: Exception, deadline: Deadline) -> LoginFailed:
         return LoginFailed("no such state", "This login was too old", todo, 400)
     if isinstance(error, OAuthError):
         return _refused_by_issuer(str(error.error)[:40])
-    if isinstance(error, requests.HTTPError) and error.response.status_code < 500:
-        return IssuerUnusable(f"The login service answers {error.response.status_code} at an address of its own.")
+    if isinstance(error, requests.HTTPError) and not is_temporary(error.response.status_code):
+        address = error.response.url.partition("?")[0]
+        return IssuerUnusable(f"The login service answers {error.response.status_code} at {address}.")
     if isinstance(error, requests.JSONDecodeError) and deadline.left:
-        return IssuerUnusable("The login service answers at an address of its own with something that is not JSON.")
+        return IssuerUnusable("The login service answers with something that is not JSON.")
     if isinstance(error, requests.RequestException) or not deadline.left:
         return unavailable(error)
     says = f" {error}" if isinstance(error, (JoseError, AuthlibBaseError)) else ""  # such as which claim is wrong

@@ -15,7 +15,7 @@ from ..statsig import Deadline
 from . import log
 from .claims import needs_userinfo, person_from, with_userinfo
 from .issuer import LOGIN_TIMEOUT, IssuerSession, read_metadata
-from .login_errors import ERRORS, LoginFailed, login_failed
+from .login_errors import ERRORS, LoginFailed, is_temporary, login_failed
 from .people import Person
 
 CLOCK_LEEWAY = 120  # seconds that the issuer's clock may differ; Authlib's own default
@@ -67,7 +67,7 @@ class Provider:
         try:
             return dict(client.userinfo(token=token))
         except requests.HTTPError as error:
-            if error.response.status_code >= 500:
+            if is_temporary(error.response.status_code):
                 raise
             log.userinfo_refused(error.response.status_code)
             return {}
