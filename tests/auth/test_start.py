@@ -57,6 +57,8 @@ def _without(settings: dict[str, str], *names: str) -> dict[str, str]:
         (OIDC | {"ALLOWED_GROUPS": ","}, "ALLOWED_GROUPS: name at least one, or leave it out"),
         (PROXY | {"ALLOWED_EMAIL_DOMAINS": " , "}, "ALLOWED_EMAIL_DOMAINS: name at least one"),
         (OIDC | {"ALLOWED_GROUPS": "; ;", "GROUPS_SEPARATOR": ";"}, "ALLOWED_GROUPS: name at least one"),
+        (OIDC | {"ALLOWED_GROUPS": "CN = PM, OU = Groups, DC = example"}, "ALLOWED_GROUPS: this looks like a dist"),
+        (OIDC | {"VIEWERS": "group:2.5.4.3=pm,group:x"}, "VIEWERS: this looks like a distinguished name"),
         (OIDC | {"GROUPS_SEPARATOR": "and"}, "GROUPS_SEPARATOR: give one character"),
         (OIDC | {"CREATORS": "anna"}, "CREATORS: “anna” is not an e-mail"),
         (OIDC | {"CREATORS": "group:"}, "CREATORS: “group:” is not"),

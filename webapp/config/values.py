@@ -36,7 +36,7 @@ def _named_items(text: str, separator: str) -> tuple[str, ...]:
 def split_groups(text: str, separator: str) -> tuple[str, ...]:
     """Like split_list, but refuses to cut a distinguished name such as `cn=pm,ou=groups,dc=example`."""
     items = _named_items(text, separator)
-    if separator in ",;" and any(re.fullmatch(r"(group:)?[A-Za-z][\w.-]*=[^,;@]*", item) for item in items):
+    if separator in ",;" and any(re.fullmatch(r"(group:)?[A-Za-z0-9][\w.-]*\s*=[^,;@]*", item) for item in items):
         raise ValueError(
             f"this looks like a distinguished name cut at “{separator}”; separate the items of the group settings by "
             "another character, and name it in GROUPS_SEPARATOR, such as GROUPS_SEPARATOR='|'"
