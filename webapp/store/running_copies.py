@@ -19,9 +19,9 @@ class OtherSecretKey(Exception):
     def __init__(self, seconds_ago: float) -> None:
         wait = max(1, round(STALE_SECONDS - seconds_ago))
         super().__init__(
-            "SECRET_KEY: another running copy of the desk uses this database with a different key, so logins would "
-            "fail. Give all copies the same SECRET_KEY. To replace it, start with the new key and list the old one in "
-            f"SECRET_KEY_FALLBACKS. If the other copy was killed, start again in {wait} s."
+            "SECRET_KEY: another running copy of the desk uses this database with a different key, so each would "
+            "refuse the other's logins and forms. Give all copies the same SECRET_KEY. To replace it, start with the "
+            f"new key and list the old one in SECRET_KEY_FALLBACKS. If the other was killed, start again in {wait} s."
         )
 
 
