@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from webapp.auth.issuer import issuer_problem
 from webapp.store import LoginLink
@@ -145,6 +145,16 @@ def test_strangers_fill_the_table_of_links_to_1000_rows(with_login: MakeApp, clo
     assert len(tokens) == 1000
     assert "old-0" not in tokens and "old-999" in tokens
     assert log_in(client).headers["Location"] == "/autotunes/new?name=x"
+
+
+def test_link_that_others_pushed_out_does_not_blame_the_time(with_login: MakeApp) -> None:
+    app = with_login()
+    client = app.test_client()
+    login = client.get("/autotunes/new?name=x").headers["Location"]
+    with app.extensions["desk"].store.write() as session:
+        session.execute(delete(LoginLink))
+    text = client.get(log_in(client, path=login).headers["Location"]).text
+    assert "What the link fills in was not kept during the login. Open the link again." in text
 
 
 def test_a_login_begun_in_another_tab_leads_to_the_page_of_this_tab(with_login: MakeApp) -> None:

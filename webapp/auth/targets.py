@@ -16,7 +16,7 @@ MAX_VALUES = 100  # characters; what is longer is no address of an autotune
 KEPT_SECONDS = 600.0
 MAX_LINKS = 1000
 ASCII = "".join(map(chr, range(33, 127)))
-LOST = "Logging in took too long to keep what the link fills in. Open the link again."
+LOST = "What the link fills in was not kept during the login. Open the link again."
 
 
 class Target(NamedTuple):
