@@ -35,6 +35,11 @@ def _refused(folder: Path, **environ: str) -> list[str]:
             for text in ("::", "a", "@", "=", ":", "-", "é")
         ),
         ({"SECRET_KEY_FALLBACKS": f"{'x' * 32}, short"}, "SECRET_KEY_FALLBACKS: give former values of SECRET_KEY"),
+        (
+            {"SECRET_KEY_FALLBACKS": f"{'x' * 20},{'y' * 20}"},
+            "SECRET_KEY_FALLBACKS: give former values of SECRET_KEY, separated by commas, each of at least 32 "
+            "characters. One that contains a comma cannot be listed",
+        ),
         ({"STATSIG_PROJECT_NAME": "x" * 101}, "STATSIG_PROJECT_NAME: give a name of up to 100 characters."),
         ({"STATSIG_PROJECT_NAME": "Web\nshop"}, "STATSIG_PROJECT_NAME: give a name of up to 100 characters."),
         ({"HOST": "my machine"}, "HOST: give an address of this machine, such as 127.0.0.1."),

@@ -98,7 +98,10 @@ def secret_key(text: str) -> Secret:
 def old_secret_keys(text: str) -> tuple[Secret, ...]:
     keys = split_list(text, ",")
     if any(len(key) < _MIN_SECRET for key in keys):
-        raise ValueError("give former values of SECRET_KEY, separated by commas, each of at least 32 characters")
+        raise ValueError(
+            "give former values of SECRET_KEY, separated by commas, each of at least 32 characters. "
+            "One that contains a comma cannot be listed; leave it out, and everybody logs in again"
+        )
     return tuple(map(Secret, keys))
 
 
