@@ -40,14 +40,15 @@ def client(request: pytest.FixtureRequest, app: Flask, with_login: Callable[...,
     return app.test_client() if request.param == "without a login" else logged_in(with_login())
 
 
-def _pressing(client: FlaskClient) -> tuple[str, dict[str, str]]:
+def _pressing(client: FlaskClient, upstream: Upstream) -> tuple[str, dict[str, str]]:
     address = ready(client)
     page = client.get(address).text
+    upstream.requests.clear()  # the review looked up the name
     return f"{address}/create", {name: hidden(page, name) for name in ("csrf_token", "version")}
 
 
 def test_a_press_from_another_site_is_refused_even_with_a_good_token(client: FlaskClient, upstream: Upstream) -> None:
-    address, data = _pressing(client)
+    address, data = _pressing(client, upstream)
     for headers in FOREIGN:
         response = client.post(address, data=data, headers=headers)
         assert response.status_code == 403, headers
@@ -57,7 +58,7 @@ def test_a_press_from_another_site_is_refused_even_with_a_good_token(client: Fla
 
 @pytest.mark.parametrize("headers", OWN)
 def test_a_press_on_our_own_page_is_taken(client: FlaskClient, upstream: Upstream, headers: dict[str, str]) -> None:
-    address, data = _pressing(client)
+    address, data = _pressing(client, upstream)
     assert client.post(address, data=data, headers=headers).status_code == 303
     assert len(upstream.posts) == 1
 
@@ -66,7 +67,7 @@ def test_a_press_on_our_own_page_is_taken(client: FlaskClient, upstream: Upstrea
 def test_a_press_without_the_token_is_refused_whatever_the_headers_say(
     client: FlaskClient, upstream: Upstream, token: str | None
 ) -> None:
-    address, data = _pressing(client)
+    address, data = _pressing(client, upstream)
     given = {"version": data["version"]} | ({} if token is None else {"csrf_token": token})
     response = client.post(address, data=given, headers={"Sec-Fetch-Site": "same-origin"})
     assert response.headers["Location"] == address.removesuffix("/create")
@@ -74,7 +75,7 @@ def test_a_press_without_the_token_is_refused_whatever_the_headers_say(
 
 
 def test_the_token_of_another_browser_is_refused(app: Flask, upstream: Upstream) -> None:
-    address, data = _pressing(app.test_client())
+    address, data = _pressing(app.test_client(), upstream)
     other = app.test_client()
     other.get("/autotunes/new")
     other.post(address, data=data)
@@ -86,7 +87,7 @@ def test_a_link_from_another_site_opens_a_page(client: FlaskClient) -> None:
 
 
 def test_reading_and_looking_create_nothing(client: FlaskClient, upstream: Upstream) -> None:
-    address, data = _pressing(client)
+    address, data = _pressing(client, upstream)
     for method in ("GET", "HEAD", "OPTIONS"):
         client.open(address, method=method, query_string=data)
     assert upstream.posts == []
