@@ -4,6 +4,7 @@ import json
 import sqlite3
 from hashlib import sha256
 from pathlib import Path
+from threading import Timer
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -139,6 +140,20 @@ def test_rows_of_an_earlier_version_are_found(tmp_path: Path) -> None:
         for search, count in (("käse 449", 1), ("event_12", 11), ("anna@example.com", 450), ("half", 450), ("lo", 1)):
             assert listing.page(session, listing.Wanted(search)).total == count, search
         assert len(records.namesakes(session, "", "käse 300")) == 1
+    store.close()
+
+
+def test_start_waits_for_a_process_that_takes_long_to_migrate(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'desk.db'}")
+    other = sqlite3.connect(tmp_path / "desk.db", check_same_thread=False)
+    other.execute("PRAGMA journal_mode=WAL")
+    other.execute("BEGIN IMMEDIATE")
+    end = Timer(5.5, other.rollback)  # a request gives up after 5 seconds
+    end.start()
+    migrate(store)
+    end.join()
+    assert is_current(store)
+    other.close()
     store.close()
 
 

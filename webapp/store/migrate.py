@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _SCRIPTS = Path(__file__).with_name("migrations")
 _LOCK = 7_268_431  # any number, the same for every process of this desk
+_PATIENCE = 600_000  # milliseconds that SQLite waits for another process to migrate a large database
 
 # Each step's file begins with its number, which is its revision as well; a test holds that.
 _REVISIONS = sorted(path.name[:4] for path in (_SCRIPTS / "versions").glob("[0-9]*.py"))
@@ -37,11 +38,15 @@ def migrate(store: Store) -> None:
         raise NewerDatabase
     from alembic import command  # noqa: PLC0415
 
-    with store.engine.execution_options(write=True).begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0"))
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        command.upgrade(config(connection), "head")
+    with store.engine.connect().execution_options(write=True) as connection:
+        connection.detach()  # how long it waits is for this use alone
+        if connection.dialect.name == "sqlite":
+            connection.connection.execute(f"PRAGMA busy_timeout={_PATIENCE}")
+        with connection.begin():
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0"))
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+            command.upgrade(config(connection), "head")
 
 
 def is_current(store: Store) -> bool:
