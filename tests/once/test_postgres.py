@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic.command import upgrade
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, create_engine, event, make_url, text
 
 from webapp.autotunes.states import State
+from webapp.store import Store
+from webapp.store.migrate import config
 from webapp.store.search import lacks_index
 
 from ..cli.test_commands import run
@@ -270,11 +273,40 @@ def test_role_that_may_not_create_tables_is_named(tmp_path: Path, database: str)
         assert said.exit_code == 1 and "may not create tables" in said.output and "GRANT CREATE" in said.output
 
 
-def test_role_that_may_only_read_is_named_by_doctor(tmp_path: Path, database: str) -> None:
+@pytest.mark.parametrize(
+    ("rights", "commands"),
+    [("SELECT", ("sessions end --all", "doctor")), ("SELECT, INSERT, UPDATE, DELETE", ("doctor",))],
+)
+def test_role_that_lacks_rights_to_tables_or_sequences_is_named(
+    tmp_path: Path, database: str, rights: str, commands: tuple[str, ...]
+) -> None:
     assert run(tmp_path, "keys", "list", DATABASE_URL=database).exit_code == 0  # makes the tables
-    url = as_role(database, "GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}")
-    said = run(tmp_path, "doctor", DATABASE_URL=url)
-    assert said.exit_code == 1 and "may not read and write the tables" in said.output
+    url = as_role(database, f"GRANT {rights} ON ALL TABLES IN SCHEMA public TO {{role}}")
+    for name in commands:
+        said = run(tmp_path, *name.split(), DATABASE_URL=url)
+        assert said.exit_code == 1 and "may not read and write the tables" in said.output
+
+
+def test_role_that_does_not_own_tables_of_an_earlier_version_is_named(tmp_path: Path, database: str) -> None:
+    store = Store(database)
+    with store.engine.begin() as connection:
+        upgrade(config(connection), "0002")
+    store.close()
+    every = ("GRANT CREATE, USAGE ON SCHEMA public TO {role}", "GRANT ALL ON ALL TABLES IN SCHEMA public TO {role}")
+    said = run(tmp_path, "keys", "list", DATABASE_URL=as_role(database, *every))
+    assert said.exit_code == 1 and "does not own the tables" in said.output
+
+
+def test_database_that_is_read_only_is_named(tmp_path: Path, database: str) -> None:
+    assert run(tmp_path, "keys", "list", DATABASE_URL=database).exit_code == 0
+    url = as_role(
+        database,
+        "ALTER ROLE {role} SET default_transaction_read_only = on",
+        "GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}",
+    )
+    for name in ("sessions end --all", "doctor"):
+        said = run(tmp_path, *name.split(), DATABASE_URL=url)
+        assert said.exit_code == 1 and "The database is read-only" in said.output
 
 
 @pytest.mark.parametrize(("grant", "says"), [("TEMPORARY", True), ("CREATE", False)])

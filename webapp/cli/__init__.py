@@ -1,10 +1,13 @@
 """The command `autotune-desk`."""
 
 import os
+from typing import Any
 
 import click
 
 from .. import __version__
+from ..store import StoreError
+from ..store.problems import describe
 from .doctor import doctor
 from .keys import keys
 from .serve import serve
@@ -12,7 +15,17 @@ from .sessions import sessions
 from .settle import settle
 
 
-@click.group()
+class _Commands(click.Group):
+    """A database that fails ends each command with a sentence, not with a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except StoreError as error:
+            raise click.ClickException(describe(error)) from None
+
+
+@click.group(cls=_Commands)
 @click.version_option(__version__)
 def commands() -> None:
     """The autotune desk: a form from which product managers create Statsig Autotunes."""

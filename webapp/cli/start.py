@@ -9,9 +9,8 @@ import click
 
 from ..autotunes import Desk
 from ..config import ConfigError, Settings, read_settings
-from ..store import Store, StoreError
+from ..store import Store
 from ..store.migrate import NewerDatabase
-from ..store.problems import describe
 
 OTHER_KEY = "Add the encryption key that it was kept with, or keep the key anew."
 
@@ -31,8 +30,6 @@ def plain_words(settings: Settings) -> Iterator[None]:
         yield
     except NewerDatabase as error:
         raise click.ClickException(str(error)) from None
-    except StoreError as error:
-        raise click.ClickException(describe(error)) from None
     except OSError as error:
         where = f"{settings.host}:{settings.port}, with its data in {settings.data_dir}"
         raise click.ClickException(f"the desk cannot start at {where}: {error.strerror or error}.") from None
