@@ -17,6 +17,7 @@ IN_USE = {"message": "Name is already in use"}
 NO_ROOM = {"message": "No room"}
 ANOTHER_NAME = "Enter another name. Statsig says: Name is already in use"
 UNCONFIRMED = "Statsig answered that this name is in use, but the autotune was not found there."
+UNREAD_IN_USE = "Statsig answered that this name is in use. Looking it up did not work."
 
 
 def refused(status: int, content: Any, commits: bool) -> Fault:
@@ -69,7 +70,7 @@ def test_in_use_is_unconfirmed_where_the_read_fails(scene: Scene, client: FlaskC
     scene.faulty.faults["POST"] = refused(400, IN_USE, commits)
     read_after(scene, say)
     page = press(client, address).text
-    assert scene.state(address) == "unknown" and "Enter another name" not in page
+    assert scene.state(address) == "unknown" and "Enter another name" not in page and "was not found" not in page
     scene.faulty.well()
     visit(scene, address)
     assert scene.state(address) == ("created" if commits else "unknown")
@@ -96,7 +97,7 @@ def test_the_read_after_a_refusal_ends_with_the_deadline_of_the_create(scene: Sc
     read_after(scene, silent_once)
     ends_soon(scene.app, scene.faulty, "POST")
     press(client, address)
-    assert UNCONFIRMED in client.get(f"{address}.json").text
+    assert UNREAD_IN_USE in client.get(f"{address}.json").text
     visit(scene, address)
     assert scene.state(address) == "created" and len(scene.faulty.posts) == 1
 

@@ -36,16 +36,14 @@ from .desk import Desk, NoSuchProject, place
 from .drafts import HELD_SINCE, dump_problems, name_holder
 from .name_check import found_before
 from .outcomes import Outcome, created, found_there, report
-from .settling import find_sent, is_the_same
+from .settling import NOT_LOOKED_UP, find_sent, is_the_same
 from .states import State
 
 log = logging.getLogger(__name__)
 
 BUSY = "Not sent: this desk is sending as much as it can. Try again in a moment."
-IN_USE = (
-    "Statsig answered that this name is in use, but the autotune was not found there. "
-    "Your request may have arrived all the same."
-)
+IN_USE = "Statsig answered that this name is in use"
+ARRIVED = "Your request may have arrived all the same."
 _PAUSES = (0, 0, 1)  # seconds before each try to write down an outcome: the database may not answer
 
 
@@ -217,14 +215,15 @@ def _after_refusal(statsig: Statsig, claim: Claim, refusal: NotCreated, deadline
     try:
         found = find_sent(statsig, sent, deadline, whole_list=taken is not None)
     except StatsigError as error:
-        return _unconfirmed(taken, f" {error}") if taken else _not_created(refusal)
+        return _unconfirmed(taken, f"{IN_USE}. {NOT_LOOKED_UP} {error}") if taken else _not_created(refusal)
     if found is not None and is_the_same(sent, found):
         return found_there(found, claim.project)
-    return _unconfirmed(taken) if taken and found is None else _not_created(refusal)
+    missing = f"{IN_USE}, but the autotune was not found there."
+    return _unconfirmed(taken, missing) if taken and found is None else _not_created(refusal)
 
 
-def _unconfirmed(refusal: Rejected, why: str = "") -> Outcome:
-    notice = IN_USE + why
+def _unconfirmed(refusal: Rejected, why: str) -> Outcome:
+    notice = f"{why} {ARRIVED}"
     return Outcome(State.UNKNOWN, f"No clear answer. {notice}", notice, tuple(refusal.problems))
 
 
