@@ -1,5 +1,6 @@
 """Names whose id nobody knows are settled by the list, or by a person who has looked."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from flask.testing import FlaskClient
 from webapp.autotunes.states import APART, DEADLINE, SETTLING
 from webapp.statsig.client import MAX_PAGES
 
-from ..forms import hidden, press, ready
+from ..forms import fill_in, hidden, press, ready
 from .conftest import Scene, finish_reading
 from .faulty import Fault, answer
 from .looks import (
@@ -185,8 +186,11 @@ def test_the_list_is_read_only_when_it_decides(scene: Scene, client: FlaskClient
 
 
 @pytest.mark.parametrize("late", [False, True])
-def test_a_list_that_cannot_be_read_to_its_end_proves_nothing(scene: Scene, client: FlaskClient, late: bool) -> None:
-    address = scene.unknown(client, ERROR)
+@pytest.mark.parametrize("name", ["", GROESSE])
+def test_a_list_that_cannot_be_read_to_its_end_proves_nothing(
+    scene: Scene, client: FlaskClient, name: str, late: bool
+) -> None:
+    address = scene.unknown(client, ERROR, **({"name": name} if name else {}))
     scene.faulty.kept += [{"id": f"another_{number}"} for number in range(MAX_PAGES + 1)]
     scene.faulty.on_a_page = 1
     if late:
@@ -200,6 +204,7 @@ def test_a_list_that_cannot_be_read_to_its_end_proves_nothing(scene: Scene, clie
     say_absent(client, address, scene)
     assert scene.state(address) == "ready" and len(scene.faulty.posts) == 1
     assert "Created in Statsig" in press(client, address).text
+    forget(scene, address)
 
 
 @pytest.mark.parametrize(("status", "words"), [(500, NOT_LOOKED_UP), (429, NOT_LOOKED_UP), (403, CANNOT_LOOK)])
@@ -247,9 +252,66 @@ def test_a_press_that_finds_another_of_its_name_is_told_so(scene: Scene, client:
 
 def test_what_was_never_sent_is_not_found_to_be_its_own(scene: Scene, client: FlaskClient) -> None:
     address = ready(client, name=scene.fresh_name())
-    scene.faulty.faults["POST"] = Fault(answer(429))
+    scene.faulty.faults["GET"] = Fault(answer(429))
     press(client, address)
     scene.faulty.well()
     exists(scene, address)
     press(client, address)
-    assert scene.state(address) == "draft" and len(scene.faulty.posts) == 1
+    assert scene.state(address) == "draft" and scene.faulty.posts == []
+
+
+@pytest.mark.parametrize("status", [401, 403, 429])
+def test_what_was_created_behind_a_refusal_and_came_late_is_its_own(
+    scene: Scene, client: FlaskClient, status: int
+) -> None:
+    address = ready(client, name=scene.fresh_name())
+    scene.faulty.faults["POST"] = Fault(answer(status))
+    assert "Not created." in press(client, address).text
+    scene.faulty.well()
+    exists(scene, address)
+    assert "Created in Statsig" in press(client, address).text and len(scene.faulty.posts) == 1
+
+
+def ready_again(scene: Scene, client: FlaskClient) -> str:
+    """The address of one that was sent and then taken for absent."""
+    address = scene.unknown(client, ERROR)
+    visit(scene, address, TWO_READS)
+    visit(scene, address, APART)
+    assert scene.state(address) == "ready"
+    return address
+
+
+def pressed_in_vain(scene: Scene, client: FlaskClient, address: str) -> None:
+    scene.faulty.faults["GET"] = Fault(answer(500))
+    assert "Not sent." in press(client, address).text
+    scene.faulty.well()
+
+
+def checked_once_more(scene: Scene, client: FlaskClient, address: str) -> None:
+    fill_in(client, path=f"{address}/edit", name=scene.row(address).name)
+
+
+@pytest.mark.parametrize("meanwhile", [pressed_in_vain, checked_once_more])
+def test_what_came_late_is_its_own_after_other_steps(
+    scene: Scene, client: FlaskClient, meanwhile: Callable[[Scene, FlaskClient, str], None]
+) -> None:
+    address = ready_again(scene, client)
+    meanwhile(scene, client, address)
+    form = button(client, address)
+    exists(scene, address)
+    assert "Created in Statsig" in send(client, address, form).text and len(scene.faulty.posts) == 1
+
+
+def test_another_content_is_not_what_was_sent(scene: Scene, client: FlaskClient) -> None:
+    """Both are changed, here and there, to the same: it was never sent like this."""
+    address = ready_again(scene, client)
+    fill_in(client, path=f"{address}/edit", name=scene.row(address).name, successEvent="purchase")
+    exists(scene, address)
+    assert "This name is taken in Statsig" in client.get(address).text and scene.state(address) == "draft"
+
+
+def test_a_second_send_asks_the_list_as_well(scene: Scene, client: FlaskClient) -> None:
+    address = ready_again(scene, client)
+    exists(scene, address)
+    scene.faulty.by_id = False
+    assert "Created in Statsig" in press(client, address).text and len(scene.faulty.posts) == 1

@@ -44,6 +44,7 @@ log = logging.getLogger(__name__)
 BUSY = "Not sent: this desk is sending as much as it can. Try again in a moment."
 IN_USE = "Statsig answered that this name is in use"
 ARRIVED = "Your request may have arrived all the same."
+READING = 2 / 3  # of the deadline: a list that is too long to read must leave time for the create
 _PAUSES = (0, 0, 1)  # seconds before each try to write down an outcome: the database may not answer
 
 
@@ -67,6 +68,11 @@ class Claim:
     token: str
     who: str
     ready: Record
+
+    @property
+    def sent_before(self) -> bool:
+        """Whether an earlier press may have created it."""
+        return self.ready.claim is not None
 
 
 def create(desk: Desk, record_id: str, version: int, who: str) -> tuple[Press, threading.Event | None]:
@@ -153,19 +159,19 @@ def _attempt(desk: Desk, claim: Claim) -> Outcome | None:
     deadline = Deadline(desk.deadline)
     try:
         statsig = desk.statsig(desk.project(claim.project))
-        if there := _there_already(statsig, claim, deadline):
+        if there := _there_already(statsig, claim, Deadline(desk.deadline * READING)):
             return there
     except (StatsigError, NoSuchProject) as error:
-        return _not_sent(error)
+        return _not_sent(claim, error)
     if not _confirm(desk, claim):
         return None
     return _post(statsig, claim, deadline)
 
 
 def _there_already(statsig: Statsig, claim: Claim, deadline: Deadline) -> Outcome | None:
-    """What is found before the create."""
+    """What is found before the create: of what was sent before, by id or in the list."""
     sent = statsig.redacted(json.loads(claim.body))
-    found = _readable(lambda: find_sent(statsig, sent, deadline))
+    found = _readable(lambda: find_sent(statsig, sent, deadline, whole_list=claim.sent_before))
     if found is None:
         return None
     outcome = found_before(claim.ready, sent, found)
@@ -198,7 +204,7 @@ def _post(statsig: Statsig, claim: Claim, deadline: Deadline) -> Outcome:
     try:
         return created(statsig.create(claim.body, deadline), claim.project)
     except Unreachable as error:
-        return _not_sent(error)
+        return _not_sent(claim, error)
     except NotCreated as refusal:
         return _after_refusal(statsig, claim, refusal, deadline)
     except Unknown as error:
@@ -231,11 +237,11 @@ def _not_created(refusal: NotCreated) -> Outcome:
     if isinstance(refusal, Rejected):
         reasons = "; ".join(problem.message for problem in refusal.problems)
         return Outcome(State.DRAFT, f"Refused. {reasons}", problems=tuple(refusal.problems))
-    return Outcome(State.READY, f"Not created. {refusal}", notice=f"Not created. {refusal}", sent=False)
+    return Outcome(State.READY, f"Not created. {refusal}", notice=f"Not created. {refusal}")
 
 
-def _not_sent(error: Exception) -> Outcome:
-    return Outcome(State.READY, f"Not sent. {error}", notice=f"Not sent. {error}", sent=False)
+def _not_sent(claim: Claim, error: Exception) -> Outcome:
+    return Outcome(State.READY, f"Not sent. {error}", notice=f"Not sent. {error}", sent=claim.sent_before)
 
 
 def _write_down(desk: Desk, claim: Claim, outcome: Outcome) -> None:

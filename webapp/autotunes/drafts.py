@@ -115,6 +115,7 @@ def _write(session: Session, desk: Desk, record: Record, typed: Typed, who: str,
     content = json.dumps(typed.answers), project
     if (record.answers, record.project) != content:
         record.changed_at, record.changed_by = desk.clock(), who
+        record.claim = None  # what is sent from now on was never sent before
     record.answers, record.project = content
     name = typed.answers["name"].strip()[:MAX_LINE]  # the list shows it; the answers keep all of it
     record.name = visible(name)
@@ -126,7 +127,7 @@ def _write(session: Session, desk: Desk, record: Record, typed: Typed, who: str,
     record.problems = dump_problems(problems) if check else "[]"
     record.notice = ""
     record.statsig_read_at = None
-    record.held_id = record.claim = record.absent_at = None
+    record.held_id = record.absent_at = None
 
 
 def name_holder(session: Session, record: Record) -> Record | None:

@@ -15,7 +15,8 @@ from .states import State
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a send came to, as the new state and what is kept with it. `sent`: Statsig may have received it."""
+    """What a send came to, as the new state and what is kept with it. `sent`: Statsig may have received it,
+    now or at an earlier press."""
 
     state: State
     what: str

@@ -99,7 +99,7 @@ class Statsig:
         """What Statsig holds under an id; None for a 404. The id must not be empty."""
         reply = self._request("GET", f"/autotunes/{quote(autotune_id, safe='')}", deadline)
         data = _data(reply.value)
-        if reply.status == 404:
+        if reply.status == 404 and deadline.left > 0:  # otherwise it was cut off, and proves nothing
             return None
         if reply.status == 200 and isinstance(data, dict):
             return data
@@ -127,7 +127,7 @@ class Statsig:
             if page > 1 and deadline.left <= 0:
                 raise ListTooLong from None
             raise
-        data = [] if reply.status == 404 else _data(reply.value)
+        data = [] if reply.status == 404 and deadline.left > 0 else _data(reply.value)
         if reply.status not in (200, 404) or not isinstance(data, list):
             raise _refusal(reply) or Failed(_unclear(reply, deadline))
         return data
