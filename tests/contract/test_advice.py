@@ -412,7 +412,7 @@ VALUE, METADATA, COLUMN, PARAMETER = (
 )
 def test_members_that_contradict_on_what_counts_are_named(filled: dict[str, str], listed: str) -> None:
     said = [message for _, message in advised(**CONTEXTUAL | filled)]
-    expected = f"{listed} are all filled in. Statsig doesn’t document which one counts."
+    expected = f"{listed} are filled in. Statsig doesn’t document which one counts."
     assert said == ([expected] if listed else [])
 
 

@@ -181,7 +181,7 @@ def _what_counts(autotune: Autotune) -> Iterator[Advice]:
         named += ["optimizationParameter"] if chosen else []
         titles = [f"“{FIELD[name].title}”" for name in named]
         listed = f"{', '.join(titles[:-1])} and {titles[-1]}"
-        yield Advice((named[0],), f"{listed} are all filled in. Statsig doesn’t document which one counts.")
+        yield Advice((named[0],), f"{listed} are filled in. Statsig doesn’t document which one counts.")
 
 
 def _value_of(autotune: Autotune, name: str) -> Any:
