@@ -56,7 +56,8 @@ _ANYWHERE = (
     (r"/\*|//|#", "JSON has no comments: remove it"),
 )
 _VALUE = _rules(
-    (r"#[0-9a-fA-F]{3,8}(?=\s*+[,}\]])|//[\w-]+\.[^\s,}\]]++", _TO_QUOTE),  # a color, an address
+    (r"#[0-9a-fA-F]{3,8}(?=\s*+(?:[,}\]]|\Z))", _TO_QUOTE),  # a color
+    (r"(?:https?://|//[\w-]+\.)[^\s,}\]\"]++", _TO_QUOTE),  # an address
     *_ANYWHERE,
     (r",", "Enter a value before this comma, or remove the comma"),
     (r"[\u2010-\u2015\u2212\ufe63\uff0d] ?([0-9.]+)", "Write -%s with a plain hyphen"),
