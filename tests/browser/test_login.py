@@ -207,7 +207,7 @@ def test_what_was_read_is_what_is_created(
     check(anna)
     create(ben)
     expect(ben.locator("main")).to_contain_text("changed after you opened its page, so this click sent nothing")
-    assert upstream.requests == []
+    assert upstream.posts == []
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])

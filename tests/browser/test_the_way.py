@@ -29,7 +29,7 @@ def test_with_the_mouse(page: Page, site: str, upstream: Upstream) -> None:
     check(page)
     expect(page.get_by_role("button", name="Create in Statsig")).to_be_visible()
     address = page.url
-    assert upstream.requests == []
+    assert upstream.posts == []
     create(page)
     _confirmed(page, upstream)
     assert page.url == address

@@ -114,7 +114,7 @@ def test_search_finds_characters_that_databases_treat_specially(client: FlaskCli
 def test_search_of_any_length_is_answered(client: FlaskClient, length: int) -> None:
     fill_in(client, "save", name="x" * 5_000)
     fill_in(client, "save", name="y")
-    assert found(client, "x" * length) == ["x" * 5_000]
+    assert found(client, "x" * length) == ["x" * 1_000]
 
 
 def test_search_follows_an_edit_and_a_create(client: FlaskClient, upstream: Upstream) -> None:
