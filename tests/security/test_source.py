@@ -85,7 +85,10 @@ def test_queries_hold_no_text_that_was_put_together() -> None:
         for where, name, call in _calls()
         if name.endswith(".execute") and call.args and isinstance(call.args[0], ast.BinOp | ast.JoinedStr)
     ]
-    assert made == [("webapp/store/database.py", "connection.execute(f'PRAGMA {pragma}')")]
+    assert made == [
+        ("webapp/store/database.py", "connection.execute(f'PRAGMA {pragma}')"),
+        ("webapp/store/migrate.py", "connection.connection.execute(f'PRAGMA busy_timeout={_PATIENCE}')"),
+    ]
 
 
 def test_patterns_are_written_by_us_and_what_is_put_into_one_is_escaped() -> None:
