@@ -9,10 +9,10 @@ from .conftest import Scene, finish_reading
 from .faulty import Fault, answer
 
 ERROR = Fault(answer(500))
-ABSENT = "Statsig has no autotune of this name, so you can create it again."
+ABSENT = "There is no autotune of this name, so you can create it again."
 TAKEN = "but with other content: it was created by somebody else, or has been changed there."
 NOT_LISTED = "please look there yourself before you go on."
-LIST_TOO_LONG = "It was not found, but Statsig has more autotunes than this desk can look through"
+LIST_TOO_LONG = "It was not found, but there are more autotunes than this desk can look through"
 LAPSED = "No answer to this request was recorded, so it is not known whether it arrived."
 CANNOT_LOOK = "This desk cannot look it up."
 NOT_LOOKED_UP = "Looking it up did not work."

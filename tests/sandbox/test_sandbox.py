@@ -209,16 +209,19 @@ def test_a_restart_forgets_nothing(file: Path) -> None:
 def test_a_file_that_does_not_answer_is_an_error_like_any_other(file: Path) -> None:
     file.parent.mkdir()
     file.write_bytes(b"this is no database" * 500)
-    with pytest.raises(Unknown):
+    with pytest.raises(Unknown, match="The connection to the sandbox broke off"):
         create(client(file))
 
 
 # How a name begins, what its page says after the press, and a look later on.
 PAGES = {
-    "Sandbox busy": ("Not created. Statsig is busy. Try again in 7 seconds.", "Read it back, then create it"),
-    "Sandbox error": ("Statsig answered 500, which says neither yes nor no.", "Statsig has no autotune of this name"),
-    "Sandbox silence": ("Statsig did not answer in time.", "Created in the sandbox"),
-    "Sandbox garbled": ("Statsig’s answer could not be read.", "Created in the sandbox"),
+    "Sandbox busy": ("Not created. The sandbox is busy. Try again in 7 seconds.", "Read it back, then create it"),
+    "Sandbox error": (
+        "The sandbox answered 500, which says neither yes nor no.",
+        "There is no autotune of this name, so you can create it again.",
+    ),
+    "Sandbox silence": ("The sandbox did not answer in time.", "Created in the sandbox"),
+    "Sandbox garbled": ("The sandbox’s answer could not be read.", "Created in the sandbox"),
 }
 
 
@@ -237,6 +240,7 @@ def test_the_page_of_each_magic_name(make_app: MakeApp, clock: Clock, name: str)
         page = client.get(address).text
     assert later in page
     history = [event["what"] for event in json.loads(client.get(f"{address}.json").text)["history"]]
+    assert not any("Statsig" in what for what in history)
     assert "Pressed “Create in the sandbox”" in history[1]
     assert any("No clear answer" in what for what in history) == (name != "Sandbox busy")
 

@@ -8,7 +8,7 @@ from typing import Any
 from ..contract import compare_key, confirms, foreseen_id, id_is_certain
 from ..statsig import Deadline, ListTooLong, Statsig, StatsigError, Unauthorised, is_id
 from ..store import Record, StoreError, records
-from .desk import Desk, NoSuchProject
+from .desk import Desk, NoSuchProject, place
 from .outcomes import Outcome, found_there, not_there, report
 from .states import APART, CLAIM, SETTLING, State
 
@@ -18,20 +18,20 @@ SKEW = 5.0  # seconds by which clocks may differ
 SYSTEM = "the desk"  # who, in the history, when nobody pressed anything
 
 LAPSED = "No answer to this request was recorded, so it is not known whether it arrived."
-NOT_FOUND = "Statsig has no autotune of this name, so you can create it again."
+NOT_FOUND = "There is no autotune of this name, so you can create it again."
 NOT_LISTED = (
-    "It was not found in Statsig’s list. How Statsig turns this name into an id is not known, "
+    "It was not found in the list of autotunes. How Statsig turns this name into an id is not known, "
     "so please look there yourself before you go on."
 )
 TAKEN_BY_ANOTHER = (
-    "Statsig has an autotune of this name, but with other content: it was created by somebody else, "
+    "There is an autotune of this name, but with other content: it was created by somebody else, "
     "or has been changed there. Yours is not confirmed."
 )
 NOT_LOOKED_UP = "Looking it up did not work."
 CANNOT_LOOK = "This desk cannot look it up."
 LIST_TOO_LONG = (
-    "It was not found, but Statsig has more autotunes than this desk can look through, "
-    "so please look there yourself before you go on."
+    "It was not found, but there are more autotunes than this desk can look through, "
+    "so please look for it yourself before you go on."
 )
 # How a notice begins where reading is at its end.
 INCONCLUSIVE = (NOT_LISTED, TAKEN_BY_ANOTHER, CANNOT_LOOK, LIST_TOO_LONG)
@@ -147,7 +147,7 @@ def _second(desk: Desk, record: Record, begun: float) -> None:
     if record.absent_at is None or record.absent_at > begun:
         _keep(desk, record, absent_at=desk.clock())
     elif _is_decisive(desk, record, begun):
-        _report(desk, record, not_there(record, "Looked up: not found in Statsig", NOT_FOUND))
+        _report(desk, record, not_there(record, f"Looked up: not found in {place(record.project)}", NOT_FOUND))
 
 
 def settling_over(record: Record, now: float) -> bool:
@@ -178,7 +178,7 @@ def confirm_absent(desk: Desk, record_id: str, version: int, who: str, patience:
         record = records.get(session, record_id)
         if record is None or record.version != version or not needs_a_person(record, now):
             return False
-        outcome = not_there(record, "Confirmed having looked in Statsig: it is not there")
+        outcome = not_there(record, f"Confirmed having looked in {place(record.project)}: it is not there")
         return report(session, now, record_id, who, outcome, _unsettled(record))
 
 

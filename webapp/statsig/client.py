@@ -13,7 +13,7 @@ from urllib3.exceptions import HTTPError
 
 from ..config import Secret
 from .deadline import CONNECT_TIMEOUT, Deadline
-from .errors import Busy, Failed, ListTooLong, Rejected, StatsigError, Unauthorised, Unknown, Unreachable
+from .errors import Busy, Failed, ListTooLong, Rejected, StatsigError, Unauthorised, Unknown, Unreachable, capitalized
 from .reasons import name_taken, reasons
 from .redaction import redact
 from .replies import asked_wait, marks_of, read_reply, rows_of
@@ -28,7 +28,6 @@ LARGEST_READ = 4 * 1024 * 1024  # bytes; autotunes may be large, and a page of a
 LONGEST_ID = 500  # signs; more of them are no id that anybody could use
 PAGE = 100  # autotunes a page
 MAX_PAGES = 50
-LATE = "Statsig did not answer in time."
 _ECHO = 6  # bytes at most that a sign of the request takes in the reply, as \u00e9
 
 
@@ -47,6 +46,11 @@ class Project:
     key: Secret
     api_url: str
     sandbox: bool = False
+
+    @property
+    def place(self) -> str:
+        """Who answers for it, in words."""
+        return "the sandbox" if self.sandbox else "Statsig"
 
     @property
     def fingerprint(self) -> str:
@@ -93,7 +97,7 @@ class Statsig:
         data = _data(reply.value)
         if reply.status in SUCCESSES and isinstance(data, dict) and is_id(data.get("id")):
             return data
-        raise _refusal(reply, rows_of(body)) or Unknown(_unclear(reply, deadline))
+        raise self._refusal(reply, rows_of(body)) or Unknown(self._unclear(reply, deadline))
 
     def find(self, autotune_id: str, deadline: Deadline) -> dict[str, Any] | None:
         """What Statsig holds under an id; None for a 404. The id must not be empty."""
@@ -103,7 +107,7 @@ class Statsig:
             return None
         if reply.status == 200 and isinstance(data, dict):
             return data
-        raise _refusal(reply) or Failed(_unclear(reply, deadline))
+        raise self._refusal(reply) or Failed(self._unclear(reply, deadline))
 
     def autotunes(self, deadline: Deadline) -> Iterator[dict[str, Any]]:
         """All that the project has, until a page says nothing new: how much Statsig puts on one is its own affair.
@@ -129,7 +133,7 @@ class Statsig:
             raise
         data = [] if reply.status == 404 and deadline.left > 0 else _data(reply.value)
         if reply.status not in (200, 404) or not isinstance(data, list):
-            raise _refusal(reply) or Failed(_unclear(reply, deadline))
+            raise self._refusal(reply) or Failed(self._unclear(reply, deadline))
         return data
 
     def redacted(self, value: Any) -> Any:
@@ -140,7 +144,7 @@ class Statsig:
         """Reads `/project`, the lightest check of a key; returns the project's id, blank where the answer has none."""
         reply = self._request("GET", "/project", deadline)
         if reply.status != 200 or not isinstance(reply.value, dict):
-            raise _refusal(reply) or Failed(_unclear(reply, deadline))
+            raise self._refusal(reply) or Failed(self._unclear(reply, deadline))
         data = _data(reply.value)
         project_id = data.get("id") if isinstance(data, dict) else None
         return str(project_id) if is_id(project_id) else ""
@@ -150,7 +154,7 @@ class Statsig:
         try:
             return self._exchange(transport, method, path, deadline, body)
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
-            failure = _no_reply(transport, deadline, error)
+            failure = self._no_reply(transport, deadline, error)
         finally:
             transport.close()
         raise failure  # out here, so that it does not carry the error, which may hold the key
@@ -190,6 +194,38 @@ class Statsig:
                 headers["x-respect-review-settings"] = self._review
         return headers
 
+    def _refusal(self, reply: _Reply, rows: int = 0) -> StatsigError | None:
+        """The error that a status means for any request, with so many variants, if it means one."""
+        if reply.status in (401, 403):
+            return Unauthorised(reply.status)
+        if reply.status == 429:
+            return Busy(asked_wait(reply.retry_after), self._project.place)
+        if reply.status in REFUSALS:
+            problems = reasons(reply.value, rows)
+            return Rejected(problems, name_taken(problems))
+        return None
+
+    def _unclear(self, reply: _Reply, deadline: Deadline) -> str:
+        if deadline.left <= 0:
+            return self._late
+        if reply.status in SUCCESSES:
+            return capitalized(f"{self._project.place}’s answer could not be read.")
+        return capitalized(f"{self._project.place} answered {reply.status}, which says neither yes nor no.")
+
+    def _no_reply(self, transport: Transport, deadline: Deadline, error: Exception) -> StatsigError:
+        """Without a connection nothing was sent; after it, who knows. The error may hold the key: it stops here."""
+        log.warning("no answer from Statsig", extra={"error": type(error).__name__, "sent": transport.sent})
+        place = self._project.place
+        if not transport.sent:
+            return Unreachable(self._late if deadline.left <= 0 else f"No connection to {place} could be made.")
+        if deadline.left <= 0:
+            return Unknown(self._late)
+        return Unknown(f"The connection to {place} broke off ({type(error).__name__}).")
+
+    @property
+    def _late(self) -> str:
+        return capitalized(f"{self._project.place} did not answer in time.")
+
 
 def _longest(status: int, body: str | None) -> int:
     """How many bytes of an answer are read: none where the status says all that there is to know."""
@@ -214,33 +250,3 @@ def _data(value: Any) -> Any:
 
 def is_id(value: Any) -> bool:
     return isinstance(value, str) and 0 < len(value) <= LONGEST_ID
-
-
-def _refusal(reply: _Reply, rows: int = 0) -> StatsigError | None:
-    """The error that a status means for any request, with so many variants, if it means one."""
-    if reply.status in (401, 403):
-        return Unauthorised(reply.status)
-    if reply.status == 429:
-        return Busy(asked_wait(reply.retry_after))
-    if reply.status in REFUSALS:
-        problems = reasons(reply.value, rows)
-        return Rejected(problems, name_taken(problems))
-    return None
-
-
-def _unclear(reply: _Reply, deadline: Deadline) -> str:
-    if deadline.left <= 0:
-        return LATE
-    if reply.status in SUCCESSES:
-        return "Statsig’s answer could not be read."
-    return f"Statsig answered {reply.status}, which says neither yes nor no."
-
-
-def _no_reply(transport: Transport, deadline: Deadline, error: Exception) -> StatsigError:
-    """Without a connection nothing was sent; after it, who knows. The error itself may hold the key: it stops here."""
-    log.warning("no answer from Statsig", extra={"error": type(error).__name__, "sent": transport.sent})
-    if not transport.sent:
-        return Unreachable(LATE if deadline.left <= 0 else "No connection to Statsig could be made.")
-    if deadline.left <= 0:
-        return Unknown(LATE)
-    return Unknown(f"The connection to Statsig broke off ({type(error).__name__}).")

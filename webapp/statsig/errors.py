@@ -21,6 +21,10 @@ UNKNOWN_KEY = 401
 LONGEST_WAIT = 60  # seconds
 
 
+def capitalized(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
+
+
 class StatsigError(Exception):
     """The message is a sentence for people."""
 
@@ -47,9 +51,9 @@ class Unauthorised(NotCreated):
 class Busy(NotCreated):
     """`wait` is what Statsig asks for, in seconds, however many: a person is not told less."""
 
-    def __init__(self, wait: float) -> None:
+    def __init__(self, wait: float, place: str = "Statsig") -> None:
         self.retry_after = ceil(min(wait, LONGEST_WAIT))
-        super().__init__(f"Statsig is busy. Try again {_when(self.retry_after, wait > LONGEST_WAIT)}.")
+        super().__init__(capitalized(f"{place} is busy. Try again {_when(self.retry_after, wait > LONGEST_WAIT)}."))
 
 
 def _when(seconds: int, or_more: bool) -> str:
