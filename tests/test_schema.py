@@ -5,6 +5,7 @@ import sqlite3
 from hashlib import sha256
 from pathlib import Path
 from threading import Timer
+from typing import Any
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -34,13 +35,25 @@ def _is_declared(name: str | None, kind: str, _parents: object) -> bool:
     return kind != "table" or not (name or "").startswith(("autotune_trigrams", "autotune_numbers"))
 
 
-def test_a_row_of_the_first_version_outlives_every_migration(tmp_path: Path) -> None:
-    path = tmp_path / "desk.db"
+def _database_at(revision: str, folder: Path) -> tuple[Store, sqlite3.Connection]:
+    """A database with the tables of an earlier version, and a connection that fills them."""
+    path = folder / "desk.db"
     store = Store(f"sqlite:///{path}")
     with store.engine.execution_options(write=True).begin() as connection:
-        command.upgrade(config(connection), "0001")
-    old = sqlite3.connect(path)
+        command.upgrade(config(connection), revision)
+    return store, sqlite3.connect(path)
+
+
+def _insert(old: sqlite3.Connection, **values: Any) -> None:
+    """An autotune with these values, and zeros and blanks for the rest."""
     columns = [row[1] for row in old.execute("PRAGMA table_info(autotunes)")]
+    numbers = ("sandbox", "version", "created_at", "changed_at")
+    row = [values.get(column, 0 if column in numbers else "") for column in columns]
+    old.execute(f"INSERT INTO autotunes VALUES ({', '.join('?' * len(row))})", row)
+
+
+def test_a_row_of_the_first_version_outlives_every_migration(tmp_path: Path) -> None:
+    store, old = _database_at("0001", tmp_path)
     values = {
         "id": "x",
         "token": "t",
@@ -50,29 +63,19 @@ def test_a_row_of_the_first_version_outlives_every_migration(tmp_path: Path) -> 
         "answers": "{}",
         "created_at": 1.0,
     }
-    row = [values.get(name, 0 if name in ("sandbox", "changed_at") else "") for name in columns]
-    old.execute(f"INSERT INTO autotunes VALUES ({', '.join('?' * len(row))})", row)
+    _insert(old, **values)
     old.commit()
     migrate(store)
-    kept = dict(zip(columns, old.execute(f"SELECT {', '.join(columns)} FROM autotunes").fetchone(), strict=True))
-    assert {name: kept[name] for name in values} == values
+    kept = old.execute(f"SELECT {', '.join(values)} FROM autotunes").fetchone()
+    assert dict(zip(values, kept, strict=True)) == values
     store.close()
 
 
 def test_an_answer_of_an_earlier_version_was_read_when_its_history_says_so(tmp_path: Path) -> None:
-    path = tmp_path / "desk.db"
-    store = Store(f"sqlite:///{path}")
-    with store.engine.execution_options(write=True).begin() as connection:
-        command.upgrade(config(connection), "0002")
-    old = sqlite3.connect(path)
-    columns = [row[1] for row in old.execute("PRAGMA table_info(autotunes)")]
+    store, old = _database_at("0002", tmp_path)
     for row_id, statsig, claimed_at in (("told", "{}", 5.0), ("untold", "{}", 7.0), ("draft", None, None)):
         values = {"id": row_id, "token": row_id, "held_id": row_id, "statsig": statsig, "claimed_at": claimed_at}
-        row = [
-            values.get(name, 0 if name in ("sandbox", "version", "created_at", "changed_at") else "")
-            for name in columns
-        ]
-        old.execute(f"INSERT INTO autotunes VALUES ({', '.join('?' * len(row))})", row)
+        _insert(old, **values)
     old.execute("INSERT INTO history VALUES (1, 'told', 6.0, 'anna', 'Created in Statsig as told')")
     old.execute("INSERT INTO history VALUES (2, 'told', 9.0, 'anna', 'Something later')")
     old.commit()
@@ -84,12 +87,7 @@ def test_an_answer_of_an_earlier_version_was_read_when_its_history_says_so(tmp_p
 
 def test_held_names_are_folded_and_a_conflict_stops_nothing(tmp_path: Path) -> None:
     """What an earlier version held stays held; of two names that look alike both stay."""
-    path = tmp_path / "desk.db"
-    store = Store(f"sqlite:///{path}")
-    with store.engine.execution_options(write=True).begin() as connection:
-        command.upgrade(config(connection), "0002")
-    old = sqlite3.connect(path)
-    columns = [row[1] for row in old.execute("PRAGMA table_info(autotunes)")]
+    store, old = _database_at("0002", tmp_path)
     held = {
         "alone": ("Pri\u00adce/2", _held_before("pri\u00adce/2")),
         "first": ("Cafe\u0301", _held_before("cafe\u0301")),
@@ -100,8 +98,7 @@ def test_held_names_are_folded_and_a_conflict_stops_nothing(tmp_path: Path) -> N
     }
     for number, (row_id, (name, holds)) in enumerate(held.items()):
         values = {"id": row_id, "token": row_id, "name": name, "held_id": holds, "created_at": number}
-        row = [values.get(column, 0 if column in ("sandbox", "version", "changed_at") else "") for column in columns]
-        old.execute(f"INSERT INTO autotunes VALUES ({', '.join('?' * len(row))})", row)
+        _insert(old, **values)
     old.commit()
     migrate(store)
     assert dict(old.execute("SELECT id, held_id FROM autotunes").fetchall()) == {
@@ -121,19 +118,13 @@ def _held_before(name: str) -> str:
 
 def test_rows_of_an_earlier_version_are_found(tmp_path: Path) -> None:
     """More than one batch of them, with text that no database holds and a name longer than an index takes."""
-    path = tmp_path / "desk.db"
-    store = Store(f"sqlite:///{path}")
-    with store.engine.execution_options(write=True).begin() as connection:
-        command.upgrade(config(connection), "0002")
-    old = sqlite3.connect(path)
-    columns = [row[1] for row in old.execute("PRAGMA table_info(autotunes)")]
+    store, old = _database_at("0002", tmp_path)
     for number in range(450):
         name = "long " * 1_000 if number == 7 else f"KÄSE {number}"
         answers = {"successEvent": f"event_{number}", "variants": [{"name": "\ud800 half"}]}
         given = {"id": f"{number:x}", "token": f"{number}", "name": name, "answers": json.dumps(answers)}
         given |= {"foreseen_id": name.replace(" ", "_"), "created_by": "anna@example.com", "held_id": None}
-        row = [given.get(column, 1 if column in ("sandbox", "changed_at", "version") else "") for column in columns]
-        old.execute(f"INSERT INTO autotunes VALUES ({', '.join('?' * len(row))})", row)
+        _insert(old, **{**dict.fromkeys(("sandbox", "changed_at", "version"), 1), **given})
     old.commit()
     migrate(store)
     with store.read() as session:

@@ -10,7 +10,7 @@ from ..config import Secret, Settings
 from ..sandbox import API_URL as SANDBOX_URL
 from ..sandbox import KEY as SANDBOX_KEY
 from ..sandbox import SandboxTransport
-from ..statsig import Deadline, DeadlineTransport, Project, Statsig
+from ..statsig import Deadline, DeadlineTransport, Project, Statsig, place_name
 from ..store import KeyUnreadable, Store, StoredKey, Vault, keys
 from ..store.migrate import migrate
 from .project_names import ProjectNames
@@ -23,7 +23,7 @@ READERS = 4  # reads of Statsig at the same time, beside the creates
 
 def place(project: str) -> str:
     """Where the autotunes of a project are created, in words."""
-    return "the sandbox" if project == SANDBOX.name else "Statsig"
+    return place_name(project == SANDBOX.name)
 
 
 class NoSuchProject(LookupError):

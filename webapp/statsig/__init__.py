@@ -1,6 +1,6 @@
 """The client of Statsig's Console API. Its errors, a small tree, are drawn in `errors`."""
 
-from .client import API_VERSION, Project, Statsig, fingerprint, is_id
+from .client import API_VERSION, Project, Statsig, fingerprint, is_id, place_name
 from .deadline import Deadline, DeadlineTransport
 from .errors import Busy, Failed, ListTooLong, NotCreated, Rejected, StatsigError, Unauthorised, Unknown, Unreachable
 
@@ -21,4 +21,5 @@ __all__ = [
     "Unreachable",
     "fingerprint",
     "is_id",
+    "place_name",
 ]

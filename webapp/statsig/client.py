@@ -49,13 +49,17 @@ class Project:
 
     @property
     def place(self) -> str:
-        """Who answers for it, in words."""
-        return "the sandbox" if self.sandbox else "Statsig"
+        return place_name(self.sandbox)
 
     @property
     def fingerprint(self) -> str:
         """Short, and says nothing of the key."""
         return fingerprint(self.api_url, self.key)
+
+
+def place_name(sandbox: bool) -> str:
+    """Who answers and where autotunes are created, in words."""
+    return "the sandbox" if sandbox else "Statsig"
 
 
 def fingerprint(api_url: str, key: Secret) -> str:
