@@ -206,7 +206,7 @@ def test_hs256_token_signed_with_a_key_of_the_issuer_is_refused(
         ({"ALLOWED_GROUPS": "pm"}, {}, {"sub": "1", "groups": ["pm"]}, "/", 200),
         ({"ALLOWED_GROUPS": "pm"}, {"groups": None}, {"sub": "1", "groups": "pm, x"}, "/", 200),
         ({"ALLOWED_GROUPS": "pm"}, {"groups": ["x"]}, {"sub": "1", "groups": ["pm"]}, "/", 403),
-        ({"ALLOWED_GROUPS": "pm"}, {"groups": []}, {"sub": "1", "groups": ["pm"]}, "/", 403),
+        ({"ALLOWED_GROUPS": "pm"}, {"groups": []}, {"sub": "1", "groups": ["pm"]}, "/", 200),
         ({"ALLOWED_GROUPS": "pm"}, {}, {"sub": "2", "groups": ["pm"]}, "/", 403),
         ({"ALLOWED_GROUPS": "pm"}, {}, {"groups": ["pm"]}, "/", 403),
         ({"WRITERS": "group:pm", "CREATORS": "group:pm"}, {}, {"sub": "1", "groups": ["pm"]}, "/autotunes/new", 200),

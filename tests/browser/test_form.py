@@ -246,7 +246,6 @@ def test_an_error_of_a_choice_goes_when_another_is_chosen(page: Page, site: str)
     check(page)
     for field in ("winnerThreshold", "isContextual"):
         expect(page.locator(f"#{field}-problem")).to_have_count(0 if field == "isContextual" else 1)
-    page.wait_for_load_state()  # the script listens from then on
     page.select_option("#winnerThreshold", label="95%")
     expect(page.locator("#winnerThreshold-problem")).to_have_count(0)
     expect(page.get_by_text("There are 4 problems")).to_be_visible()

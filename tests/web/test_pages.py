@@ -3,6 +3,7 @@
 import json
 import re
 import subprocess
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -134,9 +135,11 @@ def test_the_confirmation_says_what_came_back_otherwise(client: FlaskClient, ups
     assert "What came back differs" in page and "&#34;80%&#34;" in page and "2hrs" not in page
 
 
-@pytest.mark.parametrize(("started", "words"), [(False, "Not started"), (True, "Started")])
+@pytest.mark.parametrize(
+    ("started", "words"), [(False, "Not started"), (True, "Started"), ("yes", "Not reported"), (None, "Not reported")]
+)
 def test_whether_it_runs_is_said_with_the_time_at_which_statsig_said_so(
-    client: FlaskClient, upstream: Upstream, clock: Clock, started: bool, words: str
+    client: FlaskClient, upstream: Upstream, clock: Clock, started: Any, words: str
 ) -> None:
     data = {"id": "button_color_test", "isStarted": started, "winnerThreshold": "80%"}
     upstream.answer = lambda request: (201, {"data": data}) if request.method == "POST" else None
@@ -155,7 +158,7 @@ def test_whether_it_runs_is_as_of_the_look_that_found_it(client: FlaskClient, up
     press(client, address)
     upstream.kept["button_color_test"] = {"id": "button_color_test", **upstream.posts[0].json}
     clock.forward(3600)
-    assert "Not started when it was looked up, 15 Jan 2027, 09:00 UTC" in _text(client.get(address).text)
+    assert "Not reported when it was looked up, 15 Jan 2027, 09:00 UTC" in _text(client.get(address).text)
 
 
 def test_a_taken_name_is_said_with_the_time_until_the_form_is_checked_again(

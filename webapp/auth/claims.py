@@ -10,14 +10,14 @@ from .people import Person, clean_email, clean_name, email_problem, names_a_grou
 
 def needs_userinfo(settings: Settings, claims: Mapping[str, Any]) -> bool:
     """Whether the ID token leaves out what the settings ask for."""
-    return not claims.get("email") or (claims.get("groups") is None and names_a_group(settings))
+    return not claims.get("email") or (not claims.get("groups") and names_a_group(settings))
 
 
 def with_userinfo(claims: Mapping[str, Any], userinfo: Mapping[str, Any]) -> dict[str, Any]:
     """The ID token counts first. Both must be of the same person."""
     if userinfo.get("sub") != claims["sub"]:
         return dict(claims)
-    known = {name: value for name, value in claims.items() if value not in (None, "")}
+    known = {name: value for name, value in claims.items() if value not in (None, "", [])}
     if "email" not in known:
         known.pop("email_verified", None)  # it would vouch for an address that came from elsewhere
     return {**userinfo, **known}
