@@ -18,6 +18,7 @@ from webapp.config import Settings, read_settings
 
 from .canary import CANARY, holds_the_canary
 from .lint import lint
+from .prepared import share_templates, with_tables
 from .upstream import Upstream, serving
 
 __all__ = ["CANARY"]
@@ -61,7 +62,8 @@ def make_app(settings: Callable[..., Settings], clock: Clock, tmp_path: Path) ->
     with ExitStack() as stack:
 
         def make(real_clock: bool = False, **environ: str) -> Flask:
-            app = create_app(settings(**environ), time.time if real_clock else clock)
+            app = create_app(with_tables(settings(**environ)), time.time if real_clock else clock)
+            share_templates(app)
             app.extensions["patience"] = PATIENCE
             app.test_client_class = LintingClient
             desk: Desk = app.extensions["desk"]

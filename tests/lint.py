@@ -3,6 +3,7 @@
 import re
 import warnings
 from collections import Counter
+from functools import lru_cache
 from typing import Any
 from xml.etree import ElementTree
 
@@ -13,8 +14,17 @@ with warnings.catch_warnings():
 _LABELLED = {"input", "select", "textarea"}
 
 
+# Differs on each page, and may not make one of two equal pages.
+_FORM_TOKEN = re.compile(r'(name="(?:csrf_token|token)" value=")[^"]*')
+
+
 def lint(page: str) -> None:
     """Raises AssertionError with what is wrong."""
+    _lint(_FORM_TOKEN.sub(r"\1", page))
+
+
+@lru_cache(maxsize=4096)
+def _lint(page: str) -> None:
     root = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(page)
     elements = list(root.iter())
     _check_title(root)

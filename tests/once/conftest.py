@@ -25,6 +25,7 @@ from webapp.store import Record, records
 from ..canary import CANARY, no_key_in
 from ..conftest import PATIENCE, Clock, LintingClient
 from ..forms import press, ready
+from ..prepared import share_templates, with_tables
 from .faulty import Fault, Faulty, serving
 
 SHORT = 0.3  # seconds: the deadline where it is waited for
@@ -74,7 +75,8 @@ class Scene:
 def opened(folder: Path, url: str, clock: Clock, deadline: float = DEADLINE, **environ: str) -> Iterator[Flask]:
     """`deadlines` in its extensions are those of its requests, as they come."""
     given = {"DATA_DIR": str(folder), "STATSIG_API_KEY": CANARY, "STATSIG_API_URL": url, "STATSIG_PROJECT_NAME": "Shop"}
-    app = create_app(read_settings({**given, **environ}), clock)
+    app = create_app(with_tables(read_settings({**given, **environ})), clock)
+    share_templates(app)
     app.extensions["patience"] = PATIENCE
     app.test_client_class = LintingClient
     desk: Desk = app.extensions["desk"]

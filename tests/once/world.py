@@ -30,9 +30,9 @@ from webapp.autotunes import (
 from webapp.config import Secret, read_settings
 from webapp.contract import Answers, Autotune, body, parse, starting_answers
 from webapp.store import Record, Store, StoredKey, StoreError, keys, records
-from webapp.store.migrate import migrate
 
 from ..conftest import CANARY, Clock
+from ..prepared import with_tables
 from .edge import Edge
 
 NAME = "Button Color Test"
@@ -80,11 +80,10 @@ class World:
     def __init__(self, folder: str, edge: Edge, approval: bool = False) -> None:
         self.edge, self.clock = edge, Clock()
         given = {"DATA_DIR": folder, "STATSIG_API_KEY": CANARY, "STATSIG_PROJECT_NAME": "Shop"}
-        self.settings = read_settings(given | (APPROVAL if approval else {}))
+        self.settings = with_tables(read_settings(given | (APPROVAL if approval else {})))
         self.stores = [Store(self.settings.database_url) for _ in range(2)]
         for store in self.stores:
             event.listen(store.engine, "connect", _never_wait)
-        migrate(self.stores[0])
         self.presses = 0
         self.typed: dict[str, Answers] = {}
         self.doubtful: dict[str, Answers] = {}
