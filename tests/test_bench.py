@@ -1,4 +1,4 @@
-"""Each part of `make bench` still measures what it says: tried at its smallest, whatever the figures."""
+"""Each part of `make bench` measures what it says: run at its smallest by `make soak`, whatever the figures."""
 
 import os
 import re
@@ -25,6 +25,7 @@ PARTS = {
 }
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("part", PARTS)
 def test_a_part_runs(part: str) -> None:
     if part == "browser" and not BROWSER:

@@ -1,6 +1,7 @@
 """Each page in each state, wide and on a phone, light and dark; and the pictures of the README."""
 
 from collections.abc import Iterator
+from itertools import chain, repeat
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from ..conftest import Clock
 from ..lint import lint
 from ..upstream import Upstream
-from .looks import LOOKS, WIDTHS, keep_picture, look
+from .looks import LOOK_RULES, LOOKS, RULES, WIDTHS, keep_picture, look
 from .names import names_used_twice
 from .person import check, create, fill_in
 from .states import STATES, States
@@ -44,11 +45,11 @@ def test_a_page_is_accessible_and_fits(
     state: str, states: States, site: str, contexts: dict[str, BrowserContext]
 ) -> None:
     path = (getattr(states, state, None) or getattr(states, f"{state}_"))()
-    for name, context in contexts.items():
+    for rules, (name, context) in zip(chain([RULES], repeat(LOOK_RULES)), contexts.items(), strict=False):
         context.clear_cookies()
         with context.new_page() as page:
             answer = page.goto(site + path)
-            look(page, f"{state}-{name}", answer.text() if answer else "")
+            look(page, f"{state}-{name}", answer.text() if answer else "", rules)
             assert names_used_twice(page) == []
 
 

@@ -45,7 +45,7 @@ NASTY = st.sampled_from(
 )
 numbers = count(1)
 typed = st.text(max_size=60) | NASTY
-SETTINGS = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+SETTINGS = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture
