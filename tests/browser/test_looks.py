@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from ..conftest import Clock
 from ..lint import lint
@@ -25,10 +25,10 @@ def states(app: Flask, upstream: Upstream, clock: Clock) -> States:
 
 
 @pytest.fixture(scope="module")
-def contexts(browser: Browser) -> Iterator[dict[str, BrowserContext]]:
+def tabs(browser: Browser) -> Iterator[dict[str, Page]]:
     """One for each look, for all pages: they only look, and a new one for each would take longer than looking."""
     opened = {
-        f"{name}-{scheme}": browser.new_context(
+        f"{name}-{scheme}": browser.new_page(
             viewport={"width": WIDTHS[name], "height": 844},
             color_scheme=scheme,  # type: ignore[arg-type]
             bypass_csp=True,  # for axe, which is put into the page
@@ -36,39 +36,34 @@ def contexts(browser: Browser) -> Iterator[dict[str, BrowserContext]]:
         for name, scheme in LOOKS
     }
     yield opened
-    for context in opened.values():
-        context.close()
+    for page in opened.values():
+        page.close()
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_a_page_is_accessible_and_fits(
-    state: str, states: States, site: str, contexts: dict[str, BrowserContext]
-) -> None:
+def test_a_page_is_accessible_and_fits(state: str, states: States, site: str, tabs: dict[str, Page]) -> None:
     path = (getattr(states, state, None) or getattr(states, f"{state}_"))()
-    for rules, (name, context) in zip(chain([RULES], repeat(LOOK_RULES)), contexts.items(), strict=False):
-        context.clear_cookies()
-        with context.new_page() as page:
-            answer = page.goto(site + path)
-            look(page, f"{state}-{name}", answer.text() if answer else "", rules)
-            assert names_used_twice(page) == []
+    for rules, (name, page) in zip(chain([RULES], repeat(LOOK_RULES)), tabs.items(), strict=False):
+        page.context.clear_cookies()
+        answer = page.goto(site + path)
+        look(page, f"{state}-{name}", answer.text() if answer else "", rules)
+        assert names_used_twice(page) == []
 
 
 @pytest.mark.parametrize("name", [f"{width}-{scheme}" for width, scheme in LOOKS])
-def test_the_sandbox_says_on_every_page_that_it_is_one(
-    name: str, sandbox_site: str, contexts: dict[str, BrowserContext]
-) -> None:
-    with contexts[name].new_page() as page:
-        page.goto(sandbox_site)
-        _look_at_practice(page, "list", name)
-        fill_in(page, sandbox_site)
-        _look_at_practice(page, "form", name)
-        check(page)
-        _look_at_practice(page, "ready", name)
-        create(page)
-        expect(page.get_by_text("This one was practice")).to_be_visible()
-        _look_at_practice(page, "created", name)
-        page.goto(f"{sandbox_site}/nowhere")
-        _look_at_practice(page, "not_found", name)
+def test_the_sandbox_says_on_every_page_that_it_is_one(name: str, sandbox_site: str, tabs: dict[str, Page]) -> None:
+    page = tabs[name]
+    page.goto(sandbox_site)
+    _look_at_practice(page, "list", name)
+    fill_in(page, sandbox_site)
+    _look_at_practice(page, "form", name)
+    check(page)
+    _look_at_practice(page, "ready", name)
+    create(page)
+    expect(page.get_by_text("This one was practice")).to_be_visible()
+    _look_at_practice(page, "created", name)
+    page.goto(f"{sandbox_site}/nowhere")
+    _look_at_practice(page, "not_found", name)
 
 
 def _look_at_practice(page: Page, what: str, name: str) -> None:
