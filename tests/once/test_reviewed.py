@@ -43,6 +43,19 @@ def test_a_name_that_was_free_at_the_review_has_been_taken_since(
     assert SINCE in page and scene.state(address) == "draft" and scene.faulty.posts == []
 
 
+def test_an_equal_autotune_found_by_a_create_that_sent_nothing_stays_somebody_elses(
+    scene: Scene, client: FlaskClient
+) -> None:
+    name = scene.fresh_name()
+    address = ready(client, name=name)
+    form = button(client, address)
+    exists(scene, address)
+    send(client, address, form)
+    assert scene.state(address) == "draft"
+    fill_in(client, path=f"{address}/edit", name=name)
+    assert TAKEN in client.get(address).text and scene.state(address) == "draft"
+
+
 def test_nothing_is_said_of_a_time_when_nobody_looked(scene: Scene, client: FlaskClient) -> None:
     address = ready(client, name=scene.fresh_name())
     scene.faulty.faults["GET"] = Fault(answer(500))
