@@ -16,7 +16,8 @@ export function showProblem(id, message) {
 
 function atField(field, line, message) {
   const shown = line ?? Object.assign(document.createElement("p"), { id: `${field.id}-problem`, className: "problem" });
-  shown.textContent = message;
+  const prefix = Object.assign(document.createElement("span"), { className: "visually-hidden", textContent: "Error: " });
+  shown.replaceChildren(prefix, message);
   if (!line) field.before(shown);
 }
 

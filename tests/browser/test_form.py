@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Dialog, Locator, Page, Route, expect
 
-from .person import check, fill_in
+from .person import check, create, fill_in
 
 
 @pytest.fixture(params=["with JavaScript", "without JavaScript"])
@@ -77,7 +77,7 @@ def test_json_is_checked_while_typing(page: Page, site: str) -> None:
     page.goto(f"{site}/autotunes/new")
     json = page.locator("#variants-0-json")
     json.fill('{"a": 1\n"b": 2}')
-    expect(page.locator("#variants-0-json-problem")).to_have_text("Line 1, column 8: Add a comma here")
+    expect(page.locator("#variants-0-json-problem")).to_have_text("Error: Line 1, column 8: Add a comma here")
     expect(json).to_have_attribute("aria-invalid", "true")
     json.fill('{"a": 1,\n"b": 2}')
     expect(page.locator("#variants-0-json-problem")).to_have_count(0)
@@ -239,6 +239,19 @@ def test_an_error_goes_when_its_field_is_edited_at_the_field_and_in_the_summary(
         expect(page.locator("#summary li")).to_have_count(left)
     expect(page.locator("#summary")).to_have_count(0)
     expect(page).not_to_have_title(re.compile("^Error: "))
+
+
+def test_a_taken_name_is_not_pointed_out_once_another_is_typed(page: Page, site: str) -> None:
+    fill_in(page, site)
+    check(page)
+    create(page)
+    expect(page.get_by_role("heading", name="Created in Statsig")).to_be_visible()
+    fill_in(page, site)
+    check(page)
+    expect(page.locator("#taken-by")).to_contain_text("Button Color Test")
+    expect(page.locator("#summary li").first).to_contain_text("This name is taken")
+    page.fill("#name", "Another name")
+    expect(page.locator("#taken-by, #summary")).to_have_count(0)
 
 
 def test_an_error_of_a_choice_goes_when_another_is_chosen(page: Page, site: str) -> None:

@@ -71,7 +71,16 @@ def _look_at_practice(page: Page, what: str, name: str) -> None:
     look(page, f"sandbox_{what}-{name}")
 
 
-SIZES = [(1440, 900, 1), (1280, 900, 1), (1024, 768, 1), (640, 400, 1), (640, 800, 2), (1280, 800, 2), (390, 844, 1)]
+SIZES = [
+    (1440, 900, 1),
+    (1280, 900, 1),
+    (1024, 768, 1),
+    (640, 400, 1),
+    (640, 800, 2),
+    (1280, 800, 2),
+    (390, 844, 1),
+    (390, 844, 2),
+]
 CUT_OFF = """() => {
   const frame = document.querySelector(".choices").closest(".scroll").getBoundingClientRect();
   const from = document.querySelector(".choices tbody th").getBoundingClientRect().right;
@@ -81,7 +90,9 @@ CUT_OFF = """() => {
   const cut = (box) => under(box) || outside(box);
   const covered = cells.filter((cell) => cut(cell.getBoundingClientRect()));
   const spilled = cells.filter((cell) => cell.scrollWidth > cell.clientWidth);
-  return [...covered, ...spilled].map((cell) => cell.textContent);
+  const size = parseFloat(getComputedStyle(document.documentElement).fontSize);
+  const narrow = cells.filter((cell) => cell.clientWidth < 4 * size);
+  return [...covered, ...spilled, ...narrow].map((cell) => cell.textContent);
 }"""
 
 

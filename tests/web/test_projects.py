@@ -55,6 +55,8 @@ def test_it_is_created_in_the_project_that_was_chosen(app: Flask, upstream: Upst
     client = app.test_client()
     address = fill_in(client, project="Web").headers["Location"]
     assert '<span class="badge plain">Web</span>' in client.get(address).text
+    assert '<span class="badge plain">Web</span>' in client.get(f"{address}/plan").text
+    assert "Web · local user" in client.get("/").text
     assert "Created in Statsig" in press(client, address).text
     assert [post.headers["statsig-api-key"] for post in other.posts] == ["console-key-of-Web"]
     assert upstream.requests == []

@@ -109,7 +109,6 @@ def _refuse(session: Session, record: Record, typed: Typed) -> None:
 def _write(session: Session, desk: Desk, record: Record, typed: Typed, who: str, check: bool) -> None:
     project, problems = _project(desk, record, typed)
     autotune = parse(typed.answers)
-    problems += autotune if isinstance(autotune, list) else []
     record.version += 1
     record.last_form = typed.token
     content = json.dumps(typed.answers), project
@@ -122,6 +121,7 @@ def _write(session: Session, desk: Desk, record: Record, typed: Typed, who: str,
     record.foreseen_id = foreseen_id(name)
     record.sandbox = project == SANDBOX.name
     problems += [HELD] if check and name_holder(session, record) else []
+    problems += autotune if isinstance(autotune, list) else []
     record.body = body(autotune) if check and isinstance(autotune, Autotune) and not problems else None
     record.state = State.READY if record.body else State.DRAFT
     record.problems = dump_problems(problems) if check else "[]"

@@ -16,7 +16,7 @@ from .tables import Record
 PAGE = 50  # autotunes on one page
 MAX_SORTED = 3_000  # autotunes that a search puts in order itself
 MAX_COUNT = 1_000  # beyond this many it only says that there are more
-_SHOWN = (Record.name, Record.state, Record.sandbox, Record.changed_at, Record.changed_by)
+_SHOWN = (Record.name, Record.state, Record.project, Record.sandbox, Record.changed_at, Record.changed_by)
 _CURSOR = re.compile(r"([0-9]{1,12}\.[0-9]{1,17})-([0-9A-Za-z]{1,32})")
 
 

@@ -63,7 +63,7 @@ def show(record_id: str) -> ResponseReturnValue:
     if asked.question and request.args.get("again"):
         plans().forget_failure(asked.question)
         guesses: dict[str, Any] = {**asked.guesses}
-        return redirect(url_for("plans.show", record_id=record_id, **guesses), 303)
+        return redirect(url_for("plans.show", record_id=record_id, _anchor="plan", **guesses), 303)
     plans().warm()
     standing = _wait(asked.question) if asked.question else None
     page = render_template("plans/page.html", asked=asked, standing=standing, **_said(asked), **_found(standing))
