@@ -13,11 +13,12 @@ SPELLINGS = {
     # inside of something longer, wherever it begins
     *(base64.b64encode(b" " * before + CANARY.encode()).decode()[4:-4] for before in range(3)),
 }
+_LOWERED = [spelling.lower() for spelling in SPELLINGS]
 
 
 def holds_the_canary(text: str) -> bool:
     lowered = text.lower()
-    return any(spelling.lower() in lowered for spelling in SPELLINGS)
+    return any(spelling in lowered for spelling in _LOWERED)
 
 
 def no_key_in(text: str) -> None:

@@ -3,7 +3,6 @@
 import re
 import warnings
 from collections import Counter
-from functools import lru_cache
 from typing import Any
 from xml.etree import ElementTree
 
@@ -14,16 +13,19 @@ with warnings.catch_warnings():
 _LABELLED = {"input", "select", "textarea"}
 
 
-# Differs on each page, and may not make one of two equal pages.
-_FORM_TOKEN = re.compile(r'(name="(?:csrf_token|token)" value=")[^"]*')
+# What differs from test to test in pages that are alike: tokens, addresses, numbers in names, times.
+_VARYING = re.compile(r'(?<=name="csrf_token" value=")[^"]*|(?<=name="token" value=")[^"]*|\b[0-9a-f]{12}\b|[0-9]+')
+_linted: set[str] = set()
 
 
 def lint(page: str) -> None:
-    """Raises AssertionError with what is wrong."""
-    _lint(_FORM_TOKEN.sub(r"\1", page))
+    """Raises AssertionError with what is wrong. Pages that differ in nothing that matters are linted once."""
+    shape = _VARYING.sub("", page)
+    if shape not in _linted:
+        _lint(page)
+        _linted.add(shape)
 
 
-@lru_cache(maxsize=4096)
 def _lint(page: str) -> None:
     root = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(page)
     elements = list(root.iter())

@@ -117,14 +117,17 @@ def open_app(tmp_path: Path, clock: Clock) -> Iterator[Open]:
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    """At the end the key must not be in the database."""
     clock = Clock()
     with serving() as faulty, opened(tmp_path_factory.mktemp("desk"), faulty.url, clock) as app:
         yield Scene(app, faulty, clock)
+        for path in app.extensions["desk"].settings.data_dir.iterdir():
+            no_key_in(path.read_bytes().decode("latin-1"))
 
 
 @pytest.fixture
 def scene(shared: Scene, caplog: pytest.LogCaptureFixture) -> Iterator[Scene]:
-    """Fresh but for what is in the database; afterwards the key must be in neither the logs nor the database."""
+    """Fresh but for what is in the database; afterwards the key must not be in the logs."""
     caplog.set_level(logging.DEBUG)
     shared.faulty.reset()
     shared.clock.now = Clock.now
@@ -133,8 +136,6 @@ def scene(shared: Scene, caplog: pytest.LogCaptureFixture) -> Iterator[Scene]:
     shared.faulty.well()
     finish_reading(shared.desk)
     no_key_in(caplog.text)
-    for path in shared.desk.settings.data_dir.iterdir():
-        no_key_in(path.read_bytes().decode("latin-1"))
 
 
 def told(client: FlaskClient, address: str) -> Any:

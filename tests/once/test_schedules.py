@@ -14,7 +14,7 @@ from .schedules import FIRST, SECOND, counts, meet, run
 from .world import World, world
 
 # Primes to the number of lines, so that no line is always left out; each row begins at another one.
-EVERY, OFTEN = 53, 37
+EVERY, OFTEN = 97, 67
 # One fault of each kind: what is answered, whether it is created, and when.
 KINDS = (
     "created",
