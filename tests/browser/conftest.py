@@ -13,7 +13,8 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 from waitress import create_server
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
+# The headless shell is the same engine, and takes half the time.
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium-headless-shell") or shutil.which("chromium")
 REQUIRED = os.environ.get("REQUIRE_BROWSER") == "1"
 ARGUMENTS = [
     "--no-sandbox",
