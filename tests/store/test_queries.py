@@ -104,6 +104,15 @@ def test_long_list_is_read_in_the_order_of_an_index(store: Store, name: str) -> 
     assert plans and not any("TEMP B-TREE" in each for each in plans)
 
 
+@pytest.mark.parametrize("name", ["search for many", "search for many in a state"])
+def test_search_for_what_many_have_reads_no_row_that_it_does_not_show(store: Store, name: str) -> None:
+    with store.read() as session:
+        with statements(store) as seen:
+            QUERIES[name](session)
+        plans = [plan(session, *each) for each in seen if "ORDER BY" in each[0]]
+    assert plans and all("USING COVERING INDEX autotunes_to_search" in each for each in plans)
+
+
 @pytest.mark.parametrize(("project", "expected"), [("p", ROWS), ("other", 1)])
 def test_free_copy_among_many_takes_few_queries(store: Store, project: str, expected: int) -> None:
     def copy(number: int) -> str:

@@ -216,6 +216,12 @@ def test_list_of_more_than_it_counts_is_walked(client: FlaskClient, desk: Desk) 
     assert "More than 1,000" in client.get("/?state=ready").text
 
 
+def test_search_counts_what_matches_and_not_what_the_index_proposes(client: FlaskClient, desk: Desk) -> None:
+    add(desk, ({"name": "abc def" if number else "abcdef"} for number in range(3_005)))
+    page = client.get("/?q=abcdef").text
+    assert names(page) == ["abcdef"] and "1 autotune</p>" in page
+
+
 def test_short_search_that_finds_nothing_says_what_it_compares(client: FlaskClient) -> None:
     fill_in(client, "save", name="Alpha")
     assert "words that begin with them" in client.get("/?q=ph").text

@@ -94,18 +94,18 @@ def _known(session: Session, wanted: Wanted) -> list[Cursor] | None:
     if not text:
         return None
     ids = candidates(session, text, MAX_SORTED + 1)
-    if len(ids) > MAX_SORTED:
+    if (session.scalar(select(func.count()).select_from(ids)) or 0) > MAX_SORTED:
         return None
-    match = Record.id.in_(ids), plain_match(session, text)
+    match = Record.id.in_(select(ids.c.id)), plain_match(session, text)
     found = session.execute(select(Record.changed_at, Record.id, Record.state).where(*match)).all()
     keys = (Cursor(changed_at, row_id) for changed_at, row_id, state in found if wanted.state in ("", state))
     return sorted(keys, key=attrgetter("rank"))
 
 
 def _count(session: Session, wanted: Wanted) -> int | None:
-    """How many there are, though not beyond `MAX_COUNT` + 1; None where counting them would take a walk."""
+    """How many there are, though not beyond `MAX_COUNT` + 1; None for a search, which would walk on to count them."""
     if wanted.search:
-        return None if wanted.state else MAX_COUNT + 1
+        return None
     some = select(Record.id).where(_in_state(wanted)).limit(MAX_COUNT + 1).subquery()
     return session.scalar(select(func.count()).select_from(some))
 

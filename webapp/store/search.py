@@ -4,9 +4,9 @@ SQLite has an FTS5 table of trigrams, kept up to date by triggers. Its rows have
 whose key is text may change when the file is vacuumed. PostgreSQL has a `pg_trgm` index, where the role may add one.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from sqlalchemy import DDL, ColumnElement, Connection, func, inspect, select, text
+from sqlalchemy import DDL, ColumnElement, Connection, Subquery, func, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -68,15 +68,15 @@ def lacks_index(connection: Connection) -> bool:
     return connection.dialect.name == "postgresql" and "autotunes_by_search_text" not in names
 
 
-def candidates(session: Session, needle: str, most: int) -> Sequence[str]:
+def candidates(session: Session, needle: str, most: int) -> Subquery:
     """The ids of up to `most` autotunes that the index finds; the text itself tells which of them match."""
     if session.get_bind().dialect.name != "sqlite":
-        return session.scalars(select(Record.id).where(plain_match(session, needle)).limit(most)).all()
+        return select(Record.id).where(plain_match(session, needle)).limit(most).subquery()
     found = text(
-        """SELECT autotune_id FROM autotune_trigrams JOIN autotune_numbers ON number = autotune_trigrams.rowid
+        """SELECT autotune_id AS id FROM autotune_trigrams JOIN autotune_numbers ON number = autotune_trigrams.rowid
         WHERE autotune_trigrams MATCH :trigrams LIMIT :most"""
     )
-    return session.scalars(found, {"trigrams": _trigrams(needle), "most": most}).all()
+    return found.bindparams(trigrams=_trigrams(needle), most=most).columns(Record.id).subquery()
 
 
 def _trigrams(needle: str) -> str:
