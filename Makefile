@@ -17,7 +17,7 @@ run: .venv/installed
 	$(BIN)/autotune-desk serve
 
 test: .venv/developing
-	$(BIN)/pytest --numprocesses auto
+	$(BIN)/pytest --numprocesses auto --dist worksteal
 
 check: .venv/developing
 	$(BIN)/ruff check

@@ -99,54 +99,56 @@ def test_the_guesses_come_along_through_the_form_and_back_to_the_plan(client: Fl
     assert '<option value="28"' in client.get(back.headers["Location"]).text
 
 
-@pytest.mark.parametrize(
-    ("name", "text", "message"),
-    [
-        *[
-            ("visits", text, "Enter the visits a day in figures, from 1 to 10,000,000")
-            for text in ("", "0", "-1", "1000000000")
-        ],
-        *[
-            ("visits", text, "Enter the visits a day in figures, from 1")
-            for text in ("1e9", "many", "nan", "inf", "9" * 400)
-        ],
-        ("visits", "2.000", "Write 2,000, or without the dot"),
-        ("visits", "100%", "Enter the visits a day in figures, from 1"),
-        *[
-            ("rate", text, "Enter a success rate from 0.001")
-            for text in ("", "0", "100", "5;", "101", "1e-9", "1,2,3", "200%")
-        ],
-        ("rate", "0,5", "Write 0.5: decimals begin with a point"),
-        ("lift", "2,5", "Write 2.5: decimals begin with a point"),
-        ("visits", "2e3", "Write 2000"),
-        ("visits", "\u0663\u0660", "Write 30"),
-        ("rate", "1e-3", "Write 0.001"),
-        ("rate", "\u00bd", "Write 0.5"),
-        ("rate-0", "\uff15", "Write 5"),
-        *[("lift", text, "Enter how much better the best is") for text in ("", "-1", "x")],
-        ("lift", "2000", "Enter less: the best would succeed every time"),
-        *[("days", text, "Choose how far to look ahead") for text in ("", "9", "56000", "28.0")],
-        ("rate-0", "0", "Enter a success rate of red from 0.001"),
+WRONG_GUESSES = [
+    *[
+        ("visits", text, "Enter the visits a day in figures, from 1 to 10,000,000")
+        for text in ("", "0", "-1", "1000000000")
     ],
-)
-def test_a_guess_that_is_none_is_said_at_its_field(client: FlaskClient, name: str, text: str, message: str) -> None:
-    address = ready(client, **CLASSIC)
-    answer = client.get(f"{address}/plan", query_string={**GUESSED, name: text})
-    assert answer.status_code == 422
-    assert answer.text.count("<svg class=") == 0
-    found = re.search(f'id="{name}-problem">(.*?)</p>', answer.text)
-    assert found and message in found[1]
-    assert f'href="#{name}"' in answer.text
-    assert "<title>Error: " in answer.text
-    refused = client.get(f"{address}/plan.json", query_string={**GUESSED, name: text})
-    assert refused.status_code == 422 and message in refused.get_json()["trouble"]
+    *[
+        ("visits", text, "Enter the visits a day in figures, from 1")
+        for text in ("1e9", "many", "nan", "inf", "9" * 400)
+    ],
+    ("visits", "2.000", "Write 2,000, or without the dot"),
+    ("visits", "100%", "Enter the visits a day in figures, from 1"),
+    *[
+        ("rate", text, "Enter a success rate from 0.001")
+        for text in ("", "0", "100", "5;", "101", "1e-9", "1,2,3", "200%")
+    ],
+    ("rate", "0,5", "Write 0.5: decimals begin with a point"),
+    ("lift", "2,5", "Write 2.5: decimals begin with a point"),
+    ("visits", "2e3", "Write 2000"),
+    ("visits", "\u0663\u0660", "Write 30"),
+    ("rate", "1e-3", "Write 0.001"),
+    ("rate", "\u00bd", "Write 0.5"),
+    ("rate-0", "\uff15", "Write 5"),
+    *[("lift", text, "Enter how much better the best is") for text in ("", "-1", "x")],
+    ("lift", "2000", "Enter less: the best would succeed every time"),
+    *[("days", text, "Choose how far to look ahead") for text in ("", "9", "56000", "28.0")],
+    ("rate-0", "0", "Enter a success rate of red from 0.001"),
+]
 
 
-@pytest.mark.parametrize(("text", "visits"), [("2,000", 2000), ("2 000 000", 2_000_000), (" 150 ", 150), ("1.5", 1.5)])
-def test_visits_as_people_write_them(client: FlaskClient, text: str, visits: float) -> None:
+def test_a_guess_that_is_none_is_said_at_its_field(client: FlaskClient, subtests: pytest.Subtests) -> None:
     address = ready(client, **CLASSIC)
-    json = planned(client, address, {**GUESSED, "visits": text, "days": "7"})
-    assert json["plan"]["question"]["visits_per_day"] == visits
+    for name, text, message in WRONG_GUESSES:
+        with subtests.test(name=name, text=text):
+            answer = client.get(f"{address}/plan", query_string={**GUESSED, name: text})
+            assert answer.status_code == 422
+            assert answer.text.count("<svg class=") == 0
+            found = re.search(f'id="{name}-problem">(.*?)</p>', answer.text)
+            assert found and message in found[1]
+            assert f'href="#{name}"' in answer.text
+            assert "<title>Error: " in answer.text
+            refused = client.get(f"{address}/plan.json", query_string={**GUESSED, name: text})
+            assert refused.status_code == 422 and message in refused.get_json()["trouble"]
+
+
+def test_visits_as_people_write_them(client: FlaskClient, subtests: pytest.Subtests) -> None:
+    address = ready(client, **CLASSIC)
+    for text, visits in (("2,000", 2000), ("2 000 000", 2_000_000), (" 150 ", 150), ("1.5", 1.5)):
+        with subtests.test(text=text):
+            json = planned(client, address, {**GUESSED, "visits": text, "days": "7"})
+            assert json["plan"]["question"]["visits_per_day"] == visits
 
 
 def test_what_is_asked_is_what_stands_in_the_form(client: FlaskClient) -> None:
