@@ -141,7 +141,8 @@ def test_a_uri_of_sqlite_leads_to_the_same_file_for_doctor(tmp_path: Path) -> No
     elsewhere.mkdir()
     url = f"sqlite:///file:{tmp_path}/else%2520where/desk.db?uri=true"
     settings = _settings(tmp_path / "desk", DATABASE_URL=url)
-    (elsewhere / "desk.db").touch(mode=0o640)
+    (elsewhere / "desk.db").touch()
+    (elsewhere / "desk.db").chmod(0o640)
     assert ["desk.db" in problem for problem in deploy_problems(settings)] == [True]
 
 
