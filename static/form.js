@@ -161,10 +161,12 @@ async function checkJson(field) {
   said.textContent = found?.problem ?? "";
 }
 
+// --- a notice that the name is taken goes with the name
+form.addEventListener("input", ({ target }) => target.id === "name" && document.getElementById("taken-by")?.remove());
+
 // --- errors of other fields that may be over with the edit of one
 clearWhenEdited(form, (id) => {
   const row = /^variants-(\d+)-name$/.exec(id)?.[1];
-  if (id === "name") document.getElementById("taken-by")?.remove();
   if (row) return wrongBecause(`Variant ${Number(row) + 1} has this name too`);
   return id === "isContextual" ? wrongBecause("Only contextual autotunes use this") : [];
 });

@@ -5,32 +5,18 @@ from functools import cache
 from pathlib import Path
 
 from flask import Flask
-from jinja2 import BytecodeCache
-from jinja2.bccache import Bucket
+from jinja2 import FileSystemBytecodeCache
 
 from webapp.config import Settings, read_settings
 from webapp.store import Store
 from webapp.store.migrate import migrate
 
-
-class _MemoryCache(BytecodeCache):
-    def __init__(self) -> None:
-        self._compiled: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self._compiled:
-            bucket.bytecode_from_string(self._compiled[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._compiled[bucket.key] = bucket.bytecode_to_string()
-
-
-_TEMPLATES = _MemoryCache()
+_COMPILED = tempfile.TemporaryDirectory()  # removed when the tests end
 
 
 def share_templates(app: Flask) -> None:
     """Compiles each template once for all apps: compiling takes longer than most tests."""
-    app.jinja_env.bytecode_cache = _TEMPLATES
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(_COMPILED.name)
 
 
 def with_tables(settings: Settings) -> Settings:

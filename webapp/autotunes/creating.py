@@ -175,9 +175,7 @@ def _there_already(statsig: Statsig, claim: Claim, deadline: Deadline) -> Outcom
     if found is None:
         return None
     outcome = found_before(claim.ready, sent, found)
-    if outcome.state == State.CREATED:
-        return outcome
-    return replace(outcome, what=f"Not sent. {outcome.what}", sent=claim.sent_before)
+    return outcome if outcome.state == State.CREATED else replace(outcome, what=f"Not sent. {outcome.what}")
 
 
 def _readable(read: Callable[[], dict[str, Any] | None]) -> dict[str, Any] | None:

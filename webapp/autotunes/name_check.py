@@ -19,12 +19,13 @@ NAME_CHECK = 2.0  # seconds that Statsig has to answer while somebody waits for 
 
 def found_before(record: Record, sent: dict[str, Any], found: dict[str, Any]) -> Outcome:
     """What is ready when Statsig has its name: itself, where it had been taken for absent; another otherwise."""
-    if record.claim is not None and is_the_same(sent, found):
+    sent_before = record.claim is not None
+    if sent_before and is_the_same(sent, found):
         return found_there(found, record.project)
     where = place(record.project)
     since, taken = f"{SINCE}{where} has an autotune of this name", f"This name is taken in {where}"
     problem = Problem(("name",), f"{since if record.absent_at else taken}. Enter another")
-    return Outcome(State.DRAFT, f"The name is taken in {where}", problems=(problem,))
+    return Outcome(State.DRAFT, f"The name is taken in {where}", problems=(problem,), sent=sent_before)
 
 
 def check_name(desk: Desk, record_id: str) -> threading.Event | None:
