@@ -47,7 +47,7 @@ def relay(port: int) -> Iterator[Traffic]:
 
 
 def _passed_on(traffic: Traffic, browser: socket, server: socket, port: int) -> bool:
-    """Passes on one chunk of whoever speaks; False when one side has hung up."""
+    """Passes on one chunk of the side that speaks; False when one side has hung up."""
     for speaker in select([browser, server], [], [])[0]:
         chunk = speaker.recv(CHUNK)
         if not chunk:

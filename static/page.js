@@ -18,7 +18,7 @@ async function look(pause) {
 }
 if (open) look(FIRST);
 
-// --- whoever guesses will ask for a plan: who makes it may start meanwhile
+// --- somebody who guesses will ask for a plan: its process may start in the meantime
 const guesses = document.getElementById("guesses");
 guesses?.addEventListener("focusin", () => fetch(guesses.getAttribute("action")), { once: true });
 

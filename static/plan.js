@@ -2,7 +2,7 @@
 import { clearWhenEdited } from "./problems.js";
 
 const plan = document.getElementById("plan");
-const FIRST = 300, SLOWEST = 1500; // milliseconds between looks; after five seconds without one it is called off
+const FIRST = 300, SLOWEST = 1500; // milliseconds between looks; after five seconds without one it is cancelled
 const OVER = [401, 403, 404, 422]; // the session is over, or the autotune is no longer one to plan
 const OPEN = ["waiting", "running", "planned"];
 const SAID = { planned: "The plan is here.", done: "The plan is complete." };

@@ -110,7 +110,7 @@ class Run:
     def _over(self, each: Running, verdict: str) -> None:
         if verdict != "killed":
             self.remaining.append((verdict, each.mutant))
-        each.tree.mend(each.mutant)
+        each.tree.restore(each.mutant)
         self.free.append(each.tree)
         self.counts[each.mutant.package, verdict] += 1
         print(f"{verdict:9} {each.mutant}  by {each.suspect or 'none'}", flush=True)

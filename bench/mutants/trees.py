@@ -30,7 +30,7 @@ class Tree:
     def put(self, mutant: Mutant) -> None:
         self._write(self.place / mutant.path, mutant.source)
 
-    def mend(self, mutant: Mutant) -> None:
+    def restore(self, mutant: Mutant) -> None:
         path = self.place / mutant.path
         self._write(path, self.sources[path])
 

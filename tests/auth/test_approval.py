@@ -54,7 +54,7 @@ def _state(client: FlaskClient, address: str) -> str:
 
 
 def test_a_check_that_changes_nothing_makes_nobody_its_author(anna: FlaskClient, ben: FlaskClient) -> None:
-    """Otherwise whoever opens the form and sends it as it is would free its author to create it."""
+    """Otherwise somebody who opens the form and sends it as it is would free its author to create it."""
     address = fill_in(anna, "save", name="Unchanged").headers["Location"]
     for client in (anna, ben):
         assert fill_in(client, path=f"{address}/edit", name="Unchanged").headers["Location"] == address

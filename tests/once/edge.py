@@ -42,7 +42,7 @@ FAULTS: dict[str, tuple[bool, Any]] = {
 
 
 def statsig_id(name: str) -> str:
-    """What this Statsig makes of a name: of signs that nobody foresees, something that nobody foresees."""
+    """What this Statsig makes of a name: of characters that nobody foresees, something that nobody foresees."""
     return re.sub(r"[^a-z0-9_]", "_", name.lower())
 
 
