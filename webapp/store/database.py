@@ -1,5 +1,7 @@
 """The database: SQLite by default, anything SQLAlchemy speaks by its address."""
 
+import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
@@ -18,6 +20,7 @@ from .tables import Base
 StoreError = SQLAlchemyError
 
 
+WAL_PATIENCE = 5.0  # seconds
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000")
 
 
@@ -106,8 +109,21 @@ def _explain(context: ExceptionContext) -> None:
 
 def _prepare(connection: Any, _: Any) -> None:
     connection.isolation_level = None  # the driver must not begin transactions of its own
+    end = time.monotonic() + WAL_PATIENCE
     for pragma in _PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}")
+        _set(connection, pragma, end)
+
+
+def _set(connection: Any, pragma: str, end: float) -> None:
+    """SQLite does not wait for another process that turns the same new file to WAL: it is busy at once."""
+    while True:
+        try:
+            connection.execute(f"PRAGMA {pragma}")
+            return
+        except sqlite3.OperationalError as error:
+            if not error.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() >= end:
+                raise
+        time.sleep(0.02)
 
 
 def _begin(connection: Any) -> None:
