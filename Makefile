@@ -9,9 +9,9 @@ LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --fork-strat
 	--generate-hashes --no-strip-extras --no-header --no-emit-index-url
 
 COVERED := auth autotunes contract statsig
-COVERING := $(addprefix tests/,auth cli contract once sandbox statsig web)
+COVERING := $(addprefix tests/,auth cli contract reliability statsig web)
 
-.PHONY: run test check coverage mutants bench screenshots soak lock clean
+.PHONY: run test check coverage bench screenshots soak lock clean
 
 run: .venv/installed
 	$(BIN)/autotune-desk serve
@@ -29,20 +29,16 @@ check: .venv/developing
 # By folder: by name the packages would be imported before the measuring begins. The tests that are left out crash the
 # desk by tracing it, which ends the measuring of whatever runs after them.
 coverage: .venv/developing
-	$(BIN)/pytest --numprocesses auto --ignore=tests/once/test_schedules.py --ignore=tests/once/test_state_machine.py \
+	$(BIN)/pytest --numprocesses auto --ignore=tests/reliability/test_schedules.py --ignore=tests/reliability/test_state_machine.py \
 		--cov-branch --cov-fail-under=100 $(COVERED:%=--cov=webapp/%) --cov-report=term-missing $(COVERING) \
 		tests/test_*.py
 
-# With MUTANTS_FLAGS="--minutes 20 --count 100" a sample of them: docs/mutation.md.
-mutants: .venv/developing
-	$(BIN)/python -m bench.mutants contract autotunes $(MUTANTS_FLAGS)
-
 bench: .venv/developing
-	$(BIN)/python -m bench
+	$(BIN)/python -m tests.bench
 
 screenshots: .venv/developing
 	mkdir -p pictures
-	PICTURES=pictures $(BIN)/pytest --numprocesses auto tests/browser/test_looks.py
+	PICTURES=pictures $(BIN)/pytest --numprocesses auto tests/browser/test_accessibility.py
 
 soak: .venv/developing
 	$(BIN)/pytest -m soak

@@ -1,5 +1,5 @@
 // The form without reloads: the same buttons and the same answers of the server, only quicker.
-import { clearWhenEdited, showProblem } from "./problems.js";
+import { clearWhenEdited, showProblem } from "./errors.js";
 
 const form = document.getElementById("form");
 const said = document.getElementById("said"); // what a screen reader hears

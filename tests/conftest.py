@@ -13,12 +13,12 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from webapp import create_app
-from webapp.autotunes import Desk
+from webapp.autotunes.services import Desk
 from webapp.config import Settings, read_settings
 
-from .canary import CANARY, holds_the_canary
 from .lint import lint
 from .prepared import share_templates, with_tables
+from .secret_leaks import CANARY, holds_the_canary
 from .upstream import Upstream, serving
 
 __all__ = ["CANARY"]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.report import AtMost, Line, Under
+from tests.bench.report import AtMost, Line, Under
 
 ROOT = Path(__file__).parents[1]
 BROWSER = os.environ.get("CHROMIUM") or shutil.which("chromium")
@@ -30,14 +30,14 @@ PARTS = {
 def test_a_part_runs(part: str) -> None:
     if part == "browser" and not BROWSER:
         pytest.skip("no chromium was found: install it, or name it in CHROMIUM")
-    command = [sys.executable, "-m", "bench", part, "--rounds", "0"]
+    command = [sys.executable, "-m", "tests.bench", part, "--rounds", "0"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert [what for what in PARTS[part] if what not in done.stdout] == []
 
 
 def test_every_part_is_tried_here() -> None:
-    command = [sys.executable, "-m", "bench", "nothing"]
+    command = [sys.executable, "-m", "tests.bench", "nothing"]
     said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False).stderr
     assert re.findall(r"there are (.*)", said) == [", ".join(PARTS)]
 

@@ -12,10 +12,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from webapp.contract import held_as
-from webapp.store import Store, listing, records
+from webapp.contract.ids import held_as
+from webapp.store import Store, listing, queries
 from webapp.store.migrate import HEAD, config, is_current, migrate
-from webapp.store.tables import Base
+from webapp.store.models import Base
 
 
 def test_the_migrations_make_the_declared_tables(tmp_path: Path) -> None:
@@ -131,7 +131,7 @@ def test_rows_of_an_earlier_version_are_found(tmp_path: Path) -> None:
     with store.read() as session:
         for search, count in (("käse 449", 1), ("event_12", 11), ("anna@example.com", 450), ("half", 450), ("lo", 1)):
             assert listing.page(session, listing.Wanted(search)).total == count, search
-        assert len(records.namesakes(session, "", "käse 300")) == 1
+        assert len(queries.namesakes(session, "", "käse 300")) == 1
     store.close()
 
 

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from flask import Flask
 
 from . import auth, web
-from .autotunes import Desk
+from .autotunes.services import Desk
 from .config import Settings, read_settings
-from .plans import Plans
-from .resources import STATIC, TEMPLATES
+from .forecast.queue import Plans
+from .paths import STATIC, TEMPLATES
 
 __version__ = "0.1.0"
 

@@ -8,7 +8,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from webapp.autotunes import Desk, Press, create, turn_down
+from webapp.autotunes.approval import turn_down
+from webapp.autotunes.create import Press, create
+from webapp.autotunes.services import Desk
 
 from ..conftest import CANARY, Clock
 from ..forms import BUTTON_COLOR_TEST, fill_in, hidden, press, ready

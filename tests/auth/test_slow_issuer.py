@@ -14,8 +14,8 @@ from waitress.server import BaseWSGIServer
 
 from webapp.cli.server import make_server
 
-from ..once.faulty import Fault, Say, drip, silence
-from ..once.faulty import serving as serving_faults
+from ..reliability.fake_statsig import Fault, Say, drip, silence
+from ..reliability.fake_statsig import serving as serving_faults
 from ..soak.served import free_port
 from .fixtures import to_issuer
 from .test_id_token import Issuer, _claims, _signed, issuer_at_will

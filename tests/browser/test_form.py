@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Dialog, Locator, Page, Route, expect
 
-from .person import check, create, fill_in
+from .actions import check, create, fill_in
 
 
 @pytest.fixture(params=["with JavaScript", "without JavaScript"])

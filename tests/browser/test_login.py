@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from ..auth.fixtures import ANNA, BEN, EVE, issuer, with_login
 from ..conftest import Clock
 from ..upstream import Upstream
-from .looks import look
-from .person import NAME, check, create, fill_in
+from .actions import NAME, check, create, fill_in
+from .appearance import look
 
 __all__ = ["issuer", "with_login"]
 

@@ -15,10 +15,10 @@ from click.testing import CliRunner, Result
 from cryptography.fernet import Fernet
 
 from webapp.cli import commands
-from webapp.sandbox import API_URL, SandboxTransport
-from webapp.sandbox import KEY as SANDBOX_KEY
+from webapp.statsig.sandbox import API_URL, SandboxTransport
+from webapp.statsig.sandbox import KEY as SANDBOX_KEY
 
-from ..canary import CANARY
+from ..secret_leaks import CANARY
 from ..upstream import Upstream
 
 ROOT = Path(__file__).parents[2]

@@ -11,10 +11,10 @@ import pytest
 from click.testing import CliRunner
 
 from webapp.cli import commands
-from webapp.cli.start import closed_desk, open_desk
+from webapp.cli.common import closed_desk, open_desk
 from webapp.config import read_settings
 
-from ..canary import CANARY
+from ..secret_leaks import CANARY
 
 PROCESSES, ROUNDS, KEY_ROUNDS = 4, 25, 5
 _barrier: Barrier

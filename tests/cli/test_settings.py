@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from webapp.cli.start import closed_desk
+from webapp.cli.common import closed_desk
 from webapp.config import SETTINGS, ConfigError, read_settings, split_list
 from webapp.store import StoredKey
 
 from ..auth.test_start import OIDC
-from ..canary import CANARY, no_key_in
+from ..secret_leaks import CANARY, no_key_in
 from .test_commands import run
 
 ADDRESS = "give an address such as"

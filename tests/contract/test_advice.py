@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from webapp.contract import advice, first_data
+from webapp.contract.advice import advice, first_data
 
-from .typed import accepted, advised, row, rows
+from .samples import accepted, advised, row, rows
 
 CUSTOM = "Statsig usually wants 3 to 100 letters, digits, spaces, _ or - in a name."
 

@@ -4,9 +4,12 @@ from typing import Any
 
 import pytest
 
-from webapp.contract import Difference, answers_of, confirms, differences, parse, payload, starting_answers
+from webapp.contract.diff import Difference, confirms, differences
+from webapp.contract.form_data import answers_of, starting_answers
+from webapp.contract.payload import payload
+from webapp.contract.validation import parse
 
-from .typed import BLANK, FULL, accepted, row, said, sent, typed
+from .samples import BLANK, FULL, accepted, row, said, sent, typed
 
 MEMBERS: dict[str, Any] = {
     "name": "Layout",

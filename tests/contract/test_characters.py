@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from webapp.contract import compare_key, spell_out, visible
-from webapp.contract.characters import character_name, escape_json
+from webapp.contract.characters import character_name, compare_key, escape_json, spell_out, visible
 
 UNSHOWABLE = [
     *"\x00\x08\x0b\x0c\x0e\x1f\x7f\x80\x9f\ud800\udfff\ufdd0\ufdef\ufffe\uffff\U0001fffe\U0002ffff\U0010fffe\U0010ffff"

@@ -2,19 +2,12 @@
 
 import pytest
 
-from webapp.contract import (
-    CONTEXTUAL_ONLY,
-    FIELD,
-    FIELDS,
-    PARTS,
-    VARIANT_FIELDS,
-    Problem,
-    field_id,
-    parse,
-    starting_answers,
-)
+from webapp.contract.errors import Problem, field_id
+from webapp.contract.fields import CONTEXTUAL_ONLY, FIELD, FIELDS, PARTS, VARIANT_FIELDS
+from webapp.contract.form_data import starting_answers
+from webapp.contract.validation import parse
 
-from .typed import BLANK, FULL, refused, rows, sent
+from .samples import BLANK, FULL, refused, rows, sent
 
 REQUIRED = {
     "name": "Enter a name",

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from webapp.contract import JsonError, read_json, write_json
-from webapp.contract.json_input import _check_formatted
+from webapp.contract.json_input import JsonError, _check_formatted, read_json, write_json
 
 from ..work import calls
 

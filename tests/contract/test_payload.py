@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from webapp.contract import body, starting_answers
+from webapp.contract.form_data import starting_answers
+from webapp.contract.payload import body
 
-from .typed import FULL, accepted, row, sent
+from .samples import FULL, accepted, row, sent
 
 RED_AND_BLUE = [row("red", '{"color": "red"}'), row("blue", '{"color": "blue"}')]
 

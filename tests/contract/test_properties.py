@@ -8,24 +8,16 @@ from typing import Any, NoReturn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from webapp.contract import (
-    CONTEXTUAL_ONLY,
-    Autotune,
-    JsonError,
-    advice,
-    answers_of,
-    body,
-    first_data,
-    parse,
-    payload,
-    read_json,
-    write_json,
-)
-from webapp.contract.fields import FIELDS
+from webapp.contract.advice import advice, first_data
+from webapp.contract.fields import CONTEXTUAL_ONLY, FIELDS
+from webapp.contract.form_data import answers_of
+from webapp.contract.formatting import in_words
+from webapp.contract.json_input import JsonError, read_json, write_json
 from webapp.contract.number_input import plain_figures
-from webapp.contract.words import in_words
+from webapp.contract.payload import body, payload
+from webapp.contract.validation import Autotune, parse
 
-from .typed import BLANK, FULL
+from .samples import BLANK, FULL
 
 quick = settings(deadline=None, max_examples=100, derandomize=True)
 

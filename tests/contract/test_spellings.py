@@ -2,9 +2,10 @@
 
 import pytest
 
-from webapp.contract import FIELD, choice_of
+from webapp.contract.choices import choice_of
+from webapp.contract.fields import FIELD
 
-from .typed import refused, sent
+from .samples import refused, sent
 
 EXPLORATION = {
     "1hr": "1hr",

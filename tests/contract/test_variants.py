@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from .typed import refused, row, rows, sent
+from .samples import refused, row, rows, sent
 
 
 @pytest.mark.parametrize("count", [2, 3, 99, 100])

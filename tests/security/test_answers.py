@@ -10,10 +10,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from webapp.auth.access import TABLE
-from webapp.auth.people import Right
-from webapp.autotunes import Desk
-from webapp.store import Record, records
+from webapp.auth.permissions import Right
+from webapp.auth.route_permissions import TABLE
+from webapp.autotunes.services import Desk
+from webapp.store import Record, queries
 
 from ..auth.fixtures import ANNA, PROXY_SECRET
 from ..conftest import CANARY
@@ -32,7 +32,7 @@ TYPES = {
 
 def _record(desk: Desk, address: str) -> Record:
     with desk.store.read() as session:
-        found = records.get(session, address.rpartition("/")[2])
+        found = queries.get(session, address.rpartition("/")[2])
     assert found
     return found
 
@@ -42,7 +42,7 @@ def test_each_answer_names_its_type_and_its_letters(client: FlaskClient) -> None
     answers = {path: client.get(path).content_type for path in ("/", "/autotunes/new", address, "/nothing")}
     assert set(answers.values()) == {TYPES["html"]}
     assert {client.get(path).content_type for path in ("/healthz", f"{address}.json")} == {TYPES["json"]}
-    for path in ("app.css", "form.js", "page.js", "icon.svg"):
+    for path in ("app.css", "form.js", "detail.js", "icon.svg"):
         with client.get(f"/static/{path}") as answer:
             assert answer.status_code == 200 and answer.content_type == TYPES[path.rpartition(".")[2]]
 

@@ -12,7 +12,7 @@ from flask import Flask
 from webapp.config import Secret, read_settings
 from webapp.store import KeyUnreadable, StoredKey, Vault
 
-from ..canary import CANARY, holds_the_canary
+from ..secret_leaks import CANARY, holds_the_canary
 
 
 @pytest.fixture

@@ -51,7 +51,7 @@ def test_no_code_is_made_of_data() -> None:
 def test_no_other_program_is_started_but_the_worker_that_plans() -> None:
     """Its command is fixed: this Python, a module of ours, and a number of our own."""
     assert _imports_of("subprocess", "pty", "commands", "multiprocessing") == [
-        ("webapp/plans/process.py", "subprocess")
+        ("webapp/forecast/worker_process.py", "subprocess")
     ]
     (started,) = [call for _, name, call in _calls() if name.startswith("subprocess.")]
     assert ast.unparse(started.args[0]) == "[sys.executable, '-m', MODULE, str(limit)]"
@@ -101,7 +101,7 @@ def test_patterns_are_written_by_us_and_what_is_put_into_one_is_escaped() -> Non
     ]
     assert [(where, ast.unparse(call.args[0])) for where, call in found] == [
         ("webapp/config/secret.py", "KEY_SHAPE"),
-        ("webapp/contract/json_mistakes.py", "pattern"),  # of the tables there
+        ("webapp/contract/json_hints.py", "pattern"),  # of the tables there
         ("webapp/statsig/redaction.py", "f'{re.escape(text)}|{KEY_SHAPE}'"),
         ("webapp/statsig/redaction.py", "''.join(spellings)"),
         ("webapp/statsig/redaction.py", "f'(?:{encoded})[A-Za-z0-9+/_=-]*'"),

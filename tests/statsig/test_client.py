@@ -26,8 +26,22 @@ from webapp.statsig import (
 )
 from webapp.statsig.client import LARGEST_READ, LARGEST_REFUSAL, LARGEST_REPLY
 
-from ..canary import CANARY, no_key_in
-from ..once.faulty import Fault, Faulty, Say, answer, close, drip, endless, head, raw, reset, serving, silence, unread
+from ..reliability.fake_statsig import (
+    Fault,
+    Faulty,
+    Say,
+    answer,
+    close,
+    drip,
+    endless,
+    head,
+    raw,
+    reset,
+    serving,
+    silence,
+    unread,
+)
+from ..secret_leaks import CANARY, no_key_in
 
 BODY = '{"name": "Größe", "variants": []}'
 SHORT = 0.3  # seconds

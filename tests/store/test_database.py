@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from webapp.autotunes import Desk
+from webapp.autotunes.services import Desk
 from webapp.store import NotStorable, Record
 
 from ..cli.test_commands import run

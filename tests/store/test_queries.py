@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from webapp.contract import held_as
-from webapp.store import Record, Store, listing, records
+from webapp.contract.ids import held_as
+from webapp.store import Record, Store, listing, queries
 from webapp.store.migrate import migrate
 
 ROWS = 3_100  # more than a search puts in order itself
@@ -74,12 +74,12 @@ QUERIES: dict[str, Callable[[Session], object]] = {
     "search for many in a state": lambda session: listing.page(session, listing.Wanted("copy", "draft")),
     "prefix": lambda session: listing.page(session, listing.Wanted("na")),
     "page of an old link": lambda session: listing.end_of_page(session, listing.Wanted(), 4),
-    "holder under the write lock": lambda session: records.holder(session, "p", held_as("Name copy 5")),
-    "namesakes": lambda session: records.namesakes(session, "p", "Name copy 5"),
-    "free number": lambda session: records.free_number(session, "p", lambda number: f"Name copy {number}"),
-    "by token": lambda session: records.by_token(session, "t5"),
-    "unsettled": lambda session: records.in_states(session, ["sending", "unknown"]),
-    "history": lambda session: records.history(session, "0"),
+    "holder under the write lock": lambda session: queries.holder(session, "p", held_as("Name copy 5")),
+    "namesakes": lambda session: queries.namesakes(session, "p", "Name copy 5"),
+    "free number": lambda session: queries.free_number(session, "p", lambda number: f"Name copy {number}"),
+    "by token": lambda session: queries.by_token(session, "t5"),
+    "unsettled": lambda session: queries.in_states(session, ["sending", "unknown"]),
+    "history": lambda session: queries.history(session, "0"),
 }
 
 
@@ -119,7 +119,7 @@ def test_free_copy_among_many_takes_few_queries(store: Store, project: str, expe
         return "Name copy" if number == 1 else f"Name copy {number}"
 
     with store.read() as session, statements(store) as seen:
-        assert records.free_number(session, project, copy) == expected
+        assert queries.free_number(session, project, copy) == expected
     assert len(seen) <= 9
 
 
@@ -130,7 +130,7 @@ def test_first_gap_among_few_copies_is_taken(store: Store) -> None:
             for n in (1, 2, 4)
         )
     with store.read() as session:
-        found = records.free_number(session, "gap", lambda n: "Name copy" if n == 1 else f"Name copy {n}")
+        found = queries.free_number(session, "gap", lambda n: "Name copy" if n == 1 else f"Name copy {n}")
     assert found == 3
 
 
@@ -147,5 +147,5 @@ def test_page_of_an_autotune_with_many_namesakes_reads_few_of_them(store: Store)
         held.held_id, held.state = held_as(held.name), "created"
         session.add(held)
     with store.read() as session:
-        found = records.namesakes(session, "same", "Name copy 7")
-    assert found[0].id == "c0" and len(found) <= 2 * records.MAX_NAMESAKES + 1
+        found = queries.namesakes(session, "same", "Name copy 7")
+    assert found[0].id == "c0" and len(found) <= 2 * queries.MAX_NAMESAKES + 1

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from webapp.autotunes import Desk
+from webapp.autotunes.services import Desk
 from webapp.store import Record
 
 from ..conftest import CANARY, Clock

@@ -13,14 +13,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete
 
-from webapp.autotunes import Desk
+from webapp.autotunes.services import Desk
 from webapp.config import Secret
-from webapp.store import Record, StoredKey, keys
-from webapp.store.tables import Event
+from webapp.store import Record, StoredKey, encrypted_keys
+from webapp.store.models import Event
 
 from ..conftest import CANARY, Clock
+from ..forecast.workers import eventually
 from ..forms import BUTTON_COLOR_TEST, fill_in, hidden, press, ready
-from ..plans.working import eventually
 from ..upstream import Answer, Request, Upstream, serving
 
 
@@ -37,7 +37,7 @@ def app(make_app: Callable[..., Flask], upstream: Upstream, other: Upstream) -> 
     for name, statsig in (("Mobile", upstream), ("Web", other)):
         locked = desk.vault.lock(Secret(f"console-key-of-{name}"), statsig.url)
         with desk.store.write() as session:
-            keys.add_key(
+            encrypted_keys.add_key(
                 session, StoredKey(name=name, ciphertext=locked, fingerprint="f", api_url=statsig.url, added_at=0)
             )
     return app
@@ -93,7 +93,7 @@ def test_where_its_project_is_gone_somebody_has_to_choose(app: Flask) -> None:
     address = fill_in(client, project="Web").headers["Location"]
     desk: Desk = app.extensions["desk"]
     with desk.store.write() as session:
-        keys.remove_key(session, "Web")
+        encrypted_keys.remove_key(session, "Web")
     form = client.get(f"{address}/edit").text
     assert '<option value="Web" selected>' in form and '<option value="Mobile">' in form
     unchanged = fill_in(client, path=f"{address}/edit", project="Web")
@@ -151,7 +151,7 @@ def test_the_only_project_is_named_as_the_setting_says(make_app: Callable[..., F
 def test_the_only_stored_project_is_named(app: Flask) -> None:
     desk: Desk = app.extensions["desk"]
     with desk.store.write() as session:
-        keys.remove_key(session, "Web")
+        encrypted_keys.remove_key(session, "Web")
     assert _name_shown(app.test_client(), "Mobile")
 
 

@@ -7,16 +7,16 @@ A request is refused unless it came to the desk's own address, from the desk's o
 
 from flask import Flask
 
-from ..autotunes import Desk
+from ..autotunes.services import Desk
 from ..config import Settings
-from .cookie import SessionInterface, cookie
-from .doors import Door
-from .guard import let_in, may, person, visitor
-from .local import LOCAL, LocalDoor
-from .login import LoginDoor
-from .people import Person, Right
-from .proxy import ProxyDoor
-from .refusals import Refused, refusal
+from .authorization import let_in, may, person, visitor
+from .backends.base import Door
+from .backends.local import LOCAL, LocalDoor
+from .backends.login import LoginDoor
+from .backends.proxy import ProxyDoor
+from .errors import Refused, refusal
+from .permissions import Person, Right
+from .session_cookie import SessionInterface, cookie
 from .sessions import Sessions, end_sessions
 from .targets import Targets
 
@@ -41,7 +41,7 @@ def _door(app: Flask, settings: Settings) -> Door:
 def _login(app: Flask, settings: Settings) -> Door:
     # Authlib takes a while to import, and a desk without a login never needs it.
     from .oidc import Provider  # noqa: PLC0415
-    from .pages import blueprint  # noqa: PLC0415
+    from .views import blueprint  # noqa: PLC0415
 
     desk: Desk = app.extensions["desk"]
     app.extensions["provider"] = Provider(app, settings)

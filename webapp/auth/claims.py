@@ -5,7 +5,7 @@ from typing import Any
 
 from ..config import Settings, split_list
 from .login_errors import LoginFailed
-from .people import Person, clean_email, clean_name, email_problem, names_a_group
+from .permissions import Person, clean_email, clean_name, email_problem, names_a_group
 
 
 def needs_userinfo(settings: Settings, claims: Mapping[str, Any]) -> bool:

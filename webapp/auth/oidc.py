@@ -12,11 +12,11 @@ from werkzeug.wrappers import Response
 
 from ..config import Settings
 from ..statsig import Deadline
-from . import log
+from . import audit
 from .claims import needs_userinfo, person_from, with_userinfo
 from .issuer import LOGIN_TIMEOUT, IssuerSession, read_metadata
 from .login_errors import ERRORS, LoginFailed, is_temporary, login_failed
-from .people import Person
+from .permissions import Person
 
 CLOCK_LEEWAY = 120  # seconds that the issuer's clock may differ; Authlib's own default
 MAX_TABS = 3  # logins under way in one browser: their states share one cookie
@@ -69,7 +69,7 @@ class Provider:
         except requests.HTTPError as error:
             if is_temporary(error.response.status_code):
                 raise
-            log.userinfo_refused(error.response.status_code)
+            audit.userinfo_refused(error.response.status_code)
             return {}
 
     @contextmanager

@@ -6,11 +6,11 @@ import secrets
 from dataclasses import dataclass
 from hashlib import sha256
 
-from ..autotunes import Desk
-from ..contract import visible
+from ..autotunes.services import Desk
+from ..contract.characters import visible
 from ..store import HeldForm, LoginSession, StoreError
 from ..store import sessions as rows
-from .people import Person
+from .permissions import Person
 from .targets import KEPT_SECONDS
 
 log = logging.getLogger(__name__)

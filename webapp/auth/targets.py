@@ -7,7 +7,7 @@ from urllib.parse import quote
 from flask import flash, url_for
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from ..autotunes import Desk
+from ..autotunes.services import Desk
 from ..store import LoginLink
 from ..store import sessions as rows
 

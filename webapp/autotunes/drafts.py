@@ -8,9 +8,15 @@ from dataclasses import dataclass
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ..contract import FIELDS, MAX_LINE, Answers, Autotune, Problem, body, foreseen_id, held_as, parse, visible
-from ..store import Record, records
-from .desk import SANDBOX, Desk
+from ..contract.characters import visible
+from ..contract.errors import Problem
+from ..contract.fields import FIELDS, MAX_LINE
+from ..contract.form_data import Answers
+from ..contract.ids import foreseen_id, held_as
+from ..contract.payload import body
+from ..contract.validation import Autotune, parse
+from ..store import Record, queries
+from .services import SANDBOX, Desk
 from .states import EDITABLE, State
 
 ID_BYTES = 6  # 48 bits: an address to share, not a secret
@@ -59,20 +65,20 @@ def save(desk: Desk, record_id: str | None, typed: Typed, who: str, check: bool)
 
 def _save(desk: Desk, record_id: str | None, typed: Typed, who: str, check: bool) -> Record:
     with desk.store.write() as session:
-        find, key = (records.get, record_id) if record_id else (records.by_token, typed.token)
+        find, key = (queries.get, record_id) if record_id else (queries.by_token, typed.token)
         record = find(session, key, locked=True)
         if record is None:
             record = _new(desk, typed, who)
             what = "Wrote the first draft"
             _write(session, desk, record, typed, who, check)
-            records.add(session, record)
+            queries.add(session, record)
         else:
             if _is_repeat(record, typed, check):
                 return record
             _refuse(session, record, typed)
             what = _what_changed(record, typed)
             _write(session, desk, record, typed, who, check)
-        records.say(session, record.id, desk.clock(), who, f"{what}; {_result(record, check)}")
+        queries.say(session, record.id, desk.clock(), who, f"{what}; {_result(record, check)}")
         return record
 
 
@@ -132,7 +138,7 @@ def _write(session: Session, desk: Desk, record: Record, typed: Typed, who: str,
 
 def name_holder(session: Session, record: Record) -> Record | None:
     """The other autotune of this desk that keeps this one from being created under its name."""
-    held = records.holder(session, record.project, held_as(record.name)) if record.name else None
+    held = queries.holder(session, record.project, held_as(record.name)) if record.name else None
     return None if held is None or held.id == record.id else held
 
 
@@ -192,4 +198,4 @@ def free_name(desk: Desk, record: Record) -> str:
         return f"{name} copy {number}".strip() if number > 1 else f"{name} copy".strip()
 
     with desk.store.read() as session:
-        return copy(records.free_number(session, record.project, copy))
+        return copy(queries.free_number(session, record.project, copy))

@@ -4,14 +4,14 @@ import json
 import threading
 from typing import Any
 
-from ..contract import Problem
+from ..contract.errors import Problem
 from ..statsig import Deadline, StatsigError
-from ..store import Record, records
-from .approving import as_read
-from .desk import Desk, NoSuchProject, place
+from ..store import Record, queries
+from .approval import as_read
 from .drafts import SINCE
 from .outcomes import Outcome, found_there, report
-from .settling import SYSTEM, find_sent, is_the_same
+from .reconcile import SYSTEM, find_sent, is_the_same
+from .services import Desk, NoSuchProject, place
 from .states import State
 
 NAME_CHECK = 2.0  # seconds that Statsig has to answer while somebody waits for a page
@@ -35,7 +35,7 @@ def check_name(desk: Desk, record_id: str) -> threading.Event | None:
     to, which has asked already.
     """
     with desk.store.read() as session:
-        record = records.get(session, record_id)
+        record = queries.get(session, record_id)
     if record is None or record.state != State.READY or record.notice or not desk.reads.take():
         return None
     return desk.reads.run(lambda: _check(desk, record))
@@ -54,4 +54,4 @@ def _check(desk: Desk, record: Record) -> None:
             report(session, desk.clock(), record.id, SYSTEM, outcome, as_read(record.version))
     elif record.absent_at is None:
         with desk.store.write() as session:
-            records.change(session, record.id, *as_read(record.version), absent_at=desk.clock())
+            queries.change(session, record.id, *as_read(record.version), absent_at=desk.clock())

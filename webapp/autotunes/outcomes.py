@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from ..contract import Problem
-from ..store import Record, records
-from .desk import place
+from ..contract.errors import Problem
+from ..store import Record, queries
 from .drafts import dump_problems, stored_problems
+from .services import place
 from .states import State
 
 
@@ -59,7 +59,7 @@ def report(
         values |= {"held_id": None, "absent_at": None}
     if not outcome.sent:
         values["claim"] = None
-    reported = records.change(session, record_id, *conditions, **values)
+    reported = queries.change(session, record_id, *conditions, **values)
     if reported:
-        records.say(session, record_id, now, who, outcome.what)
+        queries.say(session, record_id, now, who, outcome.what)
     return reported

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..statsig import Deadline, Project, StatsigError
 
 if TYPE_CHECKING:
-    from .desk import Slots
+    from .services import Slots
 
 READ_TIMEOUT = 10.0  # seconds
 RETRY_SECONDS = 300.0  # between two reads where the first one failed

@@ -7,12 +7,12 @@ import click
 
 from .. import __version__
 from ..store import StoreError
-from ..store.problems import describe
+from ..store.errors import describe
 from .doctor import doctor
 from .keys import keys
+from .reconcile import settle
 from .serve import serve
 from .sessions import sessions
-from .settle import settle
 
 
 class _Commands(click.Group):

@@ -5,15 +5,15 @@ from typing import NamedTuple
 
 import click
 
-from ..autotunes import SANDBOX, Desk
+from ..autotunes.services import SANDBOX, Desk
 from ..config import ConfigError, Settings
 from ..statsig import Deadline, Project, StatsigError
 from ..store import StoreError
+from ..store.errors import describe, missing_right
 from ..store.migrate import NewerDatabase, is_current, is_known
-from ..store.problems import describe, missing_right
 from ..store.search import PG_TRGM, lacks_index
-from .deploy import deploy_problems
-from .start import OTHER_KEY, closed_desk
+from .common import OTHER_KEY, closed_desk
+from .deploy_checks import deploy_problems
 
 PATIENCE = 10.0  # seconds for one answer of Statsig
 UP_TO_DATE = "The database answers, and its tables are up to date."

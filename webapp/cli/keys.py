@@ -5,14 +5,14 @@ import sys
 
 import click
 
-from ..autotunes import Desk
+from ..autotunes.services import Desk
 from ..config import Secret
 from ..config.secret import may_be_a_key
 from ..config.values import api_key
 from ..statsig import fingerprint
 from ..store import KeyUnreadable, StoredKey
-from ..store import keys as stored
-from .start import open_desk
+from ..store import encrypted_keys as stored
+from .common import open_desk
 
 _NAME = re.compile(r"(?!sandbox$|key-)[A-Za-z0-9][A-Za-z0-9 ._-]{0,59}")
 

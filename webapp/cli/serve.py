@@ -7,11 +7,11 @@ from contextlib import suppress
 
 import click
 
-from ..autotunes import Desk
+from ..autotunes.services import Desk
 from ..config.urls import http_origin
 from ..store.running_copies import OtherSecretKey, RunningCopy
+from .common import OTHER_KEY, plain_words, settings_or_stop
 from .logs import start_logging
-from .start import OTHER_KEY, plain_words, settings_or_stop
 
 M_ARENA_MAX = -8  # as malloc.h has it
 

@@ -3,8 +3,8 @@
 import click
 
 from ..auth import end_sessions
-from ..auth.people import clean_email
-from .start import open_desk
+from ..auth.permissions import clean_email
+from .common import open_desk
 
 
 @click.group()

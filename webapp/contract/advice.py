@@ -7,11 +7,11 @@ from typing import Any
 
 from .characters import character_name, code_point, compare_key, hidden_characters, visible
 from .choices import window_hours, window_words
+from .errors import Advice, Path
 from .fields import FIELD, FIELDS
+from .ids import foreseen_id, id_is_certain, is_customary
 from .json_input import write_json
-from .name import foreseen_id, id_is_certain, is_customary
-from .problems import Advice, Path
-from .reading import ORDER, Autotune
+from .validation import ORDER, Autotune
 
 WEEK = 168  # hours
 MANY_VARIANTS = 8

@@ -10,7 +10,7 @@ from typing import Any
 
 from .characters import escape_json
 from .fields import MAX_JSON
-from .json_mistakes import Context, explain
+from .json_hints import Context, explain
 from .numbers import NUMBER, Inexact, TooLarge, exact_number
 
 MAX_DEPTH = 32

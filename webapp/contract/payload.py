@@ -5,7 +5,7 @@ from typing import Any
 from .choices import bare_number
 from .fields import FIELDS, Field
 from .json_input import write_json
-from .reading import Autotune, Variant
+from .validation import Autotune, Variant
 
 
 def payload(autotune: Autotune) -> dict[str, Any]:

@@ -13,10 +13,10 @@ from urllib3.exceptions import HTTPError
 
 from ..config import Secret
 from .deadline import CONNECT_TIMEOUT, Deadline
+from .error_parsing import name_taken, reasons
 from .errors import Busy, Failed, ListTooLong, Rejected, StatsigError, Unauthorised, Unknown, Unreachable, capitalized
-from .reasons import name_taken, reasons
 from .redaction import redact
-from .replies import asked_wait, marks_of, read_reply, rows_of
+from .responses import asked_wait, marks_of, read_reply, rows_of
 
 log = logging.getLogger(__name__)
 

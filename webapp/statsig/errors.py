@@ -15,7 +15,7 @@ No message here holds a word from upstream, but for those of Rejected, which are
 
 from math import ceil
 
-from ..contract import Problem
+from ..contract.errors import Problem
 
 UNKNOWN_KEY = 401
 LONGEST_WAIT = 60  # seconds

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..config import Secret
 from ..config.secret import KEY_SHAPE
-from ..contract import visible
+from ..contract.characters import visible
 
 HIDDEN = "[key]"
 

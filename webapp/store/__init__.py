@@ -1,10 +1,10 @@
 """What the desk remembers: autotunes, their history, keys encrypted at rest, and logins."""
 
-from . import keys, listing, records, sessions
+from . import encrypted_keys, listing, queries, sessions
 from .database import Store, StoreError
-from .keys import KeyUnreadable, Vault
-from .problems import NotStorable
-from .tables import Event, HeldForm, LoginLink, LoginSession, Record, StoredKey
+from .encrypted_keys import KeyUnreadable, Vault
+from .errors import NotStorable
+from .models import Event, HeldForm, LoginLink, LoginSession, Record, StoredKey
 
 __all__ = [
     "Event",
@@ -18,8 +18,8 @@ __all__ = [
     "StoreError",
     "StoredKey",
     "Vault",
-    "keys",
+    "encrypted_keys",
     "listing",
-    "records",
+    "queries",
     "sessions",
 ]

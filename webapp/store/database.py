@@ -13,8 +13,8 @@ from sqlalchemy.pool import NullPool
 
 from ..config.urls import sqlite_file
 from . import file_guard
-from .problems import NotStorable
-from .tables import Base
+from .errors import NotStorable
+from .models import Base
 
 # What every use of the database that fails raises.
 StoreError = SQLAlchemyError

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import DisconnectionError
 
-from .problems import Unusable
+from .errors import Unusable
 
 GONE = "The database file is gone. Put it back, or restore it from a backup."
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from typing import Any
 
-from ..contract import compare_key, visible
+from ..contract.characters import compare_key, visible
 
 MAX_KEY = 200  # characters of a name in an index: PostgreSQL takes at most 2,704 bytes
 MAX_PART = 1_000  # characters of one name, event or person in the search text

@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy.orm import Session, load_only
 
 from .folding import needle
+from .models import Record
 from .search import candidates, plain_match
-from .tables import Record
 
 PAGE = 50  # autotunes on one page
 MAX_SORTED = 3_000  # autotunes that a search puts in order itself

@@ -16,7 +16,7 @@ from psycopg.abc import PQGen
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import DBAPIError
 
-from .problems import Unusable
+from .errors import Unusable
 
 DEADLINE = 4.0  # seconds for a transaction, with getting the connection
 CONNECT_TIMEOUT = 2  # seconds for each address of the server: the least that psycopg takes

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 
 from ..config import Secret
 from .database import Store, StoreError
-from .tables import RunningCopyRow
+from .models import RunningCopyRow
 
 REPORT_SECONDS, STALE_SECONDS = 20.0, 60.0
 

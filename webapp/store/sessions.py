@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from .tables import HeldForm, LoginLink, LoginSession
+from .models import HeldForm, LoginLink, LoginSession
 
 
 def get(session: Session, session_id: str) -> LoginSession | None:

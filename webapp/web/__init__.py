@@ -6,7 +6,20 @@ from flask_wtf.csrf import CSRFProtect
 
 from .. import auth
 from ..config import Settings
-from . import current, display, errors, form_parser, forms, headers, held, listing, pages, plans, visits, waiting
+from . import (
+    detail,
+    errors,
+    forecast,
+    form_parser,
+    form_views,
+    headers,
+    listing,
+    request_context,
+    request_log,
+    restore,
+    template_context,
+    wait_budget,
+)
 
 MAX_REQUEST = 2 * 1024 * 1024  # bytes; a hundred variants with long JSON
 
@@ -27,7 +40,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     CSRFProtect(app)
     Compress(app)
-    for part in (visits, headers, current, display, errors, waiting):
+    for part in (request_log, headers, request_context, template_context, errors, wait_budget):
         part.init_app(app)
-    for part in (listing, forms, held, pages, plans):
+    for part in (listing, form_views, restore, detail, forecast):
         app.register_blueprint(part.blueprint)

@@ -6,11 +6,11 @@ from flask import Flask, flash, g, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from ..auth.access import HELD, KEPT_ON_PAGE
-from ..auth.ended import no_database
+from ..auth.resubmit import no_database
+from ..auth.route_permissions import HELD, KEPT_ON_PAGE
 from ..store import NotStorable, StoreError
-from .forms import UNREADABLE, Page, expired
-from .pages import turn_down_expired
+from .detail import turn_down_expired
+from .form_views import UNREADABLE, Page, expired
 
 NOT_STORABLE = "It holds a character that the database cannot store. Go back, remove it, and try again."
 

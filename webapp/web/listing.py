@@ -6,11 +6,11 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ..autotunes import State
-from ..contract import visible
+from ..autotunes.states import State
+from ..contract.characters import visible
 from ..store import listing
-from .binding import whole_number
-from .current import desk
+from .forms import whole_number
+from .request_context import desk
 
 blueprint = Blueprint("listing", __name__)
 

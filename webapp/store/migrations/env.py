@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from webapp.store.tables import Base
+from webapp.store.models import Base
 
 context.configure(
     connection=context.config.attributes["connection"],

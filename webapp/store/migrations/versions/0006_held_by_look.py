@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from webapp.contract import held_as
+from webapp.contract.ids import held_as
 
 revision = "0006"
 down_revision = "0005"

@@ -1,1 +1,0 @@
-"""What the desk costs, as ratios beside references measured in the same run: `python -m bench [PART ...]`."""

@@ -1,0 +1,111 @@
+"""A desk with 100,000 autotunes beside one with 20, turn by turn: pages, a duplicate, searches, a whole create."""
+
+import json
+import time
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import insert
+
+from tests.forms import press, ready
+from webapp import create_app
+from webapp.autotunes.services import Desk
+from webapp.config import read_settings
+from webapp.contract.form_data import starting_answers
+from webapp.contract.ids import foreseen_id
+from webapp.store import Record
+
+from .report import AtMost, Line
+from .timing import Measure, interleaved
+
+MANY, SOME, FEW = 100_000, 2_000, 20  # rows; `SOME` only tries whether it can be measured
+BATCH = 5_000
+CALLS = 3  # one measure of a page
+PAGES = {
+    "list": ("/", 3),
+    "list, further down": ("/?older=1600000010.0-f", 3),
+    "filter by a state": ("/?state=ready", 3),
+    "duplicate": (f"/autotunes/new?from={5:012x}", 3),
+    "search for a name": ("/?q=offer+17", 6),
+    "search for what all have": ("/?q=checkout", 6),
+    "search for what nothing has": ("/?q=nothing+like+it", 6),
+    "search for one person": ("/?q=person3@example.com", 6),
+    "search by two characters": ("/?q=of", 6),
+}
+
+
+def lines(most: int) -> Iterator[Line]:
+    with TemporaryDirectory() as folder:
+        many, few = _app(Path(folder) / "many", MANY if most else SOME), _app(Path(folder) / "few", FEW)
+        for what, (path, limit) in PAGES.items():
+            seen = interleaved({"many": _page(many, path), "few": _page(few, path)}, min(most, 7), best_of=2)
+            yield Line(f"{what}: with {FEW} autotunes", seen["many"], "ms", seen["few"], AtMost(limit, "ratio"))
+        seen = interleaved({"many": _create(many), "few": _create(few)}, min(most, 7))
+        yield Line(f"create: with {FEW} autotunes", seen["many"], "ms", seen["few"], AtMost(3, "ratio"))
+        for app in (many, few):
+            app.extensions["plans"].close()
+            app.extensions["desk"].close()
+
+
+def _app(folder: Path, rows: int) -> Flask:
+    app = create_app(read_settings({"DATA_DIR": str(folder)}))
+    desk: Desk = app.extensions["desk"]
+    for first in range(0, rows, BATCH):
+        with desk.store.write() as session:
+            session.execute(insert(Record), [_row(number) for number in range(first, min(rows, first + BATCH))])
+    return app
+
+
+def _row(number: int) -> dict[str, Any]:
+    name, who = f"Offer {number}", f"person{number % 100}@example.com"
+    variants = [{"name": f"{color} {number % 7}", "json": '{"a": 1}', "size": ""} for color in ("red", "blue")]
+    text = {"name": name, "successEvent": "checkout", "description": "What it is for. " * 20}
+    answers = starting_answers() | text | {"variants": variants}
+    return {
+        "id": f"{number:012x}",
+        "token": f"token {number}",
+        "last_form": "",
+        "state": ("draft", "ready", "created", "unknown")[number % 4],
+        "version": 1,
+        "project": "sandbox",
+        "sandbox": True,
+        "name": name,
+        "answers": json.dumps(answers),
+        "body": json.dumps(answers),
+        "foreseen_id": foreseen_id(name),
+        "created_at": 1_600_000_000.0 + number,
+        "created_by": who,
+        "changed_at": 1_600_000_000.0 + number,
+        "changed_by": who,
+    }
+
+
+def _page(app: Flask, path: str) -> Measure:
+    """Milliseconds of processor time for one page."""
+    client = app.test_client()
+
+    def measure() -> float:
+        began = time.process_time()
+        for _ in range(CALLS):
+            answer = client.get(path)
+            assert answer.status_code == 200, f"{path} answered {answer.status_code}"
+        return (time.process_time() - began) * 1000 / CALLS
+
+    return measure
+
+
+def _create(app: Flask) -> Measure:
+    """Milliseconds from the empty form to the confirmation, in the sandbox."""
+    client, numbers = app.test_client(), count(1)
+
+    def measure() -> float:
+        began = time.perf_counter()
+        page = press(client, ready(client, name=f"Created {next(numbers)}")).text
+        assert "Created in" in page, "the confirmation did not come"
+        return (time.perf_counter() - began) * 1000
+
+    return measure

@@ -1,0 +1,104 @@
+"""From the empty form to the confirmation: with the mouse, with the keyboard, and without JavaScript."""
+
+from playwright.sync_api import Page, expect
+
+from ..upstream import Upstream
+from .actions import NAME, check, create, fill_in
+
+BODY = {
+    "name": NAME,
+    "description": "Which color button gets the most clicks.",
+    "variants": [{"name": "red", "json": {"color": "red"}}, {"name": "blue", "json": {"color": "blue"}}],
+    "successEvent": "click",
+    "explorationWindow": "1hr",
+    "attributionWindow": "2hr",
+    "winnerThreshold": "99%",
+}
+
+
+def _confirmed(page: Page, upstream: Upstream) -> None:
+    expect(page.get_by_role("heading", name="Created in Statsig")).to_be_visible()
+    expect(page.locator("h1")).to_have_text(NAME)
+    for words in ("button_color_test", "Not started when it was created", "1 hour", "2 hours", "99%", "local user"):
+        expect(page.locator("main")).to_contain_text(words)
+    assert [post.json for post in upstream.posts] == [BODY]
+
+
+def test_with_the_mouse(page: Page, site: str, upstream: Upstream) -> None:
+    fill_in(page, site)
+    check(page)
+    expect(page.get_by_role("button", name="Create in Statsig")).to_be_visible()
+    address = page.url
+    assert upstream.posts == []
+    create(page)
+    _confirmed(page, upstream)
+    assert page.url == address
+
+
+def test_without_javascript(plain_page: Page, site: str, upstream: Upstream) -> None:
+    fill_in(plain_page, site)
+    check(plain_page)
+    create(plain_page)
+    _confirmed(plain_page, upstream)
+
+
+def test_with_the_keyboard_alone(page: Page, site: str, upstream: Upstream) -> None:
+    page.goto(f"{site}/autotunes/new")
+    for target, text in (
+        ("name", NAME),
+        ("description", BODY["description"]),
+        ("variants-0-name", "red"),
+        ("variants-0-json", '{"color": "red"}'),
+        ("variants-1-name", "blue"),
+        ("variants-1-json", '{"color": "blue"}'),
+        ("successEvent", "click"),
+        ("explorationWindow", "1 hour"),
+        ("attributionWindow", "2"),
+        ("winnerThreshold", "99%"),
+    ):
+        _tab_to(page, target)
+        page.keyboard.type(str(text))
+    _tab_to(page, lambda: page.evaluate("document.activeElement.textContent.trim()") == "Check and read back")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Create in Statsig")).to_be_visible()
+    _tab_to(page, lambda: page.evaluate("document.activeElement.textContent.trim()") == "Create in Statsig")
+    page.keyboard.press("Enter")
+    _confirmed(page, upstream)
+
+
+def _tab_to(page: Page, target: object) -> None:
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if target() if callable(target) else page.evaluate("document.activeElement.id") == target:
+            return
+    raise AssertionError(f"{target} cannot be reached with the keyboard")
+
+
+def test_enter_in_a_text_field_checks_and_never_removes_a_variant(page: Page, site: str) -> None:
+    fill_in(page, site)
+    page.locator("#variants-0-name").press("Enter")
+    expect(page.get_by_role("button", name="Create in Statsig")).to_be_visible()
+
+
+def test_duplicate_opens_the_form_filled_in_under_a_new_name(page: Page, site: str) -> None:
+    fill_in(page, site)
+    check(page)
+    create(page)
+    page.get_by_role("link", name="Duplicate").click()
+    expect(page.locator("#name")).to_have_value(f"{NAME} copy")
+    expect(page.locator("#variants-1-json")).to_have_value('{"color": "blue"}')
+    expect(page.locator("#winnerThreshold")).to_have_value("99%")
+
+
+def test_hidden_characters_are_copied_as_they_are_sent(page: Page, site: str, upstream: Upstream) -> None:
+    fill_in(page, site)
+    page.fill("#description", "Give \u202e10% off \U000e0041")
+    check(page)
+    expect(page.locator("#body mark.character").first).to_have_text("[U+202E]")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy the request body").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    create(page)
+    expect(page.get_by_role("heading", name="Created in Statsig")).to_be_visible()
+    assert copied == upstream.posts[0].body.decode()

@@ -1,0 +1,70 @@
+"""The id that a name becomes, as far as it is known."""
+
+import pytest
+
+from webapp.contract.ids import foreseen_id, held_as, id_is_certain, is_customary
+
+IDS = [  # name, id, whether that is certain
+    ("A Autotune", "a_autotune", True),
+    ("Button Color Test", "button_color_test", True),
+    ("  Button Color Test ", "button_color_test", True),
+    ("ABC xyz 019", "abc_xyz_019", True),
+    ("under_score", "under_score", True),
+    ("a  b", "a__b", True),
+    ("x", "x", True),
+    ("a-b", "a-b", False),
+    ("a.b/c", "abc", False),
+    ("Größe", "gre", False),
+    ("a\tb", "ab", False),
+    ("a\u00a0b", "ab", False),
+    ("日本語", "", False),
+    ("!", "", False),
+    ("", "", False),
+    ("a\n", "a", True),
+    ("٣", "", False),
+]
+
+
+@pytest.mark.parametrize(("name", "id_", "certain"), IDS)
+def test_a_name_becomes_an_id(name: str, id_: str, certain: bool) -> None:
+    assert foreseen_id(name) == id_
+    assert id_is_certain(name) is certain
+
+
+@pytest.mark.parametrize(
+    ("name", "customary"),
+    [
+        ("ab", False),
+        ("abc", True),
+        ("a" * 100, True),
+        ("a" * 101, False),
+        ("A b_c-9", True),
+        ("azAZ09", True),
+        ("abc.", False),
+        ("abcé", False),
+        ("abc\n", False),
+        ("٣٣٣", False),
+        ("", False),
+    ],
+)
+def test_names_keep_to_the_custom_or_not(name: str, customary: bool) -> None:
+    assert is_customary(name) is customary
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Red test", "red test"),
+        ("Red test", "Red\u200b test"),
+        ("Red test", "\uff32\uff45\uff44 test\ufe0f"),
+        ("Café", "Cafe\u0301"),
+        ("A/B", " a/b\u2060"),
+    ],
+)
+def test_names_that_look_alike_are_held_as_one(one: str, other: str) -> None:
+    assert held_as(one) == held_as(other)
+
+
+def test_name_whose_id_is_certain_is_held_by_that_id() -> None:
+    assert held_as(" Button Color Test") == "button_color_test"
+    assert held_as("A/B") not in ("ab", held_as("AB"), held_as("A.B"))

@@ -1,0 +1,110 @@
+"""The probability of best against exact and independent values."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy import special
+
+from webapp.forecast.probability import probability_of_best
+
+ERROR = 1e-3
+NODES = 2000
+RATES = (1e-5, 1e-3, 0.03, 0.1, 0.5, 0.9, 0.999)
+EXPOSURES = (0, 1, 3, 10, 100, 1_000, 30_000, 1_000_000, 10_000_000)
+
+Floats = NDArray[np.float64]
+
+
+def exact_of_two(a: float, b: float, c: float, d: float) -> float:
+    """The closed form for Beta(a, b) > Beta(c, d) with whole a: a sum of a terms."""
+    k = np.arange(a)
+    terms = special.betaln(c + k, b + d) - np.log(b + k) - special.betaln(1 + k, b) - special.betaln(c, d)
+    return float(np.exp(terms).sum())
+
+
+def exact(a: float, b: float, c: float, d: float) -> float:
+    """The same, by the symmetry of the four counts that has the fewest terms."""
+    least = min(a, b, c, d)
+    if least == a:
+        return exact_of_two(a, b, c, d)
+    if least == c:
+        return 1 - exact_of_two(c, d, a, b)
+    return exact_of_two(d, c, b, a) if least == d else 1 - exact_of_two(b, a, d, c)
+
+
+def by_quantiles(successes: Floats, failures: Floats) -> Floats:
+    """For counts of shape (variants,), by the midpoint rule over each variant's own quantiles.
+
+    What is integrated rises from 0 to 1, so the error is below 1 / (2 NODES) whatever the counts.
+    """
+    a, b = successes + 1, failures + 1
+    quantiles = special.betaincinv(a[:, None], b[:, None], (np.arange(NODES) + 0.5) / NODES)
+    below = special.betainc(a[:, None, None], b[:, None, None], quantiles[None])
+    below[np.arange(len(a)), np.arange(len(a))] = 1
+    return np.asarray(below.prod(axis=0).mean(axis=1))
+
+
+def standings(variants: int, launches: int, spread: float) -> tuple[Floats, Floats]:
+    """Counts of variants whose exposures differ up to ten-millionfold, around one rate a launch."""
+    random = np.random.default_rng([variants, launches])
+    exposures = np.floor(10 ** random.uniform(-0.3, 7, (variants, launches)))
+    logit = special.logit(10 ** random.uniform(-5, np.log10(0.999), launches))
+    logit = np.where(random.random(launches) < 0.3, -logit, logit)
+    rates = special.expit(logit + spread * random.normal(size=exposures.shape))
+    successes = random.binomial(exposures.astype(int), np.clip(rates, 1e-5, 0.999)).astype(float)
+    return successes, exposures - successes
+
+
+def test_two_variants_over_a_wide_grid_agree_with_the_closed_form() -> None:
+    sides = [(round(n * rate), n - round(n * rate)) for n in EXPOSURES for rate in RATES]
+    pairs = np.array([(*one, *other) for one in sides for other in sides], dtype=float)
+    pairs = pairs[pairs.min(axis=1) <= 2_000]
+    best = probability_of_best(pairs[:, (0, 2)].T, pairs[:, (1, 3)].T)
+    expected = [exact(*(pair + 1)) for pair in pairs]
+    assert np.abs(best[0] - expected).max() < ERROR / 4
+
+
+@pytest.mark.parametrize("distance", [-4, -2, -1, 0, 0.5, 1, 3])
+@pytest.mark.parametrize("rate", [1e-5, 0.03, 0.5, 0.999])
+def test_close_rates_at_large_counts_agree_with_the_quantile_rule(rate: float, distance: float) -> None:
+    exposures = np.array([10_000_000.0, 3_000_000.0])
+    deviation = np.sqrt(rate * (1 - rate) / exposures).sum()
+    successes = np.round(exposures * np.array([rate, rate + 0.7 * distance * deviation]).clip(0, 1))
+    best = probability_of_best(successes[:, None], (exposures - successes)[:, None])[:, 0]
+    assert np.abs(best - by_quantiles(successes, exposures - successes)).max() < ERROR
+
+
+@pytest.mark.parametrize("spread", [0.0, 0.05, 1.0])
+@pytest.mark.parametrize(("variants", "launches"), [(2, 40), (3, 30), (5, 12), (10, 5), (20, 2)])
+def test_unequal_exposures_agree_with_the_quantile_rule(variants: int, launches: int, spread: float) -> None:
+    successes, failures = standings(variants, launches, spread)
+    best = probability_of_best(successes, failures)
+    expected = [by_quantiles(s, f) for s, f in zip(successes.T, failures.T, strict=True)]
+    assert np.abs(best.T - expected).max() < ERROR
+
+
+def test_ten_variants_agree_with_many_draws() -> None:
+    random = np.random.default_rng(3)
+    exposures = np.array([40, 900, 5_000, 5_000, 300, 12_000, 1, 0, 700, 2_500])
+    successes = random.binomial(exposures, 0.08)
+    draws = random.beta(successes + 1, exposures - successes + 1, (400_000, 10))
+    drawn = np.bincount(draws.argmax(axis=1), minlength=10) / len(draws)
+    best = probability_of_best(successes[:, None], (exposures - successes)[:, None])[:, 0]
+    assert np.abs(best - drawn).max() < ERROR + 4 * 0.5 / np.sqrt(len(draws))
+
+
+@pytest.mark.parametrize("variants", [2, 3, 10, 20])
+def test_shares_sum_to_one_and_equals_share_equally(variants: int) -> None:
+    successes, failures = standings(variants, 500, 0.2)
+    best = probability_of_best(successes, failures)
+    assert np.abs(best.sum(axis=0) - 1).max() < 1e-12
+    assert best.min() >= 0
+    equal = probability_of_best(np.full((variants, 1), 5e6), np.full((variants, 1), 5e6))
+    assert np.abs(equal - 1 / variants).max() < 1e-12
+
+
+def test_a_launch_has_the_same_share_among_others_as_alone_within_error() -> None:
+    successes, failures = standings(3, 300, 0.3)
+    together = probability_of_best(successes, failures)
+    alone = [probability_of_best(successes[:, [k]], failures[:, [k]])[:, 0] for k in range(successes.shape[1])]
+    assert np.abs(together.T - alone).max() < ERROR

@@ -1,0 +1,260 @@
+"""One database, one Statsig, one clock, and what people were told: desks come and go, what they promised stays."""
+
+import json
+import os
+import tempfile
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import event
+
+from webapp.autotunes.approval import turn_down
+from webapp.autotunes.create import Press, create
+from webapp.autotunes.drafts import Changed, Closed, Typed, save, stored_answers
+from webapp.autotunes.name_check import check_name
+from webapp.autotunes.reconcile import confirm_absent, settle
+from webapp.autotunes.services import Desk
+from webapp.autotunes.states import EDITABLE, State
+from webapp.config import Secret, read_settings
+from webapp.contract.form_data import Answers, starting_answers
+from webapp.contract.payload import body
+from webapp.contract.validation import Autotune, parse
+from webapp.store import Record, Store, StoredKey, StoreError, encrypted_keys, queries
+
+from ..conftest import CANARY, Clock
+from ..prepared import with_tables
+from .network_edge import Edge
+
+NAME = "Button Color Test"
+ANSWERS = starting_answers() | {
+    "name": NAME,
+    "successEvent": "click",
+    "variants": [{"name": each, "json": "{}", "size": ""} for each in ("red", "blue")],
+}
+OTHER = "Another project"
+APPROVAL = {
+    "PUBLIC_URL": "http://localhost",
+    "PROXY_USER_HEADER": "X-Auth-Email",
+    "PROXY_SECRET": "0123456789abcdef0123456789abcdef",
+    "REQUIRE_APPROVAL": "1",
+}
+LOST = "what was typed is lost"
+UNSETTLED = (State.SENDING, State.UNKNOWN)
+
+
+class Inline:
+    """Slots that run at once, in the same thread, so that a crash is one."""
+
+    def take(self) -> bool:
+        return True
+
+    def give_back(self) -> None:
+        pass
+
+    def run(self, work: Callable[[], None]) -> threading.Event:
+        work()
+        over = threading.Event()
+        over.set()
+        return over
+
+    def close(self) -> None:
+        pass
+
+
+class World:
+    """`typed` is what was last acknowledged for each autotune, `doubtful` what nobody acknowledged before a crash.
+
+    Desk 0 and desk 1 are two processes: a store each, and no desk waits for the other's lock.
+    """
+
+    def __init__(self, folder: str, edge: Edge, approval: bool = False) -> None:
+        self.edge, self.clock = edge, Clock()
+        given = {"DATA_DIR": folder, "STATSIG_API_KEY": CANARY, "STATSIG_PROJECT_NAME": "Shop"}
+        self.settings = with_tables(read_settings(given | (APPROVAL if approval else {})))
+        self.stores = [Store(self.settings.database_url) for _ in range(2)]
+        for store in self.stores:
+            event.listen(store.engine, "connect", _never_wait)
+        self.presses = 0
+        self.typed: dict[str, Answers] = {}
+        self.doubtful: dict[str, Answers] = {}
+
+    def desk(self, process: int = 0) -> Desk:
+        desk = Desk(self.settings, self.stores[process], self.clock, open_transport=self.edge.open)
+        desk.creates = desk.reads = Inline()  # type: ignore[assignment]
+        return desk
+
+    def add_project(self) -> None:
+        desk = self.desk()
+        url, key = self.settings.statsig_api_url, Secret("console-of-another-project")
+        row = StoredKey(name=OTHER, ciphertext=desk.vault.lock(key, url), fingerprint="f", api_url=url, added_at=0.0)
+        with self.stores[0].write() as session:
+            encrypted_keys.add_key(session, row)
+
+    def write(self, token: str, who: str = "author", check: bool = True, process: int = 0, **changed: Any) -> str:
+        answers = ANSWERS | {"description": token} | changed
+        return self.send_new(Typed(answers, token, 0, ""), who, check, process)
+
+    def send_new(self, typed: Typed, who: str, check: bool = True, process: int = 0) -> str:
+        return self._save(process, None, typed, who, check)
+
+    def submit(self, record_id: str, typed: Typed, who: str, check: bool = True, process: int = 0) -> bool:
+        """A form of an autotune that is there; whether it was acknowledged."""
+        self.doubtful[record_id] = typed.answers
+        try:
+            self._save(process, record_id, typed, who, check)
+        except (Changed, Closed):
+            self.doubtful.pop(record_id, None)
+            return False
+        return True
+
+    def _save(self, process: int, record_id: str | None, typed: Typed, who: str, check: bool) -> str:
+        kept = save(self.desk(process), record_id, typed, who, check)
+        self.typed[kept.id] = typed.answers
+        self.doubtful.pop(kept.id, None)
+        return kept.id
+
+    def press(self, record_id: str, who: str, process: int = 0) -> Press:
+        """Reads it as it is now, and presses."""
+        version = self.record(record_id).version
+        self.presses += 1
+        try:
+            return create(self.desk(process), record_id, version, who)[0]
+        except StoreError:  # said as such: nothing was sent
+            self.presses -= 1
+            raise
+
+    def visit(self, record_id: str, process: int = 0) -> None:
+        settle(self.desk(process), record_id)
+
+    def review(self, record_id: str, process: int = 0) -> None:
+        """Somebody opens the page of what is ready."""
+        check_name(self.desk(process), record_id)
+
+    def confirm(self, record_id: str, who: str, process: int = 0) -> bool:
+        """Somebody says to have looked in Statsig, and may have overlooked it, unless nobody else can look."""
+        if "long list" in self.edge.fault and any(self.is_of(each.body, record_id) for each in self.edge.ours()):
+            return False
+        return confirm_absent(self.desk(process), record_id, self.record(record_id).version, who, 0)
+
+    def is_of(self, body: dict[str, Any], record_id: str) -> bool:
+        """Whether this was sent for an autotune: the description tells."""
+        return bool(body["description"] == self.typed[record_id]["description"])
+
+    def turn_down(self, record_id: str, who: str, reason: str, process: int = 0, version: int | None = None) -> bool:
+        """As it was read: now, unless an older version is given."""
+        read = self.record(record_id).version if version is None else version
+        return turn_down(self.desk(process), record_id, read, who, reason)
+
+    def record(self, record_id: str) -> Record:
+        with self.stores[0].read() as session:
+            found = queries.get(session, record_id)
+        assert found, "an autotune that was acknowledged is gone"
+        return found
+
+    def with_token(self, token: str) -> Record | None:
+        with self.stores[0].read() as session:
+            return queries.by_token(session, token)
+
+    def history(self, record_id: str) -> list[str]:
+        with self.stores[0].read() as session:
+            return [each.what for each in queries.history(session, record_id)]
+
+    def wipe(self) -> None:
+        with self.stores[0].write() as session:
+            connection = session.connection()
+            for table in ("history", "autotunes"):
+                connection.exec_driver_sql(f"DELETE FROM {table}")
+        for kept in (self.edge.kept, self.edge.late, self.typed, self.doubtful):
+            kept.clear()
+        self.edge.posts = self.presses = 0
+
+    def close(self) -> None:
+        for store in self.stores:
+            store.close()
+
+
+def _never_wait(connection: Any, _: Any) -> None:
+    """A desk that waits would wait for a line that runs in the same thread."""
+    connection.execute("PRAGMA busy_timeout=0")
+
+
+def wrongs(world: World, record: Record) -> Iterator[str]:
+    """What must not be of an autotune at any moment, whatever has happened; nothing where all is well."""
+    stored = stored_answers(record)
+    if world.doubtful.pop(record.id, None) == stored:
+        world.typed[record.id] = stored  # a crash came before the answer, but after the keeping
+    if stored != world.typed[record.id]:
+        yield LOST
+    autotune = parse(stored)
+    if record.body is not None and not (isinstance(autotune, Autotune) and record.body == body(autotune)):
+        yield "what would be sent is not what is shown"
+    ours = [each for each in world.edge.ours() if world.is_of(each.body, record.id)]
+    if ours and record.state in EDITABLE:
+        yield "says not created, and it is"
+    if record.state == State.CREATED and not _has(world, record):
+        yield "says created, and it is not"
+    if any(each.project != record.project or each.body != json.loads(record.body or "") for each in ours):
+        yield "sent otherwise than it was read"
+    if world.settings.require_approval and record.state not in EDITABLE and record.sent_by == record.changed_by:
+        yield "created by who changed it last"
+
+
+def _has(world: World, record: Record) -> bool:
+    """Whether Statsig has it, whoever put it there."""
+    wanted = (record.project, json.loads(record.body or "null"))
+    return wanted in [(each.project, each.body) for each in world.edge.kept]
+
+
+def twice(world: World) -> int:
+    """How many creates of this desk Statsig has that it had already."""
+    made = [(each.project, each.body["name"]) for each in world.edge.ours()]
+    return len(made) - len(set(made))
+
+
+class Counts(Counter[str]):
+    """What was looked at and what was found, for the line that the long runs print."""
+
+    def look(self, world: World, record: Record) -> None:
+        found = list(wrongs(world, record))
+        self["looks"] += 1
+        self["lost"] += LOST in found
+        self["wrong"] += bool(found) and found != [LOST]
+        assert not found, found
+
+    def end(self, world: World) -> None:
+        """At the end of each run: what it came to."""
+        self["runs"] += 1
+        self["presses"] += world.presses
+        self["posts"] += world.edge.posts
+        self["created"] += len(world.edge.ours())
+        self["typed"] += len(world.typed)
+        self.once(world)
+
+    def once(self, world: World) -> None:
+        self["twice"] += twice(world)
+        assert not twice(world), "created twice"
+        assert world.edge.posts <= world.presses, "sent more often than pressed"
+
+    def __str__(self) -> str:
+        return (
+            f"{self['presses']} presses sent {self['posts']} creates, Statsig has {self['created']}, "
+            f"{self['twice']} twice; of {self['typed']} autotunes {self['lost']} lost what was typed; "
+            f"in {self['looks']} looks {self['wrong']} wrong words"
+        )
+
+
+def memory() -> str | None:
+    """A folder in memory where there is one, since thousands of schedules commit many thousand times."""
+    folder = "/dev/shm"  # noqa: S108
+    return folder if os.access(folder, os.W_OK) else None
+
+
+@contextmanager
+def world(edge: Edge, approval: bool = False) -> Iterator[World]:
+    with tempfile.TemporaryDirectory(dir=memory()) as folder:
+        made = World(folder, edge, approval)
+        yield made
+        made.close()

@@ -1,0 +1,201 @@
+"""Sends that nobody reports, reports that come late, clocks that are wrong, projects that are gone."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from webapp.autotunes.states import APART, CLAIM, DEADLINE, SETTLING
+from webapp.store import queries
+
+from ..conftest import Clock
+from ..forms import fill_in, press, ready
+from .conftest import Open, Scene, told
+from .fake_statsig import Fault, Say, answer, close, held, serving
+from .polling import ABSENT, DAY, ERROR, LAPSED, TWO_READS, visit
+
+
+def test_a_clock_set_back_a_day_only_delays(scene: Scene, client: FlaskClient) -> None:
+    address = scene.unknown(client, ERROR)
+    visit(scene, address, -DAY)
+    assert scene.state(address) == "unknown"
+    visit(scene, address, DEADLINE + SETTLING - 1)
+    visit(scene, address, APART)
+    assert scene.state(address) == "unknown"
+    visit(scene, address, APART)
+    assert scene.state(address) == "ready"
+
+
+def test_a_clock_set_back_between_the_two_looks_wants_them_again(scene: Scene, client: FlaskClient) -> None:
+    address = scene.unknown(client, ERROR)
+    visit(scene, address, DEADLINE + SETTLING)
+    visit(scene, address, -DAY)
+    visit(scene, address, APART)
+    assert scene.state(address) == "unknown"
+
+
+def test_a_clock_put_forward_a_day_still_wants_two_looks(scene: Scene, client: FlaskClient) -> None:
+    address = scene.unknown(client, ERROR)
+    visit(scene, address, DAY)
+    visit(scene, address, APART - 1)
+    assert scene.state(address) == "unknown"
+    visit(scene, address, 1)
+    assert scene.state(address) == "ready"
+
+
+@pytest.mark.parametrize("jump", [DAY, -DAY, CLAIM + 1])
+def test_a_send_under_a_wrong_clock_is_unknown_and_then_what_it_came_to(
+    scene: Scene, client: FlaskClient, jump: float
+) -> None:
+    with held_create(scene, client) as (address, release):
+        assert LAPSED in visit(scene, address, jump)
+        assert scene.state(address) == "unknown"
+        release(answer(201, {"data": {"id": "an_id"}}))
+    assert scene.state(address) == "created" and len(scene.faulty.posts) == 1
+
+
+@contextmanager
+def held_create(scene: Scene, client: FlaskClient) -> Iterator[tuple[str, Any]]:
+    """A create that has reached Statsig, whose answer `release` gives."""
+    address = ready(client, name=scene.fresh_name())
+    go, arrived = threading.Event(), threading.Event()
+    answers: list[Say] = []
+    scene.faulty.faults["POST"] = Fault(held(go, lambda sock: answers[0](sock)))  # noqa: PLW0108
+    scene.faulty.looking = lambda asked: arrived.set() if asked.method == "POST" else None
+    pressing = threading.Thread(target=press, args=(client, address))
+    pressing.start()
+
+    def release(say: Say) -> None:
+        answers.append(say)
+        go.set()
+        pressing.join()
+        for _ in range(scene.desk.settings.create_slots):
+            assert scene.desk.creates._free.acquire(timeout=5)
+        for _ in range(scene.desk.settings.create_slots):
+            scene.desk.creates.give_back()
+
+    assert arrived.wait(5)
+    try:
+        yield address, release
+    finally:
+        if not answers:
+            release(close)
+
+
+def test_a_send_is_on_its_way_until_its_claim_is_over(scene: Scene, client: FlaskClient) -> None:
+    with held_create(scene, client) as (address, _):
+        assert "The request is on its way to Statsig" in visit(scene, address, CLAIM)
+        assert LAPSED in visit(scene, address, 1)
+        assert scene.state(address) == "unknown"
+
+
+LATE: dict[str, tuple[Say, str]] = {
+    "201": (answer(201, {"data": {"id": "an_id"}}), "created"),
+    "400": (answer(400), "draft"),
+    "429": (answer(429), "ready"),
+    "500": (answer(500), "unknown"),
+}
+
+
+@pytest.mark.parametrize(("say", "state"), LATE.values(), ids=LATE)
+def test_a_report_after_the_lapse_still_counts(scene: Scene, client: FlaskClient, say: Say, state: str) -> None:
+    with held_create(scene, client) as (address, release):
+        visit(scene, address, CLAIM + 1)
+        release(say)
+    assert scene.state(address) == state
+
+
+def test_a_201_counts_even_after_two_looks_found_nothing(scene: Scene, client: FlaskClient) -> None:
+    with held_create(scene, client) as (address, release):
+        visit(scene, address, TWO_READS)
+        visit(scene, address, APART)
+        assert scene.state(address) == "ready"
+        release(answer(201, {"data": {"id": "an_id"}}))
+    assert scene.state(address) == "created"
+
+
+@pytest.mark.parametrize(("say", "state"), [(answer(400), "ready"), (answer(500), "ready"), (answer(429), "ready")])
+def test_any_other_report_that_late_changes_nothing(scene: Scene, client: FlaskClient, say: Say, state: str) -> None:
+    with held_create(scene, client) as (address, release):
+        visit(scene, address, TWO_READS)
+        visit(scene, address, APART)
+        release(say)
+    assert scene.state(address) == state
+
+
+def test_a_201_that_comes_after_an_edit_stands_in_the_history(scene: Scene, client: FlaskClient) -> None:
+    with held_create(scene, client) as (address, release):
+        visit(scene, address, TWO_READS)
+        visit(scene, address, APART)
+        fill_in(scene.person(), path=f"{address}/edit", name=scene.fresh_name())
+        release(answer(201, {"data": {"id": "came_late"}}))
+    assert scene.state(address) == "ready"
+    assert "An answer came too late to count. Created in Statsig as came_late" in client.get(address).text
+
+
+def test_a_killed_process_leaves_what_another_one_settles(open_app: Open, clock: Clock) -> None:
+    """As a kill leaves it: the row says `sending`, and nobody will ever report."""
+    with serving() as faulty:
+        app = open_app(faulty.url)
+        client = app.test_client()
+        address = ready(client)
+        leave_sending(app, address, clock)
+        other = open_app(faulty.url).test_client()
+        assert "The request is on its way to Statsig" in other.get(address).text
+        clock.forward(CLAIM + 1)
+        page = other.get(address).text
+        assert LAPSED in page and "What was sent" not in page
+        edit = other.get(f"{address}/edit", follow_redirects=True).text
+        assert "has started to create this autotune" in edit and "been sent" not in edit
+        clock.forward(DEADLINE + SETTLING)
+        other.get(address)
+        clock.forward(APART)
+        assert ABSENT in other.get(address).text
+        assert faulty.posts == []
+
+
+def leave_sending(app: Any, address: str, clock: Clock) -> None:
+    desk = app.extensions["desk"]
+    with desk.store.write() as session:
+        row = queries.get(session, address.rpartition("/")[2])
+        assert row
+        row.state, row.version, row.claim, row.held_id = "sending", row.version + 1, "of a dead one", row.foreseen_id
+        row.claimed_at, row.deadline_at = clock.now, clock.now + DEADLINE
+
+
+def test_a_project_that_is_configured_no_more_is_not_settled(open_app: Open, clock: Clock) -> None:
+    with serving() as faulty:
+        client = open_app(faulty.url).test_client()
+        address, pressed = ready(client), ready(client, name="Not pressed yet")
+        faulty.faults["POST"] = ERROR
+        press(client, address)
+        faulty.reset()
+        for environ in ({"STATSIG_API_KEY": ""}, {"STATSIG_API_KEY": "console-another"}):
+            clock.forward(TWO_READS)
+            other = open_app(faulty.url, **environ).test_client()
+            page = other.get(address).text
+            assert "The Statsig project of this autotune is not set up on this desk." in page
+            assert "It may exist in Statsig" in page
+            page = press(other, pressed).text
+            assert "Not sent. The Statsig project of this autotune is not set up on this desk." in page
+        assert faulty.connections == 0
+
+
+def test_a_row_of_the_sandbox_never_asks_a_real_project(open_app: Open, clock: Clock) -> None:
+    with serving() as faulty:
+        app = open_app("https://statsig.invalid/console/v1", STATSIG_API_KEY="")
+        sandbox = app.test_client()
+        unknown, pressed = ready(sandbox, name="Was on its way"), ready(sandbox, name="Not pressed yet")
+        leave_sending(app, unknown, clock)
+        real = open_app(faulty.url).test_client()
+        states = []
+        for after in (CLAIM + 1, DEADLINE + SETTLING, APART):
+            clock.forward(after)
+            assert '<span class="badge plain">Sandbox</span>' in real.get(unknown).text
+            states.append(told(real, unknown)["state"])
+        assert states == ["unknown", "unknown", "ready"]
+        assert "Created in the sandbox" in press(real, pressed).text
+        assert faulty.connections == 0

@@ -1,0 +1,420 @@
+"""At most one create reaches Statsig for each press, whoever presses, wherever, and however often."""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from webapp.store import queries
+
+from ..conftest import Clock
+from ..forms import BUTTON_COLOR_TEST, fill_in, hidden, press, ready
+from .conftest import Open, Scene, told
+from .fake_statsig import Asked, Fault, answer, close, held, serving
+
+STALE = "This autotune changed after you opened its page, so this click sent nothing. Review it again."
+HELD = "This name is taken by another autotune of this desk. Enter another"
+HELD_SINCE = "This name has been taken since you checked it: another autotune of this desk has it. Enter another"
+BUSY = "Not sent: this desk is sending as much as it can. Try again in a moment."
+GOOD = answer(201, {"data": {"id": "an_id"}})
+
+
+def button(client: FlaskClient, address: str) -> dict[str, str]:
+    """What the button on an open page sends, whenever it is pressed."""
+    page = client.get(address).text
+    return {name: hidden(page, name) for name in ("csrf_token", "version")}
+
+
+def send(client: FlaskClient, address: str, form: dict[str, str]) -> TestResponse:
+    return client.post(f"{address}/create", data=form, follow_redirects=True)
+
+
+def same_browser(scene: Scene, client: FlaskClient) -> FlaskClient:
+    """Another tab: a client for another thread, with the same session."""
+    tab = scene.person()
+    tab._cookies = client._cookies
+    return tab
+
+
+def at_once(*works: Callable[[], TestResponse]) -> list[TestResponse]:
+    """Does all of this at the same moment."""
+    gate = threading.Barrier(len(works))
+
+    def through_the_gate(work: Callable[[], TestResponse]) -> TestResponse:
+        gate.wait(10)
+        return work()
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        return list(pool.map(through_the_gate, works))
+
+
+@contextmanager
+def on_its_way(scene: Scene) -> Iterator[threading.Event]:
+    """The next create stays on its way until the event, or the end of the block."""
+    go = threading.Event()
+    arrived = threading.Event()
+    scene.faulty.faults["POST"] = Fault(held(go, GOOD))
+    scene.faulty.looking = lambda asked: arrived.set() if asked.method == "POST" else None
+    try:
+        yield arrived
+    finally:
+        go.set()
+
+
+@pytest.mark.parametrize("presses", [2, 5])
+def test_a_double_click_sends_once(scene: Scene, presses: int) -> None:
+    client = scene.person()
+    address = ready(client, name=scene.fresh_name())
+    form = button(client, address)
+    clients = [same_browser(scene, client) for _ in range(presses)]
+    answers = at_once(*(lambda each=each: send(each, address, form) for each in clients))
+    assert len(scene.faulty.posts) == 1
+    assert scene.state(address) == "created"
+    assert all("Not sent" not in each.text and STALE not in each.text for each in answers)
+
+
+def test_two_people_who_press_at_the_same_moment_send_once(scene: Scene) -> None:
+    one, other = scene.person(), scene.person()
+    address = ready(one, name=scene.fresh_name())
+    forms = button(one, address), button(other, address)
+    at_once(lambda: send(one, address, forms[0]), lambda: send(other, address, forms[1]))
+    assert len(scene.faulty.posts) == 1 and scene.state(address) == "created"
+
+
+def test_the_back_button_and_another_press_send_nothing_more(scene: Scene, client: FlaskClient) -> None:
+    address = ready(client, name=scene.fresh_name())
+    form = button(client, address)
+    assert "Created in Statsig" in send(client, address, form).text
+    assert "Created in Statsig" in send(client, address, form).text
+    assert len(scene.faulty.posts) == 1
+
+
+def test_the_back_button_an_edit_and_a_second_send(scene: Scene, client: FlaskClient) -> None:
+    name = scene.fresh_name()
+    page = client.get("/autotunes/new").text
+    form = {**BUTTON_COLOR_TEST, "name": name, "action": "check"}
+    form |= {each: hidden(page, each) for each in ("csrf_token", "token", "version")}
+    address = client.post("/autotunes", data=form).headers["Location"]
+    press(client, address)
+    again = client.post("/autotunes", data={**form, "description": "Typed after it was sent"})
+    assert again.status_code == 409
+    assert "Somebody has started to create this autotune" in again.text and "Typed after it was sent" in again.text
+    anew = {**form, "description": "Typed after it was sent"}
+    anew |= {each: hidden(again.text, each) for each in ("csrf_token", "token", "version")}
+    second = client.post("/autotunes", data=anew)
+    assert second.status_code == 422 and HELD in second.text and f'<a href="{address}">' in second.text
+    assert "Typed after it was sent" in second.text
+    assert len(scene.faulty.posts) == 1
+    assert "Typed after it was sent" not in client.get(address).text
+
+
+def test_a_version_that_was_not_read_back_is_not_sent(scene: Scene) -> None:
+    """Whatever else there would be to say of it: its name has been taken meanwhile."""
+    reader, writer = scene.person(), scene.person()
+    taken = scene.fresh_name()
+    press(writer, ready(writer, name=taken))
+    address = ready(reader, name=scene.fresh_name())
+    form, posts = button(reader, address), len(scene.faulty.posts)
+    fill_in(writer, path=f"{address}/edit", name=taken, description="Changed meanwhile")
+    page = send(reader, address, form).text
+    assert STALE in page and "Changed meanwhile" in page
+    assert len(scene.faulty.posts) == posts and scene.state(address) == "draft"
+
+
+@pytest.mark.parametrize("version", ["", "0", "-1", "x", "²", "1" * 400, "1.0", " 1", "1e0", "2"])
+def test_a_version_that_was_never_shown_is_not_sent(scene: Scene, client: FlaskClient, version: str) -> None:
+    address = ready(client, name=scene.fresh_name())
+    assert STALE in send(client, address, button(client, address) | {"version": version}).text
+    assert scene.faulty.posts == []
+
+
+def test_a_draft_is_not_sent(scene: Scene, client: FlaskClient) -> None:
+    address = fill_in(client, "save", name=scene.fresh_name()).headers["Location"]
+    token = hidden(client.get(f"{address}/edit").text, "csrf_token")
+    send(client, address, {"csrf_token": token, "version": "1"})
+    assert scene.faulty.asked == [] and scene.state(address) == "draft"
+
+
+def test_a_second_tab_finds_what_the_first_one_sent(scene: Scene, client: FlaskClient) -> None:
+    address = ready(client, name=scene.fresh_name())
+    tabs = button(client, address), button(client, address)
+    with on_its_way(scene) as arrived:
+        first = threading.Thread(target=send, args=(client, address, tabs[0]))
+        first.start()
+        assert arrived.wait(5)
+        page = send(same_browser(scene, client), address, tabs[1]).text
+        assert "The request is on its way to Statsig" in page and "Not sent" not in page and STALE not in page
+    first.join()
+    assert len(scene.faulty.posts) == 1 and scene.state(address) == "created"
+
+
+def test_what_was_sent_without_success_wants_a_press_of_its_own(scene: Scene, client: FlaskClient) -> None:
+    address = ready(client, name=scene.fresh_name())
+    old = button(client, address)
+    scene.faulty.faults["POST"] = Fault(answer(429))
+    send(client, address, old)
+    page = send(client, address, old).text
+    assert STALE in page and "nothing was sent" not in page  # the first click has sent it
+    assert len(scene.faulty.posts) == 1
+    scene.faulty.well()
+    assert "Created in Statsig" in press(client, address).text
+    assert len(scene.faulty.posts) == 2 and len(scene.faulty.kept) == 1
+
+
+@pytest.mark.parametrize("state", ["sending", "unknown", "created"])
+def test_an_id_that_is_held_keeps_others_out(scene: Scene, client: FlaskClient, state: str) -> None:
+    name = scene.fresh_name()
+    first = ready(client, name=name)
+    twin = ready(client, name=name.upper())
+    go = threading.Event()
+    faults = {"sending": held(go, GOOD), "unknown": close, "created": answer(201, {"data": {"id": "an_id"}})}
+    scene.faulty.faults["POST"] = Fault(faults[state])
+    arrived = threading.Event()
+    scene.faulty.looking = lambda asked: arrived.set() if asked.method == "POST" else None
+    pressing = threading.Thread(target=press, args=(client, first))
+    pressing.start()
+    try:
+        assert arrived.wait(5)
+        if state != "sending":
+            pressing.join()
+        assert scene.state(first) == state
+        page = press(scene.person(), twin).text
+        assert HELD_SINCE in page and first in page
+        assert scene.state(twin) == "draft"
+        assert len(scene.faulty.posts) == 1
+    finally:
+        go.set()
+        pressing.join()
+
+
+def refused(client: FlaskClient, **changed: str) -> str:
+    """The form that a check has shown again."""
+    response = fill_in(client, **changed)
+    assert response.status_code == 422
+    return response.text
+
+
+@pytest.mark.parametrize("state", ["unknown", "created"])
+@pytest.mark.parametrize("action", ["check", "plan"])
+def test_a_name_that_is_held_is_refused_at_the_check(
+    scene: Scene, client: FlaskClient, state: str, action: str
+) -> None:
+    name = scene.fresh_name()
+    first = ready(client, name=name)
+    scene.faulty.faults["POST"] = Fault(close if state == "unknown" else answer(201, {"data": {"id": "an_id"}}))
+    press(client, first)
+    response = fill_in(scene.person(), action, name=f" {name.upper()} ", description="Kept all the same")
+    second = namesake_of(scene, first)
+    page = response.text if action == "check" else client.get(second).text
+    assert HELD in page and f'<a href="{first}">' in page and "Kept all the same" in page
+    assert response.status_code == (422 if action == "check" else 303)
+    assert scene.state(second) == "draft" and len(scene.faulty.posts) == 1
+
+
+def namesake_of(scene: Scene, address: str) -> str:
+    """The address of the other one of its name."""
+    row = scene.row(address)
+    with scene.desk.store.read() as session:
+        (other,) = (each.id for each in queries.namesakes(session, row.project, row.name) if each.id != row.id)
+    return f"/autotunes/{other}"
+
+
+def test_a_draft_may_have_a_name_that_is_held(scene: Scene, client: FlaskClient) -> None:
+    name = scene.fresh_name()
+    press(client, ready(client, name=name))
+    assert fill_in(client, "save", name=name).status_code == 303
+
+
+def test_a_check_of_what_holds_nothing_any_more_is_no_obstacle(scene: Scene, client: FlaskClient) -> None:
+    name = scene.fresh_name()
+    scene.faulty.faults["POST"] = Fault(answer(400, {"message": "No room"}))
+    press(client, ready(client, name=name))
+    assert fill_in(client, name=name).status_code == 303
+
+
+def test_the_id_that_statsig_gave_is_held_as_well(scene: Scene, client: FlaskClient) -> None:
+    given, asked = scene.fresh_name(), scene.fresh_name()
+    scene.faulty.faults["POST"] = Fault(answer(201, {"data": {"id": given.lower().replace(" ", "_")}}))
+    press(client, ready(client, name=asked))
+    for name in (given, asked):
+        assert HELD in refused(client, name=name)
+    assert len(scene.faulty.posts) == 1
+
+
+def test_a_second_one_that_is_ready_is_a_matter_for_advice(scene: Scene, client: FlaskClient) -> None:
+    name = scene.fresh_name()
+    ready(client, name=name)
+    address = ready(client, name=name)
+    assert "has that name, or one that may become the same id" in client.get(address).text
+    assert "Created in Statsig" in press(client, address).text
+
+
+@pytest.mark.parametrize("name", ["\N{CJK UNIFIED IDEOGRAPH-8BD5} %d", "A/B %d", "Grün %d"])
+def test_a_name_whose_id_nobody_knows_is_held_as_well(scene: Scene, client: FlaskClient, name: str) -> None:
+    name %= len(scene.faulty.posts)
+    first, second = ready(client, name=name), ready(client, name=f" {name.upper()} ")
+    assert first in client.get(second).text
+    scene.faulty.faults["POST"] = Fault(answer(500))
+    press(client, first)
+    page = press(client, second).text
+    assert HELD_SINCE in page and first in page
+    assert len(scene.faulty.posts) == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Caf\u00e9 %d", "Cafe\u0301 %d"), ("Plain %d", "Pla\u200bin %d"), ("Half %d", "Half\u2060 %d\ufe0f")],
+)
+def test_name_that_looks_like_a_reserved_one_is_blocked(
+    scene: Scene, client: FlaskClient, one: str, other: str
+) -> None:
+    number = len(scene.faulty.posts)
+    scene.faulty.faults["POST"] = Fault(answer(500))
+    press(client, ready(client, name=one % number))
+    assert HELD in fill_in(client, name=other % number).text
+    assert len(scene.faulty.posts) == 1
+
+
+def test_lookalike_in_the_list_of_statsig_is_taken(scene: Scene, client: FlaskClient) -> None:
+    scene.faulty.kept.append({"id": "an_id_of_its_own", "name": "Vorscha\u0308u"})
+    assert "This name is taken in Statsig. Enter another" in client.get(ready(client, name="Vorsch\u00e4u")).text
+    assert scene.faulty.posts == []
+
+
+def test_names_that_only_may_become_one_id_do_not_keep_each_other_out(scene: Scene, client: FlaskClient) -> None:
+    for number, name in enumerate(
+        ("A/B", "A.B", "AB", "\N{CJK UNIFIED IDEOGRAPH-8BD5} 1", "\N{CJK UNIFIED IDEOGRAPH-9A8C} 1")
+    ):
+        scene.faulty.faults["POST"] = Fault(answer(201, {"data": {"id": f"own_{number}"}}))
+        assert "Created in Statsig" in press(client, ready(client, name=name)).text
+    assert len(scene.faulty.posts) == 5
+
+
+@pytest.mark.parametrize("name", ["Vor-schau", "\N{CJK UNIFIED IDEOGRAPH-8BD5}"])
+def test_a_name_whose_id_nobody_knows_is_looked_for_in_the_list(scene: Scene, client: FlaskClient, name: str) -> None:
+    scene.faulty.kept += [{"id": f"another_{number}", "name": f"Another {number}"} for number in range(120)]
+    address = ready(client, name=name)
+    form = button(client, address)
+    scene.faulty.kept.append({"id": "an_id_of_its_own", "name": name})
+    assert "This name has been taken since you checked it" in send(client, address, form).text
+    assert scene.faulty.posts == []
+
+
+def test_a_name_given_back_is_free_again(scene: Scene, client: FlaskClient) -> None:
+    name = scene.fresh_name()
+    scene.faulty.faults["POST"] = Fault(answer(429))
+    press(client, ready(client, name=name))
+    scene.faulty.well()
+    assert "Created in Statsig" in press(client, ready(client, name=name)).text
+
+
+def test_two_processes_and_one_name_send_once(open_app: Open) -> None:
+    with serving() as faulty:
+        people = [open_app(faulty.url).test_client() for _ in range(4)]
+        addresses = [ready(each) for each in people]
+        forms = [button(each, address) for each, address in zip(people, addresses, strict=True)]
+        work = zip(people, addresses, forms, strict=True)
+        at_once(*(lambda each=each: send(*each) for each in work))
+        assert len(faulty.posts) == 1
+        states = sorted(told(people[0], address)["state"] for address in addresses)
+        assert states == ["created", "draft", "draft", "draft"]
+
+
+def test_two_processes_and_one_autotune_send_once(open_app: Open) -> None:
+    with serving() as faulty:
+        people = [open_app(faulty.url).test_client() for _ in range(4)]
+        address = ready(people[0])
+        forms = [button(each, address) for each in people]
+        at_once(*(lambda each=each, form=form: send(each, address, form) for each, form in zip(people, forms)))  # noqa: B905
+        assert len(faulty.posts) == 1
+        assert told(people[1], address)["state"] == "created"
+
+
+def test_without_a_free_slot_nothing_is_sent(open_app: Open) -> None:
+    go, arrived = threading.Event(), threading.Event()
+    with serving() as faulty:
+        app = open_app(faulty.url, CREATE_SLOTS="1")
+        client = app.test_client()
+        first, second = ready(client), ready(client, name="Another")
+        faulty.faults["POST"] = Fault(held(go, GOOD))
+        faulty.looking = lambda asked: arrived.set() if asked.method == "POST" else None
+        pressing = threading.Thread(target=press, args=(app.test_client(), first))
+        pressing.start()
+        try:
+            assert arrived.wait(5)
+            page = press(client, second).text
+            assert BUSY in page and "Read it back, then create it" in page
+            assert set(faulty.gets) == {"/autotunes/button_color_test", "/autotunes/another"} and len(faulty.posts) == 1
+        finally:
+            go.set()
+            pressing.join()
+        assert "Created in Statsig" in client.get(first).text
+        assert "Created in Statsig" in press(client, second).text
+        assert len(faulty.posts) == 2
+
+
+def test_a_slot_is_free_again_after_any_outcome(open_app: Open) -> None:
+    with serving() as faulty:
+        client = open_app(faulty.url, CREATE_SLOTS="1").test_client()
+        for number, fault in enumerate((close, answer(500), answer(400), answer(401), answer(201, b"{"))):
+            faulty.faults["POST"] = Fault(fault)
+            assert BUSY not in press(client, ready(client, name=f"Outcome {number}")).text
+        assert len(faulty.posts) == 5
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_the_row_is_committed_before_anything_is_sent(scene: Scene, client: FlaskClient, method: str) -> None:
+    address = ready(client, name=scene.fresh_name())
+    form = button(client, address)
+    found: list[tuple[str, ...]] = []
+
+    def looking(asked: Asked) -> None:
+        if asked.method == method and not found:
+            found.append(row_in_the_file(scene, address))
+
+    scene.faulty.looking = looking
+    send(client, address, form)
+    state, held_id, claim, sent_by, last = found[0]
+    assert (state, held_id, sent_by) == ("sending", scene.row(address).foreseen_id, "local user")
+    assert claim and last == "Pressed “Create in Statsig”"
+
+
+def row_in_the_file(scene: Scene, address: str) -> tuple[str, ...]:
+    """What another program finds in the database, which sees only what has been committed."""
+    with closing(sqlite3.connect(scene.desk.settings.data_dir / "desk.db")) as other:
+        row: tuple[str, ...] = other.execute(
+            "SELECT state, held_id, claim, sent_by, what FROM autotunes JOIN history ON autotune_id = autotunes.id"
+            " WHERE autotunes.id = ? ORDER BY history.id DESC",
+            (address.rpartition("/")[2],),
+        ).fetchone()
+    return row
+
+
+def test_the_database_is_not_held_while_statsig_is_asked(scene: Scene, client: FlaskClient) -> None:
+    address = ready(client, name=scene.fresh_name())
+    form = button(client, address)
+    kept: list[str] = []
+    scene.faulty.looking = lambda asked: kept.append(ready(scene.person(), name=scene.fresh_name()))
+    send(client, address, form)
+    assert len(kept) == 2
+
+
+def test_a_claim_that_lapsed_before_the_create_is_not_sent(scene: Scene, client: FlaskClient, clock: Clock) -> None:
+    """Somebody looks while the GET before still waits, after a minute by the clock: the create must not go out."""
+    address = ready(client, name=scene.fresh_name())
+
+    def looking(asked: Asked) -> None:
+        scene.faulty.looking = lambda _: None
+        scene.clock.forward(61)
+        scene.person().get(f"{address}.json")
+
+    form = button(client, address)
+    scene.faulty.looking = looking
+    send(client, address, form)
+    assert scene.faulty.posts == []
+    assert scene.state(address) == "unknown"

@@ -1,0 +1,256 @@
+"""The database refuses at the worst moment, or another process was quicker: nothing is sent twice, or lost."""
+
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event
+
+from webapp.autotunes.states import CLAIM
+from webapp.store import Record, queries
+
+from ..conftest import Clock
+from ..forms import BUTTON_COLOR_TEST, fill_in, hidden, press, ready
+from .conftest import Open, finish_reading, told
+from .fake_statsig import Fault, Faulty, held, serving
+from .test_create import BUSY, GOOD, HELD_SINCE, button, send
+
+# What another process does between a look and a write, or a disk that is full; `first()` is true once.
+TAKES_THE_ID = """BEFORE UPDATE OF held_id ON autotunes WHEN NEW.held_id IS NOT NULL
+    BEGIN UPDATE autotunes SET held_id = NEW.held_id WHERE name = 'Another'; END"""
+WRITES_THE_FORM = """BEFORE INSERT ON autotunes WHEN first()
+    BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: autotunes.token'); END"""
+FULL_BEFORE_THE_POST = """BEFORE UPDATE OF claimed_at ON autotunes WHEN OLD.state = 'sending'
+    BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"""
+FULL_AFTER_THE_POST = """BEFORE UPDATE OF state ON autotunes WHEN OLD.state = 'sending'
+    BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"""
+FULL_ONCE_AFTER_THE_POST = FULL_AFTER_THE_POST.replace("'sending'", "'sending' AND first()")
+
+
+@pytest.fixture
+def faulty() -> Iterator[Faulty]:
+    with serving() as faulty:
+        yield faulty
+
+
+@pytest.fixture
+def app(open_app: Open, faulty: Faulty) -> Flask:
+    return open_app(faulty.url, CREATE_SLOTS="1")
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+def in_the_file(app: Flask, statement: str) -> None:
+    """As another program would."""
+    with closing(sqlite3.connect(app.extensions["desk"].settings.data_dir / "desk.db")) as other, other:
+        other.execute(statement)
+
+
+def meanwhile(app: Flask, what: str) -> None:
+    first = iter([True])
+    engine = app.extensions["desk"].store.engine
+    event.listen(engine, "checkout", lambda dbapi, *_: dbapi.create_function("first", 0, lambda: next(first, False)))
+    in_the_file(app, f"CREATE TRIGGER meanwhile {what}")
+
+
+def over(app: Flask) -> None:
+    in_the_file(app, "DROP TRIGGER meanwhile")
+
+
+def row(app: Flask, address: str) -> Record:
+    with app.extensions["desk"].store.read() as session:
+        found = queries.get(session, address.rpartition("/")[2])
+    assert found
+    return found
+
+
+def history(client: FlaskClient, address: str) -> str:
+    return str(told(client, address)["history"])
+
+
+def after_a_failure(app: Flask, work: Callable[[], None]) -> None:
+    """Does this once, as soon as a transaction that failed has been given up."""
+    failed, done = threading.Event(), threading.Event()
+    engine = app.extensions["desk"].store.engine
+
+    def given_up(*_: Any) -> None:
+        if failed.is_set() and not done.is_set():
+            done.set()
+            work()
+
+    event.listen(engine, "handle_error", lambda _: failed.set())
+    event.listen(engine, "checkin", given_up)
+
+
+def test_an_id_that_another_process_takes_at_that_moment_is_taken(
+    app: Flask, client: FlaskClient, faulty: Faulty
+) -> None:
+    address = ready(client)
+    ready(client, name="Another")
+    meanwhile(app, TAKES_THE_ID)
+    assert HELD_SINCE in press(client, address).text
+    assert faulty.posts == [] and row(app, address).state == "draft"
+    assert "Not sent: the name is taken" in history(client, address)
+    over(app)
+    assert "Created in Statsig" in press(client, ready(client)).text  # the one slot is free again
+
+
+def test_a_name_that_is_taken_is_all_that_there_is_to_say(app: Flask, client: FlaskClient) -> None:
+    """It had been busy before; that is over."""
+    creates, address = app.extensions["desk"].creates, ready(client)
+    ready(client, name="Another")
+    creates.take()
+    assert BUSY in press(client, address).text
+    creates.give_back()
+    meanwhile(app, TAKES_THE_ID)
+    page = press(client, address).text
+    assert HELD_SINCE in page and BUSY not in client.get(f"{address}/edit").text
+    over(app)
+
+
+def test_a_change_that_comes_at_that_moment_as_well_is_left_alone(
+    app: Flask, client: FlaskClient, faulty: Faulty
+) -> None:
+    address = ready(client)
+    ready(client, name="Another")
+    meanwhile(app, TAKES_THE_ID)
+    after_a_failure(app, lambda: in_the_file(app, "UPDATE autotunes SET version = 7"))
+    press(client, address)
+    assert faulty.posts == [] and (row(app, address).state, row(app, address).version) == ("ready", 7)
+    assert "the name is taken" not in history(client, address)
+
+
+@pytest.mark.parametrize("action", ["save", "check"])
+def test_the_same_form_twice_at_the_same_moment_is_one_autotune(app: Flask, client: FlaskClient, action: str) -> None:
+    page = client.get("/autotunes/new").text
+    form = {**BUTTON_COLOR_TEST, "action": action}
+    form |= {each: hidden(page, each) for each in ("csrf_token", "token", "version")}
+    meanwhile(app, WRITES_THE_FORM)
+    address = client.post("/autotunes", data=form).headers["Location"]
+    assert client.post("/autotunes", data=form).headers["Location"] == address
+    assert row(app, address).state == {"save": "draft", "check": "ready"}[action]
+    assert history(client, address).count("Wrote the first draft") == 1
+
+
+def test_a_database_that_is_full_before_the_post_sends_nothing(
+    app: Flask, client: FlaskClient, faulty: Faulty, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    address = ready(client)
+    meanwhile(app, FULL_BEFORE_THE_POST)
+    press(client, address)
+    over(app)
+    assert faulty.posts == [] and row(app, address).state == "sending"
+    assert "create failed in an unforeseen way" in caplog.text
+    clock.forward(CLAIM + 1)
+    client.get(f"{address}.json")
+    assert row(app, address).state == "unknown"
+    assert "Created in Statsig" in press(client, ready(client, name="Next")).text  # the one slot is free again
+
+
+@pytest.mark.parametrize(("full", "state"), [(FULL_AFTER_THE_POST, "sending"), (FULL_ONCE_AFTER_THE_POST, "created")])
+def test_an_outcome_that_cannot_be_written_is_tried_again_and_then_looked_up(
+    app: Flask, client: FlaskClient, faulty: Faulty, clock: Clock, full: str, state: str
+) -> None:
+    address = ready(client)
+    meanwhile(app, full)
+    press(client, address)
+    wait_for_the_slot(app)
+    assert row(app, address).state == state
+    over(app)
+    clock.forward(CLAIM + 1)
+    client.get(f"{address}.json")
+    finish_reading(app.extensions["desk"])
+    assert row(app, address).state == "created" and len(faulty.posts) == 1
+
+
+def wait_for_the_slot(app: Flask) -> None:
+    slots = app.extensions["desk"].creates
+    while not slots.take():
+        time.sleep(0.01)
+    slots.give_back()
+
+
+def test_a_version_that_was_changed_is_not_told_that_the_desk_is_busy(
+    app: Flask, client: FlaskClient, faulty: Faulty
+) -> None:
+    address, other = ready(client), ready(client, name="Another")
+    old = button(client, other)
+    fill_in(client, path=f"{other}/edit", name="Another", description="Changed")
+    go, arrived = threading.Event(), threading.Event()
+    faulty.faults["POST"] = Fault(held(go, GOOD))
+    faulty.looking = lambda asked: arrived.set() if asked.method == "POST" else None
+    pressing = threading.Thread(target=press, args=(app.test_client(), address))
+    pressing.start()
+    try:
+        assert arrived.wait(10)
+        page = send(client, other, old).text
+        assert "Changed" in page and row(app, other).notice == ""
+        assert BUSY not in history(client, other)
+    finally:
+        go.set()
+        pressing.join()
+
+
+def test_a_page_looked_at_while_the_database_is_full_says_nothing_that_nobody_knows(
+    app: Flask, client: FlaskClient, faulty: Faulty, clock: Clock
+) -> None:
+    address = ready(client)
+    meanwhile(app, FULL_AFTER_THE_POST)
+    press(client, address)
+    wait_for_the_slot(app)
+    clock.forward(CLAIM + 1)
+    page = client.get(address)
+    assert len(faulty.posts) == 1
+    assert page.status_code == 200 and "Creating" in page.text
+    assert "Nothing was sent" not in page.text and "ot created" not in page.text
+    over(app)
+
+
+@pytest.fixture
+def broken(app: Flask, client: FlaskClient) -> FlaskClient:
+    """A desk whose database does not even say which projects there are."""
+    client.get("/autotunes/new")
+    in_the_file(app, "ALTER TABLE keys RENAME TO gone")
+    return client
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/nosuch", 404), ("DELETE", "/autotunes", 405), ("GET", "/autotunes/new", 503)],
+)
+def test_error_pages_do_without_the_database(broken: FlaskClient, method: str, path: str, status: int) -> None:
+    answer = broken.open(path, method=method)
+    assert answer.status_code == status
+    assert "Content-Security-Policy" in answer.headers
+    assert "Nothing was sent" not in answer.text
+
+
+def test_an_expired_form_keeps_what_was_typed_even_then(broken: FlaskClient) -> None:
+    answer = broken.post("/autotunes", data={**BUTTON_COLOR_TEST, "description": "Precious"})
+    assert answer.status_code == 503 and "Precious" in answer.text
+
+
+def test_too_much_is_said_even_then(broken: FlaskClient) -> None:
+    assert broken.post("/autotunes", data={"name": "x" * 2_200_000}).status_code == 413
+
+
+def test_a_press_on_a_desk_that_is_closing_sends_nothing_and_gives_its_slot_back(
+    app: Flask, client: FlaskClient, faulty: Faulty, clock: Clock
+) -> None:
+    address, desk = ready(client), app.extensions["desk"]
+    form = button(client, address)
+    desk.creates.close()
+    assert send(client, address, form).status_code == 500
+    assert desk.creates.take() and faulty.posts == []
+    clock.forward(CLAIM + 1)
+    client.get(address)
+    assert row(app, address).state == "unknown"

@@ -1,0 +1,131 @@
+"""PostgreSQL that freezes, or a row that somebody else has locked: nobody waits long, and nothing is lost."""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine, make_url, text
+
+from ..forms import BUTTON_COLOR_TEST, ready
+from .conftest import Open
+from .fake_statsig import Faulty
+from .relay import Relay, relaying
+from .test_create import button, send
+from .test_postgres import app, client, database, faulty, own_fields, pytestmark  # noqa: F401
+
+MOST = 6.0  # seconds in which there is an answer
+
+
+@pytest.fixture
+def relay(database: str) -> Iterator[Relay]:  # noqa: F811
+    address = make_url(database)
+    assert address.host and address.port
+    with relaying(address.host, address.port) as relay:
+        yield relay
+
+
+@pytest.fixture
+def behind(open_app: Open, faulty: Faulty, database: str, relay: Relay) -> Flask:  # noqa: F811
+    """A desk whose packets to PostgreSQL go through something that can stop them."""
+    url = make_url(database).set(host="127.0.0.1", port=relay.port).render_as_string(hide_password=False)
+    return open_app(faulty.url, DATABASE_URL=url)
+
+
+def test_frozen_server_is_said_in_time_and_forgotten_once_it_is_back(behind: Flask, relay: Relay) -> None:
+    client = behind.test_client()  # noqa: F811
+    address = ready(client)
+    own = own_fields(client, address)
+    relay.freeze()
+    for path in ("/healthz", "/", address, f"{address}/edit", "/autotunes/new"):
+        time.sleep(1.0 if path == address else 0)  # once past the pause in which nobody waits
+        began = time.monotonic()
+        assert client.get(path).status_code == 503, path
+        assert time.monotonic() - began < MOST, path
+    time.sleep(1.0)
+    began = time.monotonic()
+    form = {**BUTTON_COLOR_TEST, **own, "action": "check", "description": "Precious"}
+    answer = client.post(f"{address}/edit", data=form)
+    assert time.monotonic() - began < MOST
+    assert answer.status_code == 503 and "Precious" in answer.text
+    relay.thaw()
+    wait_until(lambda: client.get("/healthz").status_code == 200)
+    assert client.post(f"{address}/edit", data=form).status_code == 303
+    assert "Precious" in client.get(address).text
+
+
+def wait_until(done: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not done():
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
+@contextmanager
+def stopped(app: Flask) -> Iterator[None]:  # noqa: F811
+    """The server's processes for the desk's own connections stand still."""
+    engine = app.extensions["desk"].store.engine
+    with engine.connect() as connection:
+        pids = connection.execute(text(BACKENDS)).scalars().all()
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)
+
+
+BACKENDS = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'"
+
+
+def test_connection_that_stands_still_is_discarded(app: Flask, client: FlaskClient) -> None:  # noqa: F811
+    address = ready(client)
+    with stopped(app):
+        began = time.monotonic()
+        assert client.get("/healthz").status_code == 503
+        assert time.monotonic() - began < MOST
+        wait_until(lambda: client.get("/healthz").status_code == 200)  # by a connection of its own
+        assert client.get(address).status_code == 200
+
+
+@contextmanager
+def locked(database: str, statement: str) -> Iterator[None]:  # noqa: F811
+    engine = create_engine(database)
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+        yield
+    engine.dispose()
+
+
+@pytest.mark.parametrize("statement", ["SELECT * FROM autotunes FOR UPDATE", "LOCK TABLE autotunes IN SHARE MODE"])
+def test_locked_row_keeps_nobody_waiting_and_loses_nothing(
+    app: Flask,  # noqa: F811
+    client: FlaskClient,  # noqa: F811
+    faulty: Faulty,  # noqa: F811
+    database: str,  # noqa: F811
+    statement: str,
+) -> None:
+    address = ready(client)
+    own, pressed = own_fields(client, address), button(client, address)
+    form = {**BUTTON_COLOR_TEST, **own, "action": "check", "description": "Precious"}
+    with locked(database, statement):
+        assert client.get(address).status_code == client.get("/healthz").status_code == 200
+        began = time.monotonic()
+        answer = client.post(f"{address}/edit", data=form)
+        assert time.monotonic() - began < MOST and answer.status_code == 503 and "Precious" in answer.text
+        began = time.monotonic()
+        send(client, address, pressed)
+        assert time.monotonic() - began < MOST and faulty.posts == []
+    assert client.post(f"{address}/edit", data=form).status_code == 303
+
+
+def test_database_that_answers_slowly_is_cut_off_by_its_own_timeout(app: Flask) -> None:  # noqa: F811
+    began = time.monotonic()
+    with pytest.raises(Exception, match="statement timeout"), app.extensions["desk"].store.read() as session:
+        session.execute(text("SELECT pg_sleep(30)"))
+    assert time.monotonic() - began < MOST

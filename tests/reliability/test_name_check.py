@@ -1,0 +1,113 @@
+"""Whose name Statsig has already is refused when it is reviewed, and what Statsig does not answer is no obstacle."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from webapp.autotunes.services import READERS
+
+from ..forms import fill_in, press, ready
+from .conftest import Scene, ends_soon, finish_reading
+from .fake_statsig import Fault, Say, answer, close, silence
+from .polling import exists
+from .test_create import button, send
+
+TAKEN = "This name is taken in Statsig. Enter another"
+SINCE = "This name has been taken since you checked it: Statsig has an autotune of this name. Enter another"
+
+
+@pytest.mark.parametrize("name", ["", "Größe"])
+@pytest.mark.parametrize("changed", [{}, {"successEvent": "purchase"}], ids=["equal", "other content"])
+def test_a_name_that_statsig_has_is_refused_before_any_press(
+    scene: Scene, client: FlaskClient, name: str, changed: dict[str, str]
+) -> None:
+    """An equal one is another's as well: this one was never sent."""
+    address = ready(client, name=f"{name} {scene.fresh_name()}".strip(), description="Kept all the same")
+    exists(scene, address, **changed)
+    page = client.get(address).text
+    assert TAKEN in page and "Kept all the same" in page and "<button>Create in Statsig" not in page
+    assert scene.state(address) == "draft" and scene.faulty.posts == []
+    edit = client.get(f"{address}/edit").text
+    assert TAKEN in edit and "Kept all the same" in edit
+    fill_in(client, path=f"{address}/edit", name=scene.fresh_name())
+    assert "Created in Statsig" in press(client, address).text
+
+
+@pytest.mark.parametrize("pressed", [False, True])
+def test_a_name_that_was_free_at_the_review_has_been_taken_since(
+    scene: Scene, client: FlaskClient, pressed: bool
+) -> None:
+    address = ready(client, name=scene.fresh_name())
+    form = button(client, address)
+    exists(scene, address)
+    page = send(client, address, form).text if pressed else client.get(address).text
+    assert SINCE in page and scene.state(address) == "draft" and scene.faulty.posts == []
+
+
+def test_an_equal_autotune_found_by_a_create_that_sent_nothing_stays_somebody_elses(
+    scene: Scene, client: FlaskClient
+) -> None:
+    name = scene.fresh_name()
+    address = ready(client, name=name)
+    form = button(client, address)
+    exists(scene, address)
+    send(client, address, form)
+    assert scene.state(address) == "draft"
+    fill_in(client, path=f"{address}/edit", name=name)
+    assert TAKEN in client.get(address).text and scene.state(address) == "draft"
+
+
+def test_nothing_is_said_of_a_time_when_nobody_looked(scene: Scene, client: FlaskClient) -> None:
+    address = ready(client, name=scene.fresh_name())
+    scene.faulty.faults["GET"] = Fault(answer(500))
+    form = button(client, address)
+    scene.faulty.well()
+    exists(scene, address)
+    assert TAKEN in send(client, address, form).text
+
+
+def test_another_name_is_another_question(scene: Scene, client: FlaskClient) -> None:
+    address = ready(client, name=scene.fresh_name())
+    client.get(address)
+    fill_in(client, path=f"{address}/edit", name=scene.fresh_name())
+    exists(scene, address)
+    assert TAKEN in client.get(address).text
+
+
+def test_a_name_that_one_of_ours_has_taken_leads_there(scene: Scene, client: FlaskClient) -> None:
+    name = scene.fresh_name()
+    ours, other = ready(client, name=name), ready(client, name=name)
+    client.get(other)
+    press(client, ours)
+    page = client.get(other).text
+    assert SINCE in page and f'<a href="{ours}">{name}</a> (created)' in page
+
+
+NO_ANSWER: dict[str, Say] = {
+    "403": answer(403), "429": answer(429), "500": answer(500), "garbled": answer(200, b"{"), "cut": close,
+    "silence": silence,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("say", NO_ANSWER.values(), ids=NO_ANSWER)
+def test_a_statsig_that_does_not_answer_is_no_obstacle(scene: Scene, client: FlaskClient, say: Say) -> None:
+    address = ready(client, name=scene.fresh_name())
+    scene.faulty.faults["GET"] = Fault(say)
+    if say is silence:
+        ends_soon(scene.app, scene.faulty, "GET")
+    form = button(client, address)
+    scene.faulty.reset()
+    assert "Created in Statsig" in send(client, address, form).text
+
+
+def test_statsig_is_not_asked_where_there_is_no_slot_or_no_question(scene: Scene, client: FlaskClient) -> None:
+    address = ready(client, name=scene.fresh_name())
+    finish_reading(scene.desk)
+    taken = [scene.desk.reads.take() for _ in range(READERS)]
+    form = button(client, address)
+    for _ in taken:
+        scene.desk.reads.give_back()
+    scene.faulty.faults["POST"] = Fault(answer(429))
+    send(client, address, form)  # one GET before the POST and one after it
+    client.get(address)
+    client.get(f"{address}.json")
+    assert [asked.method for asked in scene.faulty.asked] == ["GET", "POST", "GET"]

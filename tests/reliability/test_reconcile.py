@@ -1,0 +1,213 @@
+"""What is unknown is settled by reading Statsig, never by sending again, and never too early."""
+
+import json
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from webapp.autotunes.states import APART, DEADLINE, SETTLING
+
+from ..conftest import Clock
+from ..forms import hidden, press, ready
+from .conftest import Open, Scene, finish_reading
+from .fake_statsig import Fault, Say, answer, close, serving
+from .polling import ABSENT, CANNOT_LOOK, DAY, ERROR, NOT_LOOKED_UP, TAKEN, TWO_READS, exists, visit
+
+# When nothing is found: seconds between the visits, and the state after each.
+VISITS = {
+    "at once, then never long enough apart": [(0, "unknown"), (DEADLINE + SETTLING, "unknown"), (APART - 1, "unknown")],
+    "in two visits once the time has passed": [(DEADLINE + SETTLING, "unknown"), (APART, "ready")],
+    "a first look that is too early does not count": [
+        (DEADLINE + SETTLING - 1, "unknown"),
+        (APART, "unknown"),
+        (APART - 1, "unknown"),
+        (1, "ready"),
+    ],
+    "many looks in between do not delay it": [
+        *[(5, "unknown")] * 15,
+        *[(6, "unknown")] * 4,
+        (6, "ready"),
+    ],
+    "a week later still in two visits": [(7 * DAY, "unknown"), (APART, "ready")],
+}
+
+
+@pytest.mark.parametrize("visits", VISITS.values(), ids=VISITS)
+def test_what_is_not_there_is_ready_again(scene: Scene, client: FlaskClient, visits: list[tuple[float, str]]) -> None:
+    address = scene.unknown(client, ERROR)
+    told = []
+    for after, _ in visits:
+        page = visit(scene, address, after)
+        told.append(scene.state(address))
+        assert (ABSENT in page) == (told[-1] == "ready")
+    assert told == [state for _, state in visits]
+    assert len(scene.faulty.posts) == 1
+
+
+def test_what_is_ready_again_is_sent_by_a_press_and_not_before(scene: Scene, client: FlaskClient) -> None:
+    address = scene.unknown(client, ERROR)
+    visit(scene, address, TWO_READS)
+    visit(scene, address, APART)
+    visit(scene, address, APART)
+    assert scene.state(address) == "ready" and len(scene.faulty.posts) == 1
+    assert "Created in Statsig" in press(client, address).text
+    assert len(scene.faulty.posts) == 2 and len(scene.faulty.kept) == 1
+
+
+@pytest.mark.parametrize("after", [0, 20, DEADLINE + SETTLING, 7 * DAY])
+@pytest.mark.parametrize("looked_before", [False, True])
+def test_what_is_there_is_created(scene: Scene, client: FlaskClient, after: float, looked_before: bool) -> None:
+    address = scene.unknown(client, ERROR)
+    if looked_before:
+        visit(scene, address, DEADLINE + SETTLING)
+    exists(scene, address)
+    page = visit(scene, address, after)
+    assert "Created in Statsig" in page and "What came back differs" not in page
+    assert scene.state(address) == "created" and len(scene.faulty.posts) == 1
+
+
+CHANGED: dict[str, dict[str, Any]] = {
+    "a variant": {
+        "variants": [{"name": "red", "json": {"color": "pink"}}, {"name": "blue", "json": {"color": "blue"}}]
+    },
+    "a variant more": {"variants": [{"name": name, "json": {}} for name in "abc"]},
+    "no variants": {"variants": []},
+    "variants of a wrong type": {"variants": "red"},
+    "the event": {"successEvent": "purchase"},
+    "a window": {"explorationWindow": "24hrs"},
+    "the threshold": {"winnerThreshold": "80%"},
+}
+
+
+@pytest.mark.parametrize("changed", CHANGED.values(), ids=CHANGED)
+def test_what_is_there_with_other_content_confirms_nothing(
+    scene: Scene, client: FlaskClient, changed: dict[str, Any]
+) -> None:
+    address = scene.unknown(client, ERROR)
+    exists(scene, address, **changed)
+    for _ in range(4):
+        page = visit(scene, address, DEADLINE + SETTLING)
+        assert TAKEN in page and "Created in Statsig" not in page and ABSENT not in page
+    assert scene.state(address) == "unknown" and len(scene.faulty.posts) == 1
+
+
+def test_somebody_elses_of_the_name_is_compared_and_yours_gets_another_name(scene: Scene, client: FlaskClient) -> None:
+    address = scene.unknown(client, ERROR)
+    exists(scene, address, successEvent="purchase")
+    early, late = visit(scene, address, 1), visit(scene, address, TWO_READS)
+    for page in (early, late):
+        assert "with your answers below" in page and "If it is yours, nothing needs to be done." in page
+        assert "If it is there" not in page and "it can be sent again" not in page
+    assert "in about two minutes, and create yours under another name" in early
+    assert "say so here, and create yours under another name" in late and "and mine is not there" in late
+    form = {name: hidden(client.get(address).text, name) for name in ("csrf_token", "version")}
+    client.post(f"{address}/absent", data=form)
+    assert "This name is taken in Statsig. Enter another" in client.get(address).text
+    assert len(scene.faulty.posts) == 1
+
+
+def test_lookalike_in_the_list_does_not_hide_what_was_sent(scene: Scene, client: FlaskClient) -> None:
+    address = scene.unknown(client, ERROR, name="Caf\u00e9-menu")
+    scene.faulty.kept.insert(0, {"id": "another", "name": "Cafe\u0301-menu", "variants": []})
+    assert TAKEN in visit(scene, address, 1)
+    exists(scene, address, id="an_id_of_its_own", name="Caf\u00e9-menu")
+    visit(scene, address, 1)
+    assert scene.state(address) == "created"
+
+
+def test_an_answer_in_other_spellings_is_the_same_content(scene: Scene, client: FlaskClient) -> None:
+    address = scene.unknown(client, ERROR)
+    exists(scene, address, explorationWindow="1", attributionWindow="2hrs", lastModifierName="x", winner=None)
+    visit(scene, address)
+    assert scene.state(address) == "created"
+
+
+def test_what_looks_like_a_key_in_a_variant_is_still_the_same_content(scene: Scene, client: FlaskClient) -> None:
+    banner = {"variants__0__json": '{"banner": "console-wars2026isbackonallyourscreens", "x": "secret-chocolate"}'}
+    address = scene.unknown(client, ERROR, **banner)
+    exists(scene, address)
+    visit(scene, address)
+    assert scene.state(address) == "created"
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_a_large_autotune_is_confirmed_like_any_other(scene: Scene, client: FlaskClient, answered: bool) -> None:
+    """Its answer is longer than a reply may be otherwise, since it repeats what was sent."""
+    large = json.dumps({"text": "ü" * 60_000}, ensure_ascii=False)
+    changed = {"variants__0__json": large, "variants__1__json": large}
+    if answered:
+        address = ready(client, name=scene.fresh_name(), **changed)
+        press(client, address)
+    else:
+        address = scene.unknown(client, ERROR, **changed)
+        exists(scene, address)
+        visit(scene, address)
+    assert scene.state(address) == "created"
+
+
+READS: dict[str, tuple[Say, str]] = {
+    "500": (answer(500), "Statsig answered 500, which says neither yes nor no."),
+    "200 HTML": (answer(200, b"<html>"), "Statsig’s answer could not be read."),
+    "302": (answer(302, b"", {"Location": "/autotunes/x"}), "Statsig answered 302, which says neither yes nor no."),
+    "401": (answer(401), "The key of this desk is not accepted by Statsig."),
+    "403": (answer(403), "The key of this desk is not allowed to do this in Statsig."),
+    "429": (answer(429, b"", {"Retry-After": "7"}), "Statsig is busy. Try again in 7 seconds."),
+    "closed": (close, "The connection to Statsig broke off"),
+}
+
+
+@pytest.mark.parametrize(("say", "sentence"), READS.values(), ids=READS)
+def test_a_look_that_fails_changes_nothing_but_the_sentence(
+    scene: Scene, client: FlaskClient, say: Say, sentence: str
+) -> None:
+    address = scene.unknown(client, ERROR)
+    before = settled_things(scene, address)
+    scene.faulty.faults["GET"] = Fault(say)
+    page = visit(scene, address, TWO_READS)
+    assert f"{CANNOT_LOOK if 'The key' in sentence else NOT_LOOKED_UP} {sentence}" in page
+    visit(scene, address, TWO_READS)
+    assert settled_things(scene, address) == before
+    scene.faulty.well()
+    visit(scene, address)
+    assert scene.state(address) == "unknown"  # the first look that worked, and one is not enough
+    visit(scene, address, APART)
+    assert scene.state(address) == "ready"
+
+
+def settled_things(scene: Scene, address: str) -> list[Any]:
+    row = scene.row(address)
+    return [row.state, row.version, row.held_id, row.claim, row.claimed_at, row.deadline_at, row.absent_at]
+
+
+def test_without_a_connection_nothing_is_settled(open_app: Open, clock: Clock) -> None:
+    with serving() as faulty:
+        client = open_app(faulty.url).test_client()
+        address = ready(client)
+        faulty.faults["POST"] = ERROR
+        press(client, address)
+        faulty.hang_up()
+        for _ in range(3):
+            clock.forward(TWO_READS)
+            page = client.get(address).text
+        assert f"{NOT_LOOKED_UP} No connection to Statsig could be made." in page
+        assert "It may exist in Statsig" in page
+
+
+def test_a_look_up_makes_one_request_and_sends_nothing(scene: Scene, client: FlaskClient) -> None:
+    address = scene.unknown(client, ERROR)
+    finish_reading(scene.desk)
+    before = len(scene.faulty.asked)
+    visit(scene, address)
+    assert [asked.method for asked in scene.faulty.asked[before:]] == ["GET"]
+
+
+def test_what_is_settled_is_not_asked_again(scene: Scene, client: FlaskClient) -> None:
+    address = scene.unknown(client, ERROR)
+    exists(scene, address)
+    visit(scene, address)
+    before = len(scene.faulty.asked)
+    for suffix in ("", ".json", "/edit"):
+        client.get(address + suffix)
+    finish_reading(scene.desk)
+    assert len(scene.faulty.asked) == before

@@ -1,0 +1,60 @@
+"""The times of the design, as numbers: whatever the others count from, and what clocks may differ by."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from webapp.autotunes import reconcile, services, states
+from webapp.autotunes.approval import LONGEST_REASON
+from webapp.autotunes.services import Desk
+
+from .conftest import Scene
+from .polling import ERROR, LAPSED, visit
+from .test_claim_expiry import held_create
+
+SKEW = 5.0  # seconds that clocks may differ by
+
+
+@pytest.mark.parametrize(
+    ("what", "design"),
+    [
+        (states.DEADLINE, 15),
+        (states.CLAIM, 60),
+        (states.SETTLING, 60),
+        (states.APART, 30),
+        (reconcile.SKEW, SKEW),
+        (services.READERS, 4),
+        (LONGEST_REASON, 1000),
+    ],
+)
+def test_the_times_are_those_of_the_design(what: float, design: float) -> None:
+    assert what == design
+
+
+def test_a_send_is_on_its_way_while_the_clock_is_back_a_little(scene: Scene, client: FlaskClient) -> None:
+    with held_create(scene, client) as (address, _):
+        assert "The request is on its way to Statsig" in visit(scene, address, -SKEW)
+        assert LAPSED in visit(scene, address, -1)
+
+
+def test_a_deadline_that_lies_ahead_a_little_is_believed(scene: Scene, client: FlaskClient) -> None:
+    address = scene.unknown(client, ERROR)
+    believed = scene.row(address).deadline_at
+    visit(scene, address, -SKEW)
+    assert scene.row(address).deadline_at == believed
+    visit(scene, address, -1)
+    assert scene.row(address).deadline_at == scene.clock.now + states.DEADLINE
+
+
+def test_an_address_is_short(scene: Scene, client: FlaskClient) -> None:
+    address = scene.unknown(client, ERROR)
+    assert len(address.rpartition("/")[2]) == 12  # signs, of 48 bits
+
+
+def test_there_are_as_many_slots_as_were_set(scene: Scene) -> None:
+    there = scene.desk
+    assert isinstance(there, Desk)
+    taken = [there.creates.take() for _ in range(there.settings.create_slots + 1)]
+    for was_free in taken:
+        if was_free:
+            there.creates.give_back()
+    assert taken == [True] * there.settings.create_slots + [False]

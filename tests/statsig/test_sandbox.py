@@ -1,0 +1,271 @@
+"""The sandbox answers as Statsig would, by the same contract, and forgets nothing."""
+
+import json
+import sqlite3
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from webapp.autotunes.services import SANDBOX, Desk
+from webapp.config import Secret
+from webapp.contract.diff import confirms
+from webapp.contract.fields import FIELD, VARIANT_FIELDS
+from webapp.statsig import Busy, Deadline, NotCreated, Project, Rejected, Statsig, StatsigError, Unauthorised, Unknown
+from webapp.statsig.sandbox import FAULTS, KEY, LATE, SandboxTransport
+
+from ..conftest import CANARY, Clock
+from ..forms import press, ready
+
+SHORT = 0.3  # seconds
+MakeApp = Callable[..., Flask]
+MEMBERS: dict[str, Any] = {
+    "name": "Button Color Test",
+    "variants": [{"name": "red", "json": {"color": "red"}}, {"name": "blue", "json": [1]}],
+    "successEvent": "click",
+    "explorationWindow": "1",
+    "attributionWindow": "2hr",
+    "winnerThreshold": "99%",
+}
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "made" / "sandbox.db"
+
+
+@pytest.fixture
+def statsig(file: Path, clock: Clock) -> Statsig:
+    return client(file, clock=clock)
+
+
+def client(file: Path, key: str = KEY, clock: Callable[[], float] = time.time) -> Statsig:
+    project = Project(SANDBOX.name, Secret(key), SANDBOX.api_url, sandbox=True)
+    return Statsig(project, lambda _: SandboxTransport(file, clock), "true")
+
+
+def create(statsig: Statsig, seconds: float = 5, **changed: Any) -> dict[str, Any]:
+    return statsig.create(json.dumps(MEMBERS | changed), Deadline(seconds))
+
+
+def test_what_is_created_comes_back_as_statsig_writes_it(statsig: Statsig) -> None:
+    data = create(statsig)
+    assert data["id"] == "button_color_test" and data["isStarted"] is False
+    assert (data["explorationWindow"], data["attributionWindow"], data["winnerThreshold"]) == ("1hr", "2hrs", "99%")
+    assert [variant["json"] for variant in data["variants"]] == [{"color": "red"}, [1]]
+    assert data["successEventValue"] == ""
+    assert confirms(MEMBERS, data)
+    assert statsig.find("button_color_test", Deadline(5)) == data
+
+
+REFUSED: dict[str, tuple[dict[str, Any], tuple[Any, ...]]] = {
+    "no name": ({"name": ""}, ("name",)),
+    "a name of a wrong type": ({"name": 7}, ("name",)),
+    "one variant": ({"variants": MEMBERS["variants"][:1]}, ("variants",)),
+    "variants of a wrong type": ({"variants": "red"}, ("variants",)),
+    "a variant without a name": (
+        {"variants": [{"name": "a", "json": 1}, {"name": "", "json": 1}]},
+        ("variants", 1, "name"),
+    ),
+    "a size of a wrong type": (
+        {"variants": [{"name": "a", "json": 1, "size": "60"}, {"name": "b", "json": 1}]},
+        ("variants", 0, "size"),
+    ),
+    "a window that is none": ({"explorationWindow": "3hr"}, ("explorationWindow",)),
+    "a threshold that is none": ({"winnerThreshold": "97%"}, ("winnerThreshold",)),
+    "a rate out of range": ({"explorationWindowRate": 0}, ("explorationWindowRate",)),
+    "a truth of a wrong type": ({"isContextual": "true"}, ("isContextual",)),
+    "contextual only": ({"metadataField": "revenue"}, ("metadataField",)),
+}
+
+
+@pytest.mark.parametrize(("changed", "path"), REFUSED.values(), ids=REFUSED)
+def test_the_contract_is_asked_and_its_reasons_stand_at_their_fields(
+    statsig: Statsig, changed: dict[str, Any], path: tuple[Any, ...]
+) -> None:
+    with pytest.raises(Rejected) as refused:
+        create(statsig, **changed)
+    assert path in [problem.path for problem in refused.value.problems]
+    assert all(problem.message.startswith("Statsig says: ") for problem in refused.value.problems)
+    assert statsig.find("button_color_test", Deadline(5)) is None
+
+
+@pytest.mark.parametrize("body", ["", "{", "[]", "7", "null", '"x"', "{}", '{"nonsense": 1}'])
+def test_what_is_no_autotune_at_all_is_refused(statsig: Statsig, body: str) -> None:
+    with pytest.raises(Rejected):
+        statsig.create(body, Deadline(5))
+    assert list(statsig.autotunes(Deadline(5))) == []
+
+
+def test_members_that_the_page_does_not_know_are_refused(statsig: Statsig) -> None:
+    with pytest.raises(Rejected, match="did not accept"):
+        create(statsig, colour="red")
+    known = {field.name for field in VARIANT_FIELDS} | set(FIELD)
+    assert "colour" not in known
+
+
+def test_a_taken_name_is_refused_at_the_name(statsig: Statsig) -> None:
+    first = create(statsig)
+    with pytest.raises(Rejected) as refused:
+        create(statsig, name="button color TEST", successEvent="other")
+    assert refused.value.problems == [(("name",), "Enter another name. Statsig says: Name is already in use")]
+    assert statsig.find("button_color_test", Deadline(5)) == first
+
+
+CALLS: dict[str, Callable[[Statsig], Any]] = {
+    "create": create,
+    "find": lambda statsig: statsig.find("x", Deadline(5)),
+    "list": lambda statsig: list(statsig.autotunes(Deadline(5))),
+    "check": lambda statsig: statsig.check_key(Deadline(5)),
+}
+
+
+@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+@pytest.mark.parametrize("key", [CANARY, "console-sandbo", f"{KEY}x"])
+def test_any_other_key_is_refused(file: Path, key: str, call: Callable[[Statsig], Any]) -> None:
+    with pytest.raises(Unauthorised) as refused:
+        call(client(file, key))
+    assert refused.value.status == 401
+    assert not file.exists()
+
+
+def test_the_key_of_the_sandbox_is_accepted(statsig: Statsig) -> None:
+    statsig.check_key(Deadline(5))
+
+
+def test_what_is_not_there_is_not_found(statsig: Statsig) -> None:
+    for autotune_id in ("nothing", "a/b", "..", "%", "button_color_test'--"):
+        assert statsig.find(autotune_id, Deadline(5)) is None
+
+
+@pytest.mark.parametrize("count", [0, 1, 100, 101, 205])
+def test_the_list_has_pages(statsig: Statsig, file: Path, count: int) -> None:
+    create(statsig, name="Number 1000")  # which makes the file
+    fill(file, count)
+    listed = [each["id"] for each in statsig.autotunes(Deadline(5))]
+    assert listed == sorted(listed) and len(listed) == len(set(listed)) == count + 1
+
+
+def fill(file: Path, count: int) -> None:
+    with SandboxTransport(file)._open() as kept, kept:
+        rows = [(f"number_{number}", json.dumps({"id": f"number_{number}"})) for number in range(count)]
+        kept.executemany("INSERT INTO autotunes (id, data) VALUES (?, ?)", rows)
+
+
+# How a name begins, the error, whether it exists afterwards.
+MAGIC: dict[str, tuple[type[StatsigError], bool]] = {
+    "Sandbox busy": (Busy, False),
+    "Sandbox error": (Unknown, False),
+    "Sandbox silence": (Unknown, True),
+    "Sandbox garbled": (Unknown, True),
+}
+
+
+def test_every_magic_name_is_tried_here() -> None:
+    assert set(MAGIC) == set(FAULTS)
+
+
+@pytest.mark.parametrize("name", MAGIC)
+@pytest.mark.parametrize("more", ["", " and more"])
+def test_a_magic_name_plays_its_fault(statsig: Statsig, clock: Clock, name: str, more: str) -> None:
+    error, exists = MAGIC[name]
+    with pytest.raises(error) as raised:
+        create(statsig, SHORT, name=name + more)
+    assert isinstance(raised.value, NotCreated) == (not issubclass(error, Unknown))
+    autotune_id = (name + more).lower().replace(" ", "_")
+    assert statsig.find(autotune_id, Deadline(5)) is None
+    clock.forward(LATE + SHORT)
+    assert (statsig.find(autotune_id, Deadline(5)) is not None) == exists
+
+
+def test_a_magic_name_that_is_taken_is_taken(statsig: Statsig) -> None:
+    with pytest.raises(Unknown):
+        create(statsig, name="Sandbox garbled")
+    with pytest.raises(Rejected):
+        create(statsig, name="Sandbox garbled")
+
+
+def test_a_name_that_only_contains_a_magic_one_is_created(statsig: Statsig) -> None:
+    assert create(statsig, name="The Sandbox busy")["id"] == "the_sandbox_busy"
+
+
+def test_a_restart_forgets_nothing(file: Path) -> None:
+    data = create(client(file))
+    assert client(file).find("button_color_test", Deadline(5)) == data
+
+
+def test_a_file_that_does_not_answer_is_an_error_like_any_other(file: Path) -> None:
+    file.parent.mkdir()
+    file.write_bytes(b"this is no database" * 500)
+    with pytest.raises(Unknown, match="The connection to the sandbox broke off"):
+        create(client(file))
+
+
+# How a name begins, what its page says after the press, and a look later on.
+PAGES = {
+    "Sandbox busy": ("Not created. The sandbox is busy. Try again in 7 seconds.", "Read it back, then create it"),
+    "Sandbox error": (
+        "The sandbox answered 500, which says neither yes nor no.",
+        "There is no autotune of this name, so you can create it again.",
+    ),
+    "Sandbox silence": ("The sandbox did not answer in time.", "Created in the sandbox"),
+    "Sandbox garbled": ("The sandbox’s answer could not be read.", "Created in the sandbox"),
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_page_of_each_magic_name(make_app: MakeApp, clock: Clock, name: str) -> None:
+    """What was created without a clear answer is unknown at first, and found by a later look."""
+    app = make_app()
+    desk: Desk = app.extensions["desk"]
+    desk.deadline = SHORT if name == "Sandbox silence" else desk.deadline
+    client = app.test_client()
+    address = ready(client, name=name)
+    said, later = PAGES[name]
+    assert said in press(client, address).text
+    for _ in range(3):
+        clock.forward(75)
+        page = client.get(address).text
+    assert later in page
+    history = [event["what"] for event in json.loads(client.get(f"{address}.json").text)["history"]]
+    assert not any("Statsig" in what for what in history)
+    assert "Pressed “Create in the sandbox”" in history[1]
+    assert any("No clear answer" in what for what in history) == (name != "Sandbox busy")
+
+
+def test_a_restarted_desk_finds_a_name_taken(make_app: MakeApp) -> None:
+    before = make_app().test_client()
+    press(before, ready(before))
+    app = make_app()
+    with app.extensions["desk"].store.write() as session:
+        session.connection().exec_driver_sql("DELETE FROM history")
+        session.connection().exec_driver_sql("DELETE FROM autotunes")
+    client = app.test_client()
+    assert "This name is taken in the sandbox. Enter another" in client.get(ready(client)).text
+
+
+def test_every_page_says_that_nothing_leaves_this_machine(make_app: MakeApp) -> None:
+    client = make_app().test_client()
+    address = ready(client)
+    for path in ("/", "/autotunes/new", address, f"{address}/edit", "/nothing"):
+        assert "Nothing leaves this machine" in client.get(path).text
+
+
+@pytest.mark.parametrize("name", ["日本語", "中文", "!!!"])
+def test_a_name_without_a_latin_letter_has_an_id_of_its_own(statsig: Statsig, name: str) -> None:
+    create(statsig, name="한국어")
+    assert create(statsig, name=name)["id"].startswith("autotune_")
+
+
+def test_a_file_of_an_earlier_version_is_read_on(file: Path) -> None:
+    file.parent.mkdir()
+    kept = sqlite3.connect(file)
+    kept.execute("CREATE TABLE autotunes (id TEXT PRIMARY KEY, data TEXT NOT NULL)")
+    kept.execute("INSERT INTO autotunes VALUES ('old', '{\"id\": \"old\"}')")
+    kept.commit()
+    kept.close()
+    assert client(file).find("old", Deadline(5)) == {"id": "old"}
+    assert create(client(file))["id"] == "button_color_test"

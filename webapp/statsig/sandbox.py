@@ -1,0 +1,175 @@
+"""Statsig on this machine: a transport that answers as Statsig would, by the same contract.
+
+The same client runs over it, with the same headers and the same JSON; only nothing leaves. What is created
+is kept in a file of its own. A few names play a fault, so that every page can be seen.
+"""
+
+import io
+import json
+import re
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPResponse
+
+from ..contract.errors import field_id
+from ..contract.form_data import answers_of
+from ..contract.ids import foreseen_id
+from ..contract.payload import payload
+from ..contract.validation import parse
+
+API_URL = "https://sandbox.invalid/console/v1"
+LATE = 5.0  # seconds until what was created without a clear answer can be read, so that its page is seen unknown
+KEY = "console-sandbox"  # only this one is let in, so that the headers are checked as well
+
+# How the name of an autotune begins, and the fault that creating it plays.
+BUSY, ERROR, SILENCE, GARBLED = "Sandbox busy", "Sandbox error", "Sandbox silence", "Sandbox garbled"
+FAULTS = {
+    BUSY: "Statsig answers 429: too many requests, nothing is created.",
+    ERROR: "Statsig answers 500, and nothing is created.",
+    SILENCE: "Statsig creates it, but its answer never comes.",
+    GARBLED: "Statsig creates it, but its answer cannot be read.",
+}
+
+_VISIBLE_FROM = "visible_from REAL NOT NULL DEFAULT 0"
+_TABLE = f"CREATE TABLE IF NOT EXISTS autotunes (id TEXT PRIMARY KEY, data TEXT NOT NULL, {_VISIBLE_FROM})"
+_COLUMNS, _LAST_COLUMN = 3, f"ALTER TABLE autotunes ADD COLUMN {_VISIBLE_FROM}"
+
+Answer = tuple[int, Any]
+
+
+class SandboxTransport(HTTPAdapter):
+    """`file` is the SQLite file of what has been created; `clock` gives seconds since 1970."""
+
+    sent = True
+
+    def __init__(self, file: Path, clock: Callable[[], float] = time.time) -> None:
+        super().__init__(max_retries=0)
+        self._file, self._clock = file, clock
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+        try:
+            status, body = self._answer(request, _read_timeout(kwargs.get("timeout")))
+        except sqlite3.Error as error:
+            raise requests.ConnectionError("the file of the sandbox does not answer") from error
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        headers = {"Content-Type": "application/json"} | ({"Retry-After": "7"} if status == 429 else {})
+        reply = HTTPResponse(io.BytesIO(content), headers=headers, status=status, preload_content=False)
+        return self.build_response(request, reply)
+
+    def _answer(self, request: requests.PreparedRequest, patience: float) -> Answer:
+        url = urlsplit(request.url or "")
+        path = unquote(url.path).removeprefix(urlsplit(API_URL).path)
+        if request.headers.get("STATSIG-API-KEY") != KEY:
+            return _error(401, "This endpoint only accepts an active CONSOLE key, but an invalid key was sent.")
+        if path == "/project":
+            return 200, {"message": "Project read successfully.", "data": {"id": "sandbox"}}
+        if path == "/autotunes" and request.method == "POST":
+            return self._create(request.body, patience)
+        if path == "/autotunes":
+            return 200, {
+                "message": "Autotune Experiments listed successfully.",
+                "data": self._page(url.query),
+            }
+        return self._one(path)
+
+    def _create(self, body: Any, patience: float) -> Answer:
+        answers, problems = answers_of(_decoded(body))
+        autotune = problems or parse(answers)
+        if isinstance(autotune, list):
+            errors = [{"property": field_id(each.path), "errorMessage": each.message} for each in autotune]
+            return 400, {"status": 400, "message": "Bad Request Exception", "errors": errors}
+        if autotune.name.startswith(BUSY):
+            return _error(429, "Too many requests")
+        if autotune.name.startswith(ERROR):
+            return _error(500, "Internal server error")
+        return self._keep(autotune.name, payload(autotune), patience)
+
+    def _keep(self, name: str, members: dict[str, Any], patience: float) -> Answer:
+        data = _as_kept(members)
+        row = (data["id"], json.dumps(data), _visible_from(name, self._clock(), patience))
+        with self._open() as kept, kept:
+            fresh = kept.execute("INSERT OR IGNORE INTO autotunes VALUES (?, ?, ?)", row)
+        if not fresh.rowcount:
+            return _error(400, "Name is already in use")
+        if name.startswith(SILENCE):
+            time.sleep(patience)
+            raise requests.ReadTimeout("the sandbox keeps silent, as its name asked")
+        if name.startswith(GARBLED):
+            return 201, b'{"message": "Autotune Experiments cre'
+        return 201, {"message": "Autotune Experiments created successfully.", "data": data}
+
+    def _one(self, path: str) -> Answer:
+        found = "SELECT data FROM autotunes WHERE id = ? AND visible_from <= ?"
+        with self._open() as kept:
+            row = kept.execute(found, (path.removeprefix("/autotunes/"), self._clock())).fetchone()
+        if row is None:
+            return _error(404, "Autotune Experiment not found.")
+        return 200, {"message": "Autotune Experiment read successfully.", "data": json.loads(row[0])}
+
+    def _page(self, query: str) -> list[Any]:
+        asked = parse_qs(query)
+        limit, page = (int(asked.get(name, [default])[0]) for name, default in (("limit", "10"), ("page", "1")))
+        found = "SELECT data FROM autotunes WHERE visible_from <= ? ORDER BY id LIMIT ? OFFSET ?"
+        with self._open() as kept:
+            rows = kept.execute(found, (self._clock(), limit, limit * (page - 1)))
+            return [json.loads(data) for (data,) in rows]
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        with closing(sqlite3.connect(self._file, timeout=10)) as kept:
+            kept.execute(_TABLE)
+            if len(kept.execute("PRAGMA table_info(autotunes)").fetchall()) < _COLUMNS:
+                kept.execute(_LAST_COLUMN)
+            yield kept
+
+
+def _visible_from(name: str, now: float, patience: float) -> float:
+    """When it can be read: what is created without a clear answer, only some time after that."""
+    if name.startswith(SILENCE):
+        return now + patience + LATE
+    return now + LATE if name.startswith(GARBLED) else 0.0
+
+
+def _read_timeout(timeout: Any) -> float:
+    return float(timeout[1] if isinstance(timeout, tuple) else timeout or 0)
+
+
+def _decoded(body: Any) -> Any:
+    try:
+        return json.loads(body or b"")
+    except ValueError:
+        return None
+
+
+def _error(status: int, message: str) -> Answer:
+    return status, {"status": status, "message": message}
+
+
+def _as_kept(members: dict[str, Any]) -> dict[str, Any]:
+    """What Statsig's answers look like: an id, windows as `2hrs`, an empty success event value, not started."""
+    variants = [each | {"id": foreseen_id(each["name"])} for each in members["variants"]]
+    windows = {name: _plural(members[name]) for name in ("explorationWindow", "attributionWindow")}
+    return {
+        "id": foreseen_id(members["name"]) or f"autotune_{sha256(members['name'].encode()).hexdigest()[:8]}",
+        "isStarted": False,
+        "lastModifierName": "CONSOLE API",
+        "successEventValue": "",
+        **members,
+        **windows,
+        "variants": variants,
+    }
+
+
+def _plural(window: str) -> str:
+    number = re.sub(r"hrs?$", "", window)
+    return f"{number}hr" if number == "1" else f"{number}hrs"

@@ -1,0 +1,51 @@
+"""Statsig keys in the database, encrypted; the newest encryption key writes, all of them read."""
+
+from collections.abc import Sequence
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from ..config import Secret
+from .models import StoredKey
+
+
+class KeyUnreadable(Exception):
+    """A stored key cannot be used: none of ENCRYPTION_KEYS opens it, or its row was changed."""
+
+
+class Vault:
+    def __init__(self, encryption_keys: Sequence[Secret]) -> None:
+        self._cipher = MultiFernet([Fernet(key.reveal()) for key in encryption_keys])
+
+    def lock(self, key: Secret, api_url: str) -> str:
+        """The address goes in as well: who can write to the database must not have the key sent elsewhere."""
+        return self._cipher.encrypt(f"{api_url}\n{key.reveal()}".encode()).decode()
+
+    def unlock(self, stored: StoredKey) -> Secret:
+        """Raises KeyUnreadable."""
+        try:
+            api_url, _, key = self._cipher.decrypt(stored.ciphertext.encode()).decode().partition("\n")
+        except InvalidToken:
+            raise KeyUnreadable(f"ENCRYPTION_KEYS does not open the stored key “{stored.name}”.") from None
+        if api_url != stored.api_url:
+            raise KeyUnreadable(f"The address of the stored key “{stored.name}” is not the one it was kept with.")
+        return Secret(key)
+
+    def relock(self, stored: StoredKey) -> None:
+        """Encrypts a stored key anew, with the newest encryption key. Raises KeyUnreadable."""
+        stored.ciphertext = self.lock(self.unlock(stored), stored.api_url)
+
+
+def all_keys(session: Session) -> Sequence[StoredKey]:
+    return session.scalars(select(StoredKey).order_by(StoredKey.name)).all()
+
+
+def add_key(session: Session, stored: StoredKey) -> None:
+    session.add(stored)
+    session.flush()
+
+
+def remove_key(session: Session, name: str) -> bool:
+    """Whether there was one."""
+    return bool(session.execute(delete(StoredKey).where(StoredKey.name == name)).rowcount)  # type: ignore[attr-defined]

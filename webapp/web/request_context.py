@@ -1,0 +1,57 @@
+"""What the request is about: the desk, the autotune at its address, the Statsig projects."""
+
+import re
+
+from flask import Flask, abort, current_app, g, request
+
+from ..autotunes.services import Desk
+from ..statsig import Project
+from ..store import Record, StoreError, queries
+
+_ID = re.compile(r"[0-9a-f]{1,32}")
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(_want_an_id)
+
+
+def desk() -> Desk:
+    found: Desk = current_app.extensions["desk"]
+    return found
+
+
+def find(record_id: str) -> Record:
+    """The autotune at an address, or the page that says there is none."""
+    if not _ID.fullmatch(record_id):
+        abort(404)
+    with desk().store.read() as session:
+        record = queries.get(session, record_id)
+    return record or abort(404)
+
+
+def _want_an_id() -> None:
+    """Not every database can hold every sign: what is no id is not asked for."""
+    if not _ID.fullmatch((request.view_args or {}).get("record_id", "0")):
+        abort(404)
+
+
+def projects() -> list[Project]:
+    """The Statsig projects that can be chosen, looked up once a request."""
+    if "projects" not in g:
+        g.projects = desk().projects()
+    return list(g.projects)
+
+
+def project_name(name: str) -> str:
+    """What pages call the project that a row or a form names; blank where none was chosen."""
+    known = next((project for project in projects_if_known() if project.name == name), None)
+    return desk().project_name(known) if known else name
+
+
+def projects_if_known() -> list[Project]:
+    """The frame of a page must not fail, not even the one that says that the database failed."""
+    try:
+        return projects()
+    except StoreError:
+        g.projects = []
+        return []

@@ -1,0 +1,103 @@
+"""What every template may use."""
+
+from datetime import UTC, datetime
+from hashlib import sha256
+from itertools import chain
+from typing import Any
+
+from flask import Flask, url_for
+from markupsafe import Markup, escape
+
+from ..autotunes.services import SANDBOX, place
+from ..autotunes.states import EDITABLE, HOLDING, State
+from ..contract.characters import character_name, code_point, escape_json, spell_out, split_hidden, visible
+from ..contract.choices import choice_of
+from ..contract.errors import Advice, Problem, field_id
+from ..contract.fields import CONTEXTUAL_ONLY, FIELD, MAX_VARIANTS, PARTS, VARIANT_FIELD, VARIANT_FIELDS, Part
+from ..contract.form_data import Answers
+from ..contract.json_input import write_json
+from ..paths import STATIC
+from .request_context import desk, project_name, projects_if_known
+
+STATES = {
+    State.DRAFT: "Draft",
+    State.READY: "Ready to create",
+    State.SENDING: "Creating",
+    State.CREATED: "Created",
+    State.UNKNOWN: "Unknown",
+}
+
+
+def init_app(app: Flask) -> None:
+    versions = {path.name: sha256(path.read_bytes()).hexdigest()[:10] for path in STATIC.iterdir() if path.is_file()}
+    app.jinja_env.globals.update(
+        asset=lambda name: url_for("static", filename=name, v=versions[name]),
+        STATES=STATES,
+        EDITABLE=EDITABLE,
+        HOLDING=HOLDING,
+        SANDBOX=SANDBOX.name,
+        MAX_VARIANTS=MAX_VARIANTS,
+        VARIANT_FIELDS=VARIANT_FIELDS,
+        parts=PARTS,
+        in_sandbox=lambda: SANDBOX in projects_if_known(),
+        several_projects=lambda: len(projects_if_known()) > 1,
+        approval=lambda: desk().settings.require_approval,
+        project_name=project_name,
+        place_of=lambda record: place(record.project) if record else "",
+        where=where,
+        is_choice=lambda field, value: choice_of(field.choices, value) is not None,
+        contextual_only_problem=lambda said: any(name in said for name in CONTEXTUAL_ONLY),
+        is_idle=is_idle,
+        as_json=write_json,
+    )
+    app.jinja_env.finalize = finalize
+    app.jinja_env.filters.update(moment=moment, field_id=field_id, marked=marked, as_typed=as_typed)
+
+
+def where(said: Problem | Advice) -> str:
+    """Which field a message is about, where the message alone does not say."""
+    path, message = said
+    row = f"Variant {int(path[1]) + 1}" if len(path) > 1 and path[0] == "variants" else ""
+    field = (VARIANT_FIELD if row else FIELD).get(str(path[-1])) if path else None
+    title = field.title if field and message != field.missing else ""
+    about = ", ".join(filter(None, (row, title)))
+    return f"{about}: " if about else ""
+
+
+def finalize(value: Any) -> Any:
+    """What templates show, unless a filter says otherwise: hidden characters are spelled out, as `[U+202E]`."""
+    return spell_out(value) if type(value) is str else value
+
+
+_MARK = Markup('<mark class="character" dir="ltr" title="{}">[{}]</mark>')
+
+
+def marked(text: Any, single_line: bool = False) -> Markup:
+    """The same for the inside of an element, where each such character can be an element of its own."""
+    pieces = (
+        (seen, _MARK.format(character_name(hidden), code_point(hidden)) if hidden else "")
+        for seen, hidden in split_hidden(str(text), single_line)
+    )
+    return Markup("").join(chain.from_iterable(pieces))
+
+
+def as_typed(text: Any, json: bool = False) -> Markup:
+    """What a field of a form holds: every character, but for those that no page can hold.
+
+    In `json` these are escaped, so that they still mean the same.
+    """
+    return escape(visible(escape_json(str(text)) if json else str(text)))
+
+
+def is_idle(part: Part, answers: Answers) -> bool:
+    """Whether a part is for contextual autotunes, and this one is classic and holds nothing there."""
+    used = answers["isContextual"] == "true" or any(answers[field.name].strip() for field in part.fields)
+    return part.shown == "contextual" and not used
+
+
+def moment(seconds: float) -> Markup:
+    """`24 Nov 2026, 10:08 UTC`, readable by machines too."""
+    at = datetime.fromtimestamp(seconds, UTC)
+    return Markup('<time datetime="{}">{} UTC</time>').format(
+        at.isoformat(timespec="seconds"), f"{at.day} {at:%b %Y, %H:%M}"
+    )
