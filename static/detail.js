@@ -23,7 +23,7 @@ const guesses = document.getElementById("guesses");
 guesses?.addEventListener("focusin", () => fetch(guesses.getAttribute("action")), { once: true });
 
 // --- turning it down
-const reason = document.querySelector(".turn-down form");
+const reason = document.querySelector(".reject form");
 if (reason) clearWhenEdited(reason);
 
 // what is shown as [U+202E] is copied as the character that it stands for

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from webapp import create_app
-from webapp.autotunes.services import Desk
+from webapp.autotunes.services import Services
 from webapp.config import Settings, read_settings
 
 from .lint import lint
@@ -66,9 +66,9 @@ def make_app(settings: Callable[..., Settings], clock: Clock, tmp_path: Path) ->
             share_templates(app)
             app.extensions["patience"] = PATIENCE
             app.test_client_class = LintingClient
-            desk: Desk = app.extensions["desk"]
-            stack.callback(desk.store.close)
-            stack.callback(desk.close)
+            services: Services = app.extensions["services"]
+            stack.callback(services.store.close)
+            stack.callback(services.close)
             stack.callback(app.extensions["plans"].close)
             return app
 
@@ -109,6 +109,6 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def desk(app: Flask) -> Desk:
-    found: Desk = app.extensions["desk"]
+def services(app: Flask) -> Services:
+    found: Services = app.extensions["services"]
     return found

@@ -64,7 +64,7 @@ def ready(client: FlaskClient, **changed: Any) -> str:
 def planned(client: FlaskClient, address: str, query: dict[str, str]) -> Any:
     """The JSON of a plan once all of it is there."""
     end = time.monotonic() + PATIENCE
-    while (said := client.get(f"{address}/plan.json", query_string=query).get_json())["stage"] != "done":
+    while (said := client.get(f"{address}/forecast.json", query_string=query).get_json())["stage"] != "done":
         assert said["stage"] in ("waiting", "running", "planned"), said
         assert time.monotonic() < end, said
         time.sleep(0.05)

@@ -12,7 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from webapp.contract.ids import held_as
+from webapp.contract.ids import reservation_key
 from webapp.store import Store, listing, queries
 from webapp.store.migrate import HEAD, config, is_current, migrate
 from webapp.store.models import Base
@@ -67,8 +67,8 @@ def test_a_row_of_the_first_version_outlives_every_migration(tmp_path: Path) -> 
     _insert(old, **values)
     old.commit()
     migrate(store)
-    kept = old.execute(f"SELECT {', '.join(values)} FROM autotunes").fetchone()
-    assert dict(zip(values, kept, strict=True)) == values
+    columns = ", ".join({"token": "form_token", "answers": "form_data"}.get(name, name) for name in values)
+    assert old.execute(f"SELECT {columns} FROM autotunes").fetchone() == tuple(values.values())
     store.close()
 
 
@@ -102,10 +102,10 @@ def test_held_names_are_folded_and_a_conflict_stops_nothing(tmp_path: Path) -> N
         _insert(old, **values)
     old.commit()
     migrate(store)
-    assert dict(old.execute("SELECT id, held_id FROM autotunes").fetchall()) == {
-        "alone": held_as("price/2"),
+    assert dict(old.execute("SELECT id, reserved_id FROM autotunes").fetchall()) == {
+        "alone": reservation_key("price/2"),
         "first": held["first"][1],
-        "second": held_as("Café"),
+        "second": reservation_key("Café"),
         "plain": "red_test",
         "like plain": held["like plain"][1],
         "free": None,
@@ -131,7 +131,7 @@ def test_rows_of_an_earlier_version_are_found(tmp_path: Path) -> None:
     with store.read() as session:
         for search, count in (("käse 449", 1), ("event_12", 11), ("anna@example.com", 450), ("half", 450), ("lo", 1)):
             assert listing.page(session, listing.Wanted(search)).total == count, search
-        assert len(queries.namesakes(session, "", "käse 300")) == 1
+        assert len(queries.find_same_name(session, "", "käse 300")) == 1
     store.close()
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from flask import Flask
 
 from . import auth, web
-from .autotunes.services import Desk
+from .autotunes.services import Services
 from .config import Settings, read_settings
 from .forecast.queue import Plans
 from .paths import STATIC, TEMPLATES
@@ -19,7 +19,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], float] = ti
     """The one place that knows every part. Without settings it reads the environment; may raise ConfigError."""
     settings = settings or read_settings(os.environ)
     app = Flask(__name__, template_folder=str(TEMPLATES), static_folder=str(STATIC))
-    app.extensions["desk"] = Desk.open(settings, clock)
+    app.extensions["services"] = Services.open(settings, clock)
     app.extensions["plans"] = Plans()
     auth.init_app(app, settings)
     web.init_app(app, settings)

@@ -8,9 +8,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from webapp.autotunes.approval import turn_down
-from webapp.autotunes.create import Press, create
-from webapp.autotunes.services import Desk
+from webapp.autotunes.approval import reject
+from webapp.autotunes.create import CreateResult, create
+from webapp.autotunes.services import Services
 
 from ..conftest import CANARY, Clock
 from ..forms import BUTTON_COLOR_TEST, fill_in, hidden, press, ready
@@ -120,7 +120,7 @@ def test_another_spelling_is_no_second_person(
     other = logged_in(app, "anna-again")
     assert SOMEBODY_ELSE in other.get(address).text
     _post(other, address, "create", _version(other, address))
-    _post(other, address, "turn-down", _version(other, address), reason="no")
+    _post(other, address, "reject", _version(other, address), reason="no")
     assert upstream.posts == []
     assert _state(anna, address) == "ready"
 
@@ -181,7 +181,7 @@ def test_after_not_sent_and_after_looking_it_up_it_takes_two_again(
     clock.forward(80)
     anna.get(address)
     page = anna.get(address).text
-    anna.post(f"{address}/absent", data={name: hidden(page, name) for name in ("csrf_token", "version")})
+    anna.post(f"{address}/not-created", data={name: hidden(page, name) for name in ("csrf_token", "version")})
     assert _state(anna, address) == "ready"
     posts = len(upstream.posts)
     _post(anna, address, "create", _version(anna, address))
@@ -190,11 +190,11 @@ def test_after_not_sent_and_after_looking_it_up_it_takes_two_again(
 
 def test_the_use_case_itself_refuses(app: Flask, anna: FlaskClient, upstream: Upstream) -> None:
     """Not the page, not the route: whatever calls it."""
-    desk: Desk = app.extensions["desk"]
+    services: Services = app.extensions["services"]
     address = ready(anna)
     record_id, version = address.rpartition("/")[2], int(_version(anna, address))
-    assert create(desk, record_id, version, ANNA) == (Press.OWN, None)
-    assert not turn_down(desk, record_id, version, ANNA, "no")
+    assert create(services, record_id, version, ANNA) == (CreateResult.OWN, None)
+    assert not reject(services, record_id, version, ANNA, "no")
     assert upstream.posts == []
 
 
@@ -208,10 +208,10 @@ def test_who_changes_it_in_the_same_moment_does_not_slip_through(app: Flask, ups
         data = {**own, **BUTTON_COLOR_TEST, "name": f"Race {turn}b", "action": "check"}
         version = own["version"]
         change = threading.Thread(target=ben.post, args=(f"{address}/edit",), kwargs={"data": data})
-        desk: Desk = app.extensions["desk"]
+        services: Services = app.extensions["services"]
         change.start()
         for each in (version, str(int(version) + 1)):
-            _, over = create(desk, address.rpartition("/")[2], int(each), BEN)
+            _, over = create(services, address.rpartition("/")[2], int(each), BEN)
             if over:
                 over.wait(5)
         change.join()
@@ -227,7 +227,7 @@ def test_it_is_turned_down_with_a_reason_that_its_author_reads(
 ) -> None:
     address = ready(anna)
     assert "Turn it down" in ben.get(address).text
-    response = _post(ben, address, "turn-down", _version(ben, address), reason=" Too long a window.\r\nTake a day. ")
+    response = _post(ben, address, "reject", _version(ben, address), reason=" Too long a window.\r\nTake a day. ")
     assert "Turned down." in ben.get(response.headers["Location"]).text
     assert _state(anna, address) == "draft"
     for path in (address, f"{address}/edit"):
@@ -242,7 +242,7 @@ def test_what_was_turned_down_can_be_changed_and_created(
     anna: FlaskClient, ben: FlaskClient, upstream: Upstream
 ) -> None:
     address = ready(anna)
-    _post(ben, address, "turn-down", _version(ben, address), reason="No")
+    _post(ben, address, "reject", _version(ben, address), reason="No")
     fill_in(anna, path=f"{address}/edit", description="Better")
     assert "turned this down" not in anna.get(address).text.partition("History")[0]
     assert "Created in Statsig" in press(ben, address).text
@@ -251,7 +251,7 @@ def test_what_was_turned_down_can_be_changed_and_created(
 def test_what_was_turned_down_cannot_be_created(anna: FlaskClient, ben: FlaskClient, upstream: Upstream) -> None:
     address = ready(anna)
     version = _version(ben, address)
-    _post(ben, address, "turn-down", version, reason="No")
+    _post(ben, address, "reject", version, reason="No")
     for each in (version, str(int(version) + 1)):
         _post(ben, address, "create", each)
     assert upstream.posts == []
@@ -262,7 +262,7 @@ def test_what_was_turned_down_cannot_be_created(anna: FlaskClient, ben: FlaskCli
 )
 def test_the_reason_is_wanted_and_kept_on_the_page(anna: FlaskClient, ben: FlaskClient, reason: str, said: str) -> None:
     address = ready(anna)
-    response = _post(ben, address, "turn-down", _version(ben, address), reason=reason)
+    response = _post(ben, address, "reject", _version(ben, address), reason=reason)
     assert response.status_code == 422
     assert said in response.text
     assert "<title>Error: " in response.text
@@ -273,7 +273,7 @@ def test_the_reason_is_wanted_and_kept_on_the_page(anna: FlaskClient, ben: Flask
 def test_a_thousand_characters_are_taken_as_they_are(anna: FlaskClient, ben: FlaskClient) -> None:
     address = ready(anna)
     reason = "<b>&é" * 200
-    assert _post(ben, address, "turn-down", _version(ben, address), reason=reason).status_code == 303
+    assert _post(ben, address, "reject", _version(ben, address), reason=reason).status_code == 303
     assert "&lt;b&gt;&amp;é" in anna.get(address).text
 
 
@@ -281,7 +281,7 @@ def test_a_reason_for_another_version_turns_nothing_down_and_is_not_lost(anna: F
     address = ready(anna)
     read = _version(ben, address)
     fill_in(anna, path=f"{address}/edit", description="Changed meanwhile")
-    response = _post(ben, address, "turn-down", read, reason="My careful words")
+    response = _post(ben, address, "reject", read, reason="My careful words")
     assert response.status_code == 409
     assert "changed after you opened its page" in response.text
     assert "My careful words" in response.text
@@ -292,7 +292,7 @@ def test_a_reason_for_what_was_created_meanwhile_is_shown_too(anna: FlaskClient,
     address = ready(anna)
     read = _version(ben, address)
     press(ben, address)
-    response = _post(ben, address, "turn-down", read, reason="My careful words")
+    response = _post(ben, address, "reject", read, reason="My careful words")
     assert response.status_code == 409
     assert "You wrote: My careful words" in response.text
     assert _state(anna, address) == "created"
@@ -300,15 +300,13 @@ def test_a_reason_for_what_was_created_meanwhile_is_shown_too(anna: FlaskClient,
 
 def test_its_author_cannot_turn_it_down(anna: FlaskClient) -> None:
     address = ready(anna)
-    assert _post(anna, address, "turn-down", _version(anna, address), reason="Oops").status_code == 409
+    assert _post(anna, address, "reject", _version(anna, address), reason="Oops").status_code == 409
     assert _state(anna, address) == "ready"
 
 
 def test_an_expired_page_keeps_the_reason(anna: FlaskClient, ben: FlaskClient) -> None:
     address = ready(anna)
-    response = ben.post(
-        f"{address}/turn-down", data={"csrf_token": "old", "version": "1", "reason": "My careful words"}
-    )
+    response = ben.post(f"{address}/reject", data={"csrf_token": "old", "version": "1", "reason": "My careful words"})
     assert response.status_code == 400
     assert "My careful words" in response.text
     assert "Press again" in response.text
@@ -319,7 +317,7 @@ def test_who_may_not_create_may_not_turn_down(with_login: Callable[..., Flask], 
     app = with_login(REQUIRE_APPROVAL="1", CREATORS=BEN)
     address = ready(logged_in(app, ANNA))
     carla = logged_in(app, CARLA)
-    assert _post(carla, address, "turn-down", _version(carla, address), reason="No").status_code == 403
+    assert _post(carla, address, "reject", _version(carla, address), reason="No").status_code == 403
     assert log_in(app.test_client(), BEN).status_code == 302
 
 
@@ -335,7 +333,7 @@ def test_a_form_that_has_not_seen_the_reason_does_not_undo_it(anna: FlaskClient,
     own = {name: hidden(page, name) for name in ("csrf_token", "token", "version")}
     sent = {**BUTTON_COLOR_TEST, **own, "action": "check"}
     address = anna.post("/autotunes", data=sent).headers["Location"]
-    _post(ben, address, "turn-down", _version(ben, address), reason="Too short")
+    _post(ben, address, "reject", _version(ben, address), reason="Too short")
     again = anna.post("/autotunes", data={**sent, "description": "Changed"})
     assert again.status_code == 409 and "Changed" in again.text
     assert _state(anna, address) == "draft" and "Too short" in anna.get(address).text

@@ -133,14 +133,14 @@ def test_a_link_is_kept_for_ten_minutes(with_login: MakeApp, clock: Clock) -> No
 
 def test_strangers_fill_the_table_of_links_to_1000_rows(with_login: MakeApp, clock: Clock) -> None:
     app = with_login()
-    desk = app.extensions["desk"]
-    rows = [LoginLink(token=f"old-{number}", query="q", at=clock() + number / 1000) for number in range(1000)]
-    with desk.store.write() as session:
+    services = app.extensions["services"]
+    rows = [LoginLink(token=f"old-{number}", query="q", created_at=clock() + number / 1000) for number in range(1000)]
+    with services.store.write() as session:
         session.add_all(rows)
     clock.forward(2)
     client = app.test_client()
     client.get("/autotunes/new?name=x")
-    with desk.store.read() as session:
+    with services.store.read() as session:
         tokens = set(session.scalars(select(LoginLink.token)))
     assert len(tokens) == 1000
     assert "old-0" not in tokens and "old-999" in tokens
@@ -151,7 +151,7 @@ def test_link_that_others_pushed_out_does_not_blame_the_time(with_login: MakeApp
     app = with_login()
     client = app.test_client()
     login = client.get("/autotunes/new?name=x").headers["Location"]
-    with app.extensions["desk"].store.write() as session:
+    with app.extensions["services"].store.write() as session:
         session.execute(delete(LoginLink))
     text = client.get(log_in(client, path=login).headers["Location"]).text
     assert "What the link fills in was not kept during the login. Open the link again." in text
@@ -401,7 +401,7 @@ def test_issuer_at_an_unknown_host_is_a_wrong_setting(with_login: MakeApp, monke
     response = app.test_client().get("/login")
     assert problem in response.text
     assert "Try again" not in response.text
-    assert issuer_problem(app.extensions["desk"].settings) == problem
+    assert issuer_problem(app.extensions["services"].settings) == problem
 
 
 def test_issuer_without_tls_is_not_said_to_have_a_bad_certificate(with_login: MakeApp) -> None:
@@ -433,7 +433,7 @@ def test_an_issuer_that_cannot_be_used_is_said_on_the_page_in_the_log_and_by_doc
         issuer.answer = lambda _: (200, metadata) if changed else (404, {"error": "no"})
         app = with_login(OIDC_ISSUER=issuer.url)
         response = app.test_client().get("/login")
-        told = issuer_problem(app.extensions["desk"].settings)
+        told = issuer_problem(app.extensions["services"].settings)
     assert response.status_code == 503
     assert problem in html.unescape(response.text)
     assert "Try again" not in response.text
@@ -456,7 +456,7 @@ def test_an_issuer_that_is_out_of_order_may_be_tried_again(with_login: MakeApp, 
         issuer.answer = lambda _: (status, {})
         app = with_login(OIDC_ISSUER=issuer.url)
         assert "Try again in a moment." in app.test_client().get("/login").text
-        assert "does not answer" in issuer_problem(app.extensions["desk"].settings)
+        assert "does not answer" in issuer_problem(app.extensions["services"].settings)
 
 
 def test_another_account_can_be_chosen(with_login: MakeApp) -> None:

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
-from webapp.autotunes.services import Desk
+from webapp.autotunes.services import Services
 
 from ..conftest import Clock
 from ..forms import BUTTON_COLOR_TEST, fill_in, hidden, initial_values, press, ready
@@ -42,9 +42,9 @@ def _shows(page: str, description: str = "&lt;b&gt;Twice&lt;/b&gt; &amp; more â€
     assert 'value="click"' in page
 
 
-def _back(client: FlaskClient, who: str = ANNA) -> TestResponse:
+def _back(client: FlaskClient, actor: str = ANNA) -> TestResponse:
     """Logs in and follows to where that leads."""
-    response = log_in(client, who)
+    response = log_in(client, actor)
     return client.get(response.headers["Location"], follow_redirects=True)
 
 
@@ -147,7 +147,7 @@ def test_somebody_else_who_logs_in_there_does_not_get_it(app: Flask, clock: Cloc
     clock.forward(2 * 3600)
     _send(client, own)
     assert log_in(client, BEN).headers["Location"] == "/"
-    assert "No autotunes yet" in client.get("/autotunes/held", follow_redirects=True).text
+    assert "No autotunes yet" in client.get("/autotunes/restore", follow_redirects=True).text
     _shows(_back(app.test_client()).text)
 
 
@@ -216,17 +216,17 @@ def test_after_a_week_a_form_is_forgotten(app: Flask, clock: Clock) -> None:
     _send(client, own)
     clock.forward(7 * DAY + 1)
     logged_in(app)
-    with app.extensions["desk"].store.read() as session:
-        assert session.execute(text("SELECT count(*) FROM held_forms")).scalar() == 0
+    with app.extensions["services"].store.read() as session:
+        assert session.execute(text("SELECT count(*) FROM pending_forms")).scalar() == 0
 
 
 def test_a_stranger_with_no_session_makes_the_server_keep_nothing(app: Flask) -> None:
     stranger = app.test_client()
     stranger.get("/")
     assert _send(stranger, {"csrf_token": "x", "token": "t", "version": "0"}).status_code == 401
-    desk: Desk = app.extensions["desk"]
-    with desk.store.read() as session:
-        assert session.execute(text("SELECT count(*) FROM held_forms")).scalar() == 0
+    services: Services = app.extensions["services"]
+    with services.store.read() as session:
+        assert session.execute(text("SELECT count(*) FROM pending_forms")).scalar() == 0
 
 
 def test_a_press_that_comes_too_late_sends_nothing_and_leads_back_to_the_page(
@@ -252,7 +252,7 @@ def test_a_reason_that_comes_too_late_is_not_lost(with_login: Callable[..., Flas
     page = ben.get(address).text
     clock.forward(2 * 3600)
     data = {name: hidden(page, name) for name in ("csrf_token", "version")}
-    response = ben.post(f"{address}/turn-down", data=data | {"reason": "My careful words"})
+    response = ben.post(f"{address}/reject", data=data | {"reason": "My careful words"})
     assert response.status_code == 401
     assert 'name="reason" value="My careful words"' in response.text
 
@@ -261,8 +261,8 @@ def test_a_reason_that_comes_too_late_is_not_lost(with_login: Callable[..., Flas
 def test_a_database_that_is_away_leaves_it_on_the_page(app: Flask, path: str) -> None:
     client = logged_in(app)
     own = _opened(client)
-    desk: Desk = app.extensions["desk"]
-    with desk.store.write() as session:
+    services: Services = app.extensions["services"]
+    with services.store.write() as session:
         session.execute(text("ALTER TABLE sessions RENAME TO gone"))
     response = _send(client, own, path)
     assert response.status_code == 503
@@ -274,8 +274,8 @@ def test_a_database_that_is_away_leaves_it_on_the_page(app: Flask, path: str) ->
 def test_a_database_that_only_reads_turns_nobody_away(app: Flask, clock: Clock, caplog: Any) -> None:
     client = logged_in(app)
     clock.forward(300)
-    desk: Desk = app.extensions["desk"]
-    with desk.store.write() as session:
+    services: Services = app.extensions["services"]
+    with services.store.write() as session:
         session.execute(text("CREATE TRIGGER no BEFORE UPDATE ON sessions BEGIN SELECT RAISE(ABORT, 'read only'); END"))
     assert client.get("/").status_code == 200
     assert "the use of a session was not noted" in caplog.text
@@ -285,7 +285,7 @@ def test_a_database_that_takes_nothing_leaves_a_late_form_on_the_page(app: Flask
     client = logged_in(app)
     own = _opened(client)
     clock.forward(2 * 3600)
-    desk: Desk = app.extensions["desk"]
-    with desk.store.write() as session:
-        session.execute(text("CREATE TRIGGER no BEFORE INSERT ON held_forms BEGIN SELECT RAISE(ABORT, 'full'); END"))
+    services: Services = app.extensions["services"]
+    with services.store.write() as session:
+        session.execute(text("CREATE TRIGGER no BEFORE INSERT ON pending_forms BEGIN SELECT RAISE(ABORT, 'full'); END"))
     assert "still on this page" in _send(client, own).text

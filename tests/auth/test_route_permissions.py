@@ -23,24 +23,31 @@ ROUTES = {
     "GET /login/callback": "nobody needed",
     "POST /logout": "nobody needed",
     "GET /logged-out": "nobody needed",
+    "GET /autotunes/<record_id>/plan": "nobody needed",
+    "GET /autotunes/<record_id>/plan.json": "nobody needed",
+    "GET /autotunes/<record_id>/absent": "nobody needed",
+    "POST /autotunes/<record_id>/absent": "nobody needed",
+    "GET /autotunes/<record_id>/turn-down": "nobody needed",
+    "POST /autotunes/<record_id>/turn-down": "nobody needed",
+    "GET /autotunes/held": "nobody needed",
     "GET /": "look",
     "GET /autotunes": "look",
     "GET /autotunes/<record_id>": "look",
     "GET /autotunes/<record_id>.json": "look",
-    "GET /autotunes/<record_id>/plan": "look",
-    "GET /autotunes/<record_id>/plan.json": "look",
+    "GET /autotunes/<record_id>/forecast": "look",
+    "GET /autotunes/<record_id>/forecast.json": "look",
     "GET /autotunes/<record_id>/create": "look",
-    "GET /autotunes/<record_id>/absent": "look",
-    "GET /autotunes/<record_id>/turn-down": "look",
+    "GET /autotunes/<record_id>/not-created": "look",
+    "GET /autotunes/<record_id>/reject": "look",
     "GET /autotunes/new": "write",
-    "GET /autotunes/held": "write",
+    "GET /autotunes/restore": "write",
     "POST /autotunes": "write",
     "GET /autotunes/<record_id>/edit": "write",
     "POST /autotunes/<record_id>/edit": "write",
     "POST /autotunes/preview": "write",
     "POST /autotunes/<record_id>/create": "create",
-    "POST /autotunes/<record_id>/absent": "create",
-    "POST /autotunes/<record_id>/turn-down": "create",
+    "POST /autotunes/<record_id>/not-created": "create",
+    "POST /autotunes/<record_id>/reject": "create",
 }
 NEEDS = {"nobody needed": Right.NONE, "look": Right.LOOK, "write": Right.WRITE, "create": Right.CREATE}
 CLOSED = [route for route, need in ROUTES.items() if need != "nobody needed"]
@@ -141,9 +148,9 @@ def test_who_may_only_look_sees_a_plan_and_nothing_to_change(with_login: MakeApp
     app = with_login(**ROLES)
     address = ready(logged_in(app, "writer@example.com"))
     guesses = {"visits": "200", "rate": "5", "lift": "10", "days": "7"}
-    viewer, writer = (logged_in(app, f"{who}@example.com") for who in ("viewer", "writer"))
+    viewer, writer = (logged_in(app, f"{actor}@example.com") for actor in ("viewer", "writer"))
     planned(viewer, address, guesses)
-    pages = [client.get(f"{address}/plan", query_string=guesses).text for client in (viewer, writer)]
+    pages = [client.get(f"{address}/forecast", query_string=guesses).text for client in (viewer, writer)]
     assert ["What other choices would do" in page for page in pages] == [True, True]
     assert [page.count("/edit?") for page in pages] == [0, 24]
 

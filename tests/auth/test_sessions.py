@@ -41,7 +41,7 @@ def _log_out(client: FlaskClient) -> None:
 
 
 def _rows(app: Flask) -> list[tuple[object, ...]]:
-    path = Path(app.extensions["desk"].settings.data_dir) / "desk.db"
+    path = Path(app.extensions["services"].settings.data_dir) / "desk.db"
     with sqlite3.connect(path) as database:
         return database.execute("SELECT * FROM sessions").fetchall()
 
@@ -298,7 +298,7 @@ def test_every_page_offers_to_log_out(with_login: MakeApp, path: str) -> None:
 
 
 def _command(app: Flask, *arguments: str) -> tuple[int, str]:
-    environ = {"DATA_DIR": str(app.extensions["desk"].settings.data_dir)}
+    environ = {"DATA_DIR": str(app.extensions["services"].settings.data_dir)}
     result = CliRunner().invoke(commands, ["sessions", "end", *arguments], env=environ)
     return result.exit_code, result.output
 

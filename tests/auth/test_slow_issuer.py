@@ -37,7 +37,7 @@ def served(issuer_at_will: Issuer, with_login: Callable[..., Flask]) -> Iterator
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     app = with_login(OIDC_ISSUER=issuer_at_will.url, PUBLIC_URL=url, PORT=str(port), THREADS=str(THREADS))
-    server = make_server(app, app.extensions["desk"].settings)
+    server = make_server(app, app.extensions["services"].settings)
     assert isinstance(server, BaseWSGIServer)
     thread = threading.Thread(target=_run, args=(server,))
     thread.start()

@@ -33,11 +33,11 @@ def lines(most: int) -> Iterator[Line]:
     with (
         TemporaryDirectory() as folder,
         _chromium() as browser,
-        served.desk(Path(folder)) as desk,
+        served.services(Path(folder)) as services,
         served.reference() as plain,
     ):
-        yield from _first_load(browser, desk, plain)
-        yield from _first_paint(browser, desk, plain, min(most, LOADS))
+        yield from _first_load(browser, services, plain)
+        yield from _first_paint(browser, services, plain, min(most, LOADS))
 
 
 @contextmanager
@@ -63,8 +63,8 @@ def _open(page: Page, url: str) -> None:
     served.want_form(page.content(), url)
 
 
-def _first_load(browser: Browser, desk: served.Served, plain: served.Served) -> Iterator[Line]:
-    size, requests, strange = _loaded(browser, desk, FORM)
+def _first_load(browser: Browser, services: served.Served, plain: served.Served) -> Iterator[Line]:
+    size, requests, strange = _loaded(browser, services, FORM)
     beside, _, _ = _loaded(browser, plain, PLAIN)
     yield Line("first load, bytes on the wire: plain WTForms", size, "B", beside, AtMost(24_000))
     yield Line("  requests", len(requests), "", None, AtMost(5))
@@ -83,8 +83,8 @@ def _loaded(browser: Browser, server: served.Served, path: str) -> tuple[int, li
         return sum(traffic.down), list(traffic.requests), strange
 
 
-def _first_paint(browser: Browser, desk: served.Served, plain: served.Served, rounds: int) -> Iterator[Line]:
-    measures = {"form": _painted(browser, desk.url + FORM), "plain": _painted(browser, plain.url + PLAIN)}
+def _first_paint(browser: Browser, services: served.Served, plain: served.Served, rounds: int) -> Iterator[Line]:
+    measures = {"form": _painted(browser, services.url + FORM), "plain": _painted(browser, plain.url + PLAIN)}
     seen = interleaved(measures, rounds, best_of=2)
     what, goal = f"first paint, processor slowed {SLOWED} times: plain WTForms", AtMost(1.3, "ratio")
     yield Line(what, seen["form"], "ms", seen["plain"], goal)

@@ -23,8 +23,8 @@ def lines(most: int) -> Iterator[Line]:
     with TemporaryDirectory() as folder, serving() as upstream:
         upstream.delay = DELAY
         environ = {"STATSIG_API_KEY": KEY, "STATSIG_API_URL": upstream.url, "STATSIG_PROJECT_NAME": "Shop"}
-        with served.desk(Path(folder), **environ) as desk:
-            measures = {"create": _create(desk.url, upstream), "straight": _straight(upstream)}
+        with served.services(Path(folder), **environ) as services:
+            measures = {"create": _create(services.url, upstream), "straight": _straight(upstream)}
             seen = interleaved(measures, min(most, 7))
     yield Line("whole create: upstream's own time, 3 x 200 ms", seen["create"], "ms", OWN, AtMost(OWN + 60))
     yield Line("  beside asking the upstream straight", seen["create"], "ms", seen["straight"])

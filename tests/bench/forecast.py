@@ -76,8 +76,8 @@ def _seconds(work: Callable[[], object]) -> float:
 def _on_the_page(folder: Path, **changed: str) -> Iterator[Line]:
     typical, large = TYPICAL | changed, LARGE | changed
     three, ten = _draft(folder, 3), _draft(folder, 10)
-    with served.desk(folder) as desk:
-        connection = HTTPConnection("127.0.0.1", desk.port)
+    with served.services(folder) as services:
+        connection = HTTPConnection("127.0.0.1", services.port)
         first = _press(connection, three, typical)
         # A little more of a lift is another question: nothing comes from the cache.
         later = sorted(_press(connection, three, {**typical, "lift": f"10.{number}"}) for number in (1, 2, 3))
@@ -93,7 +93,7 @@ def _draft(folder: Path, variants: int) -> str:
     fields = {f"variants-{row}-name": f"variant {row}" for row in range(variants)}
     windows = {"explorationWindow": "24hr", "attributionWindow": "1hr", "winnerThreshold": "95%"}
     answer = app.test_client().post("/autotunes", data={"action": "save", **windows, **fields})
-    app.extensions["desk"].close()
+    app.extensions["services"].close()
     app.extensions["plans"].close()
     return answer.headers["Location"]
 
@@ -102,13 +102,13 @@ def _press(connection: HTTPConnection, address: str, guesses: dict[str, str]) ->
     """Seconds from the press to a page with the plan; one without it yet is looked at again, as its script does."""
     query = urlencode(guesses)
     began = time.perf_counter()
-    page = served.get(connection, f"{address}/plan?{query}")
+    page = served.get(connection, f"{address}/forecast?{query}")
     while ON_PAGE not in page:
-        while _stage(connection, f"{address}/plan.json?{query}") in ("waiting", "running"):
+        while _stage(connection, f"{address}/forecast.json?{query}") in ("waiting", "running"):
             time.sleep(0.3)
-        page = served.get(connection, f"{address}/plan?{query}")
+        page = served.get(connection, f"{address}/forecast?{query}")
     took = time.perf_counter() - began
-    _wait_for_the_end(connection, f"{address}/plan.json?{query}")
+    _wait_for_the_end(connection, f"{address}/forecast.json?{query}")
     return took
 
 

@@ -15,7 +15,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from tests.forms import BUTTON_COLOR_TEST, hidden
 from webapp import create_app
-from webapp.autotunes.services import Desk
+from webapp.autotunes.services import Services
 from webapp.config import read_settings
 
 from . import reference, served
@@ -35,9 +35,9 @@ def lines(most: int) -> Iterator[Line]:
         app = create_app(read_settings({"DATA_DIR": folder}))
         yield from _cpu(app, min(most, 9))
         yield from _variants(app, min(most, 3))
-        desk: Desk = app.extensions["desk"]
-        desk.close()
-        desk.store.close()
+        services: Services = app.extensions["services"]
+        services.close()
+        services.store.close()
         yield from _requests(Path(folder), min(most, 5))
 
 
@@ -118,12 +118,12 @@ def _draft(app: Flask, count: int) -> str:
 
 
 def _requests(folder: Path, rounds: int) -> Iterator[Line]:
-    with served.desk(folder / "served") as desk, served.reference() as plain:
+    with served.services(folder / "served") as services, served.reference() as plain:
         for name in ("uncompressed", "gzip"):
             encoding = ENCODINGS[name]
             seen = interleaved(
                 {
-                    "form": _pace(desk.port, FORM, encoding),
+                    "form": _pace(services.port, FORM, encoding),
                     "plain": _pace(plain.port, PLAIN, encoding),
                     "constant": _pace(plain.port, CONSTANT, encoding),
                 },

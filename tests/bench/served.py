@@ -36,7 +36,7 @@ class Served:
 
 
 @contextmanager
-def desk(folder: Path, **environ: str) -> Iterator[Served]:
+def services(folder: Path, **environ: str) -> Iterator[Served]:
     """`python -m webapp serve` on a data folder; with no key it is in the sandbox."""
     port = free_port()
     own = {"HOST": "127.0.0.1", "PORT": str(port), "DATA_DIR": str(folder), **environ}

@@ -28,8 +28,8 @@ def _ready(folder: Path, rounds: int) -> Iterator[Line]:
     numbers = count()
     seen = interleaved(
         {
-            "fresh": lambda: _seconds(served.desk(folder / f"{next(numbers)}")),
-            "kept": lambda: _seconds(served.desk(folder / "kept")),
+            "fresh": lambda: _seconds(served.services(folder / f"{next(numbers)}")),
+            "kept": lambda: _seconds(served.services(folder / "kept")),
             "plain": lambda: _seconds(served.reference()),
         },
         rounds,
@@ -44,8 +44,8 @@ def _seconds(server: AbstractContextManager[served.Served]) -> float:
 
 
 def _memory(folder: Path, pages: int) -> Iterator[Line]:
-    with served.desk(folder) as desk, served.reference() as plain:
-        held, beside = _after_views(desk, VIEWS, pages), _after_views(plain, ("/form", "/form"), pages)
+    with served.services(folder) as services, served.reference() as plain:
+        held, beside = _after_views(services, VIEWS, pages), _after_views(plain, ("/form", "/form"), pages)
     yield Line(f"memory (RSS) after {pages} pages: reference app", held, "MB", beside, Under(90))
 
 

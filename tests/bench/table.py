@@ -13,11 +13,11 @@ from sqlalchemy import insert
 
 from tests.forms import press, ready
 from webapp import create_app
-from webapp.autotunes.services import Desk
+from webapp.autotunes.services import Services
 from webapp.config import read_settings
 from webapp.contract.form_data import starting_answers
-from webapp.contract.ids import foreseen_id
-from webapp.store import Record
+from webapp.contract.ids import expected_id
+from webapp.store import AutotuneRecord
 
 from .report import AtMost, Line
 from .timing import Measure, interleaved
@@ -48,39 +48,39 @@ def lines(most: int) -> Iterator[Line]:
         yield Line(f"create: with {FEW} autotunes", seen["many"], "ms", seen["few"], AtMost(3, "ratio"))
         for app in (many, few):
             app.extensions["plans"].close()
-            app.extensions["desk"].close()
+            app.extensions["services"].close()
 
 
 def _app(folder: Path, rows: int) -> Flask:
     app = create_app(read_settings({"DATA_DIR": str(folder)}))
-    desk: Desk = app.extensions["desk"]
+    services: Services = app.extensions["services"]
     for first in range(0, rows, BATCH):
-        with desk.store.write() as session:
-            session.execute(insert(Record), [_row(number) for number in range(first, min(rows, first + BATCH))])
+        with services.store.write() as session:
+            session.execute(insert(AutotuneRecord), [_row(number) for number in range(first, min(rows, first + BATCH))])
     return app
 
 
 def _row(number: int) -> dict[str, Any]:
-    name, who = f"Offer {number}", f"person{number % 100}@example.com"
+    name, actor = f"Offer {number}", f"person{number % 100}@example.com"
     variants = [{"name": f"{color} {number % 7}", "json": '{"a": 1}', "size": ""} for color in ("red", "blue")]
     text = {"name": name, "successEvent": "checkout", "description": "What it is for. " * 20}
     answers = starting_answers() | text | {"variants": variants}
     return {
         "id": f"{number:012x}",
-        "token": f"token {number}",
-        "last_form": "",
+        "form_token": f"token {number}",
+        "last_form_token": "",
         "state": ("draft", "ready", "created", "unknown")[number % 4],
         "version": 1,
         "project": "sandbox",
         "sandbox": True,
         "name": name,
-        "answers": json.dumps(answers),
+        "form_data": json.dumps(answers),
         "body": json.dumps(answers),
-        "foreseen_id": foreseen_id(name),
+        "expected_id": expected_id(name),
         "created_at": 1_600_000_000.0 + number,
-        "created_by": who,
+        "created_by": actor,
         "changed_at": 1_600_000_000.0 + number,
-        "changed_by": who,
+        "changed_by": actor,
     }
 
 

@@ -129,16 +129,16 @@ class States:
         return self._pressed("Changed on the way", _answers(201, {"data": data}))
 
     def plan_form(self) -> str:
-        return self._classic("Button Color Test") + "/plan"
+        return self._classic("Button Color Test") + "/forecast"
 
     def plan(self) -> str:
-        return self._planned(self._classic("Button Color Test") + "/plan?visits=2000&rate=5&lift=10&days=14")
+        return self._planned(self._classic("Button Color Test") + "/forecast?visits=2000&rate=5&lift=10&days=14")
 
     def plan_of_many(self) -> str:
         rows = {f"variants-{row}-{member}": text for row in range(10) for member, text in _variant(row).items()}
         address = self._classic("Ten variants", **{k.replace("-", "__"): v for k, v in rows.items()})
         return self._planned(
-            address + "/plan?visits=500&days=7&" + "&".join(f"rate-{row}={5 + row}" for row in range(10))
+            address + "/forecast?visits=500&days=7&" + "&".join(f"rate-{row}={5 + row}" for row in range(10))
         )
 
     def plan_with_one_name_twice(self) -> str:
@@ -146,10 +146,10 @@ class States:
         return address + "?visits=2000&rate-0=5&rate-1=&days=7"
 
     def plan_with_problems(self) -> str:
-        return self._classic("Wrong guesses") + "/plan?visits=1e9&rate=0&lift=ten&days=28"
+        return self._classic("Wrong guesses") + "/forecast?visits=1e9&rate=0&lift=ten&days=28"
 
     def plan_not_estimated(self) -> str:
-        return ready(self.client, name="Contextual", isContextual="true") + "/plan"
+        return ready(self.client, name="Contextual", isContextual="true") + "/forecast"
 
     def plan_with_gaps(self) -> str:
         return _address(fill_in(self.client, "plan", name="Half", winnerThreshold=""))
@@ -163,7 +163,7 @@ class States:
     def _planned(self, address: str) -> str:
         """Waits until the plan and its table are there, so that the page shows them at once."""
         path, _, query = address.partition("?")
-        planned(self.client, path.removesuffix("/plan"), dict(parse_qsl(query)))
+        planned(self.client, path.removesuffix("/forecast"), dict(parse_qsl(query)))
         return address
 
     def not_found(self) -> str:

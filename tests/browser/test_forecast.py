@@ -143,7 +143,7 @@ def test_a_long_plan_shows_how_far_it_is_and_comes_by_itself(page: Page, site: s
 
 @pytest.mark.usefixtures("at_once")
 def test_leaving_calls_it_off(page: Page, site: str, plans: Plans) -> None:
-    with page.expect_response("**/plan.json*", timeout=SOON):
+    with page.expect_response("**/forecast.json*", timeout=SOON):
         _long(page, site)
     assert plans._line
     page.goto(f"{site}/")
@@ -186,7 +186,7 @@ def test_a_part_that_cannot_be_fetched_is_fetched_at_the_next_look(page: Page, s
         else:
             route.continue_()
 
-    page.route("**/plan?*", fail_once)
+    page.route("**/forecast?*", fail_once)
     _checked(page, site)
     _guess(page, days="7 days")
     expect(page.locator("table.choices")).to_be_visible(timeout=SOON)

@@ -43,9 +43,9 @@ def any_page(request: pytest.FixtureRequest) -> Page:
     return page
 
 
-def _log_in(page: Page, who: str = ANNA) -> None:
+def _log_in(page: Page, actor: str = ANNA) -> None:
     """At the provider, where the desk has sent this person."""
-    page.locator("input[name=sub]").fill(who)
+    page.locator("input[name=sub]").fill(actor)
     page.get_by_role("button", name="Authorize").click()
 
 

@@ -129,8 +129,9 @@ def test_names_that_a_project_cannot_have(tmp_path: Path, name: str) -> None:
     assert run(tmp_path, "keys", "add", name, typed=CANARY).exit_code != 0
 
 
-def test_settle_has_nothing_to_do(tmp_path: Path) -> None:
-    assert "Nothing is unknown." in run(tmp_path, "settle").stdout
+@pytest.mark.parametrize("command", ["reconcile", "settle"])
+def test_reconcile_has_nothing_to_do(tmp_path: Path, command: str) -> None:
+    assert "Nothing is unknown." in run(tmp_path, command).stdout
 
 
 def test_serve_refuses_bad_settings_in_one_sentence_each(tmp_path: Path) -> None:
@@ -163,7 +164,7 @@ def test_an_address_that_leads_to_no_database_is_refused_in_a_sentence(tmp_path:
         "postgresql+psycopg://desk:x@localhost:abc/desk",
     ],
 )
-@pytest.mark.parametrize("command", ["doctor", "settle"])
+@pytest.mark.parametrize("command", ["doctor", "reconcile"])
 def test_a_database_that_would_be_lost_or_not_opened_is_refused_in_a_sentence(
     tmp_path: Path, url: str, command: str
 ) -> None:
@@ -236,9 +237,9 @@ def test_a_stored_key_is_seen_before_the_tables_are_brought_up(tmp_path: Path, u
     assert "The key “Web”" in result.stdout and "sandbox" not in result.stdout
 
 
-@pytest.mark.parametrize("command", ["serve", "doctor", "settle"])
+@pytest.mark.parametrize("command", ["serve", "doctor", "reconcile"])
 def test_a_database_of_a_newer_version_is_said_to_be_one(tmp_path: Path, command: str) -> None:
-    run(tmp_path, "settle")
+    run(tmp_path, "reconcile")
     old_database(tmp_path, "9999")
     result = run(tmp_path, command)
     assert result.exit_code == 1

@@ -85,10 +85,10 @@ def test_a_key_added_during_a_first_start_can_be_decrypted(
         folder = tmp_path / str(number)
         said = list(processes.map(_start, [str(folder)] * PROCESSES, ["Web", "", "App", ""]))
         monkeypatch.setenv("DATA_DIR", str(folder))
-        desk = closed_desk()
-        assert [project.name for project in desk.projects()] == ["App", "Web"], said
-        assert desk.unopened() == []
-        desk.close()
+        services = closed_desk()
+        assert [project.name for project in services.projects()] == ["App", "Web"], said
+        assert services.unopened() == []
+        services.close()
 
 
 def test_a_complete_file_is_only_read(tmp_path: Path) -> None:

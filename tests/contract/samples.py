@@ -3,7 +3,7 @@
 from typing import Any
 
 from webapp.contract.advice import advice
-from webapp.contract.errors import Advice, Problem, field_id
+from webapp.contract.errors import Advice, FieldError, field_id
 from webapp.contract.form_data import Answers
 from webapp.contract.payload import payload
 from webapp.contract.validation import Autotune, parse
@@ -89,7 +89,7 @@ def sent(**changed: Any) -> dict[str, Any]:
     return payload(accepted(**changed))
 
 
-def said(found: list[Problem] | list[Advice]) -> list[tuple[str, str]]:
+def said(found: list[FieldError] | list[Advice]) -> list[tuple[str, str]]:
     return [(field_id(each.path), each.message) for each in found]
 
 

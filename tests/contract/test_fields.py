@@ -2,7 +2,7 @@
 
 import pytest
 
-from webapp.contract.errors import Problem, field_id
+from webapp.contract.errors import FieldError, field_id
 from webapp.contract.fields import CONTEXTUAL_ONLY, FIELD, FIELDS, PARTS, VARIANT_FIELDS
 from webapp.contract.form_data import starting_answers
 from webapp.contract.validation import parse
@@ -145,12 +145,12 @@ def test_an_answer_that_is_missing_is_blank() -> None:
     problems = parse({})
     assert isinstance(problems, list)
     assert problems == [
-        Problem(("name",), "Enter a name"),
-        Problem(("variants",), "Add a variant: an autotune needs at least 2"),
-        Problem(("successEvent",), "Enter the success event"),
-        Problem(("explorationWindow",), "Choose an exploration window"),
-        Problem(("attributionWindow",), "Choose an attribution window"),
-        Problem(("winnerThreshold",), "Choose a winner threshold"),
+        FieldError(("name",), "Enter a name"),
+        FieldError(("variants",), "Add a variant: an autotune needs at least 2"),
+        FieldError(("successEvent",), "Enter the success event"),
+        FieldError(("explorationWindow",), "Choose an exploration window"),
+        FieldError(("attributionWindow",), "Choose an attribution window"),
+        FieldError(("winnerThreshold",), "Choose a winner threshold"),
     ]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from webapp.contract.ids import foreseen_id, held_as, id_is_certain, is_customary
+from webapp.contract.ids import expected_id, id_is_certain, is_customary, reservation_key
 
 IDS = [  # name, id, whether that is certain
     ("A Autotune", "a_autotune", True),
@@ -27,7 +27,7 @@ IDS = [  # name, id, whether that is certain
 
 @pytest.mark.parametrize(("name", "id_", "certain"), IDS)
 def test_a_name_becomes_an_id(name: str, id_: str, certain: bool) -> None:
-    assert foreseen_id(name) == id_
+    assert expected_id(name) == id_
     assert id_is_certain(name) is certain
 
 
@@ -62,9 +62,9 @@ def test_names_keep_to_the_custom_or_not(name: str, customary: bool) -> None:
     ],
 )
 def test_names_that_look_alike_are_held_as_one(one: str, other: str) -> None:
-    assert held_as(one) == held_as(other)
+    assert reservation_key(one) == reservation_key(other)
 
 
 def test_name_whose_id_is_certain_is_held_by_that_id() -> None:
-    assert held_as(" Button Color Test") == "button_color_test"
-    assert held_as("A/B") not in ("ab", held_as("AB"), held_as("A.B"))
+    assert reservation_key(" Button Color Test") == "button_color_test"
+    assert reservation_key("A/B") not in ("ab", reservation_key("AB"), reservation_key("A.B"))

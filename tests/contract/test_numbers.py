@@ -5,7 +5,7 @@ import json
 import pytest
 
 from webapp.contract.number_input import plain_figures, read_number
-from webapp.contract.numbers import Inexact, NoNumber, TooLarge, exact_number
+from webapp.contract.numbers import Inexact, InvalidNumber, TooLarge, exact_number
 
 EXACT: list[tuple[str, int | float]] = [
     ("0", 0),
@@ -97,7 +97,7 @@ def test_a_number_that_would_change_on_its_way_is_refused(text: str, reason: str
     ],
 )
 def test_another_notation_is_no_number(text: str) -> None:
-    with pytest.raises(NoNumber):
+    with pytest.raises(InvalidNumber):
         exact_number(text)
 
 

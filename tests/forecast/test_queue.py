@@ -216,14 +216,14 @@ def test_closing_calls_off_and_leaves_no_process(plans: Plans) -> None:
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
 def test_a_worker_does_not_outlive_a_desk_that_is_killed(how: signal.Signals) -> None:
-    desk = subprocess.Popen(
+    services = subprocess.Popen(
         [sys.executable, "-c", DESK], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]
     )
-    assert desk.stdout
-    worker = int(desk.stdout.readline())
-    desk.send_signal(how)
-    desk.wait(SOON)
-    desk.stdout.close()
+    assert services.stdout
+    worker = int(services.stdout.readline())
+    services.send_signal(how)
+    services.wait(SOON)
+    services.stdout.close()
     eventually(lambda: gone(worker))
 
 

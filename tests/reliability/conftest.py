@@ -14,11 +14,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from webapp import create_app
-from webapp.autotunes.services import READERS, Desk
-from webapp.autotunes.states import DEADLINE
+from webapp.autotunes.services import READERS, Services
+from webapp.autotunes.states import DEADLINE_SECONDS
 from webapp.config import read_settings
 from webapp.statsig import Deadline, Project
-from webapp.store import Record, queries
+from webapp.store import AutotuneRecord, queries
 
 from ..conftest import PATIENCE, Clock, LintingClient
 from ..forms import press, ready
@@ -39,8 +39,8 @@ class Scene:
     clock: Clock
 
     @property
-    def desk(self) -> Desk:
-        found: Desk = self.app.extensions["desk"]
+    def services(self) -> Services:
+        found: Services = self.app.extensions["services"]
         return found
 
     def person(self) -> FlaskClient:
@@ -50,8 +50,8 @@ class Scene:
     def fresh_name(self) -> str:
         return f"Colour test {next(_numbers)}"
 
-    def row(self, address: str) -> Record:
-        with self.desk.store.read() as session:
+    def row(self, address: str) -> AutotuneRecord:
+        with self.services.store.read() as session:
             found = queries.get(session, address.rpartition("/")[2])
         assert found
         return found
@@ -70,27 +70,27 @@ class Scene:
 
 
 @contextmanager
-def opened(folder: Path, url: str, clock: Clock, deadline: float = DEADLINE, **environ: str) -> Iterator[Flask]:
+def opened(folder: Path, url: str, clock: Clock, deadline: float = DEADLINE_SECONDS, **environ: str) -> Iterator[Flask]:
     """`deadlines` in its extensions are those of its requests, as they come."""
     given = {"DATA_DIR": str(folder), "STATSIG_API_KEY": CANARY, "STATSIG_API_URL": url, "STATSIG_PROJECT_NAME": "Shop"}
     app = create_app(with_tables(read_settings({**given, **environ})), clock)
     share_templates(app)
     app.extensions["patience"] = PATIENCE
     app.test_client_class = LintingClient
-    desk: Desk = app.extensions["desk"]
-    desk.deadline = deadline
+    services: Services = app.extensions["services"]
+    services.deadline = deadline
     deadlines: list[Deadline] = app.extensions.setdefault("deadlines", [])
 
-    by_wire = desk._open_transport
+    by_wire = services._open_transport
 
     def open_transport(project: Project, deadline: Deadline) -> Any:
         deadlines.append(deadline)
         return by_wire(project, deadline)
 
-    desk._open_transport = open_transport
+    services._open_transport = open_transport
     yield app
-    desk.close()
-    desk.store.close()
+    services.close()
+    services.store.close()
 
 
 def ends_soon(app: Flask, faulty: Faulty, method: str) -> None:
@@ -119,7 +119,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     clock = Clock()
     with serving() as faulty, opened(tmp_path_factory.mktemp("desk"), faulty.url, clock) as app:
         yield Scene(app, faulty, clock)
-        for path in app.extensions["desk"].settings.data_dir.iterdir():
+        for path in app.extensions["services"].settings.data_dir.iterdir():
             no_key_in(path.read_bytes().decode("latin-1"))
 
 
@@ -128,10 +128,10 @@ def scene(shared: Scene) -> Iterator[Scene]:
     """Fresh but for what is in the database."""
     shared.faulty.reset()
     shared.clock.now = Clock.now
-    shared.desk.deadline = DEADLINE
+    shared.services.deadline = DEADLINE_SECONDS
     yield shared
     shared.faulty.well()
-    finish_reading(shared.desk)
+    finish_reading(shared.services)
 
 
 def told(client: FlaskClient, address: str) -> Any:
@@ -139,13 +139,13 @@ def told(client: FlaskClient, address: str) -> Any:
     return json.loads(client.get(f"{address}.json").text)
 
 
-def finish_reading(desk: Desk) -> None:
+def finish_reading(services: Services) -> None:
     """Waits until nothing is being looked up any more."""
     for _ in range(READERS):
-        while not desk.reads.take():
+        while not services.reads.take():
             time.sleep(0.01)
     for _ in range(READERS):
-        desk.reads.give_back()
+        services.reads.give_back()
 
 
 @pytest.fixture

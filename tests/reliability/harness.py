@@ -11,18 +11,18 @@ from typing import Any
 
 from sqlalchemy import event
 
-from webapp.autotunes.approval import turn_down
-from webapp.autotunes.create import Press, create
-from webapp.autotunes.drafts import Changed, Closed, Typed, save, stored_answers
+from webapp.autotunes.approval import reject
+from webapp.autotunes.create import CreateResult, create
+from webapp.autotunes.drafts import EditConflict, NotEditable, Typed, save, stored_form_data
 from webapp.autotunes.name_check import check_name
-from webapp.autotunes.reconcile import confirm_absent, settle
-from webapp.autotunes.services import Desk
+from webapp.autotunes.reconcile import confirm_not_created, reconcile
+from webapp.autotunes.services import Services
 from webapp.autotunes.states import EDITABLE, State
 from webapp.config import Secret, read_settings
 from webapp.contract.form_data import Answers, starting_answers
 from webapp.contract.payload import body
 from webapp.contract.validation import Autotune, parse
-from webapp.store import Record, Store, StoredKey, StoreError, encrypted_keys, queries
+from webapp.store import AutotuneRecord, Store, StoredKey, StoreError, encrypted_keys, queries
 
 from ..conftest import CANARY, Clock
 from ..prepared import with_tables
@@ -81,86 +81,88 @@ class World:
         self.typed: dict[str, Answers] = {}
         self.doubtful: dict[str, Answers] = {}
 
-    def desk(self, process: int = 0) -> Desk:
-        desk = Desk(self.settings, self.stores[process], self.clock, open_transport=self.edge.open)
-        desk.creates = desk.reads = Inline()  # type: ignore[assignment]
-        return desk
+    def services(self, process: int = 0) -> Services:
+        services = Services(self.settings, self.stores[process], self.clock, open_transport=self.edge.open)
+        services.creates = services.reads = Inline()  # type: ignore[assignment]
+        return services
 
     def add_project(self) -> None:
-        desk = self.desk()
+        services = self.services()
         url, key = self.settings.statsig_api_url, Secret("console-of-another-project")
-        row = StoredKey(name=OTHER, ciphertext=desk.vault.lock(key, url), fingerprint="f", api_url=url, added_at=0.0)
+        row = StoredKey(
+            name=OTHER, ciphertext=services.key_cipher.lock(key, url), fingerprint="f", api_url=url, added_at=0.0
+        )
         with self.stores[0].write() as session:
             encrypted_keys.add_key(session, row)
 
-    def write(self, token: str, who: str = "author", check: bool = True, process: int = 0, **changed: Any) -> str:
+    def write(self, token: str, actor: str = "author", check: bool = True, process: int = 0, **changed: Any) -> str:
         answers = ANSWERS | {"description": token} | changed
-        return self.send_new(Typed(answers, token, 0, ""), who, check, process)
+        return self.send_new(Typed(answers, token, 0, ""), actor, check, process)
 
-    def send_new(self, typed: Typed, who: str, check: bool = True, process: int = 0) -> str:
-        return self._save(process, None, typed, who, check)
+    def send_new(self, typed: Typed, actor: str, check: bool = True, process: int = 0) -> str:
+        return self._save(process, None, typed, actor, check)
 
-    def submit(self, record_id: str, typed: Typed, who: str, check: bool = True, process: int = 0) -> bool:
+    def submit(self, record_id: str, typed: Typed, actor: str, check: bool = True, process: int = 0) -> bool:
         """A form of an autotune that is there; whether it was acknowledged."""
         self.doubtful[record_id] = typed.answers
         try:
-            self._save(process, record_id, typed, who, check)
-        except (Changed, Closed):
+            self._save(process, record_id, typed, actor, check)
+        except (EditConflict, NotEditable):
             self.doubtful.pop(record_id, None)
             return False
         return True
 
-    def _save(self, process: int, record_id: str | None, typed: Typed, who: str, check: bool) -> str:
-        kept = save(self.desk(process), record_id, typed, who, check)
+    def _save(self, process: int, record_id: str | None, typed: Typed, actor: str, check: bool) -> str:
+        kept = save(self.services(process), record_id, typed, actor, check)
         self.typed[kept.id] = typed.answers
         self.doubtful.pop(kept.id, None)
         return kept.id
 
-    def press(self, record_id: str, who: str, process: int = 0) -> Press:
+    def press(self, record_id: str, actor: str, process: int = 0) -> CreateResult:
         """Reads it as it is now, and presses."""
         version = self.record(record_id).version
         self.presses += 1
         try:
-            return create(self.desk(process), record_id, version, who)[0]
+            return create(self.services(process), record_id, version, actor)[0]
         except StoreError:  # said as such: nothing was sent
             self.presses -= 1
             raise
 
     def visit(self, record_id: str, process: int = 0) -> None:
-        settle(self.desk(process), record_id)
+        reconcile(self.services(process), record_id)
 
     def review(self, record_id: str, process: int = 0) -> None:
         """Somebody opens the page of what is ready."""
-        check_name(self.desk(process), record_id)
+        check_name(self.services(process), record_id)
 
-    def confirm(self, record_id: str, who: str, process: int = 0) -> bool:
+    def confirm(self, record_id: str, actor: str, process: int = 0) -> bool:
         """Somebody says to have looked in Statsig, and may have overlooked it, unless nobody else can look."""
         if "long list" in self.edge.fault and any(self.is_of(each.body, record_id) for each in self.edge.ours()):
             return False
-        return confirm_absent(self.desk(process), record_id, self.record(record_id).version, who, 0)
+        return confirm_not_created(self.services(process), record_id, self.record(record_id).version, actor, 0)
 
     def is_of(self, body: dict[str, Any], record_id: str) -> bool:
         """Whether this was sent for an autotune: the description tells."""
         return bool(body["description"] == self.typed[record_id]["description"])
 
-    def turn_down(self, record_id: str, who: str, reason: str, process: int = 0, version: int | None = None) -> bool:
+    def reject(self, record_id: str, actor: str, reason: str, process: int = 0, version: int | None = None) -> bool:
         """As it was read: now, unless an older version is given."""
         read = self.record(record_id).version if version is None else version
-        return turn_down(self.desk(process), record_id, read, who, reason)
+        return reject(self.services(process), record_id, read, actor, reason)
 
-    def record(self, record_id: str) -> Record:
+    def record(self, record_id: str) -> AutotuneRecord:
         with self.stores[0].read() as session:
             found = queries.get(session, record_id)
         assert found, "an autotune that was acknowledged is gone"
         return found
 
-    def with_token(self, token: str) -> Record | None:
+    def with_token(self, token: str) -> AutotuneRecord | None:
         with self.stores[0].read() as session:
             return queries.by_token(session, token)
 
     def history(self, record_id: str) -> list[str]:
         with self.stores[0].read() as session:
-            return [each.what for each in queries.history(session, record_id)]
+            return [each.message for each in queries.history(session, record_id)]
 
     def wipe(self) -> None:
         with self.stores[0].write() as session:
@@ -181,9 +183,9 @@ def _never_wait(connection: Any, _: Any) -> None:
     connection.execute("PRAGMA busy_timeout=0")
 
 
-def wrongs(world: World, record: Record) -> Iterator[str]:
+def wrongs(world: World, record: AutotuneRecord) -> Iterator[str]:
     """What must not be of an autotune at any moment, whatever has happened; nothing where all is well."""
-    stored = stored_answers(record)
+    stored = stored_form_data(record)
     if world.doubtful.pop(record.id, None) == stored:
         world.typed[record.id] = stored  # a crash came before the answer, but after the keeping
     if stored != world.typed[record.id]:
@@ -202,7 +204,7 @@ def wrongs(world: World, record: Record) -> Iterator[str]:
         yield "created by who changed it last"
 
 
-def _has(world: World, record: Record) -> bool:
+def _has(world: World, record: AutotuneRecord) -> bool:
     """Whether Statsig has it, whoever put it there."""
     wanted = (record.project, json.loads(record.body or "null"))
     return wanted in [(each.project, each.body) for each in world.edge.kept]
@@ -217,7 +219,7 @@ def twice(world: World) -> int:
 class Counts(Counter[str]):
     """What was looked at and what was found, for the line that the long runs print."""
 
-    def look(self, world: World, record: Record) -> None:
+    def look(self, world: World, record: AutotuneRecord) -> None:
         found = list(wrongs(world, record))
         self["looks"] += 1
         self["lost"] += LOST in found

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from webapp.autotunes.states import APART, DEADLINE, SETTLING
+from webapp.autotunes.states import DEADLINE_SECONDS, GRACE_SECONDS, RECHECK_SECONDS
 
 from .conftest import Scene, finish_reading
 from .fake_statsig import Fault, answer
@@ -18,7 +18,7 @@ CANNOT_LOOK = "This desk cannot look it up."
 NOT_LOOKED_UP = "Looking it up did not work."
 TOO_EARLY = "This has been settled meanwhile, it could not be looked up once more, or it is too early to say."
 GROESSE = "Größe & Co"
-TWO_READS = DEADLINE + SETTLING + APART
+TWO_READS = DEADLINE_SECONDS + GRACE_SECONDS + RECHECK_SECONDS
 DAY = 86_400.0
 
 
@@ -26,11 +26,11 @@ def visit(scene: Scene, address: str, after: float = 0) -> str:
     """Somebody opens the page, so many seconds later."""
     scene.clock.forward(after)
     page = scene.person().get(address).text
-    finish_reading(scene.desk)
+    finish_reading(scene.services)
     return page
 
 
 def exists(scene: Scene, address: str, **changed: Any) -> None:
     """Statsig did create it, or something like it."""
     row = scene.row(address)
-    scene.faulty.kept.append({"id": row.foreseen_id, "isStarted": False, **json.loads(row.body or ""), **changed})
+    scene.faulty.kept.append({"id": row.expected_id, "isStarted": False, **json.loads(row.body or ""), **changed})

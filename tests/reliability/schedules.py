@@ -98,12 +98,12 @@ def meet(world: World, fault: str, first: str, second: str, line: int | None) ->
     return seen[0]
 
 
-def change(world: World, record_id: str, who: str, process: int = 0, goal: str = "more") -> bool:
+def change(world: World, record_id: str, actor: str, process: int = 0, goal: str = "more") -> bool:
     """A form that was opened just now."""
     record = world.record(record_id)
     answers = ANSWERS | {"name": world.typed[record_id]["name"], "goalRichText": goal}
     answers |= {"description": world.typed[record_id]["description"]}
-    return world.submit(record_id, Typed(answers, f"of {who}", record.version, ""), who, process=process)
+    return world.submit(record_id, Typed(answers, f"of {actor}", record.version, ""), actor, process=process)
 
 
 # What one person does, and what somebody else does at a line of it, on a desk of another process.
@@ -120,7 +120,7 @@ SECOND: dict[str, Act] = {
     "change by who presses": lambda world, ids: change(world, ids[0], "reader", 1, "less"),
     "visit": lambda world, ids: world.visit(ids[0], 1),
     "review": lambda world, ids: world.review(ids[0], 1),
-    "turning down": lambda world, ids: world.turn_down(ids[0], "somebody", "No", 1),
+    "turning down": lambda world, ids: world.reject(ids[0], "somebody", "No", 1),
     "confirmation, and a press": lambda world, ids: (world.confirm(ids[0], "x", 1), world.press(ids[0], "somebody", 1)),
 }
 

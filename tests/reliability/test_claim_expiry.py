@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from webapp.autotunes.states import APART, CLAIM, DEADLINE, SETTLING
+from webapp.autotunes.states import CLAIM_SECONDS, DEADLINE_SECONDS, GRACE_SECONDS, RECHECK_SECONDS
 from webapp.store import queries
 
 from ..conftest import Clock
@@ -22,31 +22,31 @@ def test_a_clock_set_back_a_day_only_delays(scene: Scene, client: FlaskClient) -
     address = scene.unknown(client, ERROR)
     visit(scene, address, -DAY)
     assert scene.state(address) == "unknown"
-    visit(scene, address, DEADLINE + SETTLING - 1)
-    visit(scene, address, APART)
+    visit(scene, address, DEADLINE_SECONDS + GRACE_SECONDS - 1)
+    visit(scene, address, RECHECK_SECONDS)
     assert scene.state(address) == "unknown"
-    visit(scene, address, APART)
+    visit(scene, address, RECHECK_SECONDS)
     assert scene.state(address) == "ready"
 
 
 def test_a_clock_set_back_between_the_two_looks_wants_them_again(scene: Scene, client: FlaskClient) -> None:
     address = scene.unknown(client, ERROR)
-    visit(scene, address, DEADLINE + SETTLING)
+    visit(scene, address, DEADLINE_SECONDS + GRACE_SECONDS)
     visit(scene, address, -DAY)
-    visit(scene, address, APART)
+    visit(scene, address, RECHECK_SECONDS)
     assert scene.state(address) == "unknown"
 
 
 def test_a_clock_put_forward_a_day_still_wants_two_looks(scene: Scene, client: FlaskClient) -> None:
     address = scene.unknown(client, ERROR)
     visit(scene, address, DAY)
-    visit(scene, address, APART - 1)
+    visit(scene, address, RECHECK_SECONDS - 1)
     assert scene.state(address) == "unknown"
     visit(scene, address, 1)
     assert scene.state(address) == "ready"
 
 
-@pytest.mark.parametrize("jump", [DAY, -DAY, CLAIM + 1])
+@pytest.mark.parametrize("jump", [DAY, -DAY, CLAIM_SECONDS + 1])
 def test_a_send_under_a_wrong_clock_is_unknown_and_then_what_it_came_to(
     scene: Scene, client: FlaskClient, jump: float
 ) -> None:
@@ -72,10 +72,10 @@ def held_create(scene: Scene, client: FlaskClient) -> Iterator[tuple[str, Any]]:
         answers.append(say)
         go.set()
         pressing.join()
-        for _ in range(scene.desk.settings.create_slots):
-            assert scene.desk.creates._free.acquire(timeout=5)
-        for _ in range(scene.desk.settings.create_slots):
-            scene.desk.creates.give_back()
+        for _ in range(scene.services.settings.create_slots):
+            assert scene.services.creates._free.acquire(timeout=5)
+        for _ in range(scene.services.settings.create_slots):
+            scene.services.creates.give_back()
 
     assert arrived.wait(5)
     try:
@@ -87,7 +87,7 @@ def held_create(scene: Scene, client: FlaskClient) -> Iterator[tuple[str, Any]]:
 
 def test_a_send_is_on_its_way_until_its_claim_is_over(scene: Scene, client: FlaskClient) -> None:
     with held_create(scene, client) as (address, _):
-        assert "The request is on its way to Statsig" in visit(scene, address, CLAIM)
+        assert "The request is on its way to Statsig" in visit(scene, address, CLAIM_SECONDS)
         assert LAPSED in visit(scene, address, 1)
         assert scene.state(address) == "unknown"
 
@@ -103,7 +103,7 @@ LATE: dict[str, tuple[Say, str]] = {
 @pytest.mark.parametrize(("say", "state"), LATE.values(), ids=LATE)
 def test_a_report_after_the_lapse_still_counts(scene: Scene, client: FlaskClient, say: Say, state: str) -> None:
     with held_create(scene, client) as (address, release):
-        visit(scene, address, CLAIM + 1)
+        visit(scene, address, CLAIM_SECONDS + 1)
         release(say)
     assert scene.state(address) == state
 
@@ -111,7 +111,7 @@ def test_a_report_after_the_lapse_still_counts(scene: Scene, client: FlaskClient
 def test_a_201_counts_even_after_two_looks_found_nothing(scene: Scene, client: FlaskClient) -> None:
     with held_create(scene, client) as (address, release):
         visit(scene, address, TWO_READS)
-        visit(scene, address, APART)
+        visit(scene, address, RECHECK_SECONDS)
         assert scene.state(address) == "ready"
         release(answer(201, {"data": {"id": "an_id"}}))
     assert scene.state(address) == "created"
@@ -121,7 +121,7 @@ def test_a_201_counts_even_after_two_looks_found_nothing(scene: Scene, client: F
 def test_any_other_report_that_late_changes_nothing(scene: Scene, client: FlaskClient, say: Say, state: str) -> None:
     with held_create(scene, client) as (address, release):
         visit(scene, address, TWO_READS)
-        visit(scene, address, APART)
+        visit(scene, address, RECHECK_SECONDS)
         release(say)
     assert scene.state(address) == state
 
@@ -129,7 +129,7 @@ def test_any_other_report_that_late_changes_nothing(scene: Scene, client: FlaskC
 def test_a_201_that_comes_after_an_edit_stands_in_the_history(scene: Scene, client: FlaskClient) -> None:
     with held_create(scene, client) as (address, release):
         visit(scene, address, TWO_READS)
-        visit(scene, address, APART)
+        visit(scene, address, RECHECK_SECONDS)
         fill_in(scene.person(), path=f"{address}/edit", name=scene.fresh_name())
         release(answer(201, {"data": {"id": "came_late"}}))
     assert scene.state(address) == "ready"
@@ -145,25 +145,30 @@ def test_a_killed_process_leaves_what_another_one_settles(open_app: Open, clock:
         leave_sending(app, address, clock)
         other = open_app(faulty.url).test_client()
         assert "The request is on its way to Statsig" in other.get(address).text
-        clock.forward(CLAIM + 1)
+        clock.forward(CLAIM_SECONDS + 1)
         page = other.get(address).text
         assert LAPSED in page and "What was sent" not in page
         edit = other.get(f"{address}/edit", follow_redirects=True).text
         assert "has started to create this autotune" in edit and "been sent" not in edit
-        clock.forward(DEADLINE + SETTLING)
+        clock.forward(DEADLINE_SECONDS + GRACE_SECONDS)
         other.get(address)
-        clock.forward(APART)
+        clock.forward(RECHECK_SECONDS)
         assert ABSENT in other.get(address).text
         assert faulty.posts == []
 
 
 def leave_sending(app: Any, address: str, clock: Clock) -> None:
-    desk = app.extensions["desk"]
-    with desk.store.write() as session:
+    services = app.extensions["services"]
+    with services.store.write() as session:
         row = queries.get(session, address.rpartition("/")[2])
         assert row
-        row.state, row.version, row.claim, row.held_id = "sending", row.version + 1, "of a dead one", row.foreseen_id
-        row.claimed_at, row.deadline_at = clock.now, clock.now + DEADLINE
+        row.state, row.version, row.claim, row.reserved_id = (
+            "sending",
+            row.version + 1,
+            "of a dead one",
+            row.expected_id,
+        )
+        row.claimed_at, row.deadline_at = clock.now, clock.now + DEADLINE_SECONDS
 
 
 def test_a_project_that_is_configured_no_more_is_not_settled(open_app: Open, clock: Clock) -> None:
@@ -192,7 +197,7 @@ def test_a_row_of_the_sandbox_never_asks_a_real_project(open_app: Open, clock: C
         leave_sending(app, unknown, clock)
         real = open_app(faulty.url).test_client()
         states = []
-        for after in (CLAIM + 1, DEADLINE + SETTLING, APART):
+        for after in (CLAIM_SECONDS + 1, DEADLINE_SECONDS + GRACE_SECONDS, RECHECK_SECONDS):
             clock.forward(after)
             assert '<span class="badge plain">Sandbox</span>' in real.get(unknown).text
             states.append(told(real, unknown)["state"])

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from webapp.autotunes.states import APART, DEADLINE, SETTLING
+from webapp.autotunes.states import DEADLINE_SECONDS, GRACE_SECONDS, RECHECK_SECONDS
 from webapp.statsig.client import MAX_PAGES
 
 from ..forms import fill_in, hidden, press, ready
@@ -58,10 +58,10 @@ def test_an_uncertain_name_is_looked_for_in_the_whole_list(
 
 def forget(scene: Scene, address: str) -> None:
     """Gives the name back for the next test."""
-    with scene.desk.store.write() as session:
+    with scene.services.store.write() as session:
         row = session.get(type(scene.row(address)), address.rpartition("/")[2])
         assert row
-        row.held_id = row.statsig_id = None
+        row.reserved_id = row.statsig_id = None
 
 
 def test_a_list_with_shorter_pages_than_asked_for_is_read_to_its_end(scene: Scene, client: FlaskClient) -> None:
@@ -76,16 +76,16 @@ def test_a_list_with_shorter_pages_than_asked_for_is_read_to_its_end(scene: Scen
 
 def test_an_uncertain_name_stays_unknown_until_a_person_confirms(scene: Scene, client: FlaskClient) -> None:
     address = scene.unknown(client, ERROR, name=GROESSE)
-    assert "I have looked in Statsig" not in visit(scene, address, DEADLINE + SETTLING - 1)
+    assert "I have looked in Statsig" not in visit(scene, address, DEADLINE_SECONDS + GRACE_SECONDS - 1)
     for _ in range(4):
         page = visit(scene, address, TWO_READS)
         assert NOT_LISTED in page and scene.state(address) == "unknown"
     look = {name: hidden(client.get(address).text, name) for name in ("csrf_token", "version")}
-    page = client.post(f"{address}/absent", data=look, follow_redirects=True).text
+    page = client.post(f"{address}/not-created", data=look, follow_redirects=True).text
     assert scene.state(address) == "ready" and TOO_EARLY not in page
     assert "Confirmed having looked in Statsig: it is not there" in page
     assert len(scene.faulty.posts) == 1
-    assert TOO_EARLY in client.post(f"{address}/absent", data=look, follow_redirects=True).text
+    assert TOO_EARLY in client.post(f"{address}/not-created", data=look, follow_redirects=True).text
 
 
 @pytest.mark.parametrize("other", ["0", "-1", "99", ""])
@@ -93,7 +93,7 @@ def test_a_confirmation_of_another_version_counts_for_nothing(scene: Scene, clie
     address = scene.unknown(client, ERROR, name=GROESSE)
     form = {"csrf_token": hidden(visit(scene, address, TWO_READS), "csrf_token")}
     form["csrf_token"] = hidden(client.get(address).text, "csrf_token")
-    page = client.post(f"{address}/absent", data={**form, "version": other}, follow_redirects=True).text
+    page = client.post(f"{address}/not-created", data={**form, "version": other}, follow_redirects=True).text
     assert TOO_EARLY in page and scene.state(address) == "unknown"
     forget(scene, address)
 
@@ -101,17 +101,17 @@ def test_a_confirmation_of_another_version_counts_for_nothing(scene: Scene, clie
 def test_a_confirmation_that_is_too_early_counts_for_nothing(scene: Scene, client: FlaskClient) -> None:
     address = scene.unknown(client, ERROR)
     token = hidden(client.get("/autotunes/new").text, "csrf_token")
-    scene.clock.forward(DEADLINE + SETTLING - 1)
+    scene.clock.forward(DEADLINE_SECONDS + GRACE_SECONDS - 1)
     form = {"csrf_token": token, "version": str(scene.row(address).version)}
-    assert TOO_EARLY in client.post(f"{address}/absent", data=form, follow_redirects=True).text
+    assert TOO_EARLY in client.post(f"{address}/not-created", data=form, follow_redirects=True).text
     assert scene.state(address) == "unknown"
 
 
 def say_absent(client: FlaskClient, address: str, scene: Scene) -> str:
     form = {"csrf_token": hidden(client.get("/autotunes/new").text, "csrf_token")}
     form["version"] = str(scene.row(address).version)
-    page = client.post(f"{address}/absent", data=form, follow_redirects=True).text
-    finish_reading(scene.desk)
+    page = client.post(f"{address}/not-created", data=form, follow_redirects=True).text
+    finish_reading(scene.services)
     return page
 
 
@@ -148,7 +148,7 @@ def test_nobody_is_asked_about_a_name_whose_id_is_known(scene: Scene, client: Fl
     assert "I have looked in Statsig" not in visit(scene, address, 7 * DAY)
     assert TOO_EARLY in say_absent(client, address, scene)
     assert scene.state(address) == "unknown"
-    visit(scene, address, APART)
+    visit(scene, address, RECHECK_SECONDS)
     assert scene.state(address) == "ready"
 
 
@@ -171,7 +171,7 @@ def test_what_only_the_list_has_is_not_taken_for_absent(
     exists(scene, address, **listed)
     assert scene.state(address) == "unknown"
     visit(scene, address, TWO_READS)
-    page = visit(scene, address, APART)
+    page = visit(scene, address, RECHECK_SECONDS)
     assert words in page and scene.state(address) == state
     assert len(scene.faulty.posts) == 1
 
@@ -181,7 +181,7 @@ def test_the_list_is_read_only_when_it_decides(scene: Scene, client: FlaskClient
     address = scene.unknown(client, ERROR)
     visit(scene, address, TWO_READS)
     assert not any("?" in path for path in scene.faulty.gets)
-    visit(scene, address, APART)
+    visit(scene, address, RECHECK_SECONDS)
     assert scene.faulty.gets[-1] == "/autotunes?limit=100&page=1" and scene.state(address) == "ready"
 
 
@@ -198,7 +198,7 @@ def test_a_list_that_cannot_be_read_to_its_end_proves_nothing(
         scene.faulty.looking = lambda asked: shorten() if asked.path.endswith("page=2") else None
     visit(scene, address, TWO_READS)
     for _ in range(2):
-        page = visit(scene, address, APART)
+        page = visit(scene, address, RECHECK_SECONDS)
         assert LIST_TOO_LONG in page and "I have looked in Statsig" in page and scene.state(address) == "unknown"
     assert scene.faulty.gets[-1].endswith("page=2" if late else f"page={MAX_PAGES}")
     say_absent(client, address, scene)
@@ -212,7 +212,7 @@ def test_a_list_that_is_not_answered_proves_nothing(scene: Scene, client: FlaskC
     address = scene.unknown(client, ERROR)
     visit(scene, address, TWO_READS)
     scene.faulty.faults["list"] = Fault(answer(status))
-    assert words in visit(scene, address, APART) and scene.state(address) == "unknown"
+    assert words in visit(scene, address, RECHECK_SECONDS) and scene.state(address) == "unknown"
     scene.faulty.well()
     visit(scene, address)
     assert scene.state(address) == "ready"
@@ -230,7 +230,7 @@ def test_a_press_that_finds_its_own_autotune_sends_nothing(scene: Scene, client:
     """It was taken for absent, by reads or by a person, and came late."""
     address = scene.unknown(client, ERROR, **({"name": name} if name else {}))
     visit(scene, address, TWO_READS)
-    visit(scene, address, APART)
+    visit(scene, address, RECHECK_SECONDS)
     if name:
         say_absent(client, address, scene)
     assert scene.state(address) == "ready"
@@ -244,7 +244,7 @@ def test_a_press_that_finds_its_own_autotune_sends_nothing(scene: Scene, client:
 def test_a_press_that_finds_another_of_its_name_is_told_so(scene: Scene, client: FlaskClient) -> None:
     address = scene.unknown(client, ERROR)
     visit(scene, address, TWO_READS)
-    visit(scene, address, APART)
+    visit(scene, address, RECHECK_SECONDS)
     exists(scene, address, successEvent="purchase")
     assert "This name is taken in Statsig" in press(client, address).text
     assert scene.state(address) == "draft" and len(scene.faulty.posts) == 1
@@ -276,7 +276,7 @@ def ready_again(scene: Scene, client: FlaskClient) -> str:
     """The address of one that was sent and then taken for absent."""
     address = scene.unknown(client, ERROR)
     visit(scene, address, TWO_READS)
-    visit(scene, address, APART)
+    visit(scene, address, RECHECK_SECONDS)
     assert scene.state(address) == "ready"
     return address
 

@@ -219,8 +219,8 @@ def test_a_name_that_is_held_is_refused_at_the_check(
 def namesake_of(scene: Scene, address: str) -> str:
     """The address of the other one of its name."""
     row = scene.row(address)
-    with scene.desk.store.read() as session:
-        (other,) = (each.id for each in queries.namesakes(session, row.project, row.name) if each.id != row.id)
+    with scene.services.store.read() as session:
+        (other,) = (each.id for each in queries.find_same_name(session, row.project, row.name) if each.id != row.id)
     return f"/autotunes/{other}"
 
 
@@ -379,16 +379,17 @@ def test_the_row_is_committed_before_anything_is_sent(scene: Scene, client: Flas
 
     scene.faulty.looking = looking
     send(client, address, form)
-    state, held_id, claim, sent_by, last = found[0]
-    assert (state, held_id, sent_by) == ("sending", scene.row(address).foreseen_id, "local user")
+    state, reserved_id, claim, sent_by, last = found[0]
+    assert (state, reserved_id, sent_by) == ("sending", scene.row(address).expected_id, "local user")
     assert claim and last == "Pressed “Create in Statsig”"
 
 
 def row_in_the_file(scene: Scene, address: str) -> tuple[str, ...]:
     """What another program finds in the database, which sees only what has been committed."""
-    with closing(sqlite3.connect(scene.desk.settings.data_dir / "desk.db")) as other:
+    with closing(sqlite3.connect(scene.services.settings.data_dir / "desk.db")) as other:
         row: tuple[str, ...] = other.execute(
-            "SELECT state, held_id, claim, sent_by, what FROM autotunes JOIN history ON autotune_id = autotunes.id"
+            "SELECT state, reserved_id, claim, sent_by, message"
+            " FROM autotunes JOIN history ON autotune_id = autotunes.id"
             " WHERE autotunes.id = ? ORDER BY history.id DESC",
             (address.rpartition("/")[2],),
         ).fetchone()

@@ -12,8 +12,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
-from webapp.autotunes.states import CLAIM
-from webapp.store import Record, queries
+from webapp.autotunes.states import CLAIM_SECONDS
+from webapp.store import AutotuneRecord, queries
 
 from ..conftest import Clock
 from ..forms import BUTTON_COLOR_TEST, fill_in, hidden, press, ready
@@ -22,10 +22,10 @@ from .fake_statsig import Fault, Faulty, held, serving
 from .test_create import BUSY, GOOD, HELD_SINCE, button, send
 
 # What another process does between a look and a write, or a disk that is full; `first()` is true once.
-TAKES_THE_ID = """BEFORE UPDATE OF held_id ON autotunes WHEN NEW.held_id IS NOT NULL
-    BEGIN UPDATE autotunes SET held_id = NEW.held_id WHERE name = 'Another'; END"""
+TAKES_THE_ID = """BEFORE UPDATE OF reserved_id ON autotunes WHEN NEW.reserved_id IS NOT NULL
+    BEGIN UPDATE autotunes SET reserved_id = NEW.reserved_id WHERE name = 'Another'; END"""
 WRITES_THE_FORM = """BEFORE INSERT ON autotunes WHEN first()
-    BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: autotunes.token'); END"""
+    BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: autotunes.form_token'); END"""
 FULL_BEFORE_THE_POST = """BEFORE UPDATE OF claimed_at ON autotunes WHEN OLD.state = 'sending'
     BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"""
 FULL_AFTER_THE_POST = """BEFORE UPDATE OF state ON autotunes WHEN OLD.state = 'sending'
@@ -51,13 +51,13 @@ def client(app: Flask) -> FlaskClient:
 
 def in_the_file(app: Flask, statement: str) -> None:
     """As another program would."""
-    with closing(sqlite3.connect(app.extensions["desk"].settings.data_dir / "desk.db")) as other, other:
+    with closing(sqlite3.connect(app.extensions["services"].settings.data_dir / "desk.db")) as other, other:
         other.execute(statement)
 
 
 def meanwhile(app: Flask, what: str) -> None:
     first = iter([True])
-    engine = app.extensions["desk"].store.engine
+    engine = app.extensions["services"].store.engine
     event.listen(engine, "checkout", lambda dbapi, *_: dbapi.create_function("first", 0, lambda: next(first, False)))
     in_the_file(app, f"CREATE TRIGGER meanwhile {what}")
 
@@ -66,8 +66,8 @@ def over(app: Flask) -> None:
     in_the_file(app, "DROP TRIGGER meanwhile")
 
 
-def row(app: Flask, address: str) -> Record:
-    with app.extensions["desk"].store.read() as session:
+def row(app: Flask, address: str) -> AutotuneRecord:
+    with app.extensions["services"].store.read() as session:
         found = queries.get(session, address.rpartition("/")[2])
     assert found
     return found
@@ -80,7 +80,7 @@ def history(client: FlaskClient, address: str) -> str:
 def after_a_failure(app: Flask, work: Callable[[], None]) -> None:
     """Does this once, as soon as a transaction that failed has been given up."""
     failed, done = threading.Event(), threading.Event()
-    engine = app.extensions["desk"].store.engine
+    engine = app.extensions["services"].store.engine
 
     def given_up(*_: Any) -> None:
         if failed.is_set() and not done.is_set():
@@ -106,7 +106,7 @@ def test_an_id_that_another_process_takes_at_that_moment_is_taken(
 
 def test_a_name_that_is_taken_is_all_that_there_is_to_say(app: Flask, client: FlaskClient) -> None:
     """It had been busy before; that is over."""
-    creates, address = app.extensions["desk"].creates, ready(client)
+    creates, address = app.extensions["services"].creates, ready(client)
     ready(client, name="Another")
     creates.take()
     assert BUSY in press(client, address).text
@@ -150,7 +150,7 @@ def test_a_database_that_is_full_before_the_post_sends_nothing(
     over(app)
     assert faulty.posts == [] and row(app, address).state == "sending"
     assert "create failed in an unforeseen way" in caplog.text
-    clock.forward(CLAIM + 1)
+    clock.forward(CLAIM_SECONDS + 1)
     client.get(f"{address}.json")
     assert row(app, address).state == "unknown"
     assert "Created in Statsig" in press(client, ready(client, name="Next")).text  # the one slot is free again
@@ -166,14 +166,14 @@ def test_an_outcome_that_cannot_be_written_is_tried_again_and_then_looked_up(
     wait_for_the_slot(app)
     assert row(app, address).state == state
     over(app)
-    clock.forward(CLAIM + 1)
+    clock.forward(CLAIM_SECONDS + 1)
     client.get(f"{address}.json")
-    finish_reading(app.extensions["desk"])
+    finish_reading(app.extensions["services"])
     assert row(app, address).state == "created" and len(faulty.posts) == 1
 
 
 def wait_for_the_slot(app: Flask) -> None:
-    slots = app.extensions["desk"].creates
+    slots = app.extensions["services"].creates
     while not slots.take():
         time.sleep(0.01)
     slots.give_back()
@@ -193,7 +193,7 @@ def test_a_version_that_was_changed_is_not_told_that_the_desk_is_busy(
     try:
         assert arrived.wait(10)
         page = send(client, other, old).text
-        assert "Changed" in page and row(app, other).notice == ""
+        assert "Changed" in page and row(app, other).status_message == ""
         assert BUSY not in history(client, other)
     finally:
         go.set()
@@ -207,7 +207,7 @@ def test_a_page_looked_at_while_the_database_is_full_says_nothing_that_nobody_kn
     meanwhile(app, FULL_AFTER_THE_POST)
     press(client, address)
     wait_for_the_slot(app)
-    clock.forward(CLAIM + 1)
+    clock.forward(CLAIM_SECONDS + 1)
     page = client.get(address)
     assert len(faulty.posts) == 1
     assert page.status_code == 200 and "Creating" in page.text
@@ -246,11 +246,11 @@ def test_too_much_is_said_even_then(broken: FlaskClient) -> None:
 def test_a_press_on_a_desk_that_is_closing_sends_nothing_and_gives_its_slot_back(
     app: Flask, client: FlaskClient, faulty: Faulty, clock: Clock
 ) -> None:
-    address, desk = ready(client), app.extensions["desk"]
+    address, services = ready(client), app.extensions["services"]
     form = button(client, address)
-    desk.creates.close()
+    services.creates.close()
     assert send(client, address, form).status_code == 500
-    assert desk.creates.take() and faulty.posts == []
-    clock.forward(CLAIM + 1)
+    assert services.creates.take() and faulty.posts == []
+    clock.forward(CLAIM_SECONDS + 1)
     client.get(address)
     assert row(app, address).state == "unknown"

@@ -68,7 +68,7 @@ def wait_until(done: Callable[[], bool]) -> None:
 @contextmanager
 def stopped(app: Flask) -> Iterator[None]:  # noqa: F811
     """The server's processes for the desk's own connections stand still."""
-    engine = app.extensions["desk"].store.engine
+    engine = app.extensions["services"].store.engine
     with engine.connect() as connection:
         pids = connection.execute(text(BACKENDS)).scalars().all()
     for pid in pids:
@@ -126,6 +126,6 @@ def test_locked_row_keeps_nobody_waiting_and_loses_nothing(
 
 def test_database_that_answers_slowly_is_cut_off_by_its_own_timeout(app: Flask) -> None:  # noqa: F811
     began = time.monotonic()
-    with pytest.raises(Exception, match="statement timeout"), app.extensions["desk"].store.read() as session:
+    with pytest.raises(Exception, match="statement timeout"), app.extensions["services"].store.read() as session:
         session.execute(text("SELECT pg_sleep(30)"))
     assert time.monotonic() - began < MOST

@@ -86,7 +86,7 @@ def twin(app: Flask, client: FlaskClient) -> FlaskClient:
 
 def in_the_middle(app: Flask, work: Callable[[], object]) -> threading.Thread:
     """Does work between the look and the write of whoever writes next, until it is done or waits for a lock."""
-    engine = app.extensions["desk"].store.engine
+    engine = app.extensions["services"].store.engine
     thread = threading.Thread(target=work)
 
     def hook(connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
@@ -190,7 +190,7 @@ def test_search_finds_the_same_with_and_without_its_index(searched: Flask) -> No
     fill_in(client, "save", name="x" * 3_000, successEvent="\0", variants__0__name="y" * 50_000)
     finds = {"KÄSE": 1, "50%": 1, "off_": 1, "ÜBERGRÖSSE": 1, "ka": 1, "x" * 50_000: 1, "a\0b": 0, "%": 0, "local": 3}
     assert {search: found(client, search) for search in finds} == finds
-    with searched.extensions["desk"].store.engine.connect() as connection:
+    with searched.extensions["services"].store.engine.connect() as connection:
         assert lacks_index(connection) == ("role_" in str(connection.engine.url.username))
 
 
@@ -199,7 +199,7 @@ def test_list_and_duplicate_go_through_more_than_is_counted(app: Flask, client: 
     copies = """INSERT INTO autotunes SELECT (json_populate_record(autotunes, json_build_object('id', to_hex(n),
         'token', n::text, 'name_key', 'many copy ' || n, 'changed_at', n))).*
         FROM autotunes, generate_series(1, 3100) n"""
-    with app.extensions["desk"].store.engine.begin() as connection:
+    with app.extensions["services"].store.engine.begin() as connection:
         connection.execute(text(copies))
     page = client.get("/?q=ZÄHL").text
     older = unescape(re.findall(r'<a href="([^"]*)">Older', page)[0])
@@ -322,6 +322,6 @@ def test_doctor_says_that_searches_lack_their_index(tmp_path: Path, database: st
 @pytest.mark.parametrize("gone", ["DROP TABLE history", "ALTER TABLE autotunes RENAME TO moved"])
 def test_healthz_notices_that_a_table_is_missing(app: Flask, client: FlaskClient, gone: str) -> None:
     assert client.get("/healthz").status_code == 200
-    with app.extensions["desk"].store.engine.begin() as connection:
+    with app.extensions["services"].store.engine.begin() as connection:
         connection.execute(text(gone))
     assert client.get("/healthz").status_code == 503

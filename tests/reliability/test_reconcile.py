@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from webapp.autotunes.states import APART, DEADLINE, SETTLING
+from webapp.autotunes.states import DEADLINE_SECONDS, GRACE_SECONDS, RECHECK_SECONDS
 
 from ..conftest import Clock
 from ..forms import hidden, press, ready
@@ -16,12 +16,19 @@ from .polling import ABSENT, CANNOT_LOOK, DAY, ERROR, NOT_LOOKED_UP, TAKEN, TWO_
 
 # When nothing is found: seconds between the visits, and the state after each.
 VISITS = {
-    "at once, then never long enough apart": [(0, "unknown"), (DEADLINE + SETTLING, "unknown"), (APART - 1, "unknown")],
-    "in two visits once the time has passed": [(DEADLINE + SETTLING, "unknown"), (APART, "ready")],
+    "at once, then never long enough apart": [
+        (0, "unknown"),
+        (DEADLINE_SECONDS + GRACE_SECONDS, "unknown"),
+        (RECHECK_SECONDS - 1, "unknown"),
+    ],
+    "in two visits once the time has passed": [
+        (DEADLINE_SECONDS + GRACE_SECONDS, "unknown"),
+        (RECHECK_SECONDS, "ready"),
+    ],
     "a first look that is too early does not count": [
-        (DEADLINE + SETTLING - 1, "unknown"),
-        (APART, "unknown"),
-        (APART - 1, "unknown"),
+        (DEADLINE_SECONDS + GRACE_SECONDS - 1, "unknown"),
+        (RECHECK_SECONDS, "unknown"),
+        (RECHECK_SECONDS - 1, "unknown"),
         (1, "ready"),
     ],
     "many looks in between do not delay it": [
@@ -29,7 +36,7 @@ VISITS = {
         *[(6, "unknown")] * 4,
         (6, "ready"),
     ],
-    "a week later still in two visits": [(7 * DAY, "unknown"), (APART, "ready")],
+    "a week later still in two visits": [(7 * DAY, "unknown"), (RECHECK_SECONDS, "ready")],
 }
 
 
@@ -48,19 +55,19 @@ def test_what_is_not_there_is_ready_again(scene: Scene, client: FlaskClient, vis
 def test_what_is_ready_again_is_sent_by_a_press_and_not_before(scene: Scene, client: FlaskClient) -> None:
     address = scene.unknown(client, ERROR)
     visit(scene, address, TWO_READS)
-    visit(scene, address, APART)
-    visit(scene, address, APART)
+    visit(scene, address, RECHECK_SECONDS)
+    visit(scene, address, RECHECK_SECONDS)
     assert scene.state(address) == "ready" and len(scene.faulty.posts) == 1
     assert "Created in Statsig" in press(client, address).text
     assert len(scene.faulty.posts) == 2 and len(scene.faulty.kept) == 1
 
 
-@pytest.mark.parametrize("after", [0, 20, DEADLINE + SETTLING, 7 * DAY])
+@pytest.mark.parametrize("after", [0, 20, DEADLINE_SECONDS + GRACE_SECONDS, 7 * DAY])
 @pytest.mark.parametrize("looked_before", [False, True])
 def test_what_is_there_is_created(scene: Scene, client: FlaskClient, after: float, looked_before: bool) -> None:
     address = scene.unknown(client, ERROR)
     if looked_before:
-        visit(scene, address, DEADLINE + SETTLING)
+        visit(scene, address, DEADLINE_SECONDS + GRACE_SECONDS)
     exists(scene, address)
     page = visit(scene, address, after)
     assert "Created in Statsig" in page and "What came back differs" not in page
@@ -87,7 +94,7 @@ def test_what_is_there_with_other_content_confirms_nothing(
     address = scene.unknown(client, ERROR)
     exists(scene, address, **changed)
     for _ in range(4):
-        page = visit(scene, address, DEADLINE + SETTLING)
+        page = visit(scene, address, DEADLINE_SECONDS + GRACE_SECONDS)
         assert TAKEN in page and "Created in Statsig" not in page and ABSENT not in page
     assert scene.state(address) == "unknown" and len(scene.faulty.posts) == 1
 
@@ -102,7 +109,7 @@ def test_somebody_elses_of_the_name_is_compared_and_yours_gets_another_name(scen
     assert "in about two minutes, and create yours under another name" in early
     assert "say so here, and create yours under another name" in late and "and mine is not there" in late
     form = {name: hidden(client.get(address).text, name) for name in ("csrf_token", "version")}
-    client.post(f"{address}/absent", data=form)
+    client.post(f"{address}/not-created", data=form)
     assert "This name is taken in Statsig. Enter another" in client.get(address).text
     assert len(scene.faulty.posts) == 1
 
@@ -171,13 +178,13 @@ def test_a_look_that_fails_changes_nothing_but_the_sentence(
     scene.faulty.well()
     visit(scene, address)
     assert scene.state(address) == "unknown"  # the first look that worked, and one is not enough
-    visit(scene, address, APART)
+    visit(scene, address, RECHECK_SECONDS)
     assert scene.state(address) == "ready"
 
 
 def settled_things(scene: Scene, address: str) -> list[Any]:
     row = scene.row(address)
-    return [row.state, row.version, row.held_id, row.claim, row.claimed_at, row.deadline_at, row.absent_at]
+    return [row.state, row.version, row.reserved_id, row.claim, row.claimed_at, row.deadline_at, row.first_not_found_at]
 
 
 def test_without_a_connection_nothing_is_settled(open_app: Open, clock: Clock) -> None:
@@ -196,7 +203,7 @@ def test_without_a_connection_nothing_is_settled(open_app: Open, clock: Clock) -
 
 def test_a_look_up_makes_one_request_and_sends_nothing(scene: Scene, client: FlaskClient) -> None:
     address = scene.unknown(client, ERROR)
-    finish_reading(scene.desk)
+    finish_reading(scene.services)
     before = len(scene.faulty.asked)
     visit(scene, address)
     assert [asked.method for asked in scene.faulty.asked[before:]] == ["GET"]
@@ -209,5 +216,5 @@ def test_what_is_settled_is_not_asked_again(scene: Scene, client: FlaskClient) -
     before = len(scene.faulty.asked)
     for suffix in ("", ".json", "/edit"):
         client.get(address + suffix)
-    finish_reading(scene.desk)
+    finish_reading(scene.services)
     assert len(scene.faulty.asked) == before

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import pytest
 from flask.testing import FlaskClient
 
-from webapp.autotunes.states import APART
+from webapp.autotunes.states import RECHECK_SECONDS
 
 from ..forms import fill_in, press, ready
 from .conftest import Scene, ends_soon
@@ -110,7 +110,7 @@ def test_a_name_that_nothing_is_found_under_is_unconfirmed_and_then_a_draft(scen
     assert scene.state(address) == "unknown"
     scene.faulty.well()
     visit(scene, address, TWO_READS)
-    page = visit(scene, address, APART)
+    page = visit(scene, address, RECHECK_SECONDS)
     assert ANOTHER_NAME in page and scene.state(address) == "draft"
     fill_in(client, path=f"{address}/edit", name=scene.fresh_name())
     assert "Created in Statsig" in press(client, address).text

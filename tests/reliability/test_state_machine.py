@@ -23,10 +23,10 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from webapp.autotunes.drafts import Typed, stored_answers
+from webapp.autotunes.drafts import Typed, stored_form_data
 from webapp.autotunes.states import EDITABLE, State
 from webapp.contract.ids import id_is_certain
-from webapp.store import Record
+from webapp.store import AutotuneRecord
 
 from .harness import ANSWERS, Counts, World, memory
 from .network_edge import FAULTS, Edge
@@ -51,7 +51,7 @@ class Once(RuleBasedStateMachine):
         self.world = World(self.folder.name, self.edge, approval)
         if projects == 2:
             self.world.add_project()
-        self.projects = [project.name for project in self.world.desk().projects()]
+        self.projects = [project.name for project in self.world.services().projects()]
         self.written = 0
         self.forms: dict[str, list[Typed]] = {}
         self.reasons: dict[str, list[str]] = {}
@@ -62,14 +62,14 @@ class Once(RuleBasedStateMachine):
         self.world.close()
         self.folder.cleanup()
 
-    @rule(target=rows, name=names, check=st.booleans(), who=people, desk=desks, line=maybe_line, project=desks)
-    def write(self, name: str, check: bool, who: str, desk: int, line: int | None, project: int) -> Any:
+    @rule(target=rows, name=names, check=st.booleans(), actor=people, services=desks, line=maybe_line, project=desks)
+    def write(self, name: str, check: bool, actor: str, services: int, line: int | None, project: int) -> Any:
         """The description tells which row a body came from, whatever becomes of it."""
         self.written += 1
         answers = ANSWERS | {"name": name, "description": f"row {self.written}"}
         typed = Typed(answers, f"form {self.written}", 0, self.projects[project % len(self.projects)])
         with crashing_at(line):
-            self.world.send_new(typed, who, check, desk)
+            self.world.send_new(typed, actor, check, services)
         found = self.world.with_token(typed.token)
         if found is None:
             return multiple()  # the crash came first, and nobody was told that it is kept
@@ -82,38 +82,38 @@ class Once(RuleBasedStateMachine):
         name=st.none() | names,
         goal=st.sampled_from(["more", "less"]),
         check=st.booleans(),
-        who=people,
+        actor=people,
         line=maybe_line,
         project=st.integers(-1, 1),
     )
     def change(
-        self, row: str, name: str | None, goal: str, check: bool, who: str, line: int | None, project: int
+        self, row: str, name: str | None, goal: str, check: bool, actor: str, line: int | None, project: int
     ) -> None:
         """A form that was opened just now, by somebody who may choose another project in it."""
         record = self.world.record(row)
         changed = {"goalRichText": goal} | ({"name": name} if name else {})
         chosen = "" if project < 0 else self.projects[project % len(self.projects)]
         token = f"form {len(self.forms[row])} of {row}"
-        typed = Typed(stored_answers(record) | changed, token, record.version, chosen)
+        typed = Typed(stored_form_data(record) | changed, token, record.version, chosen)
         self.forms[row].append(typed)
         with crashing_at(line):
-            kept = self.world.submit(row, typed, who, check)
+            kept = self.world.submit(row, typed, actor, check)
             assert kept == (record.state in EDITABLE), "nobody else changed it"
 
-    @rule(row=rows, which=st.integers(0, 9), who=people, check=st.booleans(), desk=desks)
-    def send_an_old_form_again(self, row: str, which: int, who: str, check: bool, desk: int) -> None:
+    @rule(row=rows, which=st.integers(0, 9), actor=people, check=st.booleans(), services=desks)
+    def send_an_old_form_again(self, row: str, which: int, actor: str, check: bool, services: int) -> None:
         """By the back button, or by a browser that repeats itself."""
         forms, before = self.forms[row], self.world.record(row)
         typed = forms[which % len(forms)]
-        kept = self.world.submit(row, typed, who, check, desk)
-        knew_the_latest = before.last_form == typed.token or before.version == typed.version
+        kept = self.world.submit(row, typed, actor, check, services)
+        knew_the_latest = before.last_form_token == typed.token or before.version == typed.version
         assert not kept or knew_the_latest, "an old form replaced what it had not seen"
 
-    @rule(row=rows, fault=st.sampled_from(sorted(FAULTS)), who=people, desk=desks, line=maybe_line)
-    def press(self, row: str, fault: str, who: str, desk: int, line: int | None) -> None:
+    @rule(row=rows, fault=st.sampled_from(sorted(FAULTS)), actor=people, services=desks, line=maybe_line)
+    def press(self, row: str, fault: str, actor: str, services: int, line: int | None) -> None:
         self.edge.fault = fault
         with crashing_at(line):
-            self.world.press(row, who, desk)
+            self.world.press(row, actor, services)
 
     @rule(row=rows, other=rows, what=st.integers(0, 5), line=st.integers(1, 120), fault=st.sampled_from(sorted(FAULTS)))
     def press_while_somebody_else(self, row: str, other: str, what: int, line: int, fault: str) -> None:
@@ -140,42 +140,42 @@ class Once(RuleBasedStateMachine):
 
     def _goal(self, row: str, goal: str) -> Typed:
         record = self.world.record(row)
-        return Typed(stored_answers(record) | {"goalRichText": goal}, f"meanwhile {row}", record.version, "")
+        return Typed(stored_form_data(record) | {"goalRichText": goal}, f"meanwhile {row}", record.version, "")
 
-    @rule(row=rows, desk=desks, line=st.none() | st.integers(1, 90))
-    def visit(self, row: str, desk: int, line: int | None) -> None:
+    @rule(row=rows, services=desks, line=st.none() | st.integers(1, 90))
+    def visit(self, row: str, services: int, line: int | None) -> None:
         with crashing_at(line):
-            self.world.visit(row, desk)
+            self.world.visit(row, services)
 
-    @rule(row=rows, desk=desks, line=st.none() | st.integers(1, 60))
-    def review(self, row: str, desk: int, line: int | None) -> None:
+    @rule(row=rows, services=desks, line=st.none() | st.integers(1, 60))
+    def review(self, row: str, services: int, line: int | None) -> None:
         with crashing_at(line):
-            self.world.review(row, desk)
+            self.world.review(row, services)
 
     @rule(row=rows, other=rows, what=st.integers(0, 5), line=st.integers(1, 60))
     def review_while_somebody_else(self, row: str, other: str, what: int, line: int) -> None:
         with interrupted(line, self._something(other, what)):
             self.world.review(row)
 
-    @rule(row=rows, who=people, desk=desks, line=st.none() | st.integers(1, 90))
-    def say_that_it_is_not_there(self, row: str, who: str, desk: int, line: int | None) -> None:
+    @rule(row=rows, actor=people, services=desks, line=st.none() | st.integers(1, 90))
+    def say_that_it_is_not_there(self, row: str, actor: str, services: int, line: int | None) -> None:
         """Somebody has looked in Statsig, or says so."""
         before = self.world.record(row)
         with crashing_at(line):
-            if self.world.confirm(row, who, desk):
+            if self.world.confirm(row, actor, services):
                 assert before.state in (State.UNKNOWN, State.SENDING)
                 inconclusive = not id_is_certain(before.name) or "long list" in self.edge.fault
                 assert inconclusive or self._is_taken(before), "settled by a word, not by reading"
 
-    def _is_taken(self, record: Record) -> bool:
+    def _is_taken(self, record: AutotuneRecord) -> bool:
         return any(each.foreign and each.body["name"] == record.name for each in self.edge.kept)
 
-    @rule(row=rows, who=people, desk=desks, stale=st.booleans())
-    def turn_down(self, row: str, who: str, desk: int, stale: bool) -> None:
+    @rule(row=rows, actor=people, services=desks, stale=st.booleans())
+    def reject(self, row: str, actor: str, services: int, stale: bool) -> None:
         before = self.world.record(row)
-        reason = f"No, says {who} for the {len(self.reasons[row])}. time"
-        done = self.world.turn_down(row, who, reason, desk, before.version - stale)
-        own = self.world.settings.require_approval and before.changed_by == who
+        reason = f"No, says {actor} for the {len(self.reasons[row])}. time"
+        done = self.world.reject(row, actor, reason, services, before.version - stale)
+        own = self.world.settings.require_approval and before.changed_by == actor
         assert done == (before.state == State.READY and not own and not stale)
         self.reasons[row] += [f"Turned down: {reason}"] if done else []
 

@@ -5,7 +5,7 @@ from flask.testing import FlaskClient
 
 from webapp.autotunes import reconcile, services, states
 from webapp.autotunes.approval import LONGEST_REASON
-from webapp.autotunes.services import Desk
+from webapp.autotunes.services import Services
 
 from .conftest import Scene
 from .polling import ERROR, LAPSED, visit
@@ -17,10 +17,10 @@ SKEW = 5.0  # seconds that clocks may differ by
 @pytest.mark.parametrize(
     ("what", "design"),
     [
-        (states.DEADLINE, 15),
-        (states.CLAIM, 60),
-        (states.SETTLING, 60),
-        (states.APART, 30),
+        (states.DEADLINE_SECONDS, 15),
+        (states.CLAIM_SECONDS, 60),
+        (states.GRACE_SECONDS, 60),
+        (states.RECHECK_SECONDS, 30),
         (reconcile.SKEW, SKEW),
         (services.READERS, 4),
         (LONGEST_REASON, 1000),
@@ -42,7 +42,7 @@ def test_a_deadline_that_lies_ahead_a_little_is_believed(scene: Scene, client: F
     visit(scene, address, -SKEW)
     assert scene.row(address).deadline_at == believed
     visit(scene, address, -1)
-    assert scene.row(address).deadline_at == scene.clock.now + states.DEADLINE
+    assert scene.row(address).deadline_at == scene.clock.now + states.DEADLINE_SECONDS
 
 
 def test_an_address_is_short(scene: Scene, client: FlaskClient) -> None:
@@ -51,8 +51,8 @@ def test_an_address_is_short(scene: Scene, client: FlaskClient) -> None:
 
 
 def test_there_are_as_many_slots_as_were_set(scene: Scene) -> None:
-    there = scene.desk
-    assert isinstance(there, Desk)
+    there = scene.services
+    assert isinstance(there, Services)
     taken = [there.creates.take() for _ in range(there.settings.create_slots + 1)]
     for was_free in taken:
         if was_free:

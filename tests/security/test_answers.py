@@ -12,8 +12,8 @@ from sqlalchemy import text
 
 from webapp.auth.permissions import Right
 from webapp.auth.route_permissions import TABLE
-from webapp.autotunes.services import Desk
-from webapp.store import Record, queries
+from webapp.autotunes.services import Services
+from webapp.store import AutotuneRecord, queries
 
 from ..auth.fixtures import ANNA, PROXY_SECRET
 from ..conftest import CANARY
@@ -30,8 +30,8 @@ TYPES = {
 }
 
 
-def _record(desk: Desk, address: str) -> Record:
-    with desk.store.read() as session:
+def _record(services: Services, address: str) -> AutotuneRecord:
+    with services.store.read() as session:
         found = queries.get(session, address.rpartition("/")[2])
     assert found
     return found
@@ -67,9 +67,9 @@ def _break() -> str:
 
 
 def test_a_broken_database_tells_nothing_and_is_logged(
-    client: FlaskClient, desk: Desk, caplog: pytest.LogCaptureFixture
+    client: FlaskClient, services: Services, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with desk.store.write() as session:
+    with services.store.write() as session:
         session.execute(text("ALTER TABLE autotunes RENAME TO elsewhere"))
     answer = client.get("/")
     assert answer.status_code == 503
@@ -85,7 +85,7 @@ OURS = {
     "changed_by": "boss@example.com",
     "statsig_id": "stolen",
     "statsig": "{}",
-    "held_id": "stolen",
+    "reserved_id": "stolen",
     "body": "{}",
     "claim": "x",
     "sandbox": "true",
@@ -95,11 +95,13 @@ OURS = {
 }
 
 
-def test_a_form_reaches_no_member_that_is_not_on_it(client: FlaskClient, desk: Desk, upstream: Upstream) -> None:
+def test_a_form_reaches_no_member_that_is_not_on_it(
+    client: FlaskClient, services: Services, upstream: Upstream
+) -> None:
     address = ready(client, **OURS)
-    record = _record(desk, address)
+    record = _record(services, address)
     assert (record.state, record.created_by, record.changed_by) == ("ready", "local user", "local user")
-    assert (record.statsig_id, record.statsig, record.held_id, record.claim) == (None, None, None, None)
+    assert (record.statsig_id, record.statsig, record.reserved_id, record.claim) == (None, None, None, None)
     assert record.id != "mine" and record.sent_by is None
     press(client, address)
     assert set(upstream.posts[0].json) == {
@@ -113,12 +115,12 @@ def test_a_form_reaches_no_member_that_is_not_on_it(client: FlaskClient, desk: D
     }
 
 
-def test_the_buttons_of_a_page_reach_nothing_else_either(client: FlaskClient, desk: Desk) -> None:
+def test_the_buttons_of_a_page_reach_nothing_else_either(client: FlaskClient, services: Services) -> None:
     address = ready(client)
     page = client.get(address).text
     own = {name: hidden(page, name) for name in ("csrf_token", "version")}
     client.post(f"{address}/create", data={**OURS, **own, "name": "Another", "project": "other"})
-    record = _record(desk, address)
+    record = _record(services, address)
     assert (record.state, record.sent_by, record.statsig_id) == ("created", "local user", "button_color_test")
     assert record.project.startswith("key-")
 

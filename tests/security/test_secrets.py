@@ -10,14 +10,14 @@ from cryptography.fernet import Fernet
 from flask import Flask
 
 from webapp.config import Secret, read_settings
-from webapp.store import KeyUnreadable, StoredKey, Vault
+from webapp.store import KeyCipher, KeyUnreadable, StoredKey
 
 from ..secret_leaks import CANARY, holds_the_canary
 
 
 @pytest.fixture
-def vault() -> Vault:
-    return Vault([Secret(Fernet.generate_key().decode())])
+def key_cipher() -> KeyCipher:
+    return KeyCipher([Secret(Fernet.generate_key().decode())])
 
 
 URL = "https://statsigapi.net/console/v1"
@@ -27,27 +27,27 @@ def _stored(ciphertext: str) -> StoredKey:
     return StoredKey(name="Web", ciphertext=ciphertext, fingerprint="", api_url=URL, added_at=0)
 
 
-def test_a_stored_key_is_opened_by_its_own_encryption_key_alone(vault: Vault) -> None:
-    ciphertext = vault.lock(Secret(CANARY), URL)
+def test_a_stored_key_is_opened_by_its_own_encryption_key_alone(key_cipher: KeyCipher) -> None:
+    ciphertext = key_cipher.lock(Secret(CANARY), URL)
     assert not holds_the_canary(ciphertext)
-    assert vault.unlock(_stored(ciphertext)).reveal() == CANARY
+    assert key_cipher.unlock(_stored(ciphertext)).reveal() == CANARY
     with pytest.raises(KeyUnreadable) as refused:
-        Vault([Secret(Fernet.generate_key().decode())]).unlock(_stored(ciphertext))
+        KeyCipher([Secret(Fernet.generate_key().decode())]).unlock(_stored(ciphertext))
     assert not holds_the_canary(str(refused.value))
 
 
-def test_any_changed_byte_of_a_stored_key_is_noticed(vault: Vault) -> None:
-    whole = base64.urlsafe_b64decode(vault.lock(Secret(CANARY), URL))
+def test_any_changed_byte_of_a_stored_key_is_noticed(key_cipher: KeyCipher) -> None:
+    whole = base64.urlsafe_b64decode(key_cipher.lock(Secret(CANARY), URL))
     for place in range(len(whole)):
         changed = bytearray(whole)
         changed[place] ^= 1
         with pytest.raises(KeyUnreadable):
-            vault.unlock(_stored(base64.urlsafe_b64encode(bytes(changed)).decode()))
+            key_cipher.unlock(_stored(base64.urlsafe_b64encode(bytes(changed)).decode()))
 
 
-def test_the_same_key_is_never_stored_as_the_same_bytes(vault: Vault) -> None:
+def test_the_same_key_is_never_stored_as_the_same_bytes(key_cipher: KeyCipher) -> None:
     """A random start for each: equal keys do not show, as they would block by block."""
-    once, again = (base64.urlsafe_b64decode(vault.lock(Secret("console-" + "a" * 64), URL)) for _ in range(2))
+    once, again = (base64.urlsafe_b64decode(key_cipher.lock(Secret("console-" + "a" * 64), URL)) for _ in range(2))
     assert once[0] == again[0] == 0x80  # Fernet: AES-128-CBC and HMAC-SHA256
     blocks = {whole[at : at + 16] for whole in (once, again) for at in range(9, len(whole) - 32, 16)}
     assert len(blocks) == (len(once) - 41) // 16 * 2
@@ -55,13 +55,13 @@ def test_the_same_key_is_never_stored_as_the_same_bytes(vault: Vault) -> None:
 
 def test_the_newest_encryption_key_writes_and_all_of_them_read() -> None:
     old, new = (Secret(Fernet.generate_key().decode()) for _ in range(2))
-    stored = _stored(Vault([old]).lock(Secret(CANARY), URL))
-    both = Vault([new, old])
+    stored = _stored(KeyCipher([old]).lock(Secret(CANARY), URL))
+    both = KeyCipher([new, old])
     assert both.unlock(stored).reveal() == CANARY
     both.relock(stored)
-    assert Vault([new]).unlock(stored).reveal() == CANARY
+    assert KeyCipher([new]).unlock(stored).reveal() == CANARY
     with pytest.raises(KeyUnreadable):
-        Vault([old]).unlock(stored)
+        KeyCipher([old]).unlock(stored)
 
 
 def test_what_the_environment_says_goes_before_what_is_kept(tmp_path: Path) -> None:
@@ -79,8 +79,8 @@ def test_made_secrets_are_for_their_owner_alone(make_app: Callable[..., Flask], 
     assert stat.S_IMODE(mode) == 0o600
 
 
-def test_a_stored_key_goes_nowhere_but_where_it_was_kept_for(vault: Vault) -> None:
-    stored = _stored(vault.lock(Secret(CANARY), URL))
+def test_a_stored_key_goes_nowhere_but_where_it_was_kept_for(key_cipher: KeyCipher) -> None:
+    stored = _stored(key_cipher.lock(Secret(CANARY), URL))
     stored.api_url = "https://evil.test"
     with pytest.raises(KeyUnreadable, match="is not the one it was kept with"):
-        vault.unlock(stored)
+        key_cipher.unlock(stored)

@@ -70,17 +70,17 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
             [sys.executable, "-m", "webapp", "serve"], cwd=ROOT, env=environ, stderr=file, stdout=subprocess.DEVNULL
         ) as process,
     ):
-        desk = Served(port, log)
-        _wait_for(desk)
-        yield desk
+        services = Served(port, log)
+        _wait_for(services)
+        yield services
         process.terminate()
 
 
-def _wait_for(desk: Served) -> None:
+def _wait_for(services: Served) -> None:
     end = time.monotonic() + START
     while time.monotonic() < end:
         try:
-            assert desk.ask(_request("GET /healthz", "Connection: close")) == [200]
+            assert services.ask(_request("GET /healthz", "Connection: close")) == [200]
         except OSError:
             time.sleep(0.05)
         else:

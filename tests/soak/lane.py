@@ -16,7 +16,7 @@ from ..upstream import Answer, Request, Upstream
 from .served import Served, Visitor
 
 OVER = 76.0  # seconds after which a look can settle what is unknown
-APART = 31.0  # seconds between two looks that both count
+RECHECK_SECONDS = 31.0  # seconds between two looks that both count
 AT_ONCE = 3  # presses in one life of the process
 UNSETTLED = ("sending", "unknown")
 WANTED = {  # what Statsig is sent of the form that `tests.forms` fills in
@@ -52,7 +52,7 @@ class Lane:
     def __init__(self, folder: Path, upstream: Upstream, number: int) -> None:
         self.folder, self.upstream, self.number = folder, upstream, number
         self.chance = random.Random(number)
-        self.desk = Served(folder, upstream.url)
+        self.services = Served(folder, upstream.url)
         self.rows: list[Row] = []
         self.drafts: list[Draft] = []
         self.hit: Counter[str] = Counter()
@@ -69,9 +69,9 @@ class Lane:
 
     def one_life(self) -> None:
         """People write and press, and the process is killed in the middle of it."""
-        self.desk.start()
+        self.services.start()
         self._look_after_the_unsettled()
-        visitor, name = Visitor(self.desk.url), f"Kill {self.number} {len(self.rows)}"
+        visitor, name = Visitor(self.services.url), f"Kill {self.number} {len(self.rows)}"
         self.rows.append(Row(name, visitor.write(name, description=f"Typed for {name}")))
         pressed = [row for row in reversed(self.rows) if row.state == "ready"][:AT_ONCE]
         draft = Draft(visitor.write(f"Draft of {name}", description="text 0."), "text 0.")
@@ -89,7 +89,7 @@ class Lane:
             person.start()
         begun.wait(30)
         self._wait_for_a_moment()
-        self.desk.kill()
+        self.services.kill()
         for person in people:
             person.join()
 
@@ -102,7 +102,7 @@ class Lane:
 
     def _read(self, row: Row) -> tuple[Visitor, dict[str, str]]:
         """Somebody with the page open."""
-        visitor = Visitor(self.desk.url)
+        visitor = Visitor(self.services.url)
         return visitor, visitor.read(row.path, "csrf_token", "version")
 
     def _press(self, row: Row, visitor: Visitor, form: dict[str, str], begun: threading.Barrier) -> None:
@@ -112,7 +112,7 @@ class Lane:
             visitor.post(f"{row.path}/create", form)
 
     def _write_on(self, draft: Draft) -> None:
-        visitor = Visitor(self.desk.url)
+        visitor = Visitor(self.services.url)
         for number in range(1, 1000):
             draft.on_its_way = f"text {number}."
             try:
@@ -125,7 +125,7 @@ class Lane:
         state = self._stored(row)
         sent = "sent" if row.name in self.names_sent() else "not sent"
         self.hit[f"{state}, {sent}" if state == "sending" else state] += 1
-        row.state, row.looked_at = state, time.monotonic() + OVER - APART
+        row.state, row.looked_at = state, time.monotonic() + OVER - RECHECK_SECONDS
 
     def _stored(self, row: Row) -> str:
         database = sqlite3.connect(self.folder / "desk.db", timeout=10)
@@ -140,9 +140,9 @@ class Lane:
 
     def _look_after_the_unsettled(self) -> None:
         """Two looks, half a minute apart, once the settling time is over."""
-        visitor, now = Visitor(self.desk.url), time.monotonic()
+        visitor, now = Visitor(self.services.url), time.monotonic()
         for row in self.rows:
-            if row.state in UNSETTLED and now - row.looked_at >= APART:
+            if row.state in UNSETTLED and now - row.looked_at >= RECHECK_SECONDS:
                 self.look(visitor, row)
 
     def look(self, visitor: Visitor, row: Row) -> None:
@@ -153,9 +153,9 @@ class Lane:
 
     def end(self) -> None:
         """Two looks settle the last ones; then whatever is ready again is pressed once more, and nobody kills."""
-        self.desk.start()
-        visitor = Visitor(self.desk.url)
-        for seconds in (OVER + 4, APART):
+        self.services.start()
+        visitor = Visitor(self.services.url)
+        for seconds in (OVER + 4, RECHECK_SECONDS):
             time.sleep(seconds)
             for row in self.rows:
                 self.look(visitor, row)
@@ -167,7 +167,7 @@ class Lane:
                 self.look(visitor, row)
         self.lost = sum(not self._is_whole(visitor, row) for row in self.rows)
         self.lost += sum(not self._is_kept(visitor, draft) for draft in self.drafts)
-        self.desk.stop()
+        self.services.stop()
 
     def _is_whole(self, visitor: Visitor, row: Row) -> bool:
         """What is shown as sent, and what Statsig has, is what was typed."""

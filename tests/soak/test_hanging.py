@@ -25,12 +25,12 @@ def _hangs(request: Request) -> Answer | None:
 def test_the_pages_stay_quick_while_statsig_hangs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with serving() as upstream:
         upstream.answer = _hangs
-        desk = Served(tmp_path, upstream.url, CREATE_SLOTS=str(CREATES))
-        desk.start()
-        visitors = [Visitor(desk.url) for _ in range(CREATES)]
+        services = Served(tmp_path, upstream.url, CREATE_SLOTS=str(CREATES))
+        services.start()
+        visitors = [Visitor(services.url) for _ in range(CREATES)]
         paths = [visitor.write(f"Hanging {number}") for number, visitor in enumerate(visitors)]
-        assert desk.process
-        process = psutil.Process(desk.process.pid)
+        assert services.process
+        process = psutil.Process(services.process.pid)
         before = process.memory_info().rss
         presses = [
             threading.Thread(target=each.press, args=(path,)) for each, path in zip(visitors, paths, strict=True)
@@ -39,12 +39,12 @@ def test_the_pages_stay_quick_while_statsig_hangs(tmp_path: Path, capsys: pytest
             press.start()
         while len(upstream.posts) < CREATES // 2:
             time.sleep(0.05)
-        took = sorted(_look(desk.url, number) for number in range(LOOKS))
+        took = sorted(_look(services.url, number) for number in range(LOOKS))
         grown = (process.memory_info().rss - before) / 1e6
         for press in presses:
             press.join()
         hung = len(upstream.posts)
-        desk.stop()
+        services.stop()
     slow = took[int(LOOKS * 0.99)]
     with capsys.disabled():
         print(

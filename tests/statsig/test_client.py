@@ -17,11 +17,11 @@ from webapp.statsig import (
     DeadlineTransport,
     Failed,
     ListTooLong,
+    OutcomeUnknown,
     Project,
     Rejected,
     Statsig,
     StatsigError,
-    Unknown,
     Unreachable,
 )
 from webapp.statsig.client import LARGEST_READ, LARGEST_REFUSAL, LARGEST_REPLY
@@ -152,7 +152,7 @@ def test_a_reason_for_a_variant_stands_at_it_if_it_was_sent(faulty: Faulty, stat
     faulty.faults["POST"] = Fault(answer(400, {"errors": reasons}))
     with pytest.raises(Rejected) as refused:
         statsig.create('{"variants": [{}, {}]}', Deadline(5))
-    assert refused.value.problems == [
+    assert refused.value.errors == [
         (("variants", 1, "json"), "Statsig says: Required"),
         (("variants",), "Statsig says of variants[7].json: Required"),
     ]
@@ -202,7 +202,7 @@ def test_the_deadline_holds_whatever_the_other_side_does(
     error = fails(call, statsig, deadline)
     assert time.monotonic() - begun[0] >= SHORT
     assert str(error) == LATE
-    assert call is CALLS["find"] or isinstance(error, Unknown)
+    assert call is CALLS["find"] or isinstance(error, OutcomeUnknown)
 
 
 def test_a_deadline_passes_by_itself_and_is_only_brought_forward(faulty: Faulty, statsig: Statsig) -> None:
@@ -276,7 +276,7 @@ def test_a_reply_may_be_as_long_as_its_request_makes_it(faulty: Faulty, statsig:
         faulty.faults["POST"] = Fault(answer(201, sized(longest)))
         assert statsig.create(body, Deadline(10))["id"] == "an_id"
         faulty.faults["POST"] = Fault(answer(201, sized(longest + 1)))
-        with pytest.raises(Unknown, match="could not be read"):
+        with pytest.raises(OutcomeUnknown, match="could not be read"):
             statsig.create(body, Deadline(10))
 
 
@@ -296,7 +296,7 @@ def test_a_refusal_may_be_so_long_whatever_was_sent(faulty: Faulty, statsig: Sta
         faulty.faults["POST"] = Fault(answer(status, content))
         with pytest.raises(Rejected) as refused:
             statsig.create(body, Deadline(10))
-        assert [problem.message for problem in refused.value.problems] == [reason]
+        assert [problem.message for problem in refused.value.errors] == [reason]
 
 
 @every_call

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from webapp.contract.errors import Problem
+from webapp.contract.errors import FieldError
 from webapp.statsig.error_parsing import MAX_REASON, MAX_REASONS, name_taken, reasons
 
 
@@ -25,7 +25,7 @@ def test_where_a_reason_belongs(written: Any, path: tuple[Any, ...]) -> None:
     assert reason_of(written) == (path, "Statsig says: Required")
 
 
-def reason_of(written: Any, message: str = "Required") -> Problem:
+def reason_of(written: Any, message: str = "Required") -> FieldError:
     """Of a request with two variants."""
     (found,) = reasons({"errors": [{"property": written, "errorMessage": message}]}, 2)
     return found
@@ -92,7 +92,7 @@ def test_a_refusal_without_a_reason_says_so(reply: Any) -> None:
         (["a", "b"], [((), "a"), ((), "b")]),
     ],
 )  # fmt: skip
-def test_a_reason_is_read_in_whatever_shape_it_comes(reply: Any, found: list[Problem]) -> None:
+def test_a_reason_is_read_in_whatever_shape_it_comes(reply: Any, found: list[FieldError]) -> None:
     said = [
         (path, message.replace("Statsig says: ", "").replace("Statsig says ", ""))
         for path, message in reasons(reply, 2)
@@ -146,7 +146,7 @@ def test_a_taken_name_stands_at_the_name(message: str, reply: str | None) -> Non
     assert found == [(("name",), f"Enter another name. Statsig says: {message}")] and name_taken(found)
 
 
-def said_of(written: str | None, message: str) -> list[Problem]:
+def said_of(written: str | None, message: str) -> list[FieldError]:
     """As the one message, or as an error with a property or none."""
     if written == "message":
         return reasons({"message": message})

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from webapp.config import Secret
-from webapp.statsig import Busy
+from webapp.statsig import RateLimited
 from webapp.statsig.responses import MOST_MARKS, asked_wait, marks_of, read_reply, rows_of
 
 from ..conftest import CANARY
@@ -75,7 +75,7 @@ def test_a_request_has_so_many_rows(body: str, rows: int) -> None:
     ],
 )  # fmt: skip
 def test_how_long_to_wait(header: str | None, seconds: int) -> None:
-    assert Busy(asked_wait(header)).retry_after == seconds
+    assert RateLimited(asked_wait(header)).retry_after == seconds
 
 
 @pytest.mark.parametrize(
@@ -87,8 +87,8 @@ def test_how_long_to_wait(header: str | None, seconds: int) -> None:
     ],
 )  # fmt: skip
 def test_how_long_to_wait_is_told_as_it_is(header: str | None, when: str) -> None:
-    assert str(Busy(asked_wait(header))) == f"Statsig is busy. Try again {when}."
+    assert str(RateLimited(asked_wait(header))) == f"Statsig is busy. Try again {when}."
 
 
 def test_a_part_of_a_second_is_waited_for_too() -> None:
-    assert Busy(0.2).retry_after == 1
+    assert RateLimited(0.2).retry_after == 1

@@ -10,11 +10,21 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from webapp.autotunes.services import SANDBOX, Desk
+from webapp.autotunes.services import SANDBOX, Services
 from webapp.config import Secret
 from webapp.contract.diff import confirms
 from webapp.contract.fields import FIELD, VARIANT_FIELDS
-from webapp.statsig import Busy, Deadline, NotCreated, Project, Rejected, Statsig, StatsigError, Unauthorised, Unknown
+from webapp.statsig import (
+    Deadline,
+    NotCreated,
+    OutcomeUnknown,
+    Project,
+    RateLimited,
+    Rejected,
+    Statsig,
+    StatsigError,
+    Unauthorized,
+)
 from webapp.statsig.sandbox import FAULTS, KEY, LATE, SandboxTransport
 
 from ..conftest import CANARY, Clock
@@ -88,8 +98,8 @@ def test_the_contract_is_asked_and_its_reasons_stand_at_their_fields(
 ) -> None:
     with pytest.raises(Rejected) as refused:
         create(statsig, **changed)
-    assert path in [problem.path for problem in refused.value.problems]
-    assert all(problem.message.startswith("Statsig says: ") for problem in refused.value.problems)
+    assert path in [problem.path for problem in refused.value.errors]
+    assert all(problem.message.startswith("Statsig says: ") for problem in refused.value.errors)
     assert statsig.find("button_color_test", Deadline(5)) is None
 
 
@@ -111,7 +121,7 @@ def test_a_taken_name_is_refused_at_the_name(statsig: Statsig) -> None:
     first = create(statsig)
     with pytest.raises(Rejected) as refused:
         create(statsig, name="button color TEST", successEvent="other")
-    assert refused.value.problems == [(("name",), "Enter another name. Statsig says: Name is already in use")]
+    assert refused.value.errors == [(("name",), "Enter another name. Statsig says: Name is already in use")]
     assert statsig.find("button_color_test", Deadline(5)) == first
 
 
@@ -126,7 +136,7 @@ CALLS: dict[str, Callable[[Statsig], Any]] = {
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
 @pytest.mark.parametrize("key", [CANARY, "console-sandbo", f"{KEY}x"])
 def test_any_other_key_is_refused(file: Path, key: str, call: Callable[[Statsig], Any]) -> None:
-    with pytest.raises(Unauthorised) as refused:
+    with pytest.raises(Unauthorized) as refused:
         call(client(file, key))
     assert refused.value.status == 401
     assert not file.exists()
@@ -157,10 +167,10 @@ def fill(file: Path, count: int) -> None:
 
 # How a name begins, the error, whether it exists afterwards.
 MAGIC: dict[str, tuple[type[StatsigError], bool]] = {
-    "Sandbox busy": (Busy, False),
-    "Sandbox error": (Unknown, False),
-    "Sandbox silence": (Unknown, True),
-    "Sandbox garbled": (Unknown, True),
+    "Sandbox busy": (RateLimited, False),
+    "Sandbox error": (OutcomeUnknown, False),
+    "Sandbox silence": (OutcomeUnknown, True),
+    "Sandbox garbled": (OutcomeUnknown, True),
 }
 
 
@@ -174,7 +184,7 @@ def test_a_magic_name_plays_its_fault(statsig: Statsig, clock: Clock, name: str,
     error, exists = MAGIC[name]
     with pytest.raises(error) as raised:
         create(statsig, SHORT, name=name + more)
-    assert isinstance(raised.value, NotCreated) == (not issubclass(error, Unknown))
+    assert isinstance(raised.value, NotCreated) == (not issubclass(error, OutcomeUnknown))
     autotune_id = (name + more).lower().replace(" ", "_")
     assert statsig.find(autotune_id, Deadline(5)) is None
     clock.forward(LATE + SHORT)
@@ -182,7 +192,7 @@ def test_a_magic_name_plays_its_fault(statsig: Statsig, clock: Clock, name: str,
 
 
 def test_a_magic_name_that_is_taken_is_taken(statsig: Statsig) -> None:
-    with pytest.raises(Unknown):
+    with pytest.raises(OutcomeUnknown):
         create(statsig, name="Sandbox garbled")
     with pytest.raises(Rejected):
         create(statsig, name="Sandbox garbled")
@@ -200,7 +210,7 @@ def test_a_restart_forgets_nothing(file: Path) -> None:
 def test_a_file_that_does_not_answer_is_an_error_like_any_other(file: Path) -> None:
     file.parent.mkdir()
     file.write_bytes(b"this is no database" * 500)
-    with pytest.raises(Unknown, match="The connection to the sandbox broke off"):
+    with pytest.raises(OutcomeUnknown, match="The connection to the sandbox broke off"):
         create(client(file))
 
 
@@ -220,8 +230,8 @@ PAGES = {
 def test_the_page_of_each_magic_name(make_app: MakeApp, clock: Clock, name: str) -> None:
     """What was created without a clear answer is unknown at first, and found by a later look."""
     app = make_app()
-    desk: Desk = app.extensions["desk"]
-    desk.deadline = SHORT if name == "Sandbox silence" else desk.deadline
+    services: Services = app.extensions["services"]
+    services.deadline = SHORT if name == "Sandbox silence" else services.deadline
     client = app.test_client()
     address = ready(client, name=name)
     said, later = PAGES[name]
@@ -240,7 +250,7 @@ def test_a_restarted_desk_finds_a_name_taken(make_app: MakeApp) -> None:
     before = make_app().test_client()
     press(before, ready(before))
     app = make_app()
-    with app.extensions["desk"].store.write() as session:
+    with app.extensions["services"].store.write() as session:
         session.connection().exec_driver_sql("DELETE FROM history")
         session.connection().exec_driver_sql("DELETE FROM autotunes")
     client = app.test_client()

@@ -11,8 +11,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from webapp.autotunes.services import Desk
-from webapp.store import NotStorable, Record
+from webapp.autotunes.services import Services
+from webapp.store import AutotuneRecord, NotStorable
 
 from ..cli.test_commands import run
 from ..forms import BUTTON_COLOR_TEST, fill_in, hidden
@@ -20,7 +20,7 @@ from ..forms import BUTTON_COLOR_TEST, fill_in, hidden
 
 def drop_a_table(file: Path) -> None:
     with closing(sqlite3.connect(file)) as other, other:
-        other.execute("DROP TABLE held_forms")
+        other.execute("DROP TABLE pending_forms")
 
 
 DAMAGE: dict[str, Callable[[Path], object]] = {
@@ -35,10 +35,10 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
 
 
 @pytest.fixture
-def file(desk: Desk, client: FlaskClient) -> Path:
+def file(services: Services, client: FlaskClient) -> Path:
     """The file, while the desk has connections to it; what is in its journal is in it as well."""
     client.get("/")
-    file = desk.settings.data_dir / "desk.db"
+    file = services.settings.data_dir / "desk.db"
     with closing(sqlite3.connect(file)) as other:
         other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return file
@@ -74,11 +74,11 @@ def test_file_that_was_restored_is_used_at_once(client: FlaskClient, file: Path)
     assert "Before the backup" in page and "After the backup" not in page
 
 
-@pytest.mark.parametrize("column", [Record.token, Record.search_text, Record.project])
-def test_text_that_no_database_holds_is_no_failure_of_the_database(desk: Desk, column: object) -> None:
-    with pytest.raises(NotStorable), desk.store.read() as session:
-        session.execute(select(Record).where(column == "\ud800"))  # type: ignore[arg-type]
-    desk.store.check()
+@pytest.mark.parametrize("column", [AutotuneRecord.form_token, AutotuneRecord.search_text, AutotuneRecord.project])
+def test_text_that_no_database_holds_is_no_failure_of_the_database(services: Services, column: object) -> None:
+    with pytest.raises(NotStorable), services.store.read() as session:
+        session.execute(select(AutotuneRecord).where(column == "\ud800"))  # type: ignore[arg-type]
+    services.store.check()
 
 
 def test_start_and_doctor_say_that_the_file_cannot_be_opened(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from webapp.contract.ids import held_as
-from webapp.store import Record, Store, listing, queries
+from webapp.contract.ids import reservation_key
+from webapp.store import AutotuneRecord, Store, listing, queries
 from webapp.store.migrate import migrate
 
 ROWS = 3_100  # more than a search puts in order itself
@@ -25,19 +25,19 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     store.close()
 
 
-def row(number: int) -> Record:
+def row(number: int) -> AutotuneRecord:
     name = "Name copy" if number == 1 else f"Name copy {number}"
-    return Record(
+    return AutotuneRecord(
         id=f"{number:012x}",
-        token=f"t{number}",
-        last_form="",
+        form_token=f"t{number}",
+        last_form_token="",
         state="draft" if number % 20 else "created",
         version=1,
         project="p",
         sandbox=False,
         name=name,
-        answers="{}",
-        foreseen_id=name.lower().replace(" ", "_"),
+        form_data="{}",
+        expected_id=name.lower().replace(" ", "_"),
         created_at=1.0,
         created_by="a",
         changed_at=float(number),
@@ -74,8 +74,10 @@ QUERIES: dict[str, Callable[[Session], object]] = {
     "search for many in a state": lambda session: listing.page(session, listing.Wanted("copy", "draft")),
     "prefix": lambda session: listing.page(session, listing.Wanted("na")),
     "page of an old link": lambda session: listing.end_of_page(session, listing.Wanted(), 4),
-    "holder under the write lock": lambda session: queries.holder(session, "p", held_as("Name copy 5")),
-    "namesakes": lambda session: queries.namesakes(session, "p", "Name copy 5"),
+    "holder under the write lock": lambda session: queries.find_reservation(
+        session, "p", reservation_key("Name copy 5")
+    ),
+    "namesakes": lambda session: queries.find_same_name(session, "p", "Name copy 5"),
     "free number": lambda session: queries.free_number(session, "p", lambda number: f"Name copy {number}"),
     "by token": lambda session: queries.by_token(session, "t5"),
     "unsettled": lambda session: queries.in_states(session, ["sending", "unknown"]),
@@ -126,7 +128,9 @@ def test_free_copy_among_many_takes_few_queries(store: Store, project: str, expe
 def test_first_gap_among_few_copies_is_taken(store: Store) -> None:
     with store.write() as session:
         session.add_all(
-            Record(**{**{c: getattr(row(n), c) for c in COLUMNS}, "project": "gap", "token": f"gap{n}", "id": f"a{n}"})
+            AutotuneRecord(
+                **{**{c: getattr(row(n), c) for c in COLUMNS}, "project": "gap", "form_token": f"gap{n}", "id": f"a{n}"}
+            )
             for n in (1, 2, 4)
         )
     with store.read() as session:
@@ -140,12 +144,16 @@ COLUMNS = [name for name in vars(row(0)) if not name.startswith("_")]
 def test_page_of_an_autotune_with_many_namesakes_reads_few_of_them(store: Store) -> None:
     with store.write() as session:
         session.add_all(
-            Record(**{**{c: getattr(row(7), c) for c in COLUMNS}, "project": "same", "token": f"s{n}", "id": f"b{n}"})
+            AutotuneRecord(
+                **{**{c: getattr(row(7), c) for c in COLUMNS}, "project": "same", "form_token": f"s{n}", "id": f"b{n}"}
+            )
             for n in range(300)
         )
-        held = Record(**{c: getattr(row(7), c) for c in COLUMNS} | {"project": "same", "token": "h", "id": "c0"})
-        held.held_id, held.state = held_as(held.name), "created"
+        held = AutotuneRecord(
+            **{c: getattr(row(7), c) for c in COLUMNS} | {"project": "same", "form_token": "h", "id": "c0"}
+        )
+        held.reserved_id, held.state = reservation_key(held.name), "created"
         session.add(held)
     with store.read() as session:
-        found = queries.namesakes(session, "same", "Name copy 7")
+        found = queries.find_same_name(session, "same", "Name copy 7")
     assert found[0].id == "c0" and len(found) <= 2 * queries.MAX_NAMESAKES + 1

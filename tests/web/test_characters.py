@@ -59,7 +59,7 @@ def test_no_page_shows_a_name_with_a_hidden_character_unmarked(client: FlaskClie
     name = f"Button{hidden} test"
     address = ready(client, name=name)
     twin = ready(client, name=name, successEvent=f"a{hidden}", variants__1__json=f'{{"color{hidden}": 1}}')
-    for path in ("/", f"/?q={hidden}", address, twin, f"{address}/plan", f"{twin}/plan"):
+    for path in ("/", f"/?q={hidden}", address, twin, f"{address}/forecast", f"{twin}/forecast"):
         page = client.get(path).text
         without_fields = re.sub(r'value="[^"]*"', "", page)
         assert hidden not in without_fields, path

@@ -28,7 +28,7 @@ def ask(client: FlaskClient, address: str, **guesses: str) -> str:
     """The plan's page once all of it is there."""
     query = {**GUESSED, **guesses}
     planned(client, address, query)
-    return client.get(f"{address}/plan", query_string=query).text
+    return client.get(f"{address}/forecast", query_string=query).text
 
 
 def words(page: str) -> str:
@@ -38,7 +38,7 @@ def words(page: str) -> str:
 def test_words_pictures_and_tables_have_the_same_figures(client: FlaskClient) -> None:
     address = ready(client, **CLASSIC)
     page = ask(client, address)
-    json = client.get(f"{address}/plan.json", query_string=GUESSED).get_json()
+    json = client.get(f"{address}/forecast.json", query_string=GUESSED).get_json()
     plan, table = json["plan"], json["table"]
     median, right = days_words(plan["ending"]["median"]), chance_words(plan["verdict"]["right"])
     said = words(page)
@@ -132,14 +132,14 @@ def test_a_guess_that_is_none_is_said_at_its_field(client: FlaskClient, subtests
     address = ready(client, **CLASSIC)
     for name, text, message in WRONG_GUESSES:
         with subtests.test(name=name, text=text):
-            answer = client.get(f"{address}/plan", query_string={**GUESSED, name: text})
+            answer = client.get(f"{address}/forecast", query_string={**GUESSED, name: text})
             assert answer.status_code == 422
             assert answer.text.count("<svg class=") == 0
             found = re.search(f'id="{name}-problem">(.*?)</p>', answer.text)
             assert found and message in found[1]
             assert f'href="#{name}"' in answer.text
             assert "<title>Error: " in answer.text
-            refused = client.get(f"{address}/plan.json", query_string={**GUESSED, name: text})
+            refused = client.get(f"{address}/forecast.json", query_string={**GUESSED, name: text})
             assert refused.status_code == 422 and message in refused.get_json()["trouble"]
 
 
@@ -162,7 +162,7 @@ def test_what_is_asked_is_what_stands_in_the_form(client: FlaskClient) -> None:
 
 def test_the_second_variant_is_supposed_to_be_the_best_and_the_page_says_so(client: FlaskClient) -> None:
     address = ready(client, **CLASSIC)
-    assert "It is supposed that blue is the best" in words(client.get(f"{address}/plan").text)
+    assert "It is supposed that blue is the best" in words(client.get(f"{address}/forecast").text)
     rates = planned(client, address, {**GUESSED, "days": "7"})["plan"]["question"]["rates"]
     assert rates == pytest.approx([0.05, 0.06])
 
@@ -179,24 +179,24 @@ def test_what_cannot_be_estimated_is_said_with_the_reason(
     client: FlaskClient, changed: dict[str, str], why: str
 ) -> None:
     address = ready(client, **{**CLASSIC, **changed})
-    for page in (client.get(address).text, client.get(f"{address}/plan", query_string=GUESSED).text):
+    for page in (client.get(address).text, client.get(f"{address}/forecast", query_string=GUESSED).text):
         assert "Not estimated" in page and why in page
         assert 'name="visits"' not in page and "<svg class=" not in page
-    refused = client.get(f"{address}/plan.json", query_string=GUESSED)
+    refused = client.get(f"{address}/forecast.json", query_string=GUESSED)
     assert refused.status_code == 422 and why in refused.get_json()["trouble"]
 
 
 def test_more_variants_than_can_be_planned(client: FlaskClient) -> None:
     rows = {f"variants__{row}__name": f"v{row}" for row in range(MOST_PLANNED + 1)}
     rows |= {f"variants__{row}__json": "{}" for row in range(MOST_PLANNED + 1)}
-    page = client.get(f"{ready(client, **CLASSIC, **rows)}/plan", query_string=GUESSED).text
+    page = client.get(f"{ready(client, **CLASSIC, **rows)}/forecast", query_string=GUESSED).text
     assert "at most 10 variants, and this autotune has 11" in page
 
 
 def test_a_draft_with_gaps_elsewhere_can_be_planned_and_stays_a_draft(client: FlaskClient) -> None:
     answer = fill_in(client, "plan", name="", variants__1__json="{", **CLASSIC)
-    assert answer.status_code == 303 and answer.headers["Location"].endswith("/plan")
-    address = answer.headers["Location"].removesuffix("/plan")
+    assert answer.status_code == 303 and answer.headers["Location"].endswith("/forecast")
+    address = answer.headers["Location"].removesuffix("/forecast")
     assert client.get(f"{address}.json").get_json()["state"] == "draft"
     assert "Half of such launches" in ask(client, address)
 
@@ -207,12 +207,12 @@ def test_a_draft_without_what_the_plan_needs_says_what_that_is(client: FlaskClie
     ]
     page = client.get(address).text
     assert "A plan needs this first" in page and "Choose a winner threshold" in page
-    assert f'href="{address.removesuffix("/plan")}/edit#winnerThreshold"' in page
+    assert f'href="{address.removesuffix("/forecast")}/edit#winnerThreshold"' in page
     assert client.get(f"{address}.json").status_code == 422
 
 
 def test_a_plan_from_a_complete_form_leaves_it_ready(client: FlaskClient) -> None:
-    address = fill_in(client, "plan", **CLASSIC).headers["Location"].removesuffix("/plan")
+    address = fill_in(client, "plan", **CLASSIC).headers["Location"].removesuffix("/forecast")
     assert client.get(f"{address}.json").get_json()["state"] == "ready"
 
 
@@ -234,9 +234,12 @@ def test_what_a_plan_needs_first(client: FlaskClient, changed: dict[str, str], s
 @given(name=st.sampled_from([*GUESSED, "rate-0", "rate-99"]), text=st.text(max_size=50))
 def test_any_text_as_a_guess(client: FlaskClient, name: str, text: str) -> None:
     address = _any_address(client)
-    answer = client.get(f"{address}/plan.json", query_string={**GUESSED, "lift": "x", name: text})
+    answer = client.get(f"{address}/forecast.json", query_string={**GUESSED, "lift": "x", name: text})
     assert answer.status_code in (200, 422)
-    assert client.get(f"{address}/plan", query_string={**GUESSED, "days": "x", name: text}).status_code in (200, 422)
+    assert client.get(f"{address}/forecast", query_string={**GUESSED, "days": "x", name: text}).status_code in (
+        200,
+        422,
+    )
 
 
 def _any_address(client: FlaskClient) -> str:
@@ -256,8 +259,8 @@ def test_names_of_variants_are_shown_as_text(client: FlaskClient) -> None:
 
 
 def test_there_is_no_plan_of_what_is_not_there(client: FlaskClient) -> None:
-    assert client.get("/autotunes/nothing/plan").status_code == 404
-    assert client.get("/autotunes/nothing/plan.json").status_code == 404
+    assert client.get("/autotunes/nothing/forecast").status_code == 404
+    assert client.get("/autotunes/nothing/forecast.json").status_code == 404
 
 
 def test_pages_are_answered_while_a_plan_is_made(make_app: Callable[..., Flask]) -> None:
@@ -272,17 +275,17 @@ def test_pages_are_answered_while_a_plan_is_made(make_app: Callable[..., Flask])
     }
     address = ready(client, **CLASSIC, **rows)
     query = {**GUESSED, "days": "56", "lift": "1"}
-    page = client.get(f"{address}/plan", query_string=query).text
+    page = client.get(f"{address}/forecast", query_string=query).text
     kill(plans, signal.SIGSTOP)
     assert "Working it out" in page and "Look again" in page and "<progress" in page
     assert client.get(address).status_code == 200
-    still = client.get(f"{address}/plan.json", query_string=query).get_json()["stage"]
+    still = client.get(f"{address}/forecast.json", query_string=query).get_json()["stage"]
     assert still == "running", "no page waited for the plan"
     kill(plans)
 
 
 def test_the_page_says_what_it_is_and_what_it_supposes(client: FlaskClient) -> None:
-    page = words(client.get(f"{ready(client, **CLASSIC)}/plan").text)
+    page = words(client.get(f"{ready(client, **CLASSIC)}/forecast").text)
     assert "these are not Statsig’s own figures" in page and "It is a model." in page
 
 
@@ -306,12 +309,14 @@ from tests.forms import ready
 app = create_app(read_settings({"DATA_DIR": sys.argv[1]}))
 client = app.test_client()
 address = ready(client, explorationWindow="24hr")
-for page in ("/", "/autotunes/new", address, f"{address}/edit", f"{address}/plan", f"{address}.json"):
+for page in ("/", "/autotunes/new", address, f"{address}/edit", f"{address}/forecast", f"{address}.json"):
     assert client.get(page).status_code == 200
 query = {"visits": "500", "rate": "5", "lift": "10", "days": "7"}
-while (stage := client.get(f"{address}/plan.json", query_string=query).get_json()["stage"]) in ("running", "planned"):
+stage = "running"
+while stage in ("running", "planned"):
     time.sleep(0.1)
-assert client.get(f"{address}/plan", query_string=query).status_code == 200
+    stage = client.get(f"{address}/forecast.json", query_string=query).get_json()["stage"]
+assert client.get(f"{address}/forecast", query_string=query).status_code == 200
 print(stage, "numpy" in sys.modules)
 app.extensions["plans"].close()
 """

@@ -141,8 +141,8 @@ _SEEN = {
     "/autotunes/preview": {200: '"problem":""'},
     "{}/edit": {400: _UNREAD, 409: "changed this after you opened it. Press again to replace their version"},
     "{}/create": {303: "This autotune changed after you opened its page, so this click sent nothing."},
-    "{}/absent": {303: "or it is too early to say."},
-    "{}/turn-down": {422: "Button Color Test"},
+    "{}/not-created": {303: "or it is too early to say."},
+    "{}/reject": {422: "Button Color Test"},
 }
 
 

@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from webapp.autotunes.services import Desk
-from webapp.store import Record
+from webapp.autotunes.services import Services
+from webapp.store import AutotuneRecord
 
 from ..conftest import CANARY, Clock
 from ..forms import fill_in, press, ready
@@ -32,27 +32,27 @@ def link(page: str, words: str) -> str | None:
     return unescape(match[1]) if match else None
 
 
-def add(desk: Desk, rows: Iterable[dict[str, object]]) -> None:
+def add(services: Services, rows: Iterable[dict[str, object]]) -> None:
     """Rows as an earlier version may have left them."""
-    with desk.store.write() as session:
+    with services.store.write() as session:
         for number, row in enumerate(rows):
             values: dict[str, object] = {
                 "id": f"{number:012x}",
-                "token": f"t{number}",
-                "last_form": "",
+                "form_token": f"t{number}",
+                "last_form_token": "",
                 "state": "draft",
                 "version": 1,
                 "project": "p",
                 "sandbox": False,
                 "name": f"Draft {number}",
-                "answers": "{}",
-                "foreseen_id": "",
+                "form_data": "{}",
+                "expected_id": "",
                 "created_at": 1.0,
                 "created_by": "a",
                 "changed_at": 1.0,
                 "changed_by": "a",
             }
-            session.add(Record(**{**values, **row}))
+            session.add(AutotuneRecord(**{**values, **row}))
 
 
 def test_list_is_filtered_by_state(client: FlaskClient) -> None:
@@ -146,9 +146,9 @@ def test_search_finds_who_created_it_in_statsig(make_app: Callable[..., Flask], 
     assert found(anna, "ben@example") == found(ben, "anna@") == ["Shared"]
 
 
-def test_pages_show_each_autotune_once_in_both_directions(client: FlaskClient, desk: Desk) -> None:
+def test_pages_show_each_autotune_once_in_both_directions(client: FlaskClient, services: Services) -> None:
     """Many have changed at the same moment."""
-    add(desk, ({"changed_at": 1000.0 + number // 60} for number in range(130)))
+    add(services, ({"changed_at": 1000.0 + number // 60} for number in range(130)))
     address, seen, pages = "/", list[str](), list[str]()
     while address and len(pages) < 9:
         page = client.get(address).text
@@ -174,16 +174,16 @@ def test_page_below_goes_on_where_it_was_though_the_top_has_changed(client: Flas
     assert names(client.get(link(page, "Newer") or "").text)[0] in ("Newest", "Draft 51")
 
 
-def test_pages_keep_search_and_state(client: FlaskClient, desk: Desk) -> None:
-    add(desk, ({"name": f"Both {number}", "state": ("draft", "ready")[number % 2]} for number in range(120)))
+def test_pages_keep_search_and_state(client: FlaskClient, services: Services) -> None:
+    add(services, ({"name": f"Both {number}", "state": ("draft", "ready")[number % 2]} for number in range(120)))
     page = client.get("/?q=both&state=ready").text
     rest = names(client.get(link(page, "Older") or "").text)
     assert "60 autotunes" in page and len(names(page)) == 50 and len(rest) == 10
     assert all(int(name.split()[1]) % 2 for name in rest)
 
 
-def test_links_that_number_the_pages_still_lead_there(client: FlaskClient, desk: Desk) -> None:
-    add(desk, ({"changed_at": 1000.0 - number} for number in range(120)))
+def test_links_that_number_the_pages_still_lead_there(client: FlaskClient, services: Services) -> None:
+    add(services, ({"changed_at": 1000.0 - number} for number in range(120)))
     assert names(client.get("/?page=2").text) == [f"Draft {number}" for number in range(50, 100)]
     assert names(client.get("/?page=3&q=draft").text) == [f"Draft {number}" for number in range(100, 120)]
     assert client.get("/?page=9").headers["Location"] == "/?page=3"
@@ -201,9 +201,9 @@ def test_place_that_cannot_be_shows_the_list(client: FlaskClient, side: str, pla
     assert names(client.get("/", query_string={side: place}).text) == ["Here"]
 
 
-def test_list_of_more_than_it_counts_is_walked(client: FlaskClient, desk: Desk) -> None:
+def test_list_of_more_than_it_counts_is_walked(client: FlaskClient, services: Services) -> None:
     states = ("draft", "ready")
-    add(desk, ({"changed_at": 1.0 + n // 3, "state": states[n % 2], "name": f"Many {n}"} for n in range(3_005)))
+    add(services, ({"changed_at": 1.0 + n // 3, "state": states[n % 2], "name": f"Many {n}"} for n in range(3_005)))
     for query in ("/", "/?q=many", "/?q=ma", "/?q=many&state=ready"):
         page = client.get(query).text
         assert "More than" in page and names(page)[0].startswith("Many") and len(names(page)) == PAGE
@@ -216,8 +216,8 @@ def test_list_of_more_than_it_counts_is_walked(client: FlaskClient, desk: Desk) 
     assert "More than 1,000" in client.get("/?state=ready").text
 
 
-def test_search_counts_what_matches_and_not_what_the_index_proposes(client: FlaskClient, desk: Desk) -> None:
-    add(desk, ({"name": "abc def" if number else "abcdef"} for number in range(3_005)))
+def test_search_counts_what_matches_and_not_what_the_index_proposes(client: FlaskClient, services: Services) -> None:
+    add(services, ({"name": "abc def" if number else "abcdef"} for number in range(3_005)))
     page = client.get("/?q=abcdef").text
     assert names(page) == ["abcdef"] and "1 autotune</p>" in page
 

@@ -13,9 +13,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete
 
-from webapp.autotunes.services import Desk
+from webapp.autotunes.services import Services
 from webapp.config import Secret
-from webapp.store import Record, StoredKey, encrypted_keys
+from webapp.store import AutotuneRecord, StoredKey, encrypted_keys
 from webapp.store.models import Event
 
 from ..conftest import CANARY, Clock
@@ -33,10 +33,10 @@ def other() -> Iterator[Upstream]:
 @pytest.fixture
 def app(make_app: Callable[..., Flask], upstream: Upstream, other: Upstream) -> Flask:
     app = make_app()
-    desk: Desk = app.extensions["desk"]
+    services: Services = app.extensions["services"]
     for name, statsig in (("Mobile", upstream), ("Web", other)):
-        locked = desk.vault.lock(Secret(f"console-key-of-{name}"), statsig.url)
-        with desk.store.write() as session:
+        locked = services.key_cipher.lock(Secret(f"console-key-of-{name}"), statsig.url)
+        with services.store.write() as session:
             encrypted_keys.add_key(
                 session, StoredKey(name=name, ciphertext=locked, fingerprint="f", api_url=statsig.url, added_at=0)
             )
@@ -55,7 +55,7 @@ def test_it_is_created_in_the_project_that_was_chosen(app: Flask, upstream: Upst
     client = app.test_client()
     address = fill_in(client, project="Web").headers["Location"]
     assert '<span class="badge plain">Web</span>' in client.get(address).text
-    assert '<span class="badge plain">Web</span>' in client.get(f"{address}/plan").text
+    assert '<span class="badge plain">Web</span>' in client.get(f"{address}/forecast").text
     assert "Web · local user" in client.get("/").text
     assert "Created in Statsig" in press(client, address).text
     assert [post.headers["statsig-api-key"] for post in other.posts] == ["console-key-of-Web"]
@@ -91,8 +91,8 @@ def test_another_choice_of_the_same_form_is_a_change(app: Flask, upstream: Upstr
 def test_where_its_project_is_gone_somebody_has_to_choose(app: Flask) -> None:
     client = app.test_client()
     address = fill_in(client, project="Web").headers["Location"]
-    desk: Desk = app.extensions["desk"]
-    with desk.store.write() as session:
+    services: Services = app.extensions["services"]
+    with services.store.write() as session:
         encrypted_keys.remove_key(session, "Web")
     form = client.get(f"{address}/edit").text
     assert '<option value="Web" selected>' in form and '<option value="Mobile">' in form
@@ -149,8 +149,8 @@ def test_the_only_project_is_named_as_the_setting_says(make_app: Callable[..., F
 
 
 def test_the_only_stored_project_is_named(app: Flask) -> None:
-    desk: Desk = app.extensions["desk"]
-    with desk.store.write() as session:
+    services: Services = app.extensions["services"]
+    with services.store.write() as session:
         encrypted_keys.remove_key(session, "Web")
     assert _name_shown(app.test_client(), "Mobile")
 
@@ -158,13 +158,13 @@ def test_the_only_stored_project_is_named(app: Flask) -> None:
 def _nameless(make_app: Callable[..., Flask], upstream: Upstream) -> tuple[FlaskClient, str]:
     """A desk whose project only Statsig can name, and what it is called until then."""
     app = make_app(STATSIG_API_KEY=CANARY, STATSIG_API_URL=upstream.url, STATSIG_PROJECT_NAME="")
-    return app.test_client(), app.extensions["desk"].given()[0].name
+    return app.test_client(), app.extensions["services"].given()[0].name
 
 
 def _told(client: FlaskClient, name: str) -> None:
     """Waits until the name has been read in the background."""
-    desk: Desk = client.application.extensions["desk"]
-    eventually(lambda: desk.project_name(desk.given()[0]) == name)
+    services: Services = client.application.extensions["services"]
+    eventually(lambda: services.project_name(services.given()[0]) == name)
 
 
 def test_without_the_setting_the_project_goes_by_the_id_that_statsig_tells_once(
@@ -215,10 +215,10 @@ def test_the_sandbox_never_speaks_as_if_it_were_statsig(make_app: Callable[..., 
     address = ready(client, name="Sandbox error" if state == "unknown" else "Button Color Test")
     if state == "taken":
         press(client, address)
-        desk: Desk = client.application.extensions["desk"]
-        with desk.store.write() as session:
+        services: Services = client.application.extensions["services"]
+        with services.store.write() as session:
             session.execute(delete(Event))
-            session.execute(delete(Record))
+            session.execute(delete(AutotuneRecord))
         address = ready(client)
     looked = state in ("ready", "taken")  # a taken name is refused there, before any press
     page = client.get(address).text if looked else press(client, address).text

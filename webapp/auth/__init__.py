@@ -7,7 +7,7 @@ A request is refused unless it came to the desk's own address, from the desk's o
 
 from flask import Flask
 
-from ..autotunes.services import Desk
+from ..autotunes.services import Services
 from ..config import Settings
 from .authorization import let_in, may, person, visitor
 from .backends.base import Door
@@ -43,7 +43,7 @@ def _login(app: Flask, settings: Settings) -> Door:
     from .oidc import Provider  # noqa: PLC0415
     from .views import blueprint  # noqa: PLC0415
 
-    desk: Desk = app.extensions["desk"]
+    services: Services = app.extensions["services"]
     app.extensions["provider"] = Provider(app, settings)
     app.register_blueprint(blueprint)
-    return LoginDoor(settings, Sessions(desk), Targets(desk))
+    return LoginDoor(settings, Sessions(services), Targets(services))

@@ -31,7 +31,7 @@ def person_from(claims: Mapping[str, Any], settings: Settings) -> Person:
             "e-mail not verified",
             "Your e-mail address is not verified",
             "Verify it with the login service, then log in again.",
-            who=email,
+            actor=email,
         )
     groups = _groups(claims.get("groups"), settings.groups_separator)
     return Person(clean_name(claims.get("name")) or email, email, groups)

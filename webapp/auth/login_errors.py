@@ -16,9 +16,9 @@ SETUP_ERRORS = ("invalid_client", "unauthorized_client", "invalid_scope", "unsup
 class LoginFailed(Exception):
     """`why` is for the log, the rest for the page."""
 
-    def __init__(self, why: str, title: str, todo: str, status: int = 403, who: str = "") -> None:
+    def __init__(self, why: str, title: str, todo: str, status: int = 403, actor: str = "") -> None:
         super().__init__(why)
-        self.why, self.title, self.todo, self.status, self.who = why, title, todo, status, who
+        self.why, self.title, self.todo, self.status, self.actor = why, title, todo, status, actor
 
 
 class IssuerUnusable(LoginFailed):

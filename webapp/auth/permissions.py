@@ -25,14 +25,14 @@ class Right(IntEnum):
 
 @dataclass(frozen=True)
 class Person:
-    """`name` is for show; who somebody is, `who` tells."""
+    """`name` is for show; who somebody is, `actor` tells."""
 
     name: str
     email: str = ""
     groups: frozenset[str] = frozenset()
 
     @property
-    def who(self) -> str:
+    def actor(self) -> str:
         """What the history says, and what tells one person from another."""
         return self.email or self.name
 

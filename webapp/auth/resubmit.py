@@ -16,7 +16,7 @@ from .sessions import Found, Sessions
 def answer(found: Found | None, sessions: Sessions) -> Answer:
     """To a POST of somebody who is not logged in (any more)."""
     if found:
-        audit.session_ended(found.person.who)
+        audit.session_ended(found.person.actor)
     if found and _hold(found, sessions):
         return said(
             "Log in again", "Your login has ended. What you typed is kept, and you find it again.", 401, "login"

@@ -6,9 +6,9 @@ import secrets
 from dataclasses import dataclass
 from hashlib import sha256
 
-from ..autotunes.services import Desk
+from ..autotunes.services import Services
 from ..contract.characters import visible
-from ..store import HeldForm, LoginSession, StoreError
+from ..store import LoginSession, PendingForm, StoreError
 from ..store import sessions as rows
 from .permissions import Person
 from .targets import KEPT_SECONDS
@@ -29,19 +29,19 @@ class Found:
 
 
 class Sessions:
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
-        self.idle = desk.settings.session_idle_minutes * 60.0
-        self.longest = desk.settings.session_hours * 3600.0
+    def __init__(self, services: Services) -> None:
+        self.services = services
+        self.idle = services.settings.session_idle_minutes * 60.0
+        self.longest = services.settings.session_hours * 3600.0
 
     def begin(self, person: Person, before: str | None) -> str:
         """Ends the session that was before, and gives what the cookie holds of the new one."""
-        now, token = self.desk.clock(), secrets.token_urlsafe(32)
+        now, token = self.services.clock(), secrets.token_urlsafe(32)
         groups = json.dumps(sorted(person.groups))
         row = LoginSession(
             id=_hash(token), email=person.email, name=person.name, groups=groups, began_at=now, seen_at=now
         )
-        with self.desk.store.write() as session:
+        with self.services.store.write() as session:
             rows.forget(session, now - self.longest - KEPT, now - KEPT, now - KEPT_SECONDS)
             if before:
                 rows.end(session, _hash(before))
@@ -52,50 +52,54 @@ class Sessions:
         """An `attended` request counts as use."""
         if not token:
             return None
-        with self.desk.store.read() as session:
+        with self.services.store.read() as session:
             row = rows.get(session, _hash(token))
         if row is None:
             return None
         alive = self._is_alive(row)
-        if alive and attended and row.seen_at != self.desk.clock():
+        if alive and attended and row.seen_at != self.services.clock():
             self._touch(row.id)
         return Found(row.id, Person(row.name, row.email, frozenset(json.loads(row.groups))), alive)
 
     def _is_alive(self, row: LoginSession) -> bool:
-        now = self.desk.clock()
+        now = self.services.clock()
         return now - row.seen_at < self.idle and now - row.began_at < self.longest
 
     def _touch(self, session_id: str) -> None:
         try:
-            with self.desk.store.write() as session:
-                rows.touch(session, session_id, self.desk.clock())
+            with self.services.store.write() as session:
+                rows.touch(session, session_id, self.services.clock())
         except StoreError as error:  # a database that only reads must not turn people away
             log.warning("the use of a session was not noted", extra={"error": type(error).__name__})
 
     def end(self, token: str) -> None:
-        with self.desk.store.write() as session:
+        with self.services.store.write() as session:
             rows.end(session, _hash(token))
 
     def hold(self, person: Person, token: str, autotune_id: str | None, fields: list[tuple[str, str]]) -> bool:
         """Keeps a form until its person has logged in again; whether it is kept."""
-        at = self.desk.clock()
-        form = HeldForm(
-            email=person.email, token=visible(token)[:64], autotune_id=autotune_id, fields=json.dumps(fields), at=at
+        at = self.services.clock()
+        form = PendingForm(
+            email=person.email,
+            form_token=visible(token)[:64],
+            autotune_id=autotune_id,
+            fields=json.dumps(fields),
+            created_at=at,
         )
         try:
-            with self.desk.store.write() as session:
+            with self.services.store.write() as session:
                 return rows.hold(session, form, MOST_HELD)
         except StoreError:
             return False
 
     def holds_for(self, person: Person) -> bool:
-        with self.desk.store.read() as session:
+        with self.services.store.read() as session:
             return bool(rows.held(session, person.email))
 
 
-def end_sessions(desk: Desk, email: str | None) -> int:
+def end_sessions(services: Services, email: str | None) -> int:
     """Ends the logins of one person, or of everybody; how many there were."""
-    with desk.store.write() as session:
+    with services.store.write() as session:
         return rows.end_of(session, email)
 
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from flask import flash, url_for
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from ..autotunes.services import Desk
+from ..autotunes.services import Services
 from ..store import LoginLink
 from ..store import sessions as rows
 
@@ -32,9 +32,9 @@ class LinkTooLong(Exception):
 
 
 class Targets:
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
-        keys = (*desk.settings.secret_key_fallbacks, desk.settings.secret_key)  # the last one signs
+    def __init__(self, services: Services) -> None:
+        self.services = services
+        keys = (*services.settings.secret_key_fallbacks, services.settings.secret_key)  # the last one signs
         self._signer = URLSafeSerializer([key.reveal() for key in keys], salt="login target")
 
     def keep(self, endpoint: str, values: dict[str, Any], query: bytes = b"") -> Target:
@@ -46,9 +46,9 @@ class Targets:
         return Target(endpoint, values, self._keep_query(quote(query, safe=ASCII)) if query else "")
 
     def _keep_query(self, query: str) -> str:
-        link = LoginLink(token=secrets.token_urlsafe(16), query=query, at=self.desk.clock())
-        with self.desk.store.write() as session:
-            rows.keep_link(session, link, link.at - KEPT_SECONDS, MAX_LINKS)
+        link = LoginLink(token=secrets.token_urlsafe(16), query=query, created_at=self.services.clock())
+        with self.services.store.write() as session:
+            rows.keep_link(session, link, link.created_at - KEPT_SECONDS, MAX_LINKS)
         return link.token
 
     def as_state(self, target: Target) -> str:
@@ -68,8 +68,8 @@ class Targets:
         return f"{address}?{query}" if query else address
 
     def _query(self, token: str) -> str:
-        with self.desk.store.read() as session:
-            query = rows.kept_query(session, token, self.desk.clock() - KEPT_SECONDS)
+        with self.services.store.read() as session:
+            query = rows.kept_query(session, token, self.services.clock() - KEPT_SECONDS)
         if query is None:
             flash(LOST)
         return query or ""

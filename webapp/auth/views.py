@@ -58,17 +58,17 @@ def _let_in(person: Person) -> None:
     before = session.get("id")
     session.clear()
     session["id"] = _door().sessions.begin(person, before)
-    audit.logged_in(person.who)
+    audit.logged_in(person.actor)
 
 
 def _failed(error: LoginFailed, target: Target) -> Answer:
     session["after"] = target  # for the button that tries again
-    audit.login_failed(error.why, error.who)
+    audit.login_failed(error.why, error.actor)
     return said(error.title, error.todo, error.status, "login")
 
 
 def _not_for(person: Person) -> Answer:
-    audit.login_failed("not allowed", person.who)
+    audit.login_failed("not allowed", person.actor)
     todo = f"You logged in as {person.email}, and this desk is not for that account. Ask whoever looks after it."
     return said("You may not use this desk", todo, 403, "other account")
 
@@ -79,7 +79,7 @@ def logout() -> Answer:
     _door().sessions.end(session["id"])
     session.clear()
     session["logged_out"] = True  # the next login asks which account
-    audit.logged_out(g.person.who)
+    audit.logged_out(g.person.actor)
     return redirect(url_for("auth.logged_out"), 303)
 
 

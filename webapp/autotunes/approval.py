@@ -7,41 +7,41 @@ import secrets
 
 from sqlalchemy import ColumnElement, true
 
-from ..store import Record, queries
-from .services import Desk
+from ..store import AutotuneRecord, queries
+from .services import Services
 from .states import State
 
 LONGEST_REASON = 1000  # characters
 
 
-def is_own_work(desk: Desk, record: Record, who: str) -> bool:
+def is_last_editor(services: Services, record: AutotuneRecord, actor: str) -> bool:
     """Whether somebody else has to create this."""
-    return desk.settings.require_approval and record.changed_by == who
+    return services.settings.require_approval and record.changed_by == actor
 
 
-def by_somebody_else(desk: Desk, who: str) -> ColumnElement[bool]:
+def by_somebody_else(services: Services, actor: str) -> ColumnElement[bool]:
     """The same as a condition of an UPDATE."""
-    return Record.changed_by != who if desk.settings.require_approval else true()
+    return AutotuneRecord.changed_by != actor if services.settings.require_approval else true()
 
 
 def as_read(version: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """The conditions that an autotune still is what somebody read back."""
-    return Record.state == State.READY, Record.version == version
+    return AutotuneRecord.state == State.READY, AutotuneRecord.version == version
 
 
-def turn_down(desk: Desk, record_id: str, version: int, who: str, reason: str) -> bool:
+def reject(services: Services, record_id: str, version: int, actor: str, reason: str) -> bool:
     """Back to a draft, with the reason for its author; whether that version was still there to be turned down."""
-    what = f"Turned down: {reason}"
-    unchanged = (*as_read(version), by_somebody_else(desk, who))
+    message = f"Turned down: {reason}"
+    unchanged = (*as_read(version), by_somebody_else(services, actor))
     changed = {
         "state": State.DRAFT,
         "version": version + 1,
         "body": None,
-        "last_form": secrets.token_urlsafe(16),  # a form that is still open has not seen the reason
-        "notice": f"{who} turned this down: {reason}",
+        "last_form_token": secrets.token_urlsafe(16),  # a form that is still open has not seen the reason
+        "status_message": f"{actor} turned this down: {reason}",
     }
-    with desk.store.write() as session:
-        done = queries.change(session, record_id, *unchanged, **changed)
+    with services.store.write() as session:
+        done = queries.update_if(session, record_id, *unchanged, **changed)
         if done:
-            queries.say(session, record_id, desk.clock(), who, what)
+            queries.add_event(session, record_id, services.clock(), actor, message)
         return done

@@ -18,25 +18,25 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ..contract.ids import held_as
+from ..contract.ids import reservation_key
 from ..statsig import (
     Deadline,
     ListTooLong,
     NotCreated,
+    OutcomeUnknown,
     Rejected,
     Statsig,
     StatsigError,
-    Unauthorised,
-    Unknown,
+    Unauthorized,
     Unreachable,
 )
-from ..store import Record, StoreError, queries
-from .approval import as_read, by_somebody_else, is_own_work
-from .drafts import HELD_SINCE, dump_problems, name_holder
+from ..store import AutotuneRecord, StoreError, queries
+from .approval import as_read, by_somebody_else, is_last_editor
+from .drafts import NAME_TAKEN_SINCE, dump_errors, name_holder
 from .name_check import found_before
 from .outcomes import Outcome, created, found_there, report
 from .reconcile import NOT_LOOKED_UP, find_sent, is_the_same
-from .services import Desk, NoSuchProject, place
+from .services import NoSuchProject, Services, place
 from .states import State
 
 log = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ READING = 2 / 3  # of the deadline: a list that is too long to read must leave t
 _PAUSES = (0, 0, 1)  # seconds before each try to write down an outcome: the database may not answer
 
 
-class Press(Enum):
+class CreateResult(Enum):
     """What became of pressing the button."""
 
     SENT = "sent"
@@ -66,8 +66,8 @@ class Claim:
     project: str
     body: str
     token: str
-    who: str
-    ready: Record
+    actor: str
+    ready: AutotuneRecord
 
     @property
     def sent_before(self) -> bool:
@@ -75,75 +75,79 @@ class Claim:
         return self.ready.claim is not None
 
 
-def create(desk: Desk, record_id: str, version: int, who: str) -> tuple[Press, threading.Event | None]:
+def create(services: Services, record_id: str, version: int, actor: str) -> tuple[CreateResult, threading.Event | None]:
     """Sends what was read back as `version`; the event tells when the outcome is written down."""
-    if not desk.creates.take():
-        _note_busy(desk, record_id, version, who)
-        return Press.BUSY, None
-    press, claim = Press.STALE, None
+    if not services.creates.take():
+        _note_busy(services, record_id, version, actor)
+        return CreateResult.BUSY, None
+    press, claim = CreateResult.STALE, None
     try:
-        press, claim = _claim(desk, record_id, version, who)
+        press, claim = _claim(services, record_id, version, actor)
     finally:
         if claim is None:
-            desk.creates.give_back()
-    return press, None if claim is None else desk.creates.run(lambda: _send(desk, claim))
+            services.creates.give_back()
+    return press, None if claim is None else services.creates.run(lambda: _send(services, claim))
 
 
-def _note_busy(desk: Desk, record_id: str, version: int, who: str) -> None:
-    with desk.store.write() as session:
-        if queries.change(session, record_id, *as_read(version), notice=BUSY):
-            queries.say(session, record_id, desk.clock(), who, BUSY)
+def _note_busy(services: Services, record_id: str, version: int, actor: str) -> None:
+    with services.store.write() as session:
+        if queries.update_if(session, record_id, *as_read(version), status_message=BUSY):
+            queries.add_event(session, record_id, services.clock(), actor, BUSY)
 
 
-def _claim(desk: Desk, record_id: str, version: int, who: str) -> tuple[Press, Claim | None]:
+def _claim(services: Services, record_id: str, version: int, actor: str) -> tuple[CreateResult, Claim | None]:
     try:
-        with desk.store.write() as session:
-            return _claim_in(session, desk, record_id, version, who)
+        with services.store.write() as session:
+            return _claim_in(session, services, record_id, version, actor)
     except IntegrityError:  # another process took the name between our look and our claim
-        with desk.store.write() as session:
-            return _give_up(session, desk, record_id, version, who)
+        with services.store.write() as session:
+            return _give_up(session, services, record_id, version, actor)
 
 
-def _claim_in(session: Session, desk: Desk, record_id: str, version: int, who: str) -> tuple[Press, Claim | None]:
+def _claim_in(
+    session: Session, services: Services, record_id: str, version: int, actor: str
+) -> tuple[CreateResult, Claim | None]:
     record = queries.get(session, record_id)
     if record is None or record.state != State.READY or record.version != version or record.body is None:
-        return Press.STALE, None
+        return CreateResult.STALE, None
     if name_holder(session, record):
-        return _give_up(session, desk, record_id, version, who)
-    now, token = desk.clock(), secrets.token_urlsafe(16)
-    claimed = queries.change(
+        return _give_up(session, services, record_id, version, actor)
+    now, token = services.clock(), secrets.token_urlsafe(16)
+    claimed = queries.update_if(
         session,
         record_id,
         *as_read(version),
-        by_somebody_else(desk, who),
+        by_somebody_else(services, actor),
         state=State.SENDING,
         version=version + 1,
-        held_id=held_as(record.name),
+        reserved_id=reservation_key(record.name),
         claim=token,
         claimed_at=now,
-        deadline_at=now + desk.deadline,
-        absent_at=None,
-        sent_by=who,
-        notice="",
+        deadline_at=now + services.deadline,
+        first_not_found_at=None,
+        sent_by=actor,
+        status_message="",
     )
     if not claimed:
-        return Press.OWN if is_own_work(desk, record, who) else Press.STALE, None
-    queries.say(session, record_id, now, who, f"Pressed “Create in {place(record.project)}”")
-    return Press.SENT, Claim(record_id, record.project, record.body, token, who, record)
+        return CreateResult.OWN if is_last_editor(services, record, actor) else CreateResult.STALE, None
+    queries.add_event(session, record_id, now, actor, f"Pressed “Create in {place(record.project)}”")
+    return CreateResult.SENT, Claim(record_id, record.project, record.body, token, actor, record)
 
 
-def _give_up(session: Session, desk: Desk, record_id: str, version: int, who: str) -> tuple[Press, Claim | None]:
+def _give_up(
+    session: Session, services: Services, record_id: str, version: int, actor: str
+) -> tuple[CreateResult, Claim | None]:
     """Another autotune of this desk has taken the name: back to a draft, with that at the name."""
-    problem = dump_problems([HELD_SINCE])
-    moved = {"state": State.DRAFT, "version": version + 1, "problems": problem, "notice": ""}
-    if queries.change(session, record_id, *as_read(version), **moved):
-        queries.say(session, record_id, desk.clock(), who, "Not sent: the name is taken")
-    return Press.TAKEN, None
+    error = dump_errors([NAME_TAKEN_SINCE])
+    moved = {"state": State.DRAFT, "version": version + 1, "errors": error, "status_message": ""}
+    if queries.update_if(session, record_id, *as_read(version), **moved):
+        queries.add_event(session, record_id, services.clock(), actor, "Not sent: the name is taken")
+    return CreateResult.TAKEN, None
 
 
-def _send(desk: Desk, claim: Claim) -> None:
+def _send(services: Services, claim: Claim) -> None:
     try:
-        outcome = _attempt(desk, claim)
+        outcome = _attempt(services, claim)
     # whatever it is, the claim lapses and the outcome is unknown: never sent again
     except Exception as error:  # noqa: BLE001
         log.error(
@@ -152,18 +156,18 @@ def _send(desk: Desk, claim: Claim) -> None:
         )
         return
     if outcome is not None:
-        _write_down(desk, claim, outcome)
+        _write_down(services, claim, outcome)
 
 
-def _attempt(desk: Desk, claim: Claim) -> Outcome | None:
-    deadline = Deadline(desk.deadline)
+def _attempt(services: Services, claim: Claim) -> Outcome | None:
+    deadline = Deadline(services.deadline)
     try:
-        statsig = desk.statsig(desk.project(claim.project))
-        if there := _there_already(statsig, claim, Deadline(desk.deadline * READING)):
+        statsig = services.statsig(services.project(claim.project))
+        if there := _there_already(statsig, claim, Deadline(services.deadline * READING)):
             return there
     except (StatsigError, NoSuchProject) as error:
         return _not_sent(claim, error)
-    if not _confirm(desk, claim):
+    if not _confirm(services, claim):
         return None
     return _post(statsig, claim, deadline)
 
@@ -175,7 +179,7 @@ def _there_already(statsig: Statsig, claim: Claim, deadline: Deadline) -> Outcom
     if found is None:
         return None
     outcome = found_before(claim.ready, sent, found)
-    return outcome if outcome.state == State.CREATED else replace(outcome, what=f"Not sent. {outcome.what}")
+    return outcome if outcome.state == State.CREATED else replace(outcome, message=f"Not sent. {outcome.message}")
 
 
 def _readable(read: Callable[[], dict[str, Any] | None]) -> dict[str, Any] | None:
@@ -184,20 +188,20 @@ def _readable(read: Callable[[], dict[str, Any] | None]) -> dict[str, Any] | Non
         return read()
     except ListTooLong:
         return None
-    except Unauthorised as error:
+    except Unauthorized as error:
         if error.status == 403:
             return None
         raise
 
 
-def _confirm(desk: Desk, claim: Claim) -> bool:
+def _confirm(services: Services, claim: Claim) -> bool:
     """Whether the claim still stands, at the last moment before the POST."""
-    with desk.store.write() as session:
-        return queries.change(session, claim.record_id, *_ours(claim, State.SENDING), claimed_at=desk.clock())
+    with services.store.write() as session:
+        return queries.update_if(session, claim.record_id, *_ours(claim, State.SENDING), claimed_at=services.clock())
 
 
 def _ours(claim: Claim, *states: State) -> tuple[Any, ...]:
-    return Record.claim == claim.token, Record.state.in_(states)
+    return AutotuneRecord.claim == claim.token, AutotuneRecord.state.in_(states)
 
 
 def _post(statsig: Statsig, claim: Claim, deadline: Deadline) -> Outcome:
@@ -207,8 +211,8 @@ def _post(statsig: Statsig, claim: Claim, deadline: Deadline) -> Outcome:
         return _not_sent(claim, error)
     except NotCreated as refusal:
         return _after_refusal(statsig, claim, refusal, deadline)
-    except Unknown as error:
-        return Outcome(State.UNKNOWN, f"No clear answer. {error}", notice=str(error))
+    except OutcomeUnknown as error:
+        return Outcome(State.UNKNOWN, f"No clear answer. {error}", status_message=str(error))
 
 
 def _after_refusal(statsig: Statsig, claim: Claim, refusal: NotCreated, deadline: Deadline) -> Outcome:
@@ -229,38 +233,40 @@ def _after_refusal(statsig: Statsig, claim: Claim, refusal: NotCreated, deadline
 
 
 def _unconfirmed(refusal: Rejected, why: str) -> Outcome:
-    notice = f"{why} {ARRIVED}"
-    return Outcome(State.UNKNOWN, f"No clear answer. {notice}", notice, tuple(refusal.problems))
+    status_message = f"{why} {ARRIVED}"
+    return Outcome(State.UNKNOWN, f"No clear answer. {status_message}", status_message, tuple(refusal.errors))
 
 
 def _not_created(refusal: NotCreated) -> Outcome:
     if isinstance(refusal, Rejected):
-        reasons = "; ".join(problem.message for problem in refusal.problems)
-        return Outcome(State.DRAFT, f"Refused. {reasons}", problems=tuple(refusal.problems))
-    return Outcome(State.READY, f"Not created. {refusal}", notice=f"Not created. {refusal}")
+        reasons = "; ".join(error.message for error in refusal.errors)
+        return Outcome(State.DRAFT, f"Refused. {reasons}", errors=tuple(refusal.errors))
+    return Outcome(State.READY, f"Not created. {refusal}", status_message=f"Not created. {refusal}")
 
 
 def _not_sent(claim: Claim, error: Exception) -> Outcome:
-    return Outcome(State.READY, f"Not sent. {error}", notice=f"Not sent. {error}", sent=claim.sent_before)
+    return Outcome(State.READY, f"Not sent. {error}", status_message=f"Not sent. {error}", sent=claim.sent_before)
 
 
-def _write_down(desk: Desk, claim: Claim, outcome: Outcome) -> None:
+def _write_down(services: Services, claim: Claim, outcome: Outcome) -> None:
     """When even this fails the claim lapses, and the outcome is looked up in Statsig."""
     for pause in _PAUSES:
         time.sleep(pause)
         try:
-            with desk.store.write() as session:
-                _report_or_say(session, desk, claim, outcome)
+            with services.store.write() as session:
+                _report_or_say(session, services, claim, outcome)
             return
         except StoreError as error:
             log.error("outcome not written", extra={"autotune": claim.record_id, "error": type(error).__name__})
 
 
-def _report_or_say(session: Session, desk: Desk, claim: Claim, outcome: Outcome) -> None:
+def _report_or_say(session: Session, services: Services, claim: Claim, outcome: Outcome) -> None:
     """An answer that can no longer count, since the row was changed meanwhile, is not lost without a word."""
-    now = desk.clock()
-    if not report(session, now, claim.record_id, claim.who, outcome, _reportable(claim, outcome)):
-        queries.say(session, claim.record_id, now, claim.who, f"An answer came too late to count. {outcome.what}")
+    now = services.clock()
+    if not report(session, now, claim.record_id, claim.actor, outcome, _reportable(claim, outcome)):
+        queries.add_event(
+            session, claim.record_id, now, claim.actor, f"An answer came too late to count. {outcome.message}"
+        )
 
 
 def _reportable(claim: Claim, outcome: Outcome) -> tuple[Any, ...]:

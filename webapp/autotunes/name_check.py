@@ -4,54 +4,54 @@ import json
 import threading
 from typing import Any
 
-from ..contract.errors import Problem
+from ..contract.errors import FieldError
 from ..statsig import Deadline, StatsigError
-from ..store import Record, queries
+from ..store import AutotuneRecord, queries
 from .approval import as_read
 from .drafts import SINCE
 from .outcomes import Outcome, found_there, report
 from .reconcile import SYSTEM, find_sent, is_the_same
-from .services import Desk, NoSuchProject, place
+from .services import NoSuchProject, Services, place
 from .states import State
 
 NAME_CHECK = 2.0  # seconds that Statsig has to answer while somebody waits for a page
 
 
-def found_before(record: Record, sent: dict[str, Any], found: dict[str, Any]) -> Outcome:
+def found_before(record: AutotuneRecord, sent: dict[str, Any], found: dict[str, Any]) -> Outcome:
     """What is ready when Statsig has its name: itself, where it had been taken for absent; another otherwise."""
     sent_before = record.claim is not None
     if sent_before and is_the_same(sent, found):
         return found_there(found, record.project)
     where = place(record.project)
     since, taken = f"{SINCE}{where} has an autotune of this name", f"This name is taken in {where}"
-    problem = Problem(("name",), f"{since if record.absent_at else taken}. Enter another")
-    return Outcome(State.DRAFT, f"The name is taken in {where}", problems=(problem,), sent=sent_before)
+    error = FieldError(("name",), f"{since if record.first_not_found_at else taken}. Enter another")
+    return Outcome(State.DRAFT, f"The name is taken in {where}", errors=(error,), sent=sent_before)
 
 
-def check_name(desk: Desk, record_id: str) -> threading.Event | None:
+def check_name(services: Services, record_id: str) -> threading.Event | None:
     """Asks Statsig for the name of what is ready, in a thread of its own; None without a slot or anything to ask.
 
     What Statsig does not answer is no obstacle: it is asked again before the create. A notice says what a press came
     to, which has asked already.
     """
-    with desk.store.read() as session:
+    with services.store.read() as session:
         record = queries.get(session, record_id)
-    if record is None or record.state != State.READY or record.notice or not desk.reads.take():
+    if record is None or record.state != State.READY or record.status_message or not services.reads.take():
         return None
-    return desk.reads.run(lambda: _check(desk, record))
+    return services.reads.run(lambda: _check(services, record))
 
 
-def _check(desk: Desk, record: Record) -> None:
+def _check(services: Services, record: AutotuneRecord) -> None:
     try:
-        statsig = desk.statsig(desk.project(record.project))
+        statsig = services.statsig(services.project(record.project))
         sent = statsig.redacted(json.loads(record.body or "{}"))
         found = find_sent(statsig, sent, Deadline(NAME_CHECK))
     except (StatsigError, NoSuchProject):
         return
     if found is not None:
         outcome = found_before(record, sent, found)
-        with desk.store.write() as session:
-            report(session, desk.clock(), record.id, SYSTEM, outcome, as_read(record.version))
-    elif record.absent_at is None:
-        with desk.store.write() as session:
-            queries.change(session, record.id, *as_read(record.version), absent_at=desk.clock())
+        with services.store.write() as session:
+            report(session, services.clock(), record.id, SYSTEM, outcome, as_read(record.version))
+    elif record.first_not_found_at is None:
+        with services.store.write() as session:
+            queries.update_if(session, record.id, *as_read(record.version), first_not_found_at=services.clock())

@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from ..contract.errors import Problem
-from ..store import Record, queries
-from .drafts import dump_problems, stored_problems
+from ..contract.errors import FieldError
+from ..store import AutotuneRecord, queries
+from .drafts import dump_errors, stored_errors
 from .services import place
 from .states import State
 
@@ -19,9 +19,9 @@ class Outcome:
     now or at an earlier press."""
 
     state: State
-    what: str
-    notice: str = ""
-    problems: tuple[Problem, ...] = ()
+    message: str
+    status_message: str = ""
+    errors: tuple[FieldError, ...] = ()
     data: dict[str, Any] | None = None
     sent: bool = True
 
@@ -35,31 +35,31 @@ def found_there(data: dict[str, Any], project: str) -> Outcome:
     return Outcome(State.CREATED, f"Found in {place(project)} as {data['id']}, as it was sent", data=data)
 
 
-def not_there(record: Record, what: str, notice: str = "") -> Outcome:
+def not_there(record: AutotuneRecord, message: str, status_message: str = "") -> Outcome:
     """Ready again; a draft where Statsig had refused the name as taken, by whatever it was."""
-    problems = tuple(stored_problems(record))
-    if problems:
-        return Outcome(State.DRAFT, what, problems=problems)
-    return Outcome(State.READY, what, notice=notice)
+    errors = tuple(stored_errors(record))
+    if errors:
+        return Outcome(State.DRAFT, message, errors=errors)
+    return Outcome(State.READY, message, status_message=status_message)
 
 
 def report(
-    session: Session, now: float, record_id: str, who: str, outcome: Outcome, conditions: tuple[Any, ...]
+    session: Session, now: float, record_id: str, actor: str, outcome: Outcome, conditions: tuple[Any, ...]
 ) -> bool:
     """Writes an outcome into the row, if it still meets the conditions; whether it did."""
     values: dict[str, Any] = {
         "state": outcome.state,
-        "notice": outcome.notice,
-        "problems": dump_problems(list(outcome.problems)),
-        "statsig_read_at": now if outcome.data is not None or outcome.problems else None,
+        "status_message": outcome.status_message,
+        "errors": dump_errors(list(outcome.errors)),
+        "statsig_read_at": now if outcome.data is not None or outcome.errors else None,
     }
     if outcome.data is not None:
         values |= {"statsig": json.dumps(outcome.data), "statsig_id": outcome.data["id"]}
     if outcome.state in (State.DRAFT, State.READY):
-        values |= {"held_id": None, "absent_at": None}
+        values |= {"reserved_id": None, "first_not_found_at": None}
     if not outcome.sent:
         values["claim"] = None
-    reported = queries.change(session, record_id, *conditions, **values)
+    reported = queries.update_if(session, record_id, *conditions, **values)
     if reported:
-        queries.say(session, record_id, now, who, outcome.what)
+        queries.add_event(session, record_id, now, actor, outcome.message)
     return reported

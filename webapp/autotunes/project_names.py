@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..statsig import Deadline, Project, StatsigError
 
 if TYPE_CHECKING:
-    from .services import Slots
+    from .services import BoundedExecutor
 
 READ_TIMEOUT = 10.0  # seconds
 RETRY_SECONDS = 300.0  # between two reads where the first one failed
@@ -18,7 +18,7 @@ class ProjectNames:
     """`read` asks Statsig for a project's id, which may raise a StatsigError. `given` is STATSIG_PROJECT_NAME."""
 
     def __init__(
-        self, given: str, read: Callable[[Project, Deadline], str], slots: "Slots", clock: Callable[[], float]
+        self, given: str, read: Callable[[Project, Deadline], str], slots: "BoundedExecutor", clock: Callable[[], float]
     ) -> None:
         self._given, self._read_id, self._slots, self._clock = given, read, slots, clock
         self._ids: dict[str, str] = {}

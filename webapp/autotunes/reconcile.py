@@ -7,12 +7,12 @@ from typing import Any
 
 from ..contract.characters import compare_key
 from ..contract.diff import confirms
-from ..contract.ids import foreseen_id, id_is_certain
-from ..statsig import Deadline, ListTooLong, Statsig, StatsigError, Unauthorised, is_id
-from ..store import Record, StoreError, queries
+from ..contract.ids import expected_id, id_is_certain
+from ..statsig import Deadline, ListTooLong, Statsig, StatsigError, Unauthorized, is_id
+from ..store import AutotuneRecord, StoreError, queries
 from .outcomes import Outcome, found_there, not_there, report
-from .services import Desk, NoSuchProject, place
-from .states import APART, CLAIM, SETTLING, State
+from .services import NoSuchProject, Services, place
+from .states import CLAIM_SECONDS, GRACE_SECONDS, RECHECK_SECONDS, State
 
 log = logging.getLogger(__name__)
 
@@ -39,55 +39,55 @@ LIST_TOO_LONG = (
 INCONCLUSIVE = (NOT_LISTED, TAKEN_BY_ANOTHER, CANNOT_LOOK, LIST_TOO_LONG)
 
 
-def settle(desk: Desk, record_id: str) -> threading.Event | None:
+def reconcile(services: Services, record_id: str) -> threading.Event | None:
     """Looks an unclear send up, in a thread of its own; None when there is nothing to look up, or no slot."""
     try:
-        lapse(desk, record_id)
+        expire_claim(services, record_id)
     except StoreError as error:  # what cannot be written down now is still to be seen
         log.error("a lapsed send was not written", extra={"autotune": record_id, "error": type(error).__name__})
-    with desk.store.read() as session:
+    with services.store.read() as session:
         record = queries.get(session, record_id)
-    if record is None or record.state != State.UNKNOWN or not desk.reads.take():
+    if record is None or record.state != State.UNKNOWN or not services.reads.take():
         return None
-    return desk.reads.run(lambda: look_up(desk, record))
+    return services.reads.run(lambda: check_statsig(services, record))
 
 
-def lapse(desk: Desk, record_id: str) -> None:
+def expire_claim(services: Services, record_id: str) -> None:
     """A send without a report is unknown once its claim is over, or lies in a future that a clock made up."""
-    now = desk.clock()
-    with desk.store.read() as session:
+    now = services.clock()
+    with services.store.read() as session:
         record = queries.get(session, record_id)
     if record is None or record.state != State.SENDING or record.claimed_at is None:
         return
-    if record.claimed_at - SKEW <= now <= record.claimed_at + CLAIM:
+    if record.claimed_at - SKEW <= now <= record.claimed_at + CLAIM_SECONDS:
         return
-    unchanged = (Record.state == State.SENDING, Record.claimed_at == record.claimed_at)
-    with desk.store.write() as session:
-        report(session, now, record_id, SYSTEM, Outcome(State.UNKNOWN, LAPSED, notice=LAPSED), unchanged)
+    unchanged = (AutotuneRecord.state == State.SENDING, AutotuneRecord.claimed_at == record.claimed_at)
+    with services.store.write() as session:
+        report(session, now, record_id, SYSTEM, Outcome(State.UNKNOWN, LAPSED, status_message=LAPSED), unchanged)
 
 
-def look_up(desk: Desk, record: Record) -> None:
+def check_statsig(services: Services, record: AutotuneRecord) -> None:
     """One read of Statsig, and what follows from it."""
-    begun = desk.clock()
+    begun = services.clock()
     try:
-        statsig = desk.statsig(desk.project(record.project))
+        statsig = services.statsig(services.project(record.project))
         sent = statsig.redacted(json.loads(record.body or "{}"))
-        found = find_sent(statsig, sent, Deadline(desk.deadline), whole_list=_is_decisive(desk, record, begun))
+        found = find_sent(statsig, sent, Deadline(services.deadline), whole_list=_is_decisive(services, record, begun))
     except ListTooLong:
-        _note(desk, record, LIST_TOO_LONG)
+        _note(services, record, LIST_TOO_LONG)
         return
-    except (Unauthorised, NoSuchProject) as error:
-        _note(desk, record, f"{CANNOT_LOOK} {error}")
+    except (Unauthorized, NoSuchProject) as error:
+        _note(services, record, f"{CANNOT_LOOK} {error}")
         return
     except StatsigError as error:
-        _note(desk, record, f"{NOT_LOOKED_UP} {error}")
+        _note(services, record, f"{NOT_LOOKED_UP} {error}")
         return
     if found is None:
-        _absent(desk, record, begun)
+        _absent(services, record, begun)
     elif is_the_same(sent, found):
-        _report(desk, record, found_there(found, record.project))
+        _report(services, record, found_there(found, record.project))
     else:
-        _note(desk, record, TAKEN_BY_ANOTHER, begun)
+        _note(services, record, TAKEN_BY_ANOTHER, begun)
 
 
 def is_the_same(sent: dict[str, Any], found: dict[str, Any]) -> bool:
@@ -101,7 +101,7 @@ def find_sent(
 
     `whole_list`: a 404 is not enough. Where the id is a guess the list is always looked through.
     """
-    foreseen, certain = foreseen_id(sent["name"]), id_is_certain(sent["name"])
+    foreseen, certain = expected_id(sent["name"]), id_is_certain(sent["name"])
     found = statsig.find(foreseen, deadline) if foreseen else None
     if found is not None and (certain or confirms(sent, found)):
         return found
@@ -117,7 +117,7 @@ def find_sent(
 
 
 def _is_namesake(sent: dict[str, Any], item: dict[str, Any]) -> bool:
-    if id_is_certain(sent["name"]) and item.get("id") == foreseen_id(sent["name"]):
+    if id_is_certain(sent["name"]) and item.get("id") == expected_id(sent["name"]):
         return True
     if isinstance(item.get("name"), str):
         return compare_key(item["name"]) == compare_key(sent["name"])
@@ -129,76 +129,78 @@ def _letters(text: Any) -> str:
     return "".join(character for character in compare_key(str(text)) if character.isalnum())
 
 
-def _absent(desk: Desk, record: Record, begun: float) -> None:
+def _absent(services: Services, record: AutotuneRecord, begun: float) -> None:
     """Once is not enough: Statsig may commit late. Twice, far enough apart and late enough, is."""
-    if _deadline_lies_ahead(desk, record, begun):
-        _keep(desk, record, deadline_at=begun + desk.deadline, absent_at=None)
-    elif settling_over(record, begun) and id_is_certain(record.name):
-        _second(desk, record, begun)
-    elif settling_over(record, begun):
-        _note(desk, record, NOT_LISTED, begun)
+    if _deadline_lies_ahead(services, record, begun):
+        _keep(services, record, deadline_at=begun + services.deadline, first_not_found_at=None)
+    elif grace_is_over(record, begun) and id_is_certain(record.name):
+        _second(services, record, begun)
+    elif grace_is_over(record, begun):
+        _note(services, record, NOT_LISTED, begun)
 
 
-def _is_decisive(desk: Desk, record: Record, begun: float) -> bool:
+def _is_decisive(services: Services, record: AutotuneRecord, begun: float) -> bool:
     """Whether a read that finds nothing now makes it ready again: then the list must not have it either."""
-    second = record.absent_at is not None and begun - record.absent_at >= APART
-    return second and settling_over(record, begun) and not _deadline_lies_ahead(desk, record, begun)
+    second = record.first_not_found_at is not None and begun - record.first_not_found_at >= RECHECK_SECONDS
+    return second and grace_is_over(record, begun) and not _deadline_lies_ahead(services, record, begun)
 
 
-def _second(desk: Desk, record: Record, begun: float) -> None:
-    if record.absent_at is None or record.absent_at > begun:
-        _keep(desk, record, absent_at=desk.clock())
-    elif _is_decisive(desk, record, begun):
-        _report(desk, record, not_there(record, f"Looked up: not found in {place(record.project)}", NOT_FOUND))
+def _second(services: Services, record: AutotuneRecord, begun: float) -> None:
+    if record.first_not_found_at is None or record.first_not_found_at > begun:
+        _keep(services, record, first_not_found_at=services.clock())
+    elif _is_decisive(services, record, begun):
+        _report(services, record, not_there(record, f"Looked up: not found in {place(record.project)}", NOT_FOUND))
 
 
-def settling_over(record: Record, now: float) -> bool:
+def grace_is_over(record: AutotuneRecord, now: float) -> bool:
     """Whether so much time has passed since the send that nothing can still be on its way."""
-    return record.deadline_at is not None and now >= record.deadline_at + SETTLING
+    return record.deadline_at is not None and now >= record.deadline_at + GRACE_SECONDS
 
 
-def needs_a_person(record: Record, now: float) -> bool:
+def needs_confirmation(record: AutotuneRecord, now: float) -> bool:
     """Whether reading has not settled it, though there was time enough: somebody has to look in Statsig."""
-    return record.state == State.UNKNOWN and settling_over(record, now) and record.notice.startswith(INCONCLUSIVE)
+    return (
+        record.state == State.UNKNOWN and grace_is_over(record, now) and record.status_message.startswith(INCONCLUSIVE)
+    )
 
 
-def _deadline_lies_ahead(desk: Desk, record: Record, now: float) -> bool:
+def _deadline_lies_ahead(services: Services, record: AutotuneRecord, now: float) -> bool:
     """A clock was set back since the send."""
-    return record.deadline_at is not None and record.deadline_at > now + desk.deadline + SKEW
+    return record.deadline_at is not None and record.deadline_at > now + services.deadline + SKEW
 
 
-def confirm_absent(desk: Desk, record_id: str, version: int, who: str, patience: float) -> bool:
+def confirm_not_created(services: Services, record_id: str, version: int, actor: str, patience: float) -> bool:
     """A person has looked in Statsig, and it is not there; whether that was still the question.
 
     The desk looks once more itself, for at most `patience` seconds: whoever looks may overlook.
     """
-    over = settle(desk, record_id)
+    over = reconcile(services, record_id)
     if over is None or not over.wait(patience):
         return False
-    now = desk.clock()
-    with desk.store.write() as session:
+    now = services.clock()
+    with services.store.write() as session:
         record = queries.get(session, record_id)
-        if record is None or record.version != version or not needs_a_person(record, now):
+        if record is None or record.version != version or not needs_confirmation(record, now):
             return False
         outcome = not_there(record, f"Confirmed having looked in {place(record.project)}: it is not there")
-        return report(session, now, record_id, who, outcome, _unsettled(record))
+        return report(session, now, record_id, actor, outcome, _unsettled(record))
 
 
-def _unsettled(record: Record) -> tuple[Any, ...]:
-    return Record.state == State.UNKNOWN, Record.claim == record.claim
+def _unsettled(record: AutotuneRecord) -> tuple[Any, ...]:
+    return AutotuneRecord.state == State.UNKNOWN, AutotuneRecord.claim == record.claim
 
 
-def _keep(desk: Desk, record: Record, **values: Any) -> None:
-    with desk.store.write() as session:
-        queries.change(session, record.id, *_unsettled(record), **values)
+def _keep(services: Services, record: AutotuneRecord, **values: Any) -> None:
+    with services.store.write() as session:
+        queries.update_if(session, record.id, *_unsettled(record), **values)
 
 
-def _note(desk: Desk, record: Record, notice: str, read_at: float | None = None) -> None:
+def _note(services: Services, record: AutotuneRecord, status_message: str, read_at: float | None = None) -> None:
     """`read_at`: when Statsig was read, where the notice repeats what it has."""
-    if (record.notice, record.statsig_read_at) != (notice, read_at):
-        _keep(desk, record, notice=notice, statsig_read_at=read_at)
+    if (record.status_message, record.statsig_read_at) != (status_message, read_at):
+        _keep(services, record, status_message=status_message, statsig_read_at=read_at)
 
 
-def _report(desk: Desk, record: Record, outcome: Outcome) -> None:
-    with desk.store.write() as session:
-        report(session, desk.clock(), record.id, SYSTEM, outcome, _unsettled(record))
+def _report(services: Services, record: AutotuneRecord, outcome: Outcome) -> None:
+    with services.store.write() as session:
+        report(session, services.clock(), record.id, SYSTEM, outcome, _unsettled(record))

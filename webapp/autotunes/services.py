@@ -11,10 +11,10 @@ from ..statsig import Deadline, DeadlineTransport, Project, Statsig, place_name
 from ..statsig.sandbox import API_URL as SANDBOX_URL
 from ..statsig.sandbox import KEY as SANDBOX_KEY
 from ..statsig.sandbox import SandboxTransport
-from ..store import KeyUnreadable, Store, StoredKey, Vault, encrypted_keys
+from ..store import KeyCipher, KeyUnreadable, Store, StoredKey, encrypted_keys
 from ..store.migrate import migrate
 from .project_names import ProjectNames
-from .states import DEADLINE
+from .states import DEADLINE_SECONDS
 
 SANDBOX = Project("sandbox", Secret(SANDBOX_KEY), SANDBOX_URL, sandbox=True)
 NAMELESS = "key-"  # begins the name of a project that stands for a key in the settings
@@ -34,7 +34,7 @@ class NoSuchProject(LookupError):
 OpenTransport = Callable[[Project, Deadline], Any]
 
 
-class Desk:
+class Services:
     """`clock` gives seconds since 1970; `deadline` is what the GET and the POST of a create may take together."""
 
     def __init__(
@@ -42,7 +42,7 @@ class Desk:
         settings: Settings,
         store: Store,
         clock: Callable[[], float],
-        deadline: float = DEADLINE,
+        deadline: float = DEADLINE_SECONDS,
         open_transport: OpenTransport | None = None,
     ) -> None:
         self.settings = settings
@@ -50,13 +50,13 @@ class Desk:
         self.clock = clock
         self.deadline = deadline
         self._open_transport = open_transport or self._by_wire
-        self.vault = Vault(settings.encryption_keys)
-        self.creates = Slots(settings.create_slots, "create")
-        self.reads = Slots(READERS, "read")
+        self.key_cipher = KeyCipher(settings.encryption_keys)
+        self.creates = BoundedExecutor(settings.create_slots, "create")
+        self.reads = BoundedExecutor(READERS, "read")
         self._names = ProjectNames(settings.statsig_project_name, self._project_id, self.reads, clock)
 
     @classmethod
-    def open(cls, settings: Settings, clock: Callable[[], float]) -> "Desk":
+    def open(cls, settings: Settings, clock: Callable[[], float]) -> "Services":
         """A desk on its database, with the tables brought up to date."""
         store = Store(settings.database_url, connections=settings.threads + settings.create_slots)
         try:
@@ -83,7 +83,7 @@ class Desk:
 
     def _open_key(self, stored: StoredKey) -> Project | KeyUnreadable:
         try:
-            return Project(stored.name, self.vault.unlock(stored), stored.api_url)
+            return Project(stored.name, self.key_cipher.unlock(stored), stored.api_url)
         except KeyUnreadable as error:
             return error
 
@@ -131,7 +131,7 @@ class Desk:
         self.store.close()
 
 
-class Slots:
+class BoundedExecutor:
     """Threads that talk to Statsig. There is no queue: without a free one nothing is started."""
 
     def __init__(self, count: int, name: str) -> None:

@@ -12,9 +12,9 @@ class State(StrEnum):
 
 
 EDITABLE = (State.DRAFT, State.READY)
-HOLDING = (State.SENDING, State.UNKNOWN, State.CREATED)
+RESERVING = (State.SENDING, State.UNKNOWN, State.CREATED)
 
-DEADLINE = 15.0  # seconds for the GET and the POST of a create together
-CLAIM = 60.0  # seconds that a claim lasts; without a report by then its outcome is unknown
-SETTLING = 60.0  # seconds after the deadline before "not there" can mean "not created"
-APART = 30.0  # seconds between the two reads that must both find nothing
+DEADLINE_SECONDS = 15.0  # seconds for the GET and the POST of a create together
+CLAIM_SECONDS = 60.0  # seconds that a claim lasts; without a report by then its outcome is unknown
+GRACE_SECONDS = 60.0  # seconds after the deadline before "not there" can mean "not created"
+RECHECK_SECONDS = 30.0  # seconds between the two reads that must both find nothing

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import click
 
-from ..autotunes.services import Desk
+from ..autotunes.services import Services
 from ..config import ConfigError, Settings, read_settings
 from ..store import Store
 from ..store.migrate import NewerDatabase
@@ -35,21 +35,21 @@ def plain_words(settings: Settings) -> Iterator[None]:
         raise click.ClickException(f"the desk cannot start at {where}: {error.strerror or error}.") from None
 
 
-def open_desk() -> Desk:
+def open_desk() -> Services:
     """Brings the tables up to date first."""
     settings = settings_or_stop()
     with plain_words(settings):
-        return _closing(Desk.open(settings, time.time))
+        return _closing(Services.open(settings, time.time))
 
 
-def closed_desk() -> Desk:
+def closed_desk() -> Services:
     """The desk with its database as it stands. May raise ConfigError."""
     settings = read_settings(os.environ)
-    return _closing(Desk(settings, Store(settings.database_url), time.time))
+    return _closing(Services(settings, Store(settings.database_url), time.time))
 
 
-def _closing(desk: Desk) -> Desk:
+def _closing(services: Services) -> Services:
     """Its connections end with the command."""
     if command := click.get_current_context(silent=True):
-        command.call_on_close(desk.store.close)
-    return desk
+        command.call_on_close(services.store.close)
+    return services

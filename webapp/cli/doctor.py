@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import click
 
-from ..autotunes.services import SANDBOX, Desk
+from ..autotunes.services import SANDBOX, Services
 from ..config import ConfigError, Settings
 from ..statsig import Deadline, Project, StatsigError
 from ..store import StoreError
@@ -21,7 +21,7 @@ NO_TABLES = "The database answers; its tables are made or brought up at the next
 SLOW_SEARCH = f"Searches read the whole list, since an index is missing. As an administrator run: {'; '.join(PG_TRGM)}."
 
 
-class Finding(NamedTuple):
+class CheckResult(NamedTuple):
     good: bool
     words: str
 
@@ -37,61 +37,65 @@ def doctor(deploy: bool) -> None:
         raise SystemExit(1)
 
 
-def _look(deploy: bool) -> Iterator[Finding]:
+def _look(deploy: bool) -> Iterator[CheckResult]:
     try:
-        desk = closed_desk()
+        services = closed_desk()
     except ConfigError as error:
-        yield from (Finding(False, line) for line in str(error).splitlines())
+        yield from (CheckResult(False, line) for line in str(error).splitlines())
         return
-    yield Finding(True, "The settings can be used.")
+    yield CheckResult(True, "The settings can be used.")
     if deploy:
-        yield from (Finding(False, problem) for problem in deploy_problems(desk.settings))
-    if desk.settings.oidc_issuer:
-        yield _issuer(desk.settings)
-    database = list(_database(desk))
+        yield from (CheckResult(False, problem) for problem in deploy_problems(services.settings))
+    if services.settings.oidc_issuer:
+        yield _issuer(services.settings)
+    database = list(_database(services))
     yield from database
     if database[0].good:
-        yield from _keys(desk, deploy)
+        yield from _keys(services, deploy)
 
 
-def _issuer(settings: Settings) -> Finding:
+def _issuer(settings: Settings) -> CheckResult:
     # Authlib takes a while to import, and only a desk with this login needs it.
     from ..auth.issuer import issuer_problem  # noqa: PLC0415
 
     problem = issuer_problem(settings)
-    return Finding(not problem, problem or f"The login service at {settings.oidc_issuer} can be used.")
+    return CheckResult(not problem, problem or f"The login service at {settings.oidc_issuer} can be used.")
 
 
-def _database(desk: Desk) -> Iterator[Finding]:
+def _database(services: Services) -> Iterator[CheckResult]:
     """The first finding tells whether anything else can be looked at."""
     try:
-        desk.store.ping()
-        if not is_known(desk.store):
-            yield Finding(False, str(NewerDatabase()))
+        services.store.ping()
+        if not is_known(services.store):
+            yield CheckResult(False, str(NewerDatabase()))
             return
-        current = is_current(desk.store)
-        with desk.store.engine.connect() as connection:
+        current = is_current(services.store)
+        with services.store.engine.connect() as connection:
             missing = missing_right(connection, current)
             slow = current and lacks_index(connection)
-        desk.store.try_to_write()
+        services.store.try_to_write()
     except StoreError as error:
-        yield Finding(False, describe(error))
+        yield CheckResult(False, describe(error))
         return
-    yield Finding(not missing, missing or (UP_TO_DATE if current else NO_TABLES))
+    yield CheckResult(not missing, missing or (UP_TO_DATE if current else NO_TABLES))
     if slow:
-        yield Finding(True, SLOW_SEARCH)
+        yield CheckResult(True, SLOW_SEARCH)
 
 
-def _keys(desk: Desk, deploy: bool) -> Iterator[Finding]:
-    kept = desk.store.has_keys()
-    yield from (Finding(False, f"{problem} {OTHER_KEY}") for problem in (desk.unopened() if kept else ()))
-    for project in desk.projects() if kept else desk.given() or [SANDBOX]:
-        yield (Finding(not deploy, "No key: the desk runs in the sandbox.") if project.sandbox else _key(desk, project))
+def _keys(services: Services, deploy: bool) -> Iterator[CheckResult]:
+    kept = services.store.has_keys()
+    yield from (CheckResult(False, f"{problem} {OTHER_KEY}") for problem in (services.unopened() if kept else ()))
+    for project in services.projects() if kept else services.given() or [SANDBOX]:
+        yield (
+            CheckResult(not deploy, "No key: the desk runs in the sandbox.")
+            if project.sandbox
+            else _key(services, project)
+        )
 
 
-def _key(desk: Desk, project: Project) -> Finding:
+def _key(services: Services, project: Project) -> CheckResult:
     try:
-        desk.statsig(project).check_key(Deadline(PATIENCE))
+        services.statsig(project).check_key(Deadline(PATIENCE))
     except StatsigError as error:
-        return Finding(False, f"The key “{project.name}” ({project.fingerprint}): {error}")
-    return Finding(True, f"The key “{project.name}” ({project.fingerprint}) is accepted by {project.api_url}.")
+        return CheckResult(False, f"The key “{project.name}” ({project.fingerprint}): {error}")
+    return CheckResult(True, f"The key “{project.name}” ({project.fingerprint}) is accepted by {project.api_url}.")

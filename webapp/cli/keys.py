@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from ..autotunes.services import Desk
+from ..autotunes.services import Services
 from ..config import Secret
 from ..config.secret import may_be_a_key
 from ..config.values import api_key
@@ -29,13 +29,13 @@ def keys() -> None:
 def add(name: str, more: tuple[str, ...], replace: bool) -> None:
     """Ask for a key, or read it from standard input, and keep it as NAME."""
     _check_name(name, bool(more))
-    desk = open_desk()
+    services = open_desk()
     key = _ask()
-    with desk.store.write() as session:
+    with services.store.write() as session:
         if stored.remove_key(session, name) and not replace:
             raise click.ClickException(f"there is a key named “{name}”; --replace puts a new one in its place.")
-        stored.add_key(session, _sealed(desk, name, key))
-    click.echo(f"Kept the key of “{name}” ({fingerprint(desk.settings.statsig_api_url, key)}).")
+        stored.add_key(session, _sealed(services, name, key))
+    click.echo(f"Kept the key of “{name}” ({fingerprint(services.settings.statsig_api_url, key)}).")
 
 
 def _check_name(name: str, more: bool) -> None:
@@ -64,14 +64,14 @@ def _ask() -> Secret:
     return key
 
 
-def _sealed(desk: Desk, name: str, key: Secret) -> StoredKey:
-    url = desk.settings.statsig_api_url
+def _sealed(services: Services, name: str, key: Secret) -> StoredKey:
+    url = services.settings.statsig_api_url
     return StoredKey(
         name=name,
-        ciphertext=desk.vault.lock(key, url),
+        ciphertext=services.key_cipher.lock(key, url),
         fingerprint=fingerprint(url, key),
         api_url=url,
-        added_at=desk.clock(),
+        added_at=services.clock(),
     )
 
 
@@ -100,12 +100,12 @@ def remove(name: str) -> None:
 @keys.command("rotate")
 def rotate() -> None:
     """Encrypt all stored keys anew, with the first of ENCRYPTION_KEYS."""
-    desk = open_desk()
+    services = open_desk()
     try:
-        with desk.store.write() as session:
+        with services.store.write() as session:
             found = stored.all_keys(session)
             for each in found:
-                desk.vault.relock(each)
+                services.key_cipher.relock(each)
     except KeyUnreadable as error:
         raise click.ClickException(str(error)) from None
     keys = "1 stored key" if len(found) == 1 else f"{len(found)} stored keys"

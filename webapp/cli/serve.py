@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import click
 
-from ..autotunes.services import Desk
+from ..autotunes.services import Services
 from ..config.urls import http_origin
 from ..store.running_copies import OtherSecretKey, RunningCopy
 from .common import OTHER_KEY, plain_words, settings_or_stop
@@ -28,9 +28,9 @@ def serve() -> None:
     start_logging()
     with plain_words(settings):
         app = create_app(settings)
-        _want_all_keys(app.extensions["desk"])
+        _want_all_keys(app.extensions["services"])
         server = make_server(app, settings)
-        copy = _running_copy(app.extensions["desk"])
+        copy = _running_copy(app.extensions["services"])
     try:
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         click.echo(f"The autotune desk is at {http_origin('http', settings.host, settings.port)}")
@@ -38,18 +38,18 @@ def serve() -> None:
     finally:
         copy.close()
         app.extensions["plans"].close()
-        app.extensions["desk"].close()  # lets a create that is on its way come to its end
+        app.extensions["services"].close()  # lets a create that is on its way come to its end
 
 
-def _want_all_keys(desk: Desk) -> None:
+def _want_all_keys(services: Services) -> None:
     """Without one of them its drafts could not be sent, and nobody would know why."""
-    if problems := desk.unopened():
+    if problems := services.unopened():
         raise click.ClickException("\n".join(f"{problem} {OTHER_KEY}" for problem in problems))
 
 
-def _running_copy(desk: Desk) -> RunningCopy:
-    settings = desk.settings
-    copy = RunningCopy(desk.store, desk.clock, [settings.secret_key, *settings.secret_key_fallbacks])
+def _running_copy(services: Services) -> RunningCopy:
+    settings = services.settings
+    copy = RunningCopy(services.store, services.clock, [settings.secret_key, *settings.secret_key_fallbacks])
     try:
         copy.start()
     except OtherSecretKey as error:

@@ -9,7 +9,7 @@ from .characters import character_name, code_point, compare_key, hidden_characte
 from .choices import window_hours, window_words
 from .errors import Advice, Path
 from .fields import FIELD, FIELDS
-from .ids import foreseen_id, id_is_certain, is_customary
+from .ids import expected_id, id_is_certain, is_customary
 from .json_input import write_json
 from .validation import ORDER, Autotune
 
@@ -45,7 +45,7 @@ def _name(autotune: Autotune) -> Iterator[Advice]:
     if not is_customary(autotune.name):
         yield Advice(("name",), "Statsig usually wants 3 to 100 letters, digits, spaces, _ or - in a name.")
     if not id_is_certain(autotune.name):
-        guess = foreseen_id(autotune.name)
+        guess = expected_id(autotune.name)
         yield Advice(("name",), f"How Statsig turns these signs into an id is not known; {guess or 'it'} is a guess.")
     if len(autotune.description or "") > LONG_DESCRIPTION:
         yield Advice(("description",), f"Statsig may refuse descriptions over {LONG_DESCRIPTION:,} characters.")

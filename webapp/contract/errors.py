@@ -5,7 +5,7 @@ from typing import NamedTuple
 Path = tuple[str | int, ...]
 
 
-class Problem(NamedTuple):
+class FieldError(NamedTuple):
     """`path` leads to the field, such as `("variants", 1, "name")`; `message` says what to do."""
 
     path: Path

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, TypedDict
 
-from .errors import Path, Problem
+from .errors import FieldError, Path
 from .fields import FIELDS, MIN_VARIANTS, VARIANT_FIELDS, Field
 from .json_input import write_json
 from .number_input import plain_figures
@@ -41,40 +41,42 @@ def topped_up(answers: Answers) -> Answers:
     return answers | {"variants": rows + [empty_variant() for _ in range(MIN_VARIANTS - len(rows))]}
 
 
-def answers_of(body: object) -> tuple[Answers, list[Problem]]:
+def answers_of(body: object) -> tuple[Answers, list[FieldError]]:
     """A request body, as decoded from JSON, put as if it had been typed; members of a wrong type are problems."""
     if not isinstance(body, Mapping):
-        return starting_answers() | {"variants": []}, [Problem((), "The body must be a JSON object")]
+        return starting_answers() | {"variants": []}, [FieldError((), "The body must be a JSON object")]
     problems = _strangers(body, {"variants", *(field.name for field in FIELDS)}, ())
     answers: Answers = {field.name: _typed(field, body, (), problems) for field in FIELDS}
     answers["variants"] = _variants(body.get("variants", []), problems)
     return answers, problems
 
 
-def _variants(found: object, problems: list[Problem]) -> list[VariantAnswers]:
+def _variants(found: object, problems: list[FieldError]) -> list[VariantAnswers]:
     if not isinstance(found, list):
-        problems.append(Problem(("variants",), "Variants must be a list"))
+        problems.append(FieldError(("variants",), "Variants must be a list"))
         return []
     return [_variant(index, item, problems) for index, item in enumerate(found)]
 
 
-def _variant(index: int, item: object, problems: list[Problem]) -> VariantAnswers:
+def _variant(index: int, item: object, problems: list[FieldError]) -> VariantAnswers:
     path: Path = ("variants", index)
     if not isinstance(item, Mapping):
-        problems.append(Problem(path, "A variant must be an object"))
+        problems.append(FieldError(path, "A variant must be an object"))
         return empty_variant()
     problems += _strangers(item, {field.name for field in VARIANT_FIELDS}, path)
     name, size, json = (_typed(field, item, path, problems) for field in VARIANT_FIELDS)
     return {"name": name, "json": json, "size": size}
 
 
-def _strangers(found: Mapping[Any, Any], known: set[str], path: Path) -> list[Problem]:
+def _strangers(found: Mapping[Any, Any], known: set[str], path: Path) -> list[FieldError]:
     return [
-        Problem((*path, str(name)), f"{name} is not a member of Create Autotune") for name in found if name not in known
+        FieldError((*path, str(name)), f"{name} is not a member of Create Autotune")
+        for name in found
+        if name not in known
     ]
 
 
-def _typed(field: Field, body: Mapping[Any, Any], path: Path, problems: list[Problem]) -> str:
+def _typed(field: Field, body: Mapping[Any, Any], path: Path, problems: list[FieldError]) -> str:
     """The text that stands for one member. JSON takes any value, and so does an absent member."""
     value = body.get(field.name)
     if field.name not in body or (value is None and field.kind != "json"):
@@ -83,7 +85,7 @@ def _typed(field: Field, body: Mapping[Any, Any], path: Path, problems: list[Pro
         return write_json(value)
     text = _as_text(field, value)
     if text is None:
-        problems.append(Problem((*path, field.name), f"Expected {_EXPECTED[_type_of(field)]}"))
+        problems.append(FieldError((*path, field.name), f"Expected {_EXPECTED[_type_of(field)]}"))
     return text or ""
 
 

@@ -9,7 +9,7 @@ _KNOWN = re.compile(r"[A-Za-z0-9 _]+")
 _CUSTOMARY = re.compile(r"[A-Za-z0-9 _-]{3,100}")
 
 
-def foreseen_id(name: str) -> str:
+def expected_id(name: str) -> str:
     """`Button Color Test` becomes `button_color_test`.
 
     Letters become small and spaces underscores. What becomes of other signs is not known: they are left
@@ -22,13 +22,13 @@ def id_is_certain(name: str) -> bool:
     return _KNOWN.fullmatch(name.strip()) is not None
 
 
-def held_as(name: str) -> str:
+def reservation_key(name: str) -> str:
     """What one autotune alone may hold: the id where it is certain, and otherwise the name, whatever id that gets.
 
     It is the same for names that look alike.
     """
     key = compare_key(name).strip()
-    return foreseen_id(key) if id_is_certain(key) else f"name {sha256(key.encode()).hexdigest()}"
+    return expected_id(key) if id_is_certain(key) else f"name {sha256(key.encode()).hexdigest()}"
 
 
 def is_customary(name: str) -> bool:

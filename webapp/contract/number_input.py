@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 from unicodedata import decomposition, normalize
 
-from .numbers import NoNumber, exact_number
+from .numbers import InvalidNumber, exact_number
 
 MAX_LENGTH = 30  # characters of a suggestion
 
@@ -22,7 +22,7 @@ _GROUPED = (
 def read_number(text: str) -> int | float:
     """The number of `12`, `0.5` or `.5`. Raises NoNumber (for `1e3` too), TooLarge or Inexact."""
     if "e" in text.lower():
-        raise NoNumber
+        raise InvalidNumber
     return exact_number(f"0{text}" if text.startswith(".") else text)
 
 

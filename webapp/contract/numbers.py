@@ -19,7 +19,7 @@ NUMBER = _NUMBER.pattern  # to be part of a larger pattern
 LARGEST_WHOLE = 2**53
 
 
-class NoNumber(ValueError):
+class InvalidNumber(ValueError):
     def __init__(self) -> None:
         super().__init__("This is not a number")
 
@@ -37,7 +37,7 @@ class Inexact(ValueError):
 def exact_number(text: str) -> int | float:
     """The number that `text` spells in JSON's notation. Raises NoNumber, TooLarge or Inexact."""
     if not _NUMBER.fullmatch(text):
-        raise NoNumber
+        raise InvalidNumber
     return _whole(text) if text.lstrip("-").isdigit() else _fraction(text)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from .characters import UNSHOWABLE, code_point
 from .choices import choice_of
-from .errors import Path, Problem
+from .errors import FieldError, Path
 from .fields import (
     CONTEXTUAL_ONLY,
     FIELD,
@@ -26,7 +26,7 @@ from .fields import (
 from .form_data import Answers
 from .json_input import JsonError, read_json
 from .number_input import read_number, suggested_number
-from .numbers import LARGEST_WHOLE, Inexact, NoNumber, TooLarge
+from .numbers import LARGEST_WHOLE, Inexact, InvalidNumber, TooLarge
 
 
 @dataclass(frozen=True)
@@ -67,9 +67,9 @@ class _Refused(ValueError):
     """Its text is the message of a problem at the field that was being read."""
 
 
-def parse(raw: Answers) -> Autotune | list[Problem]:
+def parse(raw: Answers) -> Autotune | list[FieldError]:
     """Reads answers by the contract: an autotune, or every problem in the order of the form."""
-    problems: list[Problem] = []
+    problems: list[FieldError] = []
     values = {field.attribute: _read(field, raw, (), problems) for field in FIELDS}
     variants = _variants(raw.get("variants", []), problems)
     if not values["is_contextual"]:
@@ -84,50 +84,51 @@ ORDER = [name for part in PARTS for name in [field.name for field in part.fields
 _COLUMNS = [field.name for field in VARIANT_FIELDS]
 
 
-def _place(problem: Problem) -> tuple[int, ...]:
+def _place(problem: FieldError) -> tuple[int, ...]:
     """Where on the form a problem stands: its field's place, then its row and its place in the row."""
     name, *rest = problem.path
     place = (ORDER.index(str(name)),)
     return (*place, int(rest[0]), _COLUMNS.index(str(rest[1]))) if rest else place
 
 
-def _contextual_only(name: str) -> Problem:
-    return Problem((name,), "Only contextual autotunes use this. Clear it, or choose Contextual")
+def _contextual_only(name: str) -> FieldError:
+    return FieldError((name,), "Only contextual autotunes use this. Clear it, or choose Contextual")
 
 
-def _variants(raw: list[Mapping[str, str]], problems: list[Problem]) -> tuple[Variant, ...]:
+def _variants(raw: list[Mapping[str, str]], problems: list[FieldError]) -> tuple[Variant, ...]:
     if len(raw) < MIN_VARIANTS:
-        problems.append(Problem(("variants",), f"Add a variant: an autotune needs at least {MIN_VARIANTS}"))
+        problems.append(FieldError(("variants",), f"Add a variant: an autotune needs at least {MIN_VARIANTS}"))
     if len(raw) > MAX_VARIANTS:
-        problems.append(Problem(("variants",), f"Remove variants until {MAX_VARIANTS} are left"))
+        problems.append(FieldError(("variants",), f"Remove variants until {MAX_VARIANTS} are left"))
     variants = tuple(_variant(row, given, problems) for row, given in enumerate(raw[:MAX_VARIANTS]))
     problems += _same_names(variants)
     problems += _all_zero(variants)
     return variants
 
 
-def _variant(row: int, raw: Mapping[str, str], problems: list[Problem]) -> Variant:
+def _variant(row: int, raw: Mapping[str, str], problems: list[FieldError]) -> Variant:
     return Variant(**{field.name: _read(field, raw, ("variants", row), problems) for field in VARIANT_FIELDS})
 
 
-def _same_names(variants: tuple[Variant, ...]) -> list[Problem]:
+def _same_names(variants: tuple[Variant, ...]) -> list[FieldError]:
     first: dict[str, int] = {}
     return [
-        Problem(("variants", row, "name"), f"Variant {first[variant.name] + 1} has this name too. Enter another")
+        FieldError(("variants", row, "name"), f"Variant {first[variant.name] + 1} has this name too. Enter another")
         for row, variant in enumerate(variants)
         if variant.name and first.setdefault(variant.name, row) != row
     ]
 
 
-def _all_zero(variants: tuple[Variant, ...]) -> list[Problem]:
+def _all_zero(variants: tuple[Variant, ...]) -> list[FieldError]:
     if any(variant.size != 0 for variant in variants):
         return []
     return [
-        Problem(("variants", row, "size"), "Give at least one variant a size above 0") for row in range(len(variants))
+        FieldError(("variants", row, "size"), "Give at least one variant a size above 0")
+        for row in range(len(variants))
     ]
 
 
-def _read(field: Field, raw: Mapping[str, Any], path: Path, problems: list[Problem]) -> Any:
+def _read(field: Field, raw: Mapping[str, Any], path: Path, problems: list[FieldError]) -> Any:
     """One member's value, or None when it was left blank or refused."""
     try:
         text = _text(field, raw.get(field.name) or "")
@@ -136,7 +137,7 @@ def _read(field: Field, raw: Mapping[str, Any], path: Path, problems: list[Probl
         if field.required:
             raise _Refused(field.missing)
     except _Refused as refused:
-        problems.append(Problem((*path, field.name), str(refused)))
+        problems.append(FieldError((*path, field.name), str(refused)))
     return None
 
 
@@ -187,7 +188,7 @@ def _one_a_line(parts: list[str]) -> str:
 def _number(_: Field, text: str) -> int | float:
     try:
         number = _plain_number(text)
-    except NoNumber:
+    except InvalidNumber:
         written = suggested_number(text, 0, LARGEST_WHOLE)
         raise _Refused(f"Write {written}" if written else "Enter a number in figures, such as 50 or 0.5") from None
     except TooLarge as error:
@@ -200,7 +201,7 @@ def _number(_: Field, text: str) -> int | float:
 def _share(_: Field, text: str) -> int | float:
     try:
         number = _plain_number(text)
-    except (NoNumber, TooLarge):
+    except (InvalidNumber, TooLarge):
         number = 0  # refused below, as any number outside is
     if not SMALLEST_SHARE <= number <= LARGEST_SHARE:
         written = suggested_number(text, SMALLEST_SHARE, LARGEST_SHARE, as_share=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..contract.characters import visible
 from ..contract.choices import Choice, choice_of, window_hours
-from ..contract.errors import Problem
+from ..contract.errors import FieldError
 from ..contract.fields import FIELD, Field
 from ..contract.form_data import Answers
 from ..contract.number_input import suggested_number
@@ -75,7 +75,7 @@ def not_estimated(answers: Answers) -> str:
     return MANY.format(count) if count > MOST_PLANNED else ""
 
 
-def missing(answers: Answers) -> list[Problem]:
+def missing(answers: Answers) -> list[FieldError]:
     """What must be filled in before a plan can be made: the number of variants, the windows, the threshold.
 
     The variants' JSON may be megabytes, and no plan depends on it.
@@ -97,9 +97,9 @@ def _variant_name(name: str, number: int, repeated: bool) -> str:
     return f"{name} (variant {number})" if repeated else name
 
 
-def question_of(answers: Answers, guesses: Guesses) -> Question | list[Problem]:
+def question_of(answers: Answers, guesses: Guesses) -> Question | list[FieldError]:
     """The question, or the guesses to mend. The answers must be such that nothing is `missing`."""
-    problems: list[Problem] = []
+    problems: list[FieldError] = []
     visits = _visits(guesses.get("visits", ""), problems)
     days = _days(guesses.get("days", ""), problems)
     rates = _rates(variant_names(answers), guesses, problems)
@@ -108,7 +108,7 @@ def question_of(answers: Answers, guesses: Guesses) -> Question | list[Problem]:
     try:
         return Question(rates, visits, days=days, **_choices(answers))
     except QuestionError as error:
-        return [Problem((), error.message)]
+        return [FieldError((), error.message)]
 
 
 def _choices(answers: Answers) -> dict[str, Any]:
@@ -125,28 +125,28 @@ def _value(name: str, answers: Answers) -> str:
     return choice.value if choice else ""
 
 
-def _visits(text: str, problems: list[Problem]) -> float:
+def _visits(text: str, problems: list[FieldError]) -> float:
     typed = text.strip()
     if _DOTTED.fullmatch(typed):
         meant = typed.replace(".", ",")
-        problems.append(Problem(("visits",), f"Write {meant}, or without the dot: a dot begins decimals"))
+        problems.append(FieldError(("visits",), f"Write {meant}, or without the dot: a dot begins decimals"))
         return 0.0
     visits = None if "%" in typed else _number(re.sub("[^0-9]", "", typed) if _GROUPED.fullmatch(typed) else typed)
     if visits is None or not 1 <= visits <= MOST_VISITS:
         written = "" if "%" in typed else _written(typed, 1, MOST_VISITS)
         wanted = f"Enter the visits a day in figures, from 1 to {MOST_VISITS:,}"
-        problems.append(Problem(("visits",), written or wanted))
+        problems.append(FieldError(("visits",), written or wanted))
     return visits or 0.0
 
 
-def _days(text: str, problems: list[Problem]) -> int:
+def _days(text: str, problems: list[FieldError]) -> int:
     if text.strip() not in map(str, DAYS):
-        problems.append(Problem(("days",), "Choose how far to look ahead"))
+        problems.append(FieldError(("days",), "Choose how far to look ahead"))
         return DAYS[0]
     return int(text)
 
 
-def _rates(names: Names, guesses: Guesses, problems: list[Problem]) -> tuple[float, ...]:
+def _rates(names: Names, guesses: Guesses, problems: list[FieldError]) -> tuple[float, ...]:
     """One for each variant where one is typed for any; else the second is the best, the others alike."""
     own = [guesses.get(f"rate-{row}", "").strip() for row in range(len(names))]
     if any(own):
@@ -157,22 +157,22 @@ def _rates(names: Names, guesses: Guesses, problems: list[Problem]) -> tuple[flo
     return tuple(best if row == BEST else rate for row in range(len(names)))
 
 
-def _lift(text: str, rate: float, problems: list[Problem]) -> float:
+def _lift(text: str, rate: float, problems: list[FieldError]) -> float:
     lift = _number(text)
     if lift is None:
         wanted = "Enter how much better the best is: a number such as 10, or 0"
-        problems.append(Problem(("lift",), _written(text, 0, MAX_LIFT) or wanted))
+        problems.append(FieldError(("lift",), _written(text, 0, MAX_LIFT) or wanted))
         return 1.0
     if rate * (1 + lift / 100) >= 1:
-        problems.append(Problem(("lift",), "Enter less: the best would succeed every time"))
+        problems.append(FieldError(("lift",), "Enter less: the best would succeed every time"))
     return 1 + lift / 100
 
 
-def _percent(text: str, path: tuple[str | int, ...], whose: str, problems: list[Problem]) -> float:
+def _percent(text: str, path: tuple[str | int, ...], whose: str, problems: list[FieldError]) -> float:
     percent = _number(text)
     if percent is None or not LOWEST_RATE <= percent <= HIGHEST_RATE:
         wanted = f"Enter a success rate{whose} from {LOWEST_RATE} to {HIGHEST_RATE} percent, such as 5"
-        problems.append(Problem(path, _written(text, LOWEST_RATE, HIGHEST_RATE) or wanted))
+        problems.append(FieldError(path, _written(text, LOWEST_RATE, HIGHEST_RATE) or wanted))
         return 0.0
     return percent / 100
 

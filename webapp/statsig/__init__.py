@@ -2,22 +2,32 @@
 
 from .client import API_VERSION, Project, Statsig, fingerprint, is_id, place_name
 from .deadline import Deadline, DeadlineTransport
-from .errors import Busy, Failed, ListTooLong, NotCreated, Rejected, StatsigError, Unauthorised, Unknown, Unreachable
+from .errors import (
+    Failed,
+    ListTooLong,
+    NotCreated,
+    OutcomeUnknown,
+    RateLimited,
+    Rejected,
+    StatsigError,
+    Unauthorized,
+    Unreachable,
+)
 
 __all__ = [
     "API_VERSION",
-    "Busy",
     "Deadline",
     "DeadlineTransport",
     "Failed",
     "ListTooLong",
     "NotCreated",
+    "OutcomeUnknown",
     "Project",
+    "RateLimited",
     "Rejected",
     "Statsig",
     "StatsigError",
-    "Unauthorised",
-    "Unknown",
+    "Unauthorized",
     "Unreachable",
     "fingerprint",
     "is_id",

@@ -14,7 +14,17 @@ from urllib3.exceptions import HTTPError
 from ..config import Secret
 from .deadline import CONNECT_TIMEOUT, Deadline
 from .error_parsing import name_taken, reasons
-from .errors import Busy, Failed, ListTooLong, Rejected, StatsigError, Unauthorised, Unknown, Unreachable, capitalized
+from .errors import (
+    Failed,
+    ListTooLong,
+    OutcomeUnknown,
+    RateLimited,
+    Rejected,
+    StatsigError,
+    Unauthorized,
+    Unreachable,
+    capitalized,
+)
 from .redaction import redact
 from .responses import asked_wait, marks_of, read_reply, rows_of
 
@@ -101,7 +111,7 @@ class Statsig:
         data = _data(reply.value)
         if reply.status in SUCCESSES and isinstance(data, dict) and is_id(data.get("id")):
             return data
-        raise self._refusal(reply, rows_of(body)) or Unknown(self._unclear(reply, deadline))
+        raise self._refusal(reply, rows_of(body)) or OutcomeUnknown(self._unclear(reply, deadline))
 
     def find(self, autotune_id: str, deadline: Deadline) -> dict[str, Any] | None:
         """What Statsig holds under an id; None for a 404. The id must not be empty."""
@@ -201,9 +211,9 @@ class Statsig:
     def _refusal(self, reply: _Reply, rows: int = 0) -> StatsigError | None:
         """The error that a status means for any request, with so many variants, if it means one."""
         if reply.status in (401, 403):
-            return Unauthorised(reply.status)
+            return Unauthorized(reply.status)
         if reply.status == 429:
-            return Busy(asked_wait(reply.retry_after), self._project.place)
+            return RateLimited(asked_wait(reply.retry_after), self._project.place)
         if reply.status in REFUSALS:
             problems = reasons(reply.value, rows)
             return Rejected(problems, name_taken(problems))
@@ -223,8 +233,8 @@ class Statsig:
         if not transport.sent:
             return Unreachable(self._late if deadline.left <= 0 else f"No connection to {place} could be made.")
         if deadline.left <= 0:
-            return Unknown(self._late)
-        return Unknown(f"The connection to {place} broke off ({type(error).__name__}).")
+            return OutcomeUnknown(self._late)
+        return OutcomeUnknown(f"The connection to {place} broke off ({type(error).__name__}).")
 
     @property
     def _late(self) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from ..contract.errors import Path, Problem
+from ..contract.errors import FieldError, Path
 from ..contract.fields import FIELD, VARIANT_FIELD
 
 MAX_REASONS = 50
@@ -27,7 +27,7 @@ _TAKEN = re.compile(
 _STEP = re.compile(r"[^.\[\]\-/\s\"']+")
 
 
-def reasons(reply: Any, rows: int = 0) -> list[Problem]:
+def reasons(reply: Any, rows: int = 0) -> list[FieldError]:
     """Why Statsig refused a request with so many variants, at fields where it named them; never empty.
 
     Documented are `message`, and `errors` with `property` and `errorMessage`; whatever else can be understood is.
@@ -36,10 +36,10 @@ def reasons(reply: Any, rows: int = 0) -> list[Problem]:
     for part in parts:
         if found := [_reason(*told, rows) for told in islice(_told(part), MAX_REASONS)]:
             return found
-    return [Problem((), "Statsig did not accept this, and gave no reason.")]
+    return [FieldError((), "Statsig did not accept this, and gave no reason.")]
 
 
-def name_taken(problems: list[Problem]) -> bool:
+def name_taken(problems: list[FieldError]) -> bool:
     """Whether Statsig may have said that the name is in use, wherever that stands on the page."""
     said = [message.partition(": ")[2] for path, message in problems if path in ((), ("name",))]
     return any(map(_TAKEN.search, said))
@@ -70,19 +70,19 @@ def _first(error: Mapping[str, Any], names: tuple[str, ...]) -> Any:
     return next((error[name] for name in names if error.get(name)), None)
 
 
-def _reason(written: Any, message: str, rows: int) -> Problem:
+def _reason(written: Any, message: str, rows: int) -> FieldError:
     """Where no property is named, a reason often begins with one."""
     path, about = _place(written or message.partition(" ")[0], rows)
     return _said(message, path, about) if written or not about else _said(message)
 
 
-def _said(message: str, path: Path = (), about: str = "") -> Problem:
+def _said(message: str, path: Path = (), about: str = "") -> FieldError:
     """`about` names what was meant where the path does not."""
     message = message[:MAX_REASON]
     said = f"Statsig says{about and f' of {about}'}: {message}"
     if _TAKEN.search(message) and (path == ("name",) or not (path or about)):
-        return Problem(("name",), f"Enter another name. {said}")
-    return Problem(path, said)
+        return FieldError(("name",), f"Enter another name. {said}")
+    return FieldError(path, said)
 
 
 def _place(written: Any, rows: int) -> tuple[Path, str]:

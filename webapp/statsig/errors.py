@@ -15,7 +15,7 @@ No message here holds a word from upstream, but for those of Rejected, which are
 
 from math import ceil
 
-from ..contract.errors import Problem
+from ..contract.errors import FieldError
 
 UNKNOWN_KEY = 401
 LONGEST_WAIT = 60  # seconds
@@ -36,19 +36,19 @@ class NotCreated(StatsigError):
 class Rejected(NotCreated):
     """`name_taken`: a reason may mean that the name is in use, perhaps by this very request, sent twice on its way."""
 
-    def __init__(self, problems: list[Problem], name_taken: bool = False) -> None:
+    def __init__(self, errors: list[FieldError], name_taken: bool = False) -> None:
         super().__init__("Statsig did not accept this.")
-        self.problems, self.name_taken = problems, name_taken
+        self.errors, self.name_taken = errors, name_taken
 
 
-class Unauthorised(NotCreated):
+class Unauthorized(NotCreated):
     def __init__(self, status: int) -> None:
         refused = "not accepted by" if status == UNKNOWN_KEY else "not allowed to do this in"
         super().__init__(f"The key of this desk is {refused} Statsig. Whoever looks after the desk has to mend that.")
         self.status = status
 
 
-class Busy(NotCreated):
+class RateLimited(NotCreated):
     """`wait` is what Statsig asks for, in seconds, however many: a person is not told less."""
 
     def __init__(self, wait: float, place: str = "Statsig") -> None:
@@ -77,5 +77,5 @@ class ListTooLong(Failed):
         super().__init__("Statsig lists more autotunes than can be looked through.")
 
 
-class Unknown(StatsigError):
+class OutcomeUnknown(StatsigError):
     pass

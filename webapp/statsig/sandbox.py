@@ -22,7 +22,7 @@ from urllib3 import HTTPResponse
 
 from ..contract.errors import field_id
 from ..contract.form_data import answers_of
-from ..contract.ids import foreseen_id
+from ..contract.ids import expected_id
 from ..contract.payload import payload
 from ..contract.validation import parse
 
@@ -157,10 +157,10 @@ def _error(status: int, message: str) -> Answer:
 
 def _as_kept(members: dict[str, Any]) -> dict[str, Any]:
     """What Statsig's answers look like: an id, windows as `2hrs`, an empty success event value, not started."""
-    variants = [each | {"id": foreseen_id(each["name"])} for each in members["variants"]]
+    variants = [each | {"id": expected_id(each["name"])} for each in members["variants"]]
     windows = {name: _plural(members[name]) for name in ("explorationWindow", "attributionWindow")}
     return {
-        "id": foreseen_id(members["name"]) or f"autotune_{sha256(members['name'].encode()).hexdigest()[:8]}",
+        "id": expected_id(members["name"]) or f"autotune_{sha256(members['name'].encode()).hexdigest()[:8]}",
         "isStarted": False,
         "lastModifierName": "CONSOLE API",
         "successEventValue": "",

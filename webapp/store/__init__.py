@@ -2,22 +2,22 @@
 
 from . import encrypted_keys, listing, queries, sessions
 from .database import Store, StoreError
-from .encrypted_keys import KeyUnreadable, Vault
+from .encrypted_keys import KeyCipher, KeyUnreadable
 from .errors import NotStorable
-from .models import Event, HeldForm, LoginLink, LoginSession, Record, StoredKey
+from .models import AutotuneRecord, Event, LoginLink, LoginSession, PendingForm, StoredKey
 
 __all__ = [
+    "AutotuneRecord",
     "Event",
-    "HeldForm",
+    "KeyCipher",
     "KeyUnreadable",
     "LoginLink",
     "LoginSession",
     "NotStorable",
-    "Record",
+    "PendingForm",
     "Store",
     "StoreError",
     "StoredKey",
-    "Vault",
     "encrypted_keys",
     "listing",
     "queries",

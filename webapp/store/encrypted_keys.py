@@ -14,7 +14,7 @@ class KeyUnreadable(Exception):
     """A stored key cannot be used: none of ENCRYPTION_KEYS opens it, or its row was changed."""
 
 
-class Vault:
+class KeyCipher:
     def __init__(self, encryption_keys: Sequence[Secret]) -> None:
         self._cipher = MultiFernet([Fernet(key.reveal()) for key in encryption_keys])
 

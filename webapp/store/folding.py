@@ -13,7 +13,7 @@ MAX_TEXT = 20_000  # characters of the whole search text
 TRIGRAM = 3  # characters
 
 # The columns that the search text is made of.
-SEARCHED = ("name", "statsig_id", "foreseen_id", "answers", "created_by", "changed_by", "sent_by")
+SEARCHED = ("name", "statsig_id", "expected_id", "form_data", "created_by", "changed_by", "sent_by")
 
 
 def fold(text: str) -> str:
@@ -50,9 +50,9 @@ def _spaced(folded: str) -> str:
 
 
 def _parts(row: Mapping[str, Any]) -> Iterator[str | None]:
-    answers = json.loads(row["answers"] or "{}")
+    form = json.loads(row["form_data"] or "{}")
     yield row["name"]
-    yield row.get("statsig_id") or row.get("foreseen_id")
-    yield answers.get("successEvent")
-    yield from (variant["name"] for variant in answers.get("variants", ()))
+    yield row.get("statsig_id") or row.get("expected_id")
+    yield form.get("successEvent")
+    yield from (variant["name"] for variant in form.get("variants", ()))
     yield from (row.get(person) for person in ("created_by", "changed_by", "sent_by"))

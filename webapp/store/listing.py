@@ -10,13 +10,20 @@ from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy.orm import Session, load_only
 
 from .folding import needle
-from .models import Record
+from .models import AutotuneRecord
 from .search import candidates, plain_match
 
 PAGE = 50  # autotunes on one page
 MAX_SORTED = 3_000  # autotunes that a search puts in order itself
 MAX_COUNT = 1_000  # beyond this many it only says that there are more
-_SHOWN = (Record.name, Record.state, Record.project, Record.sandbox, Record.changed_at, Record.changed_by)
+_SHOWN = (
+    AutotuneRecord.name,
+    AutotuneRecord.state,
+    AutotuneRecord.project,
+    AutotuneRecord.sandbox,
+    AutotuneRecord.changed_at,
+    AutotuneRecord.changed_by,
+)
 _CURSOR = re.compile(r"([0-9]{1,12}\.[0-9]{1,17})-([0-9A-Za-z]{1,32})")
 
 
@@ -55,7 +62,7 @@ class Wanted:
 class Page:
     """`older` and `newer` are where the neighboring pages begin. `more`: there are more than `total`."""
 
-    found: Sequence[Record]
+    found: Sequence[AutotuneRecord]
     total: int
     more: bool
     older: Cursor | None
@@ -96,8 +103,10 @@ def _known(session: Session, wanted: Wanted) -> list[Cursor] | None:
     ids = candidates(session, text, MAX_SORTED + 1)
     if (session.scalar(select(func.count()).select_from(ids)) or 0) > MAX_SORTED:
         return None
-    match = Record.id.in_(select(ids.c.id)), plain_match(session, text)
-    found = session.execute(select(Record.changed_at, Record.id, Record.state).where(*match)).all()
+    match = AutotuneRecord.id.in_(select(ids.c.id)), plain_match(session, text)
+    found = session.execute(
+        select(AutotuneRecord.changed_at, AutotuneRecord.id, AutotuneRecord.state).where(*match)
+    ).all()
     keys = (Cursor(changed_at, row_id) for changed_at, row_id, state in found if wanted.state in ("", state))
     return sorted(keys, key=attrgetter("rank"))
 
@@ -106,12 +115,12 @@ def _count(session: Session, wanted: Wanted) -> int | None:
     """How many there are, though not beyond `MAX_COUNT` + 1; None for a search, which would walk on to count them."""
     if wanted.search:
         return None
-    some = select(Record.id).where(_in_state(wanted)).limit(MAX_COUNT + 1).subquery()
+    some = select(AutotuneRecord.id).where(_in_state(wanted)).limit(MAX_COUNT + 1).subquery()
     return session.scalar(select(func.count()).select_from(some))
 
 
 def _in_state(wanted: Wanted) -> ColumnElement[bool]:
-    return Record.state == wanted.state if wanted.state else true()
+    return AutotuneRecord.state == wanted.state if wanted.state else true()
 
 
 def _among(known: list[Cursor], wanted: Wanted) -> list[Cursor]:
@@ -127,10 +136,10 @@ def _walk(session: Session, wanted: Wanted) -> list[Cursor]:
     """The same by going through the index in order: so many match that they are soon found."""
     keys = _ordered(session, wanted)
     if wanted.older:
-        keys = keys.where(Record.changed_at <= wanted.older.changed_at, _below(wanted.older))
+        keys = keys.where(AutotuneRecord.changed_at <= wanted.older.changed_at, _below(wanted.older))
     if wanted.newer:
-        keys = keys.where(Record.changed_at >= wanted.newer.changed_at, _above(wanted.newer))
-        keys = keys.order_by(None).order_by(Record.changed_at, Record.id.desc())
+        keys = keys.where(AutotuneRecord.changed_at >= wanted.newer.changed_at, _above(wanted.newer))
+        keys = keys.order_by(None).order_by(AutotuneRecord.changed_at, AutotuneRecord.id.desc())
     found = [Cursor(row.changed_at, row.id) for row in session.execute(keys.limit(PAGE + 1))]
     return found[::-1] if wanted.newer else found
 
@@ -138,20 +147,20 @@ def _walk(session: Session, wanted: Wanted) -> list[Cursor]:
 def _ordered(session: Session, wanted: Wanted) -> Select[float, str]:
     text = needle(wanted.search)
     match = plain_match(session, text) if text else true()
-    keys = select(Record.changed_at, Record.id).where(match, _in_state(wanted))
-    return keys.order_by(Record.changed_at.desc(), Record.id)
+    keys = select(AutotuneRecord.changed_at, AutotuneRecord.id).where(match, _in_state(wanted))
+    return keys.order_by(AutotuneRecord.changed_at.desc(), AutotuneRecord.id)
 
 
 def _below(place: Cursor) -> ColumnElement[bool]:
-    return or_(Record.changed_at < place.changed_at, Record.id > place.id)
+    return or_(AutotuneRecord.changed_at < place.changed_at, AutotuneRecord.id > place.id)
 
 
 def _above(place: Cursor) -> ColumnElement[bool]:
-    return or_(Record.changed_at > place.changed_at, Record.id < place.id)
+    return or_(AutotuneRecord.changed_at > place.changed_at, AutotuneRecord.id < place.id)
 
 
-def _load(session: Session, keys: Sequence[Cursor]) -> list[Record]:
+def _load(session: Session, keys: Sequence[Cursor]) -> list[AutotuneRecord]:
     shown = load_only(*_SHOWN, raiseload=True)  # the rest may be megabytes
     place = {key.id: number for number, key in enumerate(keys)}
-    found = session.scalars(select(Record).options(shown).where(Record.id.in_(place))).all()
+    found = session.scalars(select(AutotuneRecord).options(shown).where(AutotuneRecord.id.in_(place))).all()
     return sorted(found, key=lambda record: place[record.id])

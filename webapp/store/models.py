@@ -20,42 +20,41 @@ class Base(DeclarativeBase):
     type_annotation_map = {str: Text, float: Float, int: Integer, bool: Boolean}  # noqa: RUF012
 
 
-class Record(Base):
-    """One autotune at its one address, from the first draft on. Times are seconds since 1970, UTC.
+class AutotuneRecord(Base):
+    """One autotune at its address, from the first draft on. Times are seconds since 1970, UTC.
 
-    `version` counts every change of content or state that a person must not overlook; `answers` is what was
-    typed (JSON text), `body` the exact request once it is ready. `held_id` is set while no other may be sent
-    under its id, or under its name where the id is not certain: `contract.held_as`.
-    `changed_at` and `changed_by` are of the content alone.
-    `statsig_read_at` is when Statsig said what the row repeats of it: its answer, its reasons, or what it has instead.
-    `name_key` and `search_text` follow from other columns, at every write: see `folding`.
-    `claim` names the one send that may still report; `absent_at` is when Statsig was first read to have none:
-    since the send, or, of what is ready, when it was reviewed.
+    `version` counts every change of content or state; `changed_at` and `changed_by` are of the content alone.
+    `form_data` is what was typed (JSON), `body` the exact request once it is ready, `errors` what is wrong with it.
+    `reserved_id` is set while no other autotune may be sent under its ID or name: see `contract.ids.reservation_key`.
+    `claim` names the one send that may still report its outcome. `first_not_found_at` is when Statsig was first read
+    to have no such autotune: since the send, or, for one that is ready, during the review.
+    `statsig_read_at` is when Statsig returned what the row repeats of it: its data, its errors, or another's name.
+    `name_key` and `search_text` are derived from other columns at every write: see `folding`.
     """
 
     __tablename__ = "autotunes"
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    token: Mapped[str] = mapped_column(String(64), unique=True)
-    last_form: Mapped[str] = mapped_column(String(64))
+    form_token: Mapped[str] = mapped_column(String(64), unique=True)
+    last_form_token: Mapped[str] = mapped_column(String(64))
     state: Mapped[str] = mapped_column(String(16))
     version: Mapped[int]
     project: Mapped[str] = mapped_column(String(100))
     sandbox: Mapped[bool]
     name: Mapped[str]
-    answers: Mapped[str]
+    form_data: Mapped[str]
     body: Mapped[str | None]
-    foreseen_id: Mapped[str]
-    held_id: Mapped[str | None]
-    problems: Mapped[str] = mapped_column(default="[]")
-    notice: Mapped[str] = mapped_column(default="")
+    expected_id: Mapped[str]
+    reserved_id: Mapped[str | None]
+    errors: Mapped[str] = mapped_column(default="[]")
+    status_message: Mapped[str] = mapped_column(default="")
     statsig_id: Mapped[str | None]
     statsig: Mapped[str | None]
     statsig_read_at: Mapped[float | None]
     claim: Mapped[str | None] = mapped_column(String(64))
     claimed_at: Mapped[float | None]
     deadline_at: Mapped[float | None]
-    absent_at: Mapped[float | None]
+    first_not_found_at: Mapped[float | None]
     created_at: Mapped[float] = mapped_column(index=True)
     created_by: Mapped[str]
     changed_at: Mapped[float] = mapped_column()
@@ -65,17 +64,17 @@ class Record(Base):
     search_text: Mapped[str] = mapped_column(default=_inserted_search_text, server_default="")
 
     __table_args__ = (
-        UniqueConstraint("project", "held_id", name="one_holder_of_an_id"),
+        UniqueConstraint("project", "reserved_id", name="one_holder_of_an_id"),
         Index("autotunes_by_change", changed_at.desc(), "id"),
         Index("autotunes_by_state", "state", changed_at.desc(), "id"),
         Index("autotunes_by_statsig_id", "project", "statsig_id"),
-        Index("autotunes_by_foreseen_id", "project", "foreseen_id"),
+        Index("autotunes_by_expected_id", "project", "expected_id"),
         Index("autotunes_by_name", "name_key", "project"),
     )
 
 
-@event.listens_for(Record, "before_update")
-def _update_search(_mapper: Any, _connection: Any, record: Record) -> None:
+@event.listens_for(AutotuneRecord, "before_update")
+def _update_search(_mapper: Any, _connection: Any, record: AutotuneRecord) -> None:
     record.name_key = name_key(record.name)
     record.search_text = search_text({name: getattr(record, name) for name in SEARCHED})
 
@@ -87,9 +86,9 @@ class Event(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     autotune_id: Mapped[str] = mapped_column(ForeignKey("autotunes.id"))
-    at: Mapped[float]
-    who: Mapped[str]
-    what: Mapped[str]
+    created_at: Mapped[float]
+    actor: Mapped[str]
+    message: Mapped[str]
 
     __table_args__ = (Index("history_of_an_autotune", "autotune_id", "id"),)
 
@@ -119,19 +118,19 @@ class LoginSession(Base):
     seen_at: Mapped[float]
 
 
-class HeldForm(Base):
+class PendingForm(Base):
     """A form that came after its session had ended; it waits for that person. `fields` is JSON: [[name, text], ...]."""
 
-    __tablename__ = "held_forms"
+    __tablename__ = "pending_forms"
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     email: Mapped[str]
-    token: Mapped[str] = mapped_column(String(64))
+    form_token: Mapped[str] = mapped_column(String(64))
     autotune_id: Mapped[str | None] = mapped_column(String(32))
     fields: Mapped[str]
-    at: Mapped[float]
+    created_at: Mapped[float]
 
-    __table_args__ = (UniqueConstraint("email", "token", name="one_held_form_of_a_token"),)
+    __table_args__ = (UniqueConstraint("email", "form_token", name="one_held_form_of_a_token"),)
 
 
 class RunningCopyRow(Base):
@@ -151,4 +150,4 @@ class LoginLink(Base):
 
     token: Mapped[str] = mapped_column(String(32), primary_key=True)
     query: Mapped[str]
-    at: Mapped[float] = mapped_column(index=True)
+    created_at: Mapped[float] = mapped_column(index=True)

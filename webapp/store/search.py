@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from .folding import TRIGRAM
-from .models import Record
+from .models import AutotuneRecord
 
 _TRIGRAMS = (
     "CREATE TABLE autotune_numbers (number INTEGER PRIMARY KEY, autotune_id TEXT NOT NULL UNIQUE)",
@@ -71,12 +71,12 @@ def lacks_index(connection: Connection) -> bool:
 def candidates(session: Session, needle: str, most: int) -> Subquery:
     """The ids of up to `most` autotunes that the index finds; the text itself tells which of them match."""
     if session.get_bind().dialect.name != "sqlite":
-        return select(Record.id).where(plain_match(session, needle)).limit(most).subquery()
+        return select(AutotuneRecord.id).where(plain_match(session, needle)).limit(most).subquery()
     found = text(
         """SELECT autotune_id AS id FROM autotune_trigrams JOIN autotune_numbers ON number = autotune_trigrams.rowid
         WHERE autotune_trigrams MATCH :trigrams LIMIT :most"""
     )
-    return found.bindparams(trigrams=_trigrams(needle), most=most).columns(Record.id).subquery()
+    return found.bindparams(trigrams=_trigrams(needle), most=most).columns(AutotuneRecord.id).subquery()
 
 
 def _trigrams(needle: str) -> str:
@@ -89,5 +89,5 @@ def _trigrams(needle: str) -> str:
 def plain_match(session: Session, needle: str) -> ColumnElement[bool]:
     """Whether the text is there, which SQLite answers without an index."""
     if session.get_bind().dialect.name == "sqlite":
-        return func.instr(Record.search_text, needle) > 0  # three times as fast as LIKE
-    return Record.search_text.contains(needle, autoescape=True)
+        return func.instr(AutotuneRecord.search_text, needle) > 0  # three times as fast as LIKE
+    return AutotuneRecord.search_text.contains(needle, autoescape=True)

@@ -18,7 +18,7 @@ class Tick:
 
 
 @dataclass(frozen=True)
-class Picture:
+class Chart:
     """`line` and `band` are paths; `level` is the height of the dashed line, `mark` the place of the dotted one."""
 
     line: str
@@ -29,14 +29,14 @@ class Picture:
     ticks_y: tuple[Tick, ...]
 
 
-def share_pictures(plan: Plan) -> list[Picture]:
+def share_pictures(plan: Plan) -> list[Chart]:
     """One for each variant: its mean share and the band in which 8 of 10 launches lie."""
     explored = plan.question.exploration_hours / 24
     mark = _x(explored, plan) if explored < plan.question.days else None
     level = _y(1 / len(plan.shares))
     places = thinned(len(plan.days))
     return [
-        Picture(
+        Chart(
             line=_path([(plan.days[i], share.mean[i]) for i in places], plan),
             band=_band(places, share.low, share.high, plan),
             level=level,
@@ -48,13 +48,13 @@ def share_pictures(plan: Plan) -> list[Picture]:
     ]
 
 
-def ending_picture(plan: Plan) -> Picture:
+def ending_picture(plan: Plan) -> Chart:
     """The chance to have ended, over time; the dotted line is the median."""
     median, places = plan.ending.median, thinned(len(plan.days))
     line = _path([(plan.days[i], plan.ending.by_day[i]) for i in places], plan)
     area = f"{line}L{RIGHT},{BOTTOM}L{LEFT},{BOTTOM}Z"
     mark = None if median is None else _x(median, plan)
-    return Picture(line, area, _y(0.5), mark, _days(plan), _percents())
+    return Chart(line, area, _y(0.5), mark, _days(plan), _percents())
 
 
 def table_places(plan: Plan) -> list[int]:

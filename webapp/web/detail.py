@@ -8,25 +8,25 @@ from flask import Blueprint, flash, jsonify, redirect, render_template, request,
 from werkzeug.wrappers import Response
 
 from ..auth import person
-from ..autotunes.approval import LONGEST_REASON, is_own_work, turn_down
-from ..autotunes.create import Press, create
+from ..autotunes.approval import LONGEST_REASON, is_last_editor, reject
+from ..autotunes.create import CreateResult, create
 from ..autotunes.name_check import check_name
-from ..autotunes.reconcile import TAKEN_BY_ANOTHER, confirm_absent, needs_a_person, settle
-from ..autotunes.states import HOLDING
-from ..store import Record, queries
+from ..autotunes.reconcile import TAKEN_BY_ANOTHER, confirm_not_created, needs_confirmation, reconcile
+from ..autotunes.states import RESERVING
+from ..store import AutotuneRecord, queries
 from .assumptions import guesses_in, starting_guesses
 from .form_views import Page
 from .forms import whole_number
-from .request_context import desk, find
+from .request_context import find, services
 from .review import read_back, request_text
 from .wait_budget import patience
 
-blueprint = Blueprint("pages", __name__)
+blueprint = Blueprint("detail", __name__)
 
 SAID = {
-    Press.STALE: "This autotune changed after you opened its page, so this click sent nothing. Review it again.",
-    Press.TAKEN: "Not sent: the name has been taken since it was checked.",
-    Press.OWN: "Not sent: somebody else has to read this and create it, since you changed it last.",
+    CreateResult.STALE: "This autotune changed after you opened its page, so this click sent nothing. Review it again.",
+    CreateResult.TAKEN: "Not sent: the name has been taken since it was checked.",
+    CreateResult.OWN: "Not sent: somebody else has to read this and create it, since you changed it last.",
 }
 NO_REASON = "Say why, so that its author knows what to change"
 LONG_REASON = f"Say it in up to {LONGEST_REASON} characters"
@@ -36,7 +36,7 @@ EXPIRED_REASON = "This page had expired, so it was not turned down. Press again"
 
 @blueprint.get("/autotunes/<record_id>")
 def show(record_id: str) -> str:
-    _wait(settle(desk(), record_id) or check_name(desk(), record_id))
+    _wait(reconcile(services(), record_id) or check_name(services(), record_id))
     return _page(record_id)
 
 
@@ -47,19 +47,19 @@ def _page(record_id: str, reason: str = "", problem: str = "") -> str:
         "autotunes/detail.html",
         record=record,
         history=history,
-        own_work=is_own_work(desk(), record, person().who),
+        own_work=is_last_editor(services(), record, person().actor),
         guesses=starting_guesses() | guesses_in(request.args),
         reason=reason,
         reason_problem=problem,
-        needs_a_person=needs_a_person(record, desk().clock()),
-        taken_by_another=record.notice == TAKEN_BY_ANOTHER,
-        **read_back(desk(), record),
+        needs_confirmation=needs_confirmation(record, services().clock()),
+        taken_by_another=record.status_message == TAKEN_BY_ANOTHER,
+        **read_back(services(), record),
     )
 
 
 @blueprint.get("/autotunes/<record_id>.json")
 def as_json(record_id: str) -> Response:
-    settle(desk(), record_id)
+    reconcile(services(), record_id)
     record, history = _found(record_id)
     text = request_text(record)
     answer = {
@@ -67,53 +67,55 @@ def as_json(record_id: str) -> Response:
         "state": record.state,
         "request": json.loads(text) if text else None,
         "statsig": json.loads(record.statsig) if record.statsig else None,
-        "history": [{"at": event.at, "who": event.who, "what": event.what} for event in history],
+        "history": [{"at": event.created_at, "who": event.actor, "what": event.message} for event in history],
     }
     return jsonify(answer)
 
 
 @blueprint.get("/autotunes/<record_id>/create")
-@blueprint.get("/autotunes/<record_id>/absent")
-@blueprint.get("/autotunes/<record_id>/turn-down")
+@blueprint.get("/autotunes/<record_id>/not-created")
+@blueprint.get("/autotunes/<record_id>/reject")
 def back(record_id: str) -> Response:
     return _to_page(record_id)
 
 
-@blueprint.post("/autotunes/<record_id>/create")
-def press(record_id: str) -> Response:
+@blueprint.post("/autotunes/<record_id>/create", endpoint="create")
+def submit_create(record_id: str) -> Response:
     _found(record_id)
-    outcome, over = create(desk(), record_id, whole_number(request.form.get("version")), person().who)
+    outcome, over = create(services(), record_id, whole_number(request.form.get("version")), person().actor)
     _wait(over)
     if outcome in SAID and not _is_on_its_way(record_id):
         flash(SAID[outcome])
     return _to_page(record_id)
 
 
-@blueprint.post("/autotunes/<record_id>/absent")
-def absent(record_id: str) -> Response:
+@blueprint.post("/autotunes/<record_id>/not-created")
+def not_created(record_id: str) -> Response:
     """Somebody has looked in Statsig, and it is not there."""
     _found(record_id)
     with patience() as seconds:
-        confirmed = confirm_absent(desk(), record_id, whole_number(request.form.get("version")), person().who, seconds)
+        confirmed = confirm_not_created(
+            services(), record_id, whole_number(request.form.get("version")), person().actor, seconds
+        )
     if not confirmed:
         flash("This has been settled meanwhile, it could not be looked up once more, or it is too early to say.")
     return _to_page(record_id)
 
 
-@blueprint.post("/autotunes/<record_id>/turn-down", endpoint="turn_down")
-def refuse(record_id: str) -> Page:
+@blueprint.post("/autotunes/<record_id>/reject", endpoint="reject")
+def submit_rejection(record_id: str) -> Page:
     """Somebody has read it, and it should not be created like this."""
     _found(record_id)
     reason = _reason()
     if not reason or len(reason) > LONGEST_REASON:
         return _page(record_id, reason, LONG_REASON if reason else NO_REASON), 422
-    if not turn_down(desk(), record_id, whole_number(request.form.get("version")), person().who, reason):
+    if not reject(services(), record_id, whole_number(request.form.get("version")), person().actor, reason):
         return _page(record_id, reason, STALE_REASON), 409
     flash("Turned down. Its author reads your reason on this page, and on the form.")
     return _to_page(record_id)
 
 
-def turn_down_expired(record_id: str) -> Page:
+def reject_expired(record_id: str) -> Page:
     """The reason came with no valid CSRF token: here it is again."""
     return _page(record_id, _reason(), EXPIRED_REASON), 400
 
@@ -124,16 +126,16 @@ def _reason() -> str:
 
 def _is_on_its_way(record_id: str) -> bool:
     """A second press of the same button finds the first one's work: nothing to say."""
-    return _found(record_id)[0].state in HOLDING
+    return _found(record_id)[0].state in RESERVING
 
 
 def _to_page(record_id: str) -> Response:
-    return redirect(url_for("pages.show", record_id=record_id), 303)
+    return redirect(url_for("detail.show", record_id=record_id), 303)
 
 
-def _found(record_id: str) -> tuple[Record, Any]:
+def _found(record_id: str) -> tuple[AutotuneRecord, Any]:
     record = find(record_id)
-    with desk().store.read() as session:
+    with services().store.read() as session:
         return record, queries.history(session, record_id)
 
 

@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 from ..auth.resubmit import no_database
 from ..auth.route_permissions import HELD, KEPT_ON_PAGE
 from ..store import NotStorable, StoreError
-from .detail import turn_down_expired
+from .detail import reject_expired
 from .form_views import UNREADABLE, Page, expired
 
 NOT_STORABLE = "It holds a character that the database cannot store. Go back, remove it, and try again."
@@ -55,12 +55,12 @@ def _again() -> Page:
     if request.endpoint in HELD:
         return expired()
     record_id = (request.view_args or {}).get("record_id")
-    if record_id and request.endpoint == "pages.turn_down":
-        return turn_down_expired(record_id)
+    if record_id and request.endpoint == "detail.reject":
+        return reject_expired(record_id)
     if not record_id:
         return _page(400)
     flash("This page had expired, so this click sent nothing. Review it, then try again.")
-    return redirect(url_for("pages.show", record_id=record_id), 303)
+    return redirect(url_for("detail.show", record_id=record_id), 303)
 
 
 def _http(error: HTTPException) -> Page | HTTPException:

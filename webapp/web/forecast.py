@@ -9,9 +9,9 @@ from flask import Blueprint, current_app, jsonify, redirect, render_template, re
 from flask.typing import ResponseReturnValue
 
 from ..auth import may
-from ..autotunes.drafts import stored_answers
+from ..autotunes.drafts import stored_form_data
 from ..autotunes.states import EDITABLE
-from ..contract.errors import Problem, field_id
+from ..contract.errors import FieldError, field_id
 from ..contract.fields import Field
 from ..contract.form_data import Answers
 from ..forecast.inputs import BEST, GUESSES, missing, not_estimated, question_of, rate_fields
@@ -20,14 +20,14 @@ from ..forecast.queue import Plans
 from ..forecast.scenario import Question
 from ..forecast.status import Stage, Standing
 from ..forecast.summary_text import chance_words, days_words, sentences
-from ..store import Record
+from ..store import AutotuneRecord
 from .assumptions import guesses_in, starting_guesses
 from .charts import ending_picture, share_pictures, table_places
 from .comparison_table import rows_of, setting_of, short
 from .request_context import find
 from .wait_budget import patience
 
-blueprint = Blueprint("plans", __name__)
+blueprint = Blueprint("forecast", __name__)
 
 PAGE_LEASE = 30.0  # seconds that a page without JavaScript may be looked at before its plan is given up
 POLL_LEASE = 5.0  # seconds without a look after which somebody with JavaScript has left
@@ -37,12 +37,12 @@ POLL_LEASE = 5.0  # seconds without a look after which somebody with JavaScript 
 class Asked:
     """A request for a plan. `why_not` stands for any guess; `gaps` must be filled in before any can be made."""
 
-    record: Record
+    record: AutotuneRecord
     answers: Answers
     guesses: dict[str, str]
     why_not: str
-    gaps: list[Problem]
-    problems: list[Problem]
+    gaps: list[FieldError]
+    problems: list[FieldError]
     question: Question | None
 
     @property
@@ -63,20 +63,20 @@ class Asked:
         return any(self.guesses.get(field.name) for field in self.rate_fields)
 
 
-@blueprint.get("/autotunes/<record_id>/plan")
+@blueprint.get("/autotunes/<record_id>/forecast")
 def show(record_id: str) -> ResponseReturnValue:
     asked = _asked(record_id)
     if asked.question and request.args.get("again"):
         plans().forget_failure(asked.question)
         guesses: dict[str, Any] = {**asked.guesses}
-        return redirect(url_for("plans.show", record_id=record_id, _anchor="plan", **guesses), 303)
+        return redirect(url_for("forecast.show", record_id=record_id, _anchor="plan", **guesses), 303)
     plans().warm()
     standing = _wait(asked.question) if asked.question else None
     page = render_template("forecast/page.html", asked=asked, standing=standing, **_said(asked), **_found(standing))
     return page, 422 if asked.problems else 200
 
 
-@blueprint.get("/autotunes/<record_id>/plan.json")
+@blueprint.get("/autotunes/<record_id>/forecast.json")
 def as_json(record_id: str) -> ResponseReturnValue:
     """How the plan stands, and in the end the plan. Asking keeps it going."""
     plans().warm()
@@ -108,7 +108,7 @@ def words(standing: Standing) -> str:
 
 def _asked(record_id: str) -> Asked:
     record = find(record_id)
-    answers, given = stored_answers(record), guesses_in(request.args)
+    answers, given = stored_form_data(record), guesses_in(request.args)
     why_not, gaps = not_estimated(answers), missing(answers)
     asked = question_of(answers, starting_guesses() | given) if given and not why_not and not gaps else None
     question = asked if isinstance(asked, Question) else None

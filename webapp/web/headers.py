@@ -34,7 +34,7 @@ YEAR = 365 * 24 * 3600  # seconds
 
 
 def init_app(app: Flask) -> None:
-    on_tls = app.extensions["desk"].settings.on_tls
+    on_tls = app.extensions["services"].settings.on_tls
     sent = HEADERS | ({"Strict-Transport-Security": f"max-age={2 * YEAR}; includeSubDomains"} if on_tls else {})
     app.extensions["headers"] = sent  # for what the web server answers by itself
     app.before_request(_want_a_length)

@@ -10,7 +10,7 @@ from ..autotunes.states import State
 from ..contract.characters import visible
 from ..store import listing
 from .forms import whole_number
-from .request_context import desk
+from .request_context import services
 
 blueprint = Blueprint("listing", __name__)
 
@@ -29,7 +29,7 @@ def index() -> str | Response:
         abort(404)
     older, newer = (listing.cursor_of(request.args.get(side, "")) for side in ("older", "newer"))
     wanted = listing.Wanted(search, state, older, newer)
-    with desk().store.read() as session:
+    with services().store.read() as session:
         if number > 1:  # links of earlier versions number the pages
             wanted = replace(wanted, older=listing.end_of_page(session, wanted, number - 1))
         page = listing.page(session, wanted)
@@ -42,5 +42,5 @@ def index() -> str | Response:
 @blueprint.get("/healthz")
 def healthz() -> dict[str, str]:
     """Says nothing but whether the database answers and is the desk's."""
-    desk().store.check()
+    services().store.check()
     return {"status": "ok"}

@@ -4,9 +4,9 @@ import re
 
 from flask import Flask, abort, current_app, g, request
 
-from ..autotunes.services import Desk
+from ..autotunes.services import Services
 from ..statsig import Project
-from ..store import Record, StoreError, queries
+from ..store import AutotuneRecord, StoreError, queries
 
 _ID = re.compile(r"[0-9a-f]{1,32}")
 
@@ -15,16 +15,16 @@ def init_app(app: Flask) -> None:
     app.before_request(_want_an_id)
 
 
-def desk() -> Desk:
-    found: Desk = current_app.extensions["desk"]
+def services() -> Services:
+    found: Services = current_app.extensions["services"]
     return found
 
 
-def find(record_id: str) -> Record:
+def find(record_id: str) -> AutotuneRecord:
     """The autotune at an address, or the page that says there is none."""
     if not _ID.fullmatch(record_id):
         abort(404)
-    with desk().store.read() as session:
+    with services().store.read() as session:
         record = queries.get(session, record_id)
     return record or abort(404)
 
@@ -38,14 +38,14 @@ def _want_an_id() -> None:
 def projects() -> list[Project]:
     """The Statsig projects that can be chosen, looked up once a request."""
     if "projects" not in g:
-        g.projects = desk().projects()
+        g.projects = services().projects()
     return list(g.projects)
 
 
 def project_name(name: str) -> str:
     """What pages call the project that a row or a form names; blank where none was chosen."""
     known = next((project for project in projects_if_known() if project.name == name), None)
-    return desk().project_name(known) if known else name
+    return services().project_name(known) if known else name
 
 
 def projects_if_known() -> list[Project]:

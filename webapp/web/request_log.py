@@ -27,7 +27,7 @@ def _end(response: Response) -> Response:
             "autotune": (request.view_args or {}).get("record_id"),
             "status": response.status_code,
             "ms": round(took * 1000),
-            "who": person.who if person else None,
+            "who": person.actor if person else None,
         }
         log.info("request", extra=visit)
     return response

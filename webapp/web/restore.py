@@ -10,20 +10,20 @@ from werkzeug.wrappers import Response
 from ..auth import person
 from ..autotunes.drafts import NotSaved, Typed, save
 from ..contract.form_data import is_untouched
-from ..store import HeldForm, Record, sessions
+from ..store import AutotuneRecord, PendingForm, sessions
 from .forms import Submitted
-from .request_context import desk
+from .request_context import services
 
-blueprint = Blueprint("held", __name__)
+blueprint = Blueprint("restore", __name__)
 
 BACK = "You are logged in again, and what you typed is back: it is kept as a draft."
 MORE = "You are logged in again. All you typed is kept: this is the last of {} drafts, the others are in the list."
 BESIDE = "It had been changed or sent meanwhile, so what you typed is kept as a draft of its own."
 
 
-@blueprint.get("/autotunes/held")
-def bring_back() -> Response:
-    with desk().store.read() as session:
+@blueprint.get("/autotunes/restore")
+def restore() -> Response:
+    with services().store.read() as session:
         waiting = sessions.held(session, person().email)
     kept = [record for form in waiting if (record := _keep(form))]
     if not kept:
@@ -32,20 +32,20 @@ def bring_back() -> Response:
     return redirect(url_for("forms.edit", record_id=kept[-1].id), 303)
 
 
-def _keep(held: HeldForm) -> Record | None:
+def _keep(held: PendingForm) -> AutotuneRecord | None:
     """None for a new form in which nothing was typed."""
     form = Submitted(MultiDict(json.loads(held.fields)))
     record = _save(held, form) if held.autotune_id or not is_untouched(form.answers) else None
-    with desk().store.write() as session:
+    with services().store.write() as session:
         sessions.release(session, held.id)
     return record
 
 
-def _save(held: HeldForm, form: Submitted) -> Record:
-    typed = Typed(form.answers, held.token, form.version, form.project)
+def _save(held: PendingForm, form: Submitted) -> AutotuneRecord:
+    typed = Typed(form.answers, held.form_token, form.version, form.project)
     try:
-        return save(desk(), held.autotune_id, typed, person().who, check=False)
+        return save(services(), held.autotune_id, typed, person().actor, check=False)
     except NotSaved:
         flash(BESIDE)
-        apart = replace(typed, token=f"held-{held.id}-{held.token}"[:64], version=0)
-        return save(desk(), None, apart, person().who, check=False)
+        apart = replace(typed, token=f"held-{held.id}-{held.form_token}"[:64], version=0)
+        return save(services(), None, apart, person().actor, check=False)

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
-from ..autotunes.drafts import stored_answers, stored_problems
-from ..autotunes.services import Desk, NoSuchProject
+from ..autotunes.drafts import stored_errors, stored_form_data
+from ..autotunes.services import NoSuchProject, Services
 from ..autotunes.states import EDITABLE
 from ..contract.advice import advice, first_data
 from ..contract.diff import differences
@@ -16,65 +16,65 @@ from ..contract.json_input import write_json
 from ..contract.payload import body
 from ..contract.validation import Autotune, parse
 from ..statsig import API_VERSION
-from ..store import Record, queries
+from ..store import AutotuneRecord, queries
 
 MOST_TWINS = 3  # named one by one
 LONGEST_ARGUMENT = 120_000  # bytes that a shell takes for one argument, with something to spare
 
 
-def read_back(desk: Desk, record: Record) -> dict[str, Any]:
+def read_back(services: Services, record: AutotuneRecord) -> dict[str, Any]:
     """What the page's template wants."""
-    answers = stored_answers(record)
+    answers = stored_form_data(record)
     parsed = parse(answers)
     autotune = parsed if isinstance(parsed, Autotune) else None
     text = request_text(record)
-    review = desk.settings.respect_review_settings
+    review = services.settings.respect_review_settings
     return {
         "answers": answers,
         "in_words": in_words,
-        "checked": bool(stored_problems(record)),
-        "problems": stored_problems(record) or (parsed if isinstance(parsed, list) else []),
+        "checked": bool(stored_errors(record)),
+        "problems": stored_errors(record) or (parsed if isinstance(parsed, list) else []),
         "advice": advice(autotune) if autotune else [],
         "first_data": first_data(autotune) if autotune else "",
         "body": text,
         "review": review,
-        "curl": _curl(desk, record, text, review) if text else "",
-        **_twins(desk, record),
+        "curl": _curl(services, record, text, review) if text else "",
+        **_twins(services, record),
         "answer": json.loads(record.statsig) if record.statsig else {},
-        "differences": _differences(desk, record),
+        "differences": _differences(services, record),
         "snippet": _snippet(record, autotune) if record.statsig_id and autotune else "",
     }
 
 
-def request_text(record: Record) -> str:
+def request_text(record: AutotuneRecord) -> str:
     """The body that is or would be sent; blank where something is missing."""
-    autotune = None if record.body else parse(stored_answers(record))
+    autotune = None if record.body else parse(stored_form_data(record))
     return body(autotune) if isinstance(autotune, Autotune) else record.body or ""
 
 
-def _twins(desk: Desk, record: Record) -> dict[str, Any]:
+def _twins(services: Services, record: AutotuneRecord) -> dict[str, Any]:
     """Others of its name or id: worth knowing before either is sent. Who holds it comes first."""
-    found: Sequence[Record] = []
+    found: Sequence[AutotuneRecord] = []
     if record.state in EDITABLE and record.name:
-        with desk.store.read() as session:
-            found = queries.namesakes(session, record.project, record.name)
+        with services.store.read() as session:
+            found = queries.find_same_name(session, record.project, record.name)
     others = sorted((twin for twin in found if twin.id != record.id), key=lambda twin: twin.state in EDITABLE)
     return {"twins": others[:MOST_TWINS], "more_twins": len(others[MOST_TWINS:])}
 
 
-def _differences(desk: Desk, record: Record) -> list[Any]:
+def _differences(services: Services, record: AutotuneRecord) -> list[Any]:
     """What looks like a key was hidden in the answer: it must be in the request as well, or it would seem to differ."""
     if not record.statsig or not record.body:
         return []
     sent = json.loads(record.body)
     with suppress(NoSuchProject):
-        sent = desk.statsig(desk.project(record.project)).redacted(sent)
+        sent = services.statsig(services.project(record.project)).redacted(sent)
     return differences(sent, json.loads(record.statsig))
 
 
-def _curl(desk: Desk, record: Record, text: str, review: str) -> str:
+def _curl(services: Services, record: AutotuneRecord, text: str, review: str) -> str:
     """The same request for a terminal; the key stays a variable. Blank where no terminal takes it."""
-    url = _api_url(desk, record)
+    url = _api_url(services, record)
     if not url or len(text.encode()) > LONGEST_ARGUMENT:
         return ""
     headers = [f"STATSIG-API-VERSION: {API_VERSION}", "Content-Type: application/json"]
@@ -87,14 +87,14 @@ def _curl(desk: Desk, record: Record, text: str, review: str) -> str:
     return " \\\n  ".join([*lines, f"--data-raw {shlex.quote(text)}"])
 
 
-def _api_url(desk: Desk, record: Record) -> str:
+def _api_url(services: Services, record: AutotuneRecord) -> str:
     """Where its request goes; for practice in the sandbox, where it would go with a key."""
     if record.sandbox:
-        return desk.settings.statsig_api_url
-    return next((each.api_url for each in desk.projects() if each.name == record.project), "")
+        return services.settings.statsig_api_url
+    return next((each.api_url for each in services.projects() if each.name == record.project), "")
 
 
-def _snippet(record: Record, autotune: Autotune) -> str:
+def _snippet(record: AutotuneRecord, autotune: Autotune) -> str:
     """How a product asks for its variant, with the first key of the default's JSON, and says that it succeeded."""
     first = autotune.variants[0].json
     key = next(iter(first), None) if isinstance(first, dict) else None

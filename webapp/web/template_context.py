@@ -9,15 +9,15 @@ from flask import Flask, url_for
 from markupsafe import Markup, escape
 
 from ..autotunes.services import SANDBOX, place
-from ..autotunes.states import EDITABLE, HOLDING, State
+from ..autotunes.states import EDITABLE, RESERVING, State
 from ..contract.characters import character_name, code_point, escape_json, spell_out, split_hidden, visible
 from ..contract.choices import choice_of
-from ..contract.errors import Advice, Problem, field_id
+from ..contract.errors import Advice, FieldError, field_id
 from ..contract.fields import CONTEXTUAL_ONLY, FIELD, MAX_VARIANTS, PARTS, VARIANT_FIELD, VARIANT_FIELDS, Part
 from ..contract.form_data import Answers
 from ..contract.json_input import write_json
 from ..paths import STATIC
-from .request_context import desk, project_name, projects_if_known
+from .request_context import project_name, projects_if_known, services
 
 STATES = {
     State.DRAFT: "Draft",
@@ -34,14 +34,14 @@ def init_app(app: Flask) -> None:
         asset=lambda name: url_for("static", filename=name, v=versions[name]),
         STATES=STATES,
         EDITABLE=EDITABLE,
-        HOLDING=HOLDING,
+        RESERVING=RESERVING,
         SANDBOX=SANDBOX.name,
         MAX_VARIANTS=MAX_VARIANTS,
         VARIANT_FIELDS=VARIANT_FIELDS,
         parts=PARTS,
         in_sandbox=lambda: SANDBOX in projects_if_known(),
         several_projects=lambda: len(projects_if_known()) > 1,
-        approval=lambda: desk().settings.require_approval,
+        approval=lambda: services().settings.require_approval,
         project_name=project_name,
         place_of=lambda record: place(record.project) if record else "",
         where=where,
@@ -54,7 +54,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(moment=moment, field_id=field_id, marked=marked, as_typed=as_typed)
 
 
-def where(said: Problem | Advice) -> str:
+def where(said: FieldError | Advice) -> str:
     """Which field a message is about, where the message alone does not say."""
     path, message = said
     row = f"Variant {int(path[1]) + 1}" if len(path) > 1 and path[0] == "variants" else ""

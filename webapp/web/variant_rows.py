@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from ..contract.errors import Path, Problem
+from ..contract.errors import FieldError, Path
 from ..contract.fields import CONTEXTUAL_ONLY, MAX_VARIANTS
 from ..contract.form_data import Answers, empty_variant
 from ..contract.json_input import JsonError, read_json, write_json
@@ -12,48 +12,48 @@ _ON_A_ROW = re.compile(r"(remove|format)-([0-9]{1,3})")
 
 
 @dataclass
-class Rearranged:
+class FormUpdate:
     """The answers after a button, where the focus belongs now, and what stands in its way."""
 
     answers: Answers
     focus: Path = ()
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[FieldError] = field(default_factory=list)
 
 
-def rearrange(answers: Answers, action: str, numbers: list[int]) -> Rearranged | None:
+def rearrange(answers: Answers, action: str, numbers: list[int]) -> FormUpdate | None:
     """None for a button that is none of these. `numbers` are those of the rows in the form: there may be gaps."""
     if match := _ON_A_ROW.fullmatch(action):
         if int(match[2]) not in numbers:
-            return Rearranged(answers)
+            return FormUpdate(answers)
         return (_remove if match[1] == "remove" else _format)(answers, numbers.index(int(match[2])))
     if action == "add":
         return _add(answers)
     return _clear(answers) if action == "clear" else None
 
 
-def _add(answers: Answers) -> Rearranged:
+def _add(answers: Answers) -> FormUpdate:
     rows = answers["variants"]
     if len(rows) >= MAX_VARIANTS:
-        return Rearranged(answers, ("variants",), [Problem(("variants",), f"{MAX_VARIANTS} variants are the most")])
-    return Rearranged(answers | {"variants": [*rows, empty_variant()]}, ("variants", len(rows), "name"))
+        return FormUpdate(answers, ("variants",), [FieldError(("variants",), f"{MAX_VARIANTS} variants are the most")])
+    return FormUpdate(answers | {"variants": [*rows, empty_variant()]}, ("variants", len(rows), "name"))
 
 
-def _remove(answers: Answers, row: int) -> Rearranged:
+def _remove(answers: Answers, row: int) -> FormUpdate:
     rows = [each for place, each in enumerate(answers["variants"]) if place != row]
     focus: Path = ("variants", min(row, len(rows) - 1), "name") if rows else ("variants",)
-    return Rearranged(answers | {"variants": rows}, focus)
+    return FormUpdate(answers | {"variants": rows}, focus)
 
 
-def _format(answers: Answers, row: int) -> Rearranged:
+def _format(answers: Answers, row: int) -> FormUpdate:
     path = ("variants", row, "json")
     rows = [dict(each) for each in answers["variants"]]
     try:
         rows[row]["json"] = write_json(read_json(rows[row]["json"].replace("\r\n", "\n")))
     except JsonError as error:
-        return Rearranged(answers, path, [Problem(path, str(error))])
-    return Rearranged(answers | {"variants": rows}, path)
+        return FormUpdate(answers, path, [FieldError(path, str(error))])
+    return FormUpdate(answers | {"variants": rows}, path)
 
 
-def _clear(answers: Answers) -> Rearranged:
+def _clear(answers: Answers) -> FormUpdate:
     """Empties what only contextual autotunes use."""
-    return Rearranged(answers | dict.fromkeys(CONTEXTUAL_ONLY, ""), ("isContextual",))
+    return FormUpdate(answers | dict.fromkeys(CONTEXTUAL_ONLY, ""), ("isContextual",))

@@ -11,7 +11,7 @@ PATIENCE = 3.0  # seconds that a press waits for its outcome, and a page for its
 
 def init_app(app: Flask) -> None:
     app.extensions["patience"] = PATIENCE
-    threads = app.extensions["desk"].settings.threads
+    threads = app.extensions["services"].settings.threads
     app.extensions["waiting"] = threading.Semaphore(max(1, threads // 2))
 
 

@@ -58,12 +58,12 @@ class LoginDoor:
 
     def _page_of_form(self) -> Target:
         values = request.view_args or {}
-        return self.targets.keep("pages.show", values) if "record_id" in values else Target()
+        return self.targets.keep("detail.show", values) if "record_id" in values else Target()
 
     def where_to(self, person: Person, target: Target) -> str:
         """For who has logged in: to what was typed, else on to where this person was going."""
         if self.right(person) >= Right.WRITE and self.sessions.holds_for(person):
-            return url_for("held.bring_back")
+            return url_for("restore.restore")
         return self.targets.url(target)
 
 

@@ -5,12 +5,14 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from webapp.store.folding import MAX_PART, SEARCHED, name_key, search_text
+from webapp.store.folding import MAX_PART, name_key, search_text
 from webapp.store.search import create_search_index
 
 revision = "0003"
 down_revision = "0002"
 
+# The columns of the search text, as they were named then.
+SEARCHED = ("name", "statsig_id", "foreseen_id", "answers", "created_by", "changed_by", "sent_by")
 BATCH = 200  # rows, each of which may hold megabytes
 
 autotunes = sa.table("autotunes", sa.column("id"), *map(sa.column, (*SEARCHED, "name_key", "search_text")))
@@ -39,7 +41,7 @@ def _fill(connection: sa.Connection) -> None:
             {
                 "row": row["id"],
                 "name_key": name_key(row["name"]),
-                "search_text": search_text(row),
+                "search_text": search_text({**row, "expected_id": row["foreseen_id"], "form_data": row["answers"]}),
                 "foreseen_id": row["foreseen_id"][:MAX_PART],
             }
             for row in rows

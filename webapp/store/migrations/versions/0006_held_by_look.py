@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from webapp.contract.ids import held_as
+from webapp.contract.ids import reservation_key
 
 revision = "0006"
 down_revision = "0005"
@@ -21,7 +21,7 @@ def upgrade() -> None:
     held = connection.execute(columns.where(row.held_id.is_not(None)).order_by(row.created_at, row.id)).all()
     taken = {(project, holds) for _, project, _, holds in held}
     for row_id, project, name, _ in held:
-        new = (project, held_as(name))
+        new = (project, reservation_key(name))
         if new not in taken:
             taken.add(new)
             connection.execute(sa.update(_autotunes).where(row.id == row_id).values(held_id=new[1]))
