@@ -1,0 +1,82 @@
+"""The data that an old version left, unpacked for each test: in SQLite, and in PostgreSQL where there is one."""
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+import psycopg
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from ..auth.fixtures import issuer, with_login
+from ..conftest import Clock
+from ..once.conftest import opened
+from ..once.test_postgres import SERVER
+from ..once.test_postgres import pytestmark as needs_postgres
+
+__all__ = ["issuer", "with_login"]
+
+FOLDER = Path(__file__).parent
+DATA = FOLDER / "data"
+OLD = json.loads((FOLDER / "expected.json").read_text(encoding="utf-8"))
+AUTOTUNES = OLD["autotunes"]  # by what each of them is an example of
+DATABASES = ["SQLite", pytest.param("PostgreSQL", marks=needs_postgres)]
+
+
+def unpack(folder: Path, database: str, name: str) -> dict[str, str]:
+    """Makes a data folder of the old data, and gives the settings that it needs. `name` tells users apart."""
+    folder.mkdir()
+    in_sqlite = database == "SQLite"
+    for each in ("secrets.env", "sandbox.db", *(["desk.db"] if in_sqlite else [])):
+        shutil.copy(DATA / each, folder)
+    return {"STATSIG_API_KEY": "", "DATABASE_URL": "" if in_sqlite else _restored(f"old_{name}_{os.getpid()}")}
+
+
+def _restored(name: str) -> str:
+    """The address of a database that holds what is in the dump, and nothing else."""
+    _create(name)
+    with psycopg.connect(dbname=name) as database:
+        database.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        database.execute((DATA / "postgres.sql").read_text(encoding="utf-8"))
+    return SERVER.format_map(os.environ) + name
+
+
+@cache
+def _create(name: str) -> None:
+    """Once: it takes longer than to fill a database."""
+    with psycopg.connect(dbname="postgres", autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name}")
+
+
+@pytest.fixture(scope="module", params=DATABASES)
+def reader(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    """Somebody who opens the desk at the moment at which the old version was stopped, and changes nothing.
+
+    Without the lint of each page: other tests do that, and it would take longer than all else here.
+    """
+    folder = tmp_path_factory.mktemp("old") / "desk"
+    with opened(folder, "", Clock(OLD["now"]), **unpack(folder, request.param, "read")) as app:
+        app.test_client_class = FlaskClient
+        yield app.test_client()
+
+
+@pytest.fixture(params=DATABASES)
+def environ(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> dict[str, str]:
+    """The settings of a desk on old data that may be changed. Its clock goes on from where the old version stopped."""
+    clock.now = OLD["now"]
+    return unpack(tmp_path / "desk", request.param, "changed")
+
+
+@pytest.fixture
+def client(make_app: Callable[..., Flask], environ: dict[str, str]) -> FlaskClient:
+    return make_app(**environ).test_client()
+
+
+@pytest.fixture
+def app(with_login: Callable[..., Flask], environ: dict[str, str]) -> Flask:
+    """A desk that people log in to, where only leads create."""
+    return with_login(**environ, CREATORS="group:leads")

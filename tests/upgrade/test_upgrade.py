@@ -1,0 +1,320 @@
+"""A desk opens what an old version left: README.md beside this says what that is."""
+
+import re
+from collections.abc import Callable
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import html5lib
+import pytest
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from flask.testing import FlaskClient
+
+from ..auth.fixtures import ANNA, BEN, PROXY_SECRET, knows, log_in
+from ..cli.test_commands import run
+from ..conftest import Clock
+from ..forms import hidden, initial_values, press
+from .conftest import AUTOTUNES, DATA, OLD
+
+CARLA = "carla@example.com"
+EDITABLE = ("draft", "ready")
+READY = ("ready, classic with sizes", "ready, contextual with every field", "ready, waits for somebody else")
+
+# Only a person can settle these. Their notice is of the latest look, and opening the page looks again.
+FOR_A_PERSON = (
+    "unknown, another has the name",
+    "unknown, its project is gone",
+    "unknown, not created, id not certain",
+)
+AFTER_ONE_LOOK = {
+    "sending, arrived": "created",
+    "sending, not arrived": "unknown",
+    "unknown, created, garbled": "created",
+    "unknown, created, id not certain": "created",
+    "unknown, created, sent twice on its way": "created",
+    "unknown, created, silence": "created",
+    "unknown, name in use and gone": "unknown",
+    "unknown, not created": "unknown",
+    "unknown, not created, read once": "ready",
+    **dict.fromkeys(FOR_A_PERSON, "unknown"),
+}
+AFTER_TWO_LOOKS = AFTER_ONE_LOOK | {
+    "sending, not arrived": "ready",
+    "unknown, name in use and gone": "draft",
+    "unknown, not created": "ready",
+}
+FOUND = {
+    "KÄSE 50%": {"draft, changed three times"},
+    "CREATED_IN_A_PROJECT": {"created, in a project"},
+    "checkout done": {"created, contextual with every field", "ready, contextual with every field"},
+    "rot \U0001f534": {
+        "created, contextual with every field",
+        "draft, never checked",
+        "ready, contextual with every field",
+    },
+    "anna@example.com": {
+        "created, by a second person",
+        "draft, rejected",
+        "draft, waits for its form",
+        "ready, waits for somebody else",
+    },
+}
+
+
+def state_of(case: str) -> str:
+    return str(AUTOTUNES[case]["json"]["state"])
+
+
+def in_states(*states: str) -> set[str]:
+    return {case for case in AUTOTUNES if state_of(case) in states}
+
+
+def unmarked(text: str) -> str:
+    """With each hidden character in place of its mark."""
+    return re.sub(r"\[U\+(\w+)\]", lambda mark: chr(int(mark[1], 16)), text)
+
+
+def text_of(page: str) -> str:
+    return unmarked(unescape(re.sub(r"<[^>]*>", "", page)))
+
+
+def parsed(page: str) -> Any:
+    return html5lib.parse(page, namespaceHTMLElements=False)
+
+
+def state_on(page: str) -> str:
+    """The state that an autotune's page says first."""
+    badge = re.search(r'class="badge (\w+)"', page)
+    assert badge, "no state"
+    return badge[1]
+
+
+def told(client: FlaskClient, case: str) -> Any:
+    return client.get(f"{AUTOTUNES[case]['address']}.json").get_json()
+
+
+def form_of(client: FlaskClient, case: str) -> dict[str, str]:
+    """What its form holds; for what can no longer be changed, the form of its duplicate."""
+    address = AUTOTUNES[case]["address"]
+    path = f"{address}/edit" if state_of(case) in EDITABLE else f"/autotunes/new?from={address.rpartition('/')[2]}"
+    return initial_values(client.get(path).text)
+
+
+def held_by(form: dict[str, str], wanted: dict[str, str]) -> dict[str, str | None]:
+    """What a form holds in the fields that matter."""
+    return {name: form.get(name) for name in wanted}
+
+
+def errors_at(page: str) -> dict[str, str]:
+    """What a form says of each field that it marks as wrong; at "" all that it says."""
+    elements = list(parsed(page).iter())
+    texts = {element.get("id"): unmarked("".join(element.itertext())) for element in elements if element.get("id")}
+    said = {
+        element.get("name"): " ".join(texts[each] for each in element.get("aria-describedby").split())
+        for element in elements
+        if element.get("aria-invalid") == "true"
+    }
+    return said | {"": text_of(page)}
+
+
+def listed(client: FlaskClient, **query: str) -> list[str]:
+    """The addresses on the list, newest first."""
+    return re.findall(r'href="(/autotunes/[0-9a-f]+)"', client.get("/", query_string=query).text)
+
+
+def addresses(cases: set[str]) -> set[str]:
+    return {AUTOTUNES[case]["address"] for case in cases}
+
+
+@pytest.mark.parametrize("case", AUTOTUNES)
+def test_page_shows_the_name_the_state_the_errors_and_the_history(reader: FlaskClient, case: str) -> None:
+    old = AUTOTUNES[case]
+    response = reader.get(old["address"])
+    assert response.status_code == 200
+    assert state_on(response.text) == state_of(case)
+    text = text_of(response.text)
+    wanted = [old["name"], *(event["what"] for event in old["json"]["history"])]
+    wanted += [error["message"] for error in old["errors"] if state_of(case) == "draft"]
+    wanted += [old["notice"]] if case not in FOR_A_PERSON else []
+    assert [each for each in wanted if each not in text] == []
+
+
+@pytest.mark.parametrize("case", AUTOTUNES)
+def test_json_tells_the_same_state_request_answer_and_history(reader: FlaskClient, case: str) -> None:
+    now = told(reader, case)
+    assert {member: now[member] for member in AUTOTUNES[case]["json"]} == AUTOTUNES[case]["json"]
+
+
+@pytest.mark.parametrize("case", AUTOTUNES)
+def test_form_holds_everything_that_was_typed(reader: FlaskClient, case: str) -> None:
+    typed = AUTOTUNES[case]["form"]
+    assert held_by(form_of(reader, case), typed) == typed
+
+
+@pytest.mark.parametrize("case", sorted(case for case in in_states("draft") if AUTOTUNES[case]["errors"]))
+def test_form_shows_each_error_at_its_field(reader: FlaskClient, case: str) -> None:
+    errors = errors_at(reader.get(f"{AUTOTUNES[case]['address']}/edit").text)
+    missing = [each for each in AUTOTUNES[case]["errors"] if each["message"] not in errors.get(each["field"], "")]
+    assert missing == []
+
+
+def test_form_that_was_open_leads_to_the_draft_that_it_became(reader: FlaskClient) -> None:
+    for old in AUTOTUNES.values():
+        response = reader.get("/autotunes/new", query_string={"form": old["token"]})
+        assert response.headers["Location"] == f"{old['address']}/edit"
+
+
+def test_list_has_every_autotune_in_its_state(reader: FlaskClient) -> None:
+    assert set(listed(reader)) == addresses(set(AUTOTUNES))
+    for state in ("draft", "ready", "sending", "unknown", "created"):
+        assert set(listed(reader, state=state)) == addresses(in_states(state))
+
+
+@pytest.mark.parametrize("search", FOUND)
+def test_search_finds_what_the_old_version_stored(reader: FlaskClient, search: str) -> None:
+    assert set(listed(reader, q=search)) == addresses(FOUND[search])
+
+
+def test_saving_a_form_as_it_is_keeps_everything_that_was_typed(client: FlaskClient) -> None:
+    for case in in_states(*EDITABLE):
+        path = f"{AUTOTUNES[case]['address']}/edit"
+        sent = {**initial_values(client.get(path).text), "action": "save"}
+        assert client.post(path, data=sent).status_code == 303, case
+        typed = AUTOTUNES[case]["form"]
+        assert held_by(form_of(client, case), typed) == typed, case
+
+
+def test_what_is_ready_is_created_as_it_was_checked(client: FlaskClient) -> None:
+    for case in READY:
+        press(client, AUTOTUNES[case]["address"])
+        now = told(client, case)
+        assert (now["state"], now["request"]) == ("created", AUTOTUNES[case]["json"]["request"]), case
+        assert now["statsig"]["name"] == now["request"]["name"]
+
+
+def look(client: FlaskClient) -> dict[str, str]:
+    """Opens the page of each unclear outcome, which looks it up, and gives the state that it says then."""
+    return {case: state_on(client.get(AUTOTUNES[case]["address"]).text) for case in AFTER_TWO_LOOKS}
+
+
+def test_unclear_outcomes_are_settled_by_two_looks_far_enough_apart(client: FlaskClient, clock: Clock) -> None:
+    assert set(AFTER_TWO_LOOKS) == in_states("sending", "unknown")
+    clock.forward(90)
+    assert look(client) == AFTER_ONE_LOOK
+    clock.forward(35)
+    assert look(client) == AFTER_TWO_LOOKS
+    found = [case for case, state in AFTER_TWO_LOOKS.items() if state == "created"]
+    assert all(told(client, case)["statsig"]["id"] for case in found)
+
+
+def test_autotune_settled_as_not_created_can_be_created_again(client: FlaskClient, clock: Clock) -> None:
+    address = AUTOTUNES["sending, not arrived"]["address"]
+    for seconds in (90, 35):
+        clock.forward(seconds)
+        client.get(address)
+    press(client, address)
+    assert told(client, "sending, not arrived")["state"] == "created"
+
+
+def test_refusal_of_a_name_that_is_gone_stands_at_the_name_again(client: FlaskClient, clock: Clock) -> None:
+    old = AUTOTUNES["unknown, name in use and gone"]
+    for seconds in (90, 35):
+        clock.forward(seconds)
+        client.get(old["address"])
+    errors = errors_at(client.get(f"{old['address']}/edit").text)
+    assert old["errors"][0]["message"] in errors["name"]
+
+
+@pytest.mark.parametrize("case", FOR_A_PERSON)
+def test_outcome_that_no_look_settles_is_settled_by_a_person(client: FlaskClient, clock: Clock, case: str) -> None:
+    clock.forward(90)
+    address = AUTOTUNES[case]["address"]
+    page = client.get(address).text
+    data = {name: hidden(page, name) for name in ("csrf_token", "version")}
+    client.post(f"{address}/absent", data=data)
+    assert told(client, case)["state"] == "ready"
+
+
+def test_author_cannot_create_what_waits_for_somebody_else(
+    make_app: Callable[..., Flask], environ: dict[str, str]
+) -> None:
+    proxy = {"PUBLIC_URL": "http://localhost", "PROXY_USER_HEADER": "X-Auth-Email", "PROXY_SECRET": PROXY_SECRET}
+    app = make_app(**environ, **proxy, REQUIRE_APPROVAL="1")
+    states = {}
+    for email in (ANNA, BEN):
+        person = app.test_client()
+        person.environ_base |= {"HTTP_X_DESK_PROXY_SECRET": PROXY_SECRET, "HTTP_X_AUTH_EMAIL": email}
+        create(person, "ready, waits for somebody else")
+        states[email] = told(person, "ready, waits for somebody else")["state"]
+    assert states == {ANNA: "ready", BEN: "created"}
+
+
+def create(client: FlaskClient, case: str) -> int:
+    """Sends what the button sends, whether the page has it or not."""
+    address = AUTOTUNES[case]["address"]
+    page = client.get(f"{address}/edit").text
+    data = {name: hidden(page, name) for name in ("csrf_token", "version")}
+    return client.post(f"{address}/create", data=data).status_code
+
+
+def with_cookie(app: Flask, content: dict[str, Any]) -> FlaskClient:
+    """A browser with a cookie as the old version made it, signed with the key that it kept."""
+    old = Flask("old")
+    old.secret_key = (DATA / "secrets.env").read_text(encoding="utf-8").partition("SECRET_KEY=")[2].splitlines()[0]
+    serializer = SecureCookieSessionInterface().get_signing_serializer(old)
+    assert serializer
+    client = app.test_client()
+    client.set_cookie("desk", serializer.dumps(content))
+    return client
+
+
+@pytest.mark.parametrize(("email", "status"), [(BEN, 403), (CARLA, 303)])
+def test_login_is_still_good_with_its_groups(app: Flask, email: str, status: int) -> None:
+    client = with_cookie(app, {"id": OLD["sessions"][email]})
+    assert email in client.get("/").text
+    assert create(client, READY[0]) == status
+
+
+def test_login_that_had_ended_stays_ended(app: Flask) -> None:
+    response = with_cookie(app, {"id": OLD["ended_session"]}).get("/")
+    assert response.status_code == 302 and response.headers["Location"].startswith("/login")
+
+
+def test_who_pressed_too_late_comes_back_to_the_page_after_the_login(app: Flask, issuer: str) -> None:
+    knows(issuer, CARLA)
+    client = with_cookie(app, OLD["pressed_too_late"])
+    assert log_in(client, CARLA).headers["Location"] == AUTOTUNES["ready, classic with sizes"]["address"]
+
+
+@pytest.mark.parametrize("email", [ANNA, BEN])
+def test_form_that_was_held_is_back_after_the_login(app: Flask, email: str) -> None:
+    held = {form["name"].strip(): form for form in OLD["held"][email]}
+    client = app.test_client()
+    after_login = log_in(client, email).headers["Location"]
+    last = initial_values(client.get(after_login, follow_redirects=True).text)
+    assert held_by(last, OLD["held"][email][-1]) == OLD["held"][email][-1]
+    forms = [initial_values(client.get(f"{address}/edit").text) for address in listed(client)[: len(held)]]
+    assert {form["name"].strip(): held_by(form, held[form["name"].strip()]) for form in forms} == held
+
+
+def test_link_that_waits_for_a_login_still_fills_in_the_form(app: Flask, issuer: str) -> None:
+    knows(issuer, CARLA)
+    client = app.test_client()
+    after_login = log_in(client, CARLA, OLD["login_link"]["address"]).headers["Location"]
+    fields = OLD["login_link"]["fields"]
+    assert held_by(initial_values(client.get(after_login).text), fields) == fields
+
+
+def test_stored_keys_are_listed_and_can_be_decrypted(
+    make_app: Callable[..., Flask], environ: dict[str, str], tmp_path: Path
+) -> None:
+    rotated = run(tmp_path / "desk", "keys", "rotate", **environ)
+    assert rotated.exit_code == 0, rotated.output
+    lines = run(tmp_path / "desk", "keys", "list", **environ).output.splitlines()
+    stored = [[key["name"], key["fingerprint"], key["api_url"]] for key in OLD["keys"]]
+    assert [line.split() for line in lines] == stored
+    page = parsed(make_app(**environ).test_client().get("/autotunes/new").text)
+    offered = [each.get("value") for each in page.iterfind(".//select[@name='project']/option")]
+    assert offered == ["", *(key["name"] for key in OLD["keys"])]
