@@ -14,9 +14,9 @@ from flask.testing import FlaskClient
 
 from ..auth.fixtures import issuer, with_login
 from ..conftest import Clock
-from ..once.conftest import opened
-from ..once.test_postgres import SERVER
-from ..once.test_postgres import pytestmark as needs_postgres
+from ..reliability.conftest import opened
+from ..reliability.test_postgres import SERVER
+from ..reliability.test_postgres import pytestmark as needs_postgres
 
 __all__ = ["issuer", "with_login"]
 

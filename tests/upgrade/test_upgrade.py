@@ -233,7 +233,7 @@ def test_outcome_that_no_look_settles_is_settled_by_a_person(client: FlaskClient
     address = AUTOTUNES[case]["address"]
     page = client.get(address).text
     data = {name: hidden(page, name) for name in ("csrf_token", "version")}
-    client.post(f"{address}/absent", data=data)
+    client.post(f"{address}/not-created", data=data)
     assert told(client, case)["state"] == "ready"
 
 

@@ -16,6 +16,11 @@ MAX_VALUES = 100  # characters; what is longer is no address of an autotune
 KEPT_SECONDS = 600.0
 MAX_LINKS = 1000
 ASCII = "".join(map(chr, range(33, 127)))
+OLD_ENDPOINTS = {  # of version 0.1, in cookies and in the state of a login that is under way
+    "pages.show": "detail.show",
+    "plans.show": "forecast.show",
+    "held.bring_back": "restore.restore",
+}
 LOST = "What the link fills in was not kept during the login. Open the link again."
 
 
@@ -63,7 +68,7 @@ class Targets:
         return Target(*target)
 
     def url(self, target: Target) -> str:
-        address = url_for(target.endpoint, **target.values)
+        address = url_for(OLD_ENDPOINTS.get(target.endpoint, target.endpoint), **target.values)
         query = self._query(target.link) if target.link else ""
         return f"{address}?{query}" if query else address
 
