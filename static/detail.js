@@ -22,7 +22,7 @@ if (open) look(FIRST);
 const guesses = document.getElementById("guesses");
 guesses?.addEventListener("focusin", () => fetch(guesses.getAttribute("action")), { once: true });
 
-// --- turning it down
+// --- reject
 const reason = document.querySelector(".reject form");
 if (reason) clearWhenEdited(reason);
 

@@ -1,4 +1,4 @@
-"""Two people for one create: who changed it last does not create it, by no way."""
+"""With REQUIRE_APPROVAL, the last editor can neither create an autotune nor reject it."""
 
 import threading
 from collections.abc import Callable
@@ -55,7 +55,7 @@ def _state(client: FlaskClient, address: str) -> str:
     return str(client.get(f"{address}.json").get_json()["state"])
 
 
-def test_a_check_that_changes_nothing_makes_nobody_its_author(anna: FlaskClient, ben: FlaskClient) -> None:
+def test_check_without_changes_keeps_the_last_editor(anna: FlaskClient, ben: FlaskClient) -> None:
     """Otherwise somebody who opens the form and sends it as it is would free its author to create it."""
     address = fill_in(anna, "save", name="Unchanged").headers["Location"]
     for client in (anna, ben):
@@ -65,9 +65,7 @@ def test_a_check_that_changes_nothing_makes_nobody_its_author(anna: FlaskClient,
     assert "Created in Statsig" in press(ben, address).text
 
 
-def test_somebody_else_creates_it_and_both_are_in_the_history(
-    anna: FlaskClient, ben: FlaskClient, upstream: Upstream
-) -> None:
+def test_second_person_creates_and_history_names_both(anna: FlaskClient, ben: FlaskClient, upstream: Upstream) -> None:
     address = ready(anna)
     assert "Created in Statsig" in press(ben, address).text
     assert len(upstream.posts) == 1
@@ -75,23 +73,23 @@ def test_somebody_else_creates_it_and_both_are_in_the_history(
     assert [event["who"] for event in history] == [ANNA, BEN, BEN]
 
 
-def test_its_author_is_told_and_has_no_button(anna: FlaskClient) -> None:
+def test_last_editor_sees_no_create_or_reject_button(anna: FlaskClient) -> None:
     page = anna.get(ready(anna)).text
     assert SOMEBODY_ELSE in page
     assert "Create in Statsig</button>" not in page
-    assert "Turn it down" not in page
+    assert ">Reject<" not in page
 
 
-def test_its_author_cannot_press_all_the_same(anna: FlaskClient, upstream: Upstream) -> None:
+def test_create_by_last_editor_is_not_sent(anna: FlaskClient, upstream: Upstream) -> None:
     address = ready(anna)
     response = _post(anna, address, "create", _version(anna, address))
     page = anna.get(response.headers["Location"]).text
-    assert "Not sent: somebody else has to read this" in page
+    assert "Not created: someone else must review this" in page
     assert upstream.posts == []
     assert _state(anna, address) == "ready"
 
 
-def test_who_changes_it_takes_the_place_of_its_author(anna: FlaskClient, ben: FlaskClient, upstream: Upstream) -> None:
+def test_editing_makes_you_the_last_editor(anna: FlaskClient, ben: FlaskClient, upstream: Upstream) -> None:
     address = ready(anna)
     fill_in(ben, path=f"{address}/edit", description="Changed by Ben")
     assert SOMEBODY_ELSE in ben.get(address).text
@@ -100,7 +98,7 @@ def test_who_changes_it_takes_the_place_of_its_author(anna: FlaskClient, ben: Fl
     assert "Created in Statsig" in press(anna, address).text
 
 
-def test_a_change_takes_the_approval_back(anna: FlaskClient, ben: FlaskClient, upstream: Upstream) -> None:
+def test_create_of_an_unreviewed_version_is_not_sent(anna: FlaskClient, ben: FlaskClient, upstream: Upstream) -> None:
     address = ready(anna)
     read = _version(ben, address)
     fill_in(anna, path=f"{address}/edit", description="Slipped in after it was read")
@@ -112,7 +110,7 @@ def test_a_change_takes_the_approval_back(anna: FlaskClient, ben: FlaskClient, u
 @pytest.mark.parametrize(
     "spelling", ["ANNA@example.com", "Anna@Example.COM", " anna@example.com\n", "anna@EXAMPLE.com"]
 )
-def test_another_spelling_is_no_second_person(
+def test_other_spelling_of_an_email_is_the_same_user(
     app: Flask, anna: FlaskClient, issuer: str, upstream: Upstream, spelling: str
 ) -> None:
     knows(issuer, "anna-again", email=spelling)
@@ -137,18 +135,18 @@ LOOK_ALIKES = [
 
 
 @pytest.mark.parametrize("email", LOOK_ALIKES)
-def test_who_only_looks_like_somebody_is_nobody(app: Flask, issuer: str, email: str) -> None:
+def test_homograph_email_is_denied(app: Flask, issuer: str, email: str) -> None:
     knows(issuer, "look-alike", email=email)
     assert log_in(app.test_client(), "look-alike").status_code == 403
 
 
 @pytest.mark.parametrize("email", LOOK_ALIKES)
-def test_nor_is_he_by_the_word_of_a_proxy(make_app: Callable[..., Flask], email: str) -> None:
+def test_homograph_email_from_a_proxy_is_denied(make_app: Callable[..., Flask], email: str) -> None:
     client = make_app(**BEHIND_A_PROXY).test_client()
     assert client.get("/", headers=_named(email)).status_code == 401
 
 
-def test_another_spelling_by_a_proxy_is_no_second_person(make_app: Callable[..., Flask], upstream: Upstream) -> None:
+def test_other_spelling_from_a_proxy_is_the_same_user(make_app: Callable[..., Flask], upstream: Upstream) -> None:
     client = make_app(**BEHIND_A_PROXY, STATSIG_API_KEY=CANARY, STATSIG_API_URL=upstream.url).test_client()
     client.environ_base |= {"HTTP_X_DESK_PROXY_SECRET": PROXY_SECRET, "HTTP_X_AUTH_EMAIL": ANNA}
     address = ready(client)
@@ -165,14 +163,14 @@ def _named(email: str) -> dict[str, str]:
     return {"X-Desk-Proxy-Secret": PROXY_SECRET, "X-Auth-Email": email.encode().decode("latin-1")}
 
 
-def test_a_second_login_of_the_same_person_is_none_either(app: Flask, anna: FlaskClient, upstream: Upstream) -> None:
+def test_second_login_of_the_last_editor_cannot_create(app: Flask, anna: FlaskClient, upstream: Upstream) -> None:
     address = ready(anna)
     other = logged_in(app, ANNA)
     _post(other, address, "create", _version(other, address))
     assert upstream.posts == []
 
 
-def test_after_not_sent_and_after_looking_it_up_it_takes_two_again(
+def test_last_editor_cannot_create_after_confirming_not_created(
     anna: FlaskClient, ben: FlaskClient, upstream: Upstream, clock: Clock
 ) -> None:
     upstream.answer = lambda request: (500, {}) if request.method == "POST" else None
@@ -188,7 +186,7 @@ def test_after_not_sent_and_after_looking_it_up_it_takes_two_again(
     assert len(upstream.posts) == posts
 
 
-def test_the_use_case_itself_refuses(app: Flask, anna: FlaskClient, upstream: Upstream) -> None:
+def test_services_deny_create_and_reject_by_last_editor(app: Flask, anna: FlaskClient, upstream: Upstream) -> None:
     """Not the page, not the route: whatever calls it."""
     services: Services = app.extensions["services"]
     address = ready(anna)
@@ -198,7 +196,7 @@ def test_the_use_case_itself_refuses(app: Flask, anna: FlaskClient, upstream: Up
     assert upstream.posts == []
 
 
-def test_who_changes_it_in_the_same_moment_does_not_slip_through(app: Flask, upstream: Upstream) -> None:
+def test_create_racing_with_an_edit_by_the_same_user_is_not_sent(app: Flask, upstream: Upstream) -> None:
     """The change and the press race; whichever comes first, nobody creates what is his own."""
     anna, ben = logged_in(app, ANNA), logged_in(app, BEN)
     for turn in range(5):
@@ -210,8 +208,8 @@ def test_who_changes_it_in_the_same_moment_does_not_slip_through(app: Flask, ups
         change = threading.Thread(target=ben.post, args=(f"{address}/edit",), kwargs={"data": data})
         services: Services = app.extensions["services"]
         change.start()
-        for each in (version, str(int(version) + 1)):
-            _, over = create(services, address.rpartition("/")[2], int(each), BEN)
+        for candidate in (version, str(int(version) + 1)):
+            _, over = create(services, address.rpartition("/")[2], int(candidate), BEN)
             if over:
                 over.wait(5)
         change.join()
@@ -219,65 +217,64 @@ def test_who_changes_it_in_the_same_moment_does_not_slip_through(app: Flask, ups
     assert all(not name.endswith("b") for name in sent)
 
 
-# --- turning it down
+# --- reject
 
 
-def test_it_is_turned_down_with_a_reason_that_its_author_reads(
+def test_rejection_returns_to_draft_and_shows_the_reason(
     anna: FlaskClient, ben: FlaskClient, upstream: Upstream
 ) -> None:
     address = ready(anna)
-    assert "Turn it down" in ben.get(address).text
+    assert ">Reject<" in ben.get(address).text
     response = _post(ben, address, "reject", _version(ben, address), reason=" Too long a window.\r\nTake a day. ")
-    assert "Turned down." in ben.get(response.headers["Location"]).text
+    assert "Rejected." in ben.get(response.headers["Location"]).text
     assert _state(anna, address) == "draft"
     for path in (address, f"{address}/edit"):
         page = anna.get(path).text
-        assert f"{BEN} turned this down: Too long a window.\nTake a day.</p>" in page, path
+        assert f"{BEN} rejected this: Too long a window.\nTake a day.</p>" in page, path
     history = anna.get(f"{address}.json").get_json()["history"]
-    assert (history[-1]["who"], history[-1]["what"]) == (BEN, "Turned down: Too long a window.\nTake a day.")
+    assert (history[-1]["who"], history[-1]["what"]) == (BEN, "Rejected: Too long a window.\nTake a day.")
     assert upstream.posts == []
 
 
-def test_what_was_turned_down_can_be_changed_and_created(
-    anna: FlaskClient, ben: FlaskClient, upstream: Upstream
-) -> None:
+def test_rejected_autotune_can_be_changed_and_created(anna: FlaskClient, ben: FlaskClient, upstream: Upstream) -> None:
     address = ready(anna)
     _post(ben, address, "reject", _version(ben, address), reason="No")
     fill_in(anna, path=f"{address}/edit", description="Better")
-    assert "turned this down" not in anna.get(address).text.partition("History")[0]
+    assert "rejected this" not in anna.get(address).text.partition("History")[0]
     assert "Created in Statsig" in press(ben, address).text
 
 
-def test_what_was_turned_down_cannot_be_created(anna: FlaskClient, ben: FlaskClient, upstream: Upstream) -> None:
+def test_rejected_autotune_cannot_be_created_unchanged(anna: FlaskClient, ben: FlaskClient, upstream: Upstream) -> None:
     address = ready(anna)
     version = _version(ben, address)
     _post(ben, address, "reject", version, reason="No")
-    for each in (version, str(int(version) + 1)):
-        _post(ben, address, "create", each)
+    for candidate in (version, str(int(version) + 1)):
+        _post(ben, address, "create", candidate)
     assert upstream.posts == []
 
 
 @pytest.mark.parametrize(
-    ("reason", "said"), [("", "Say why"), (" \r\n\0", "Say why"), ("x" * 1001, "Say it in up to 1000 characters")]
+    ("reason", "error"),
+    [("", "Enter a reason"), (" \r\n\0", "Enter a reason"), ("x" * 1001, "Shorten this to 1000 characters")],
 )
-def test_the_reason_is_wanted_and_kept_on_the_page(anna: FlaskClient, ben: FlaskClient, reason: str, said: str) -> None:
+def test_missing_or_long_reason_is_an_error(anna: FlaskClient, ben: FlaskClient, reason: str, error: str) -> None:
     address = ready(anna)
     response = _post(ben, address, "reject", _version(ben, address), reason=reason)
     assert response.status_code == 422
-    assert said in response.text
+    assert error in response.text
     assert "<title>Error: " in response.text
     assert reason.strip(" \r\n\0") in response.text
     assert _state(anna, address) == "ready"
 
 
-def test_a_thousand_characters_are_taken_as_they_are(anna: FlaskClient, ben: FlaskClient) -> None:
+def test_reason_of_1000_characters_is_accepted_and_escaped(anna: FlaskClient, ben: FlaskClient) -> None:
     address = ready(anna)
     reason = "<b>&é" * 200
     assert _post(ben, address, "reject", _version(ben, address), reason=reason).status_code == 303
     assert "&lt;b&gt;&amp;é" in anna.get(address).text
 
 
-def test_a_reason_for_another_version_turns_nothing_down_and_is_not_lost(anna: FlaskClient, ben: FlaskClient) -> None:
+def test_reason_for_an_older_version_rejects_nothing_and_is_shown_again(anna: FlaskClient, ben: FlaskClient) -> None:
     address = ready(anna)
     read = _version(ben, address)
     fill_in(anna, path=f"{address}/edit", description="Changed meanwhile")
@@ -288,7 +285,7 @@ def test_a_reason_for_another_version_turns_nothing_down_and_is_not_lost(anna: F
     assert _state(anna, address) == "ready"
 
 
-def test_a_reason_for_what_was_created_meanwhile_is_shown_too(anna: FlaskClient, ben: FlaskClient) -> None:
+def test_reason_for_a_created_autotune_is_shown_again(anna: FlaskClient, ben: FlaskClient) -> None:
     address = ready(anna)
     read = _version(ben, address)
     press(ben, address)
@@ -298,21 +295,21 @@ def test_a_reason_for_what_was_created_meanwhile_is_shown_too(anna: FlaskClient,
     assert _state(anna, address) == "created"
 
 
-def test_its_author_cannot_turn_it_down(anna: FlaskClient) -> None:
+def test_last_editor_cannot_reject(anna: FlaskClient) -> None:
     address = ready(anna)
     assert _post(anna, address, "reject", _version(anna, address), reason="Oops").status_code == 409
     assert _state(anna, address) == "ready"
 
 
-def test_an_expired_page_keeps_the_reason(anna: FlaskClient, ben: FlaskClient) -> None:
+def test_reason_on_an_expired_page_is_shown_again(anna: FlaskClient, ben: FlaskClient) -> None:
     address = ready(anna)
     response = ben.post(f"{address}/reject", data={"csrf_token": "old", "version": "1", "reason": "My careful words"})
     assert response.status_code == 400
     assert "My careful words" in response.text
-    assert "Press again" in response.text
+    assert "Press the button again" in response.text
 
 
-def test_who_may_not_create_may_not_turn_down(with_login: Callable[..., Flask], issuer: str) -> None:
+def test_user_without_create_permission_cannot_reject(with_login: Callable[..., Flask], issuer: str) -> None:
     knows(issuer, CARLA)
     app = with_login(REQUIRE_APPROVAL="1", CREATORS=BEN)
     address = ready(logged_in(app, ANNA))
@@ -321,14 +318,14 @@ def test_who_may_not_create_may_not_turn_down(with_login: Callable[..., Flask], 
     assert log_in(app.test_client(), BEN).status_code == 302
 
 
-def test_without_the_setting_everybody_creates_alone(with_login: Callable[..., Flask], upstream: Upstream) -> None:
+def test_last_editor_can_create_without_the_setting(with_login: Callable[..., Flask], upstream: Upstream) -> None:
     client = logged_in(with_login())
     address = ready(client)
-    assert "Turn it down" not in client.get(address).text
+    assert ">Reject<" not in client.get(address).text
     assert "Created in Statsig" in press(client, address).text
 
 
-def test_a_form_that_has_not_seen_the_reason_does_not_undo_it(anna: FlaskClient, ben: FlaskClient) -> None:
+def test_form_opened_before_the_rejection_does_not_override_it(anna: FlaskClient, ben: FlaskClient) -> None:
     page = anna.get("/autotunes/new").text
     own = {name: hidden(page, name) for name in ("csrf_token", "token", "version")}
     sent = {**BUTTON_COLOR_TEST, **own, "action": "check"}

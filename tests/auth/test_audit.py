@@ -26,7 +26,7 @@ def _last(lines: Lines) -> dict[str, Any]:
     return {name: getattr(record, name) for name in ("event", "who", "why", "when", "endpoint", "method", "remote")}
 
 
-def test_a_login_and_a_logout(with_login: Callable[..., Flask], lines: Lines) -> None:
+def test_login_and_logout_are_logged(with_login: Callable[..., Flask], lines: Lines) -> None:
     client = logged_in(with_login())
     said = _last(lines)
     assert (said["event"], said["who"], said["endpoint"]) == ("login", ANNA, "auth.callback")
@@ -36,7 +36,7 @@ def test_a_login_and_a_logout(with_login: Callable[..., Flask], lines: Lines) ->
     assert (_last(lines)["event"], _last(lines)["who"]) == ("logout", ANNA)
 
 
-def test_a_login_that_fails(with_login: Callable[..., Flask], lines: Lines) -> None:
+def test_failed_logins_are_logged(with_login: Callable[..., Flask], lines: Lines) -> None:
     app = with_login()
     log_in(app.test_client(), EVE)
     assert _last(lines) | {"event": "login failed", "who": EVE, "why": "not allowed"} == _last(lines)
@@ -47,14 +47,14 @@ def test_a_login_that_fails(with_login: Callable[..., Flask], lines: Lines) -> N
     assert _last(lines)["why"] == "no such state"
 
 
-def test_a_session_that_has_ended(with_login: Callable[..., Flask], lines: Lines, clock: Clock) -> None:
+def test_request_after_session_end_is_logged(with_login: Callable[..., Flask], lines: Lines, clock: Clock) -> None:
     client = logged_in(with_login())
     clock.forward(86400)
     client.post("/autotunes", data={"name": "Secret plans"})
     assert (_last(lines)["event"], _last(lines)["who"]) == ("session ended", ANNA)
 
 
-def test_what_is_refused(with_login: Callable[..., Flask], client: FlaskClient, lines: Lines) -> None:
+def test_denied_requests_are_logged(with_login: Callable[..., Flask], client: FlaskClient, lines: Lines) -> None:
     client.get("/", headers={"Host": "evil.test"})
     assert (_last(lines)["event"], _last(lines)["why"]) == ("refused", "not by a name of this machine")
     client.get("/", headers={"X-Forwarded-For": "1.2.3.4"})
@@ -63,17 +63,17 @@ def test_what_is_refused(with_login: Callable[..., Flask], client: FlaskClient, 
     assert _last(lines)["why"] == "from another site by Sec-Fetch-Site"
     ben = logged_in(with_login(CREATORS=ANNA, WRITERS=ANNA), BEN)
     ben.get("/autotunes/new")
-    assert (_last(lines)["who"], _last(lines)["why"]) == (BEN, "may not write drafts")
+    assert (_last(lines)["who"], _last(lines)["why"]) == (BEN, "cannot write drafts")
 
 
-def test_a_wrong_proxy_secret_is_noted_and_not_repeated(make_app: Callable[..., Flask], lines: Lines) -> None:
+def test_wrong_proxy_secret_is_logged_without_its_value(make_app: Callable[..., Flask], lines: Lines) -> None:
     app = make_app(PROXY_USER_HEADER="X-Auth-Email", PROXY_SECRET=PROXY_SECRET, PUBLIC_URL="http://localhost")
     app.test_client().get("/", headers={"X-Desk-Proxy-Secret": "a-guess", "X-Auth-Email": ANNA})
     assert _last(lines)["why"] == "a wrong proxy secret"
     assert "a-guess" not in str(lines()[-1].__dict__)
 
 
-def test_no_secret_and_nothing_typed_is_logged_by_anybody(
+def test_no_secret_and_no_form_data_is_logged(
     with_login: Callable[..., Flask], caplog: pytest.LogCaptureFixture, clock: Clock
 ) -> None:
     caplog.set_level(logging.DEBUG, logger="webapp")
@@ -88,7 +88,7 @@ def test_no_secret_and_nothing_typed_is_logged_by_anybody(
         assert secret not in written
 
 
-def test_a_stranger_cannot_write_lines_of_his_own(with_login: Callable[..., Flask], lines: Lines) -> None:
+def test_newline_in_a_request_forges_no_log_line(with_login: Callable[..., Flask], lines: Lines) -> None:
     client = with_login().test_client()
     client.get("/login/callback?error=x%0aINFO+login+anna&state=y")
     record = lines()[-1]

@@ -124,7 +124,7 @@ def _base64(content: bytes) -> str:
     return urlsafe_b64encode(content).decode().rstrip("=")
 
 
-def test_a_good_token_lets_in(client: FlaskClient, issuer_at_will: Issuer) -> None:
+def test_valid_token_logs_in(client: FlaskClient, issuer_at_will: Issuer) -> None:
     assert _come_back(client, issuer_at_will, _signed).status_code == 302
     assert ANNA in client.get("/").text
 
@@ -132,7 +132,7 @@ def test_a_good_token_lets_in(client: FlaskClient, issuer_at_will: Issuer) -> No
 @pytest.mark.parametrize(
     ("said", "status"), [({}, 302), (True, 302), ("true", 302), (False, 403), ("false", 403), (0, 403), ("", 403)]
 )
-def test_an_address_is_believed_unless_the_issuer_says_that_it_is_not_verified(
+def test_email_is_accepted_unless_the_issuer_calls_it_unverified(
     client: FlaskClient, issuer_at_will: Issuer, said: Any, status: int
 ) -> None:
     """Many issuers of companies leave the claim out: SECURITY.md says what that means."""
@@ -155,7 +155,7 @@ def test_an_address_is_believed_unless_the_issuer_says_that_it_is_not_verified(
         {"azp": "another client", "aud": ["desk", "another client"]},
     ],
 )
-def test_a_token_for_something_else_is_refused(
+def test_token_with_wrong_claims_is_denied(
     client: FlaskClient, issuer_at_will: Issuer, changed: dict[str, Any]
 ) -> None:
     response = _come_back(client, issuer_at_will, _signed, **changed)
@@ -167,7 +167,7 @@ def test_a_token_for_something_else_is_refused(
 @pytest.mark.parametrize(
     "sign", [_by_another_key, _by_the_public_key, _by_nobody, _changed_afterwards, lambda _: "", lambda _: "a.b.c"]
 )
-def test_a_token_that_proves_nothing_is_refused(
+def test_token_with_an_invalid_signature_is_denied(
     client: FlaskClient, issuer_at_will: Issuer, sign: Callable[[dict[str, Any]], str]
 ) -> None:
     assert _come_back(client, issuer_at_will, sign).status_code == 403
@@ -175,7 +175,7 @@ def test_a_token_that_proves_nothing_is_refused(
 
 
 @pytest.mark.parametrize("algorithms", [["HS256"], ["none", "HS512"], [], "RS256", ["rs256", "RS1"]])
-def test_issuer_without_an_asymmetric_signature_is_refused(
+def test_issuer_without_asymmetric_algorithm_is_a_setup_error(
     client: FlaskClient, issuer_at_will: Issuer, algorithms: Any
 ) -> None:
     issuer_at_will.algorithms = algorithms
@@ -187,7 +187,7 @@ def test_issuer_without_an_asymmetric_signature_is_refused(
 
 
 @pytest.mark.parametrize("listed", [["HS256", "RS256"], None])
-def test_hs256_token_signed_with_a_key_of_the_issuer_is_refused(
+def test_hs256_token_signed_with_a_key_of_the_issuer_is_denied(
     client: FlaskClient, issuer_at_will: Issuer, listed: Any
 ) -> None:
     shared = OctKey.generate_key(256, {"kid": "shared"})
@@ -217,7 +217,7 @@ def test_hs256_token_signed_with_a_key_of_the_issuer_is_refused(
         ({}, {"email": None, "email_verified": True}, {"sub": "1", "email": ANNA, "email_verified": False}, "/", 403),
     ],
 )
-def test_what_the_token_leaves_out_is_asked_of_userinfo(
+def test_missing_claims_come_from_userinfo_of_the_same_subject(
     issuer_at_will: Issuer,
     with_login: Callable[..., Flask],
     environ: dict[str, str],
@@ -232,7 +232,7 @@ def test_what_the_token_leaves_out_is_asked_of_userinfo(
     assert (response.status_code if response.status_code != 302 else client.get(path).status_code) == status
 
 
-def test_userinfo_is_left_alone_when_no_setting_needs_it(client: FlaskClient, issuer_at_will: Issuer) -> None:
+def test_userinfo_is_not_requested_without_need(client: FlaskClient, issuer_at_will: Issuer) -> None:
     issuer_at_will.userinfo = (200, {"sub": "1"})
     _come_back(client, issuer_at_will, _signed)
     assert "/userinfo" not in [request.path for request in issuer_at_will.server.requests]
@@ -241,7 +241,7 @@ def test_userinfo_is_left_alone_when_no_setting_needs_it(client: FlaskClient, is
 @pytest.mark.parametrize(
     ("answer", "status"), [((403, {}), 302), ((429, {}), 503), ((500, {}), 503), ((200, b"no JSON"), 503)]
 )
-def test_userinfo_that_refuses_or_fails(
+def test_userinfo_error_denies_groups_or_asks_to_try_again(
     issuer_at_will: Issuer, with_login: Callable[..., Flask], answer: Answer, status: int
 ) -> None:
     issuer_at_will.userinfo = answer
@@ -252,30 +252,28 @@ def test_userinfo_that_refuses_or_fails(
 @pytest.mark.parametrize(
     ("name", "shown"), [("An\ud800na", NAMED), ("Anna\0", NAMED), ("\ud800", ANNA), ("A\u202enna", NAMED), (7, ANNA)]
 )
-def test_a_name_with_unusable_characters_locks_nobody_out(
+def test_name_with_unusable_characters_is_cleaned(
     client: FlaskClient, issuer_at_will: Issuer, name: Any, shown: str
 ) -> None:
     assert _come_back(client, issuer_at_will, _escaped, name=name).status_code == 302
     assert f"You are here as {shown}." in client.get("/").text
 
 
-def test_a_group_with_unusable_characters_locks_nobody_out(client: FlaskClient, issuer_at_will: Issuer) -> None:
+def test_group_with_unusable_characters_still_logs_in(client: FlaskClient, issuer_at_will: Issuer) -> None:
     assert _come_back(client, issuer_at_will, _escaped, groups=["\ud800", "a\0"]).status_code == 302
     assert client.get("/").status_code == 200
 
 
-def test_a_token_made_by_a_clock_that_is_ahead_lets_in(client: FlaskClient, issuer_at_will: Issuer) -> None:
+def test_token_from_a_clock_30_seconds_ahead_logs_in(client: FlaskClient, issuer_at_will: Issuer) -> None:
     ahead = int(time.time()) + 30
     assert _come_back(client, issuer_at_will, _signed, iat=ahead, nbf=ahead).status_code == 302
 
 
 @pytest.mark.parametrize("code", ["invalid_client", "unauthorized_client"])
-def test_a_client_that_the_issuer_does_not_know_is_a_wrong_setting(
-    client: FlaskClient, issuer_at_will: Issuer, code: str
-) -> None:
+def test_client_unknown_to_the_issuer_is_a_setup_error(client: FlaskClient, issuer_at_will: Issuer, code: str) -> None:
     issuer_at_will.before = lambda path: {"error": code} if path == "/token" else None
     response = _come_back(client, issuer_at_will, _signed)
-    assert f"The login service refuses this desk ({code})" in response.text
+    assert f"The login service rejects this client ({code})" in response.text
     assert "Try" not in response.text
 
 
@@ -283,7 +281,7 @@ def test_a_client_that_the_issuer_does_not_know_is_a_wrong_setting(
     ("status", "said"),
     [(404, "answers 404 at {url}/token"), (429, "Try again in a moment"), (503, "Try again in a moment")],
 )
-def test_token_endpoint_that_fails_is_named_or_may_be_tried_again(
+def test_token_endpoint_error_is_a_setup_error_or_temporary(
     client: FlaskClient, issuer_at_will: Issuer, status: int, said: str
 ) -> None:
     asked = parse_qs(urlsplit(to_issuer(client)).query)
@@ -293,14 +291,14 @@ def test_token_endpoint_that_fails_is_named_or_may_be_tried_again(
     assert ("Login is not set up" in response.text) == (status == 404)
 
 
-def test_the_log_says_which_claim_is_wrong(
+def test_wrong_claim_is_named_in_the_log(
     client: FlaskClient, issuer_at_will: Issuer, caplog: pytest.LogCaptureFixture
 ) -> None:
     _come_back(client, issuer_at_will, _signed, iss="https://sts.example.com/tenant/")
     assert any("iss" in str(record.__dict__.get("why")) for record in caplog.records)
 
 
-def test_a_new_key_of_the_issuer_is_found(client: FlaskClient, issuer_at_will: Issuer) -> None:
+def test_new_signing_key_of_the_issuer_is_found(client: FlaskClient, issuer_at_will: Issuer) -> None:
     _come_back(client, issuer_at_will, _signed)
     client.delete_cookie("desk")
     issuer_at_will.keys = [NEW]
@@ -308,21 +306,21 @@ def test_a_new_key_of_the_issuer_is_found(client: FlaskClient, issuer_at_will: I
     assert answer.status_code == 302
 
 
-def test_an_issuer_that_goes_away_meanwhile_is_said(client: FlaskClient, issuer_at_will: Issuer) -> None:
+def test_issuer_down_during_login_asks_to_try_again(client: FlaskClient, issuer_at_will: Issuer) -> None:
     issuer_at_will.away = True
     response = _come_back(client, issuer_at_will, _signed)
     assert response.status_code == 503
-    assert "The login service does not answer" in response.text
+    assert "The login service does not respond" in response.text
 
 
-def test_a_redirect_of_the_issuer_is_never_followed(client: FlaskClient, issuer_at_will: Issuer) -> None:
+def test_redirect_of_the_token_endpoint_is_not_followed(client: FlaskClient, issuer_at_will: Issuer) -> None:
     with serving() as elsewhere:
         issuer_at_will.moved_to = elsewhere.url
         assert _come_back(client, issuer_at_will, _signed).status_code == 403
         assert elsewhere.requests == []
 
 
-def test_a_login_is_not_disturbed_by_another_that_fails(
+def test_failed_login_does_not_disturb_a_concurrent_one(
     issuer_at_will: Issuer, with_login: Callable[..., Flask]
 ) -> None:
     """What the issuer told the other one, earlier and wrongly, arrives in the middle of this one."""

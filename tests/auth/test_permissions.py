@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from webapp.auth.permissions import Person, Right, clean_email, right_of
+from webapp.auth.permissions import Permission, User, clean_email, permission_of
 from webapp.config import Settings
 
 from .test_start import OIDC
@@ -37,29 +37,32 @@ from .test_start import OIDC
         (["anna@example.com"], ""),
     ],
 )
-def test_addresses(given: Any, email: str) -> None:
+def test_clean_email(given: Any, email: str) -> None:
     assert clean_email(given) == email
 
 
 @pytest.mark.parametrize(
-    ("roles", "right"),
+    ("roles", "permission"),
     [
-        ({}, Right.CREATE),
-        ({"CREATORS": "ben@example.com"}, Right.WRITE),
-        ({"CREATORS": "anna@example.com"}, Right.CREATE),
-        ({"CREATORS": "ANNA@example.com", "WRITERS": "ben@example.com", "VIEWERS": "ben@example.com"}, Right.CREATE),
-        ({"CREATORS": "@example.org", "WRITERS": "@example.com", "VIEWERS": "@example.org"}, Right.WRITE),
-        ({"CREATORS": "group:x", "WRITERS": "group:y"}, Right.LOOK),
-        ({"CREATORS": "group:x", "WRITERS": "group:leads"}, Right.WRITE),
-        ({"CREATORS": "group:Leads", "WRITERS": "ben@example.com"}, Right.LOOK),
-        ({"CREATORS": "@ample.com", "WRITERS": "@com", "VIEWERS": "@sub.example.com"}, Right.NONE),
-        ({"CREATORS": "ben@example.com", "WRITERS": "ben@example.com", "VIEWERS": "ben@example.com"}, Right.NONE),
-        ({"ALLOWED_EMAIL_DOMAINS": "example.org"}, Right.NONE),
-        ({"ALLOWED_EMAIL_DOMAINS": "*"}, Right.CREATE),
-        ({"ALLOWED_GROUPS": "others"}, Right.NONE),
-        ({"ALLOWED_GROUPS": "others, leads"}, Right.CREATE),
+        ({}, Permission.CREATE),
+        ({"CREATORS": "ben@example.com"}, Permission.WRITE),
+        ({"CREATORS": "anna@example.com"}, Permission.CREATE),
+        (
+            {"CREATORS": "ANNA@example.com", "WRITERS": "ben@example.com", "VIEWERS": "ben@example.com"},
+            Permission.CREATE,
+        ),
+        ({"CREATORS": "@example.org", "WRITERS": "@example.com", "VIEWERS": "@example.org"}, Permission.WRITE),
+        ({"CREATORS": "group:x", "WRITERS": "group:y"}, Permission.VIEW),
+        ({"CREATORS": "group:x", "WRITERS": "group:leads"}, Permission.WRITE),
+        ({"CREATORS": "group:Leads", "WRITERS": "ben@example.com"}, Permission.VIEW),
+        ({"CREATORS": "@ample.com", "WRITERS": "@com", "VIEWERS": "@sub.example.com"}, Permission.NONE),
+        ({"CREATORS": "ben@example.com", "WRITERS": "ben@example.com", "VIEWERS": "ben@example.com"}, Permission.NONE),
+        ({"ALLOWED_EMAIL_DOMAINS": "example.org"}, Permission.NONE),
+        ({"ALLOWED_EMAIL_DOMAINS": "*"}, Permission.CREATE),
+        ({"ALLOWED_GROUPS": "others"}, Permission.NONE),
+        ({"ALLOWED_GROUPS": "others, leads"}, Permission.CREATE),
     ],
 )
-def test_rights(settings: Callable[..., Settings], roles: dict[str, str], right: Right) -> None:
-    anna = Person("Anna", "anna@example.com", frozenset({"leads"}))
-    assert right_of(settings(**OIDC | roles), anna) == right
+def test_permission_of(settings: Callable[..., Settings], roles: dict[str, str], permission: Permission) -> None:
+    anna = User("Anna", "anna@example.com", frozenset({"leads"}))
+    assert permission_of(settings(**OIDC | roles), anna) == permission

@@ -1,4 +1,4 @@
-"""Every route with who may use it, and every role at every route."""
+"""Every route with who can use it, and every role at every route."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,155 +7,153 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from webapp.auth.permissions import Right
-from webapp.auth.route_permissions import TABLE
+from webapp.auth.permissions import Permission
 
 from ..forms import hidden, planned, ready
 from .fixtures import knows, log_in, logged_in
 
 MakeApp = Callable[..., Flask]
 
-# A new route is added here, and in webapp/auth/route_permissions.py; until then it is closed to everybody.
+# A new route is listed here, and its view declares the same by a decorator.
 ROUTES = {
-    "GET /static/<path:filename>": "nobody needed",
-    "GET /healthz": "nobody needed",
-    "GET /login": "nobody needed",
-    "GET /login/callback": "nobody needed",
-    "POST /logout": "nobody needed",
-    "GET /logged-out": "nobody needed",
-    "GET /autotunes/<record_id>/plan": "nobody needed",
-    "GET /autotunes/<record_id>/plan.json": "nobody needed",
-    "GET /autotunes/<record_id>/absent": "nobody needed",
-    "POST /autotunes/<record_id>/absent": "nobody needed",
-    "GET /autotunes/<record_id>/turn-down": "nobody needed",
-    "POST /autotunes/<record_id>/turn-down": "nobody needed",
-    "GET /autotunes/held": "nobody needed",
-    "GET /": "look",
-    "GET /autotunes": "look",
-    "GET /autotunes/<record_id>": "look",
-    "GET /autotunes/<record_id>.json": "look",
-    "GET /autotunes/<record_id>/forecast": "look",
-    "GET /autotunes/<record_id>/forecast.json": "look",
-    "GET /autotunes/<record_id>/create": "look",
-    "GET /autotunes/<record_id>/not-created": "look",
-    "GET /autotunes/<record_id>/reject": "look",
-    "GET /autotunes/new": "write",
-    "GET /autotunes/restore": "write",
-    "POST /autotunes": "write",
-    "GET /autotunes/<record_id>/edit": "write",
-    "POST /autotunes/<record_id>/edit": "write",
-    "POST /autotunes/preview": "write",
-    "POST /autotunes/<record_id>/create": "create",
-    "POST /autotunes/<record_id>/not-created": "create",
-    "POST /autotunes/<record_id>/reject": "create",
+    "GET /static/<path:filename>": "public",
+    "GET /healthz": "public",
+    "GET /login": "public",
+    "GET /login/callback": "public",
+    "GET /logged-out": "public",
+    "GET /autotunes/<record_id>/plan": "public",
+    "GET /autotunes/<record_id>/plan.json": "public",
+    "GET /autotunes/<record_id>/absent": "public",
+    "POST /autotunes/<record_id>/absent": "public",
+    "GET /autotunes/<record_id>/turn-down": "public",
+    "POST /autotunes/<record_id>/turn-down": "public",
+    "GET /autotunes/held": "public",
+    "POST /logout": Permission.NONE,
+    "GET /": Permission.VIEW,
+    "GET /autotunes": Permission.VIEW,
+    "GET /autotunes/<record_id>": Permission.VIEW,
+    "GET /autotunes/<record_id>.json": Permission.VIEW,
+    "GET /autotunes/<record_id>/forecast": Permission.VIEW,
+    "GET /autotunes/<record_id>/forecast.json": Permission.VIEW,
+    "GET /autotunes/<record_id>/create": Permission.VIEW,
+    "GET /autotunes/<record_id>/not-created": Permission.VIEW,
+    "GET /autotunes/<record_id>/reject": Permission.VIEW,
+    "GET /autotunes/new": Permission.WRITE,
+    "GET /autotunes/restore": Permission.WRITE,
+    "POST /autotunes": Permission.WRITE,
+    "GET /autotunes/<record_id>/edit": Permission.WRITE,
+    "POST /autotunes/<record_id>/edit": Permission.WRITE,
+    "POST /autotunes/preview": Permission.WRITE,
+    "POST /autotunes/<record_id>/create": Permission.CREATE,
+    "POST /autotunes/<record_id>/not-created": Permission.CREATE,
+    "POST /autotunes/<record_id>/reject": Permission.CREATE,
 }
-NEEDS = {"nobody needed": Right.NONE, "look": Right.LOOK, "write": Right.WRITE, "create": Right.CREATE}
-CLOSED = [route for route, need in ROUTES.items() if need != "nobody needed"]
+LOGIN_ROUTES = {"GET /login", "GET /login/callback", "POST /logout", "GET /logged-out"}
+RESTRICTED = {route: rule for route, rule in ROUTES.items() if isinstance(rule, Permission) and rule}
 ROLES = {"VIEWERS": "@example.com", "WRITERS": "writer@example.com", "CREATORS": "group:leads"}
-PEOPLE = {"viewer": Right.LOOK, "writer": Right.WRITE, "creator": Right.CREATE}
+USERS = {"viewer": Permission.VIEW, "writer": Permission.WRITE, "creator": Permission.CREATE}
 
 
-def _routes(app: Flask) -> dict[str, str]:
-    """METHOD and rule of everything that the app answers, with its endpoint."""
-    return {
-        f"{method} {rule.rule}": rule.endpoint
-        for rule in app.url_map.iter_rules()
-        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
-    }
+def _declared_rules(app: Flask) -> dict[str, Any]:
+    """METHOD and rule of each route, with what its view declares."""
+    rules = {}
+    for rule in app.url_map.iter_rules():
+        view = app.view_functions[rule.endpoint]
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            is_public = getattr(view, "public", False)
+            rules[f"{method} {rule.rule}"] = "public" if is_public else getattr(view, "permission", None)
+    return rules
 
 
-def test_every_route_is_listed_with_who_may_use_it(with_login: MakeApp) -> None:
-    found = {route: TABLE.get(endpoint) for route, endpoint in _routes(with_login()).items()}
-    assert found == {route: NEEDS[need] for route, need in ROUTES.items()}
+def test_each_route_declares_the_listed_permission(with_login: MakeApp) -> None:
+    assert _declared_rules(with_login()) == ROUTES
 
 
-def test_without_a_login_the_routes_are_the_same_but_for_logging_in(make_app: MakeApp) -> None:
-    login = {"GET /login", "GET /login/callback", "POST /logout", "GET /logged-out"}
-    assert set(_routes(make_app())) == set(ROUTES) - login
+def test_routes_without_a_login_lack_only_the_login_routes(make_app: MakeApp) -> None:
+    assert set(_declared_rules(make_app())) == set(ROUTES) - LOGIN_ROUTES
 
 
-def test_a_route_that_is_not_listed_is_closed_to_everybody(make_app: MakeApp, with_login: MakeApp) -> None:
-    local, known = make_app(), with_login()
-    for app in (local, known):
+def test_route_without_declared_permission_is_closed_to_everybody(make_app: MakeApp, with_login: MakeApp) -> None:
+    local, oidc = make_app(), with_login()
+    for app in (local, oidc):
         app.add_url_rule("/new-route", "new_route", lambda: "secret")
-    for client in (local.test_client(), logged_in(known)):
+    for client in (local.test_client(), logged_in(oidc)):
         response = client.get("/new-route")
         assert response.status_code == 403
         assert "secret" not in response.text
 
 
-def _ask(client: FlaskClient, route: str, record_id: str, data: dict[str, Any] | None = None) -> int:
+def _status(client: FlaskClient, route: str, record_id: str, data: dict[str, Any] | None = None) -> int:
     method, path = route.split()
     return client.open(path.replace("<record_id>", record_id), method=method, data=data).status_code
 
 
-@pytest.mark.parametrize("role", PEOPLE)
-def test_each_role_at_each_route(with_login: MakeApp, issuer: str, role: str) -> None:
+@pytest.fixture
+def app_with_roles(with_login: MakeApp, issuer: str) -> Flask:
     knows(issuer, "viewer@example.com")
     knows(issuer, "writer@example.com")
     knows(issuer, "creator@example.com", groups=["leads"])
-    app = with_login(**ROLES)
-    record_id = ready(logged_in(app, "creator@example.com")).rpartition("/")[2]
-    client = logged_in(app, f"{role}@example.com")
+    return with_login(**ROLES)
+
+
+@pytest.mark.parametrize("role", USERS)
+def test_role_is_denied_routes_above_its_permission(app_with_roles: Flask, role: str) -> None:
+    record_id = ready(logged_in(app_with_roles, "creator@example.com")).rpartition("/")[2]
+    client = logged_in(app_with_roles, f"{role}@example.com")
     token = hidden(client.get("/").text, "csrf_token")
-    for route in CLOSED:
-        # a version that never was: nothing happens but the question whether this person may
-        status = _ask(client, route, record_id, {"csrf_token": token, "version": "999", "reason": "x", "action": "add"})
-        assert (status == 403) == (PEOPLE[role] < NEEDS[ROUTES[route]]), (route, status)
+    # No such version, so that an allowed request changes nothing.
+    data = {"csrf_token": token, "version": "999", "reason": "x", "action": "add"}
+    for route, required in RESTRICTED.items():
+        status = _status(client, route, record_id, data)
+        assert (status == 403) == (USERS[role] < required), (route, status)
 
 
-@pytest.mark.parametrize("route", CLOSED)
-def test_a_stranger_is_let_in_nowhere(strangers: FlaskClient, route: str) -> None:
+@pytest.fixture
+def anonymous(with_login: MakeApp) -> FlaskClient:
+    return with_login().test_client()
+
+
+@pytest.mark.parametrize("route", RESTRICTED)
+def test_anonymous_request_is_sent_to_log_in(anonymous: FlaskClient, route: str) -> None:
     method, path = route.split()
     address = path.replace("<record_id>", "x")
-    assert strangers.open(address, method=method).status_code in (302, 401)
+    assert anonymous.open(address, method=method).status_code in (302, 401)
     for other in ("HEAD", "OPTIONS", "PUT", "DELETE", "PATCH", "TRACE"):
-        response = strangers.open(address, method=other)
+        response = anonymous.open(address, method=other)
         assert response.status_code in (302, 401, 405), other
         assert b"Autotunes</h1>" not in response.data
 
 
-@pytest.fixture
-def strangers(with_login: MakeApp) -> FlaskClient:
-    return with_login().test_client()
-
-
 @pytest.mark.parametrize(
-    ("role", "seen", "unseen"),
+    ("role", "visible", "hidden_words"),
     [
         ("viewer", ["Somebody who may create"], ["Create in Statsig</button>", ">Change<", "New<span", "/edit"]),
         ("writer", ["Somebody who may create", ">Change<", "New<span"], ["Create in Statsig</button>"]),
         ("creator", ["Create in Statsig</button>", ">Change<", "New<span"], ["Somebody who may create"]),
     ],
 )
-def test_pages_offer_what_a_person_may(
-    with_login: MakeApp, issuer: str, role: str, seen: list[str], unseen: list[str]
+def test_page_offers_only_what_the_role_can_do(
+    app_with_roles: Flask, role: str, visible: list[str], hidden_words: list[str]
 ) -> None:
-    knows(issuer, f"{role}@example.com", groups=["leads"] if role == "creator" else [])
-    knows(issuer, "creator@example.com", groups=["leads"])
-    app = with_login(**ROLES)
-    address = ready(logged_in(app, "creator@example.com"))
-    page = logged_in(app, f"{role}@example.com").get(address).text
-    for words in seen:
+    address = ready(logged_in(app_with_roles, "creator@example.com"))
+    page = logged_in(app_with_roles, f"{role}@example.com").get(address).text
+    for words in visible:
         assert words in page, words
-    for words in unseen:
+    for words in hidden_words:
         assert words not in page, words
 
 
-def test_who_may_only_look_sees_a_plan_and_nothing_to_change(with_login: MakeApp, issuer: str) -> None:
-    knows(issuer, "viewer@example.com")
-    knows(issuer, "writer@example.com")
-    app = with_login(**ROLES)
-    address = ready(logged_in(app, "writer@example.com"))
-    guesses = {"visits": "200", "rate": "5", "lift": "10", "days": "7"}
-    viewer, writer = (logged_in(app, f"{actor}@example.com") for actor in ("viewer", "writer"))
-    planned(viewer, address, guesses)
-    pages = [client.get(f"{address}/forecast", query_string=guesses).text for client in (viewer, writer)]
+def test_viewer_sees_the_forecast_without_edit_links(app_with_roles: Flask) -> None:
+    address = ready(logged_in(app_with_roles, "writer@example.com"))
+    assumptions = {"visits": "200", "rate": "5", "lift": "10", "days": "7"}
+    viewer, writer = (logged_in(app_with_roles, f"{role}@example.com") for role in ("viewer", "writer"))
+    planned(viewer, address, assumptions)
+    pages = [client.get(f"{address}/forecast", query_string=assumptions).text for client in (viewer, writer)]
     assert ["What other choices would do" in page for page in pages] == [True, True]
     assert [page.count("/edit?") for page in pages] == [0, 24]
 
 
-def test_who_may_not_even_look_is_not_let_in(with_login: MakeApp, issuer: str) -> None:
+def test_user_without_any_permission_cannot_log_in(with_login: MakeApp, issuer: str) -> None:
     app = with_login(VIEWERS="boss@example.com", WRITERS="boss@example.com", CREATORS="boss@example.com")
     knows(issuer, "boss@example.com")
     assert log_in(app.test_client()).status_code == 403

@@ -49,7 +49,7 @@ def _rows(app: Flask) -> list[tuple[object, ...]]:
 # --- the cookie
 
 
-def test_the_cookie_on_tls(with_login: MakeApp) -> None:
+def test_cookie_with_tls_is_secure(with_login: MakeApp) -> None:
     client = with_login(**HTTPS).test_client()
     for response in (client.get("/", **AT), log_in(client, **AT)):
         (cookie,) = response.headers.getlist("Set-Cookie")
@@ -59,9 +59,7 @@ def test_the_cookie_on_tls(with_login: MakeApp) -> None:
 
 
 @pytest.mark.parametrize(("fallbacks", "stays"), [("", False), ("f" * 32, False), (f"{'f' * 32},{'o' * 32}", True)])
-def test_a_login_outlives_a_new_secret_key_that_lists_the_old_one(
-    with_login: MakeApp, fallbacks: str, stays: bool
-) -> None:
+def test_session_survives_a_new_secret_key_with_fallback(with_login: MakeApp, fallbacks: str, stays: bool) -> None:
     cookie = logged_in(with_login(SECRET_KEY="o" * 32)).get_cookie("desk")
     client = with_login(SECRET_KEY="n" * 32, SECRET_KEY_FALLBACKS=fallbacks).test_client()
     assert cookie
@@ -69,7 +67,7 @@ def test_a_login_outlives_a_new_secret_key_that_lists_the_old_one(
     assert _is_in(client) is stays
 
 
-def test_a_login_begun_before_a_new_secret_key_leads_to_its_page(with_login: MakeApp) -> None:
+def test_login_started_before_a_new_secret_key_returns_to_its_page(with_login: MakeApp) -> None:
     before = with_login(SECRET_KEY="o" * 32).test_client()
     login = to_issuer(before, "/autotunes/new?name=Kept")
     back = at_issuer(to_issuer(before, login), ANNA)
@@ -80,14 +78,14 @@ def test_a_login_begun_before_a_new_secret_key_leads_to_its_page(with_login: Mak
     assert client.get(back).headers["Location"] == "/autotunes/new?name=Kept"
 
 
-def test_the_cookie_without_tls(with_login: MakeApp) -> None:
+def test_cookie_without_tls_has_no_prefix(with_login: MakeApp) -> None:
     (cookie,) = log_in(with_login().test_client()).headers.getlist("Set-Cookie")
     name, *attributes = cookie.split("; ")
     assert name.startswith("desk=")
     assert sorted(attributes) == ["HttpOnly", "Path=/", "SameSite=Lax"]
 
 
-def test_nothing_of_a_draft_is_in_the_cookie(with_login: MakeApp) -> None:
+def test_cookie_contains_no_form_data(with_login: MakeApp) -> None:
     client = logged_in(with_login())
     fill_in(client)
     fill_in(client, "add")
@@ -97,7 +95,7 @@ def test_nothing_of_a_draft_is_in_the_cookie(with_login: MakeApp) -> None:
         assert not set(BUTTON_COLOR_TEST.values()) & set(map(str, session.values()))
 
 
-def test_the_database_holds_a_hash_and_no_page_the_id(with_login: MakeApp) -> None:
+def test_database_stores_only_the_hash_of_the_session_token(with_login: MakeApp) -> None:
     app = with_login()
     client = logged_in(app)
     token = _session_id(client)
@@ -109,7 +107,7 @@ def test_the_database_holds_a_hash_and_no_page_the_id(with_login: MakeApp) -> No
 
 
 @pytest.mark.parametrize("made_up", ["", "x", "A" * 43, None])
-def test_a_made_up_id_lets_nobody_in(with_login: MakeApp, made_up: str | None) -> None:
+def test_forged_session_token_is_denied(with_login: MakeApp, made_up: str | None) -> None:
     app = with_login()
     logged_in(app)
     stranger = app.test_client()
@@ -118,7 +116,7 @@ def test_a_made_up_id_lets_nobody_in(with_login: MakeApp, made_up: str | None) -
     assert not _is_in(stranger)
 
 
-def test_the_hash_itself_lets_nobody_in(with_login: MakeApp) -> None:
+def test_stored_hash_as_session_token_is_denied(with_login: MakeApp) -> None:
     app = with_login()
     logged_in(app)
     stranger = app.test_client()
@@ -127,7 +125,7 @@ def test_the_hash_itself_lets_nobody_in(with_login: MakeApp) -> None:
     assert not _is_in(stranger)
 
 
-def test_a_cookie_signed_by_another_key_lets_nobody_in(with_login: MakeApp) -> None:
+def test_cookie_signed_with_another_key_is_denied(with_login: MakeApp) -> None:
     app = with_login(SECRET_KEY="a" * 40)
     cookie = logged_in(app).get_cookie("desk")
     assert cookie
@@ -136,7 +134,7 @@ def test_a_cookie_signed_by_another_key_lets_nobody_in(with_login: MakeApp) -> N
     assert not _is_in(other)
 
 
-def test_each_login_gets_a_new_id_and_ends_the_one_before(with_login: MakeApp) -> None:
+def test_login_replaces_the_previous_session(with_login: MakeApp) -> None:
     app = with_login()
     client = logged_in(app)
     first, csrf = _session_id(client), hidden(client.get("/").text, "csrf_token")
@@ -147,7 +145,7 @@ def test_each_login_gets_a_new_id_and_ends_the_one_before(with_login: MakeApp) -
     assert hidden(client.get("/").text, "csrf_token") != csrf
 
 
-def test_what_was_planted_before_the_login_is_gone_after_it(with_login: MakeApp) -> None:
+def test_login_clears_the_cookie_from_before(with_login: MakeApp) -> None:
     client = with_login().test_client()
     with client.session_transaction() as session:
         session["id"], session["csrf_token"], session["planted"] = "known to somebody", "known", "1"
@@ -172,7 +170,7 @@ class _Ahead(TimestampSigner):
 @pytest.mark.parametrize(
     ("ahead", "is_in"), [(0, True), (1, True), (29, True), (90, False), (-3600, True), (-32 * 86400, False)]
 )
-def test_a_cookie_signed_by_a_clock_that_is_ahead(with_login: MakeApp, ahead: int, is_in: bool) -> None:
+def test_cookie_from_another_clock(with_login: MakeApp, ahead: int, is_in: bool) -> None:
     app = with_login()
     client = logged_in(app)
     signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
@@ -181,7 +179,7 @@ def test_a_cookie_signed_by_a_clock_that_is_ahead(with_login: MakeApp, ahead: in
     assert _is_in(client) == is_in
 
 
-def test_a_form_of_a_copy_whose_clock_is_ahead_is_taken(with_login: MakeApp) -> None:
+def test_csrf_token_from_a_clock_20_seconds_ahead_is_accepted(with_login: MakeApp) -> None:
     app = with_login()
     client = logged_in(app)
     client.get("/autotunes/new")
@@ -195,7 +193,7 @@ class _Ahead20(_Ahead):
     seconds = 20
 
 
-def test_a_login_begun_at_a_copy_whose_clock_is_ahead_is_finished(with_login: MakeApp) -> None:
+def test_login_started_by_a_clock_20_seconds_ahead_completes(with_login: MakeApp) -> None:
     app = with_login()
     client = app.test_client()
     address = to_issuer(client)
@@ -208,7 +206,7 @@ def test_a_login_begun_at_a_copy_whose_clock_is_ahead_is_finished(with_login: Ma
     assert _is_in(client)
 
 
-def test_a_session_noted_by_a_clock_that_is_ahead_lasts(with_login: MakeApp, clock: Clock) -> None:
+def test_session_used_by_a_clock_30_seconds_ahead_stays_active(with_login: MakeApp, clock: Clock) -> None:
     clock.forward(30)
     client = logged_in(with_login())
     clock.forward(-30)
@@ -218,7 +216,7 @@ def test_a_session_noted_by_a_clock_that_is_ahead_lasts(with_login: MakeApp, clo
 # --- the timeouts
 
 
-def test_a_session_without_use_ends(with_login: MakeApp, clock: Clock) -> None:
+def test_idle_session_ends(with_login: MakeApp, clock: Clock) -> None:
     client = logged_in(with_login(SESSION_IDLE_MINUTES="30"))
     clock.forward(30 * MINUTE - 1)
     assert _is_in(client)
@@ -230,7 +228,7 @@ def test_a_session_without_use_ends(with_login: MakeApp, clock: Clock) -> None:
 
 
 @pytest.mark.parametrize("pause", [1, 30, 59])
-def test_a_session_never_ends_before_its_idle_time(with_login: MakeApp, clock: Clock, pause: int) -> None:
+def test_session_stays_active_until_its_idle_time(with_login: MakeApp, clock: Clock, pause: int) -> None:
     client = logged_in(with_login(SESSION_IDLE_MINUTES="1"))
     clock.forward(pause)
     assert _is_in(client)
@@ -238,7 +236,7 @@ def test_a_session_never_ends_before_its_idle_time(with_login: MakeApp, clock: C
     assert _is_in(client)
 
 
-def test_a_page_that_asks_by_itself_is_no_use(with_login: MakeApp, clock: Clock) -> None:
+def test_polling_does_not_keep_a_session_active(with_login: MakeApp, clock: Clock) -> None:
     client = logged_in(with_login(SESSION_IDLE_MINUTES="30"))
     address = fill_in(client).headers["Location"]
     for _ in range(3):
@@ -247,7 +245,7 @@ def test_a_page_that_asks_by_itself_is_no_use(with_login: MakeApp, clock: Clock)
     assert not _is_in(client)
 
 
-def test_a_session_ends_in_any_case(with_login: MakeApp, clock: Clock) -> None:
+def test_active_session_ends_after_session_hours(with_login: MakeApp, clock: Clock) -> None:
     client = logged_in(with_login(SESSION_HOURS="8", SESSION_IDLE_MINUTES="120"))
     for _ in range(7):
         clock.forward(HOUR)
@@ -256,7 +254,7 @@ def test_a_session_ends_in_any_case(with_login: MakeApp, clock: Clock) -> None:
     assert not _is_in(client)
 
 
-def test_old_sessions_are_forgotten_in_the_end(with_login: MakeApp, clock: Clock) -> None:
+def test_old_sessions_are_deleted(with_login: MakeApp, clock: Clock) -> None:
     app = with_login()
     logged_in(app)
     clock.forward(9 * 24 * HOUR)
@@ -267,7 +265,7 @@ def test_old_sessions_are_forgotten_in_the_end(with_login: MakeApp, clock: Clock
 # --- ending them
 
 
-def test_after_logging_out_a_copied_cookie_is_worth_nothing(with_login: MakeApp) -> None:
+def test_copied_cookie_is_denied_after_logout(with_login: MakeApp) -> None:
     app = with_login()
     client = logged_in(app)
     cookie = client.get_cookie("desk")
@@ -279,21 +277,21 @@ def test_after_logging_out_a_copied_cookie_is_worth_nothing(with_login: MakeApp)
     assert not _is_in(client) and not _is_in(thief)
 
 
-def test_logging_out_wants_the_token_and_a_press(with_login: MakeApp) -> None:
+def test_logout_requires_post_with_csrf_token(with_login: MakeApp) -> None:
     client = logged_in(with_login())
     assert client.get("/logout").status_code == 405
     assert client.post("/logout").status_code == 400
     assert _is_in(client)
 
 
-def test_logging_out_twice_is_no_mistake(with_login: MakeApp) -> None:
+def test_second_logout_shows_logged_out(with_login: MakeApp) -> None:
     client = logged_in(with_login())
     _log_out(client)
     assert client.post("/logout").headers["Location"] == "/logged-out"
 
 
 @pytest.mark.parametrize("path", ["/", "/autotunes/new", "/autotunes/nothing"])
-def test_every_page_offers_to_log_out(with_login: MakeApp, path: str) -> None:
+def test_every_page_has_a_logout_button(with_login: MakeApp, path: str) -> None:
     assert "Log out" in logged_in(with_login()).get(path).text
 
 
@@ -303,7 +301,7 @@ def _command(app: Flask, *arguments: str) -> tuple[int, str]:
     return result.exit_code, result.output
 
 
-def test_the_command_ends_the_logins_of_one_or_all(with_login: MakeApp) -> None:
+def test_command_ends_sessions_of_one_user_or_all(with_login: MakeApp) -> None:
     app = with_login()
     anna, again, ben = logged_in(app), logged_in(app), logged_in(app, BEN)
     assert _command(app, "Anna@Example.com") == (0, "Ended 2 logins.\n")
@@ -314,14 +312,14 @@ def test_the_command_ends_the_logins_of_one_or_all(with_login: MakeApp) -> None:
 
 
 @pytest.mark.parametrize("arguments", [(), ("--all", ANNA), ("anna",), ("%",)])
-def test_the_command_wants_to_know_whose(with_login: MakeApp, arguments: tuple[str, ...]) -> None:
+def test_command_requires_an_email_or_all(with_login: MakeApp, arguments: tuple[str, ...]) -> None:
     app = with_login()
     logged_in(app)
     assert _command(app, *arguments)[0] == 1
     assert len(_rows(app)) == 1
 
 
-def test_who_loses_the_domain_or_the_role_is_out_at_once(with_login: MakeApp) -> None:
+def test_user_of_a_removed_domain_is_denied_at_once(with_login: MakeApp) -> None:
     cookie = logged_in(with_login(SECRET_KEY="a" * 40)).get_cookie("desk")
     assert cookie
     later = with_login(SECRET_KEY="a" * 40, ALLOWED_EMAIL_DOMAINS="example.org").test_client()

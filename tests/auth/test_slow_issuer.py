@@ -59,7 +59,7 @@ def _finish(url: str, browser: requests.Session, asked: dict[str, list[str]]) ->
 
 
 @pytest.mark.parametrize("slow", ["/token", "/keys", "/userinfo"])
-def test_slow_logins_take_no_thread_from_who_is_logged_in(served: str, issuer_at_will: Issuer, slow: str) -> None:
+def test_slow_logins_do_not_block_logged_in_users(served: str, issuer_at_will: Issuer, slow: str) -> None:
     issuer_at_will.userinfo = (200, {})
     member, asked = _begin(served)
     issuer_at_will.token = _signed(_claims(issuer_at_will, asked))
@@ -92,33 +92,33 @@ def test_slow_logins_take_no_thread_from_who_is_logged_in(served: str, issuer_at
     [silence, drip(b"", METADATA * 9), drip(METADATA, b"x" * 999)],
     ids=["silence", "headers drip", "metadata drips"],
 )
-def test_a_login_ends_at_its_deadline(with_login: Callable[..., Flask], say: Say) -> None:
+def test_slow_metadata_ends_at_the_deadline(with_login: Callable[..., Flask], say: Say) -> None:
     with serving_faults() as faulty:
         faulty.faults["*"] = Fault(say)
         app = with_login(OIDC_ISSUER=faulty.url)
-        app.extensions["provider"].timeout = 0.5
+        app.extensions["oidc_client"].timeout = 0.5
         began = time.monotonic()
         response = app.test_client().get("/login")
     assert time.monotonic() - began < SOON
     assert response.status_code == 503
-    assert "The login service does not answer" in response.text
+    assert "The login service does not respond" in response.text
 
 
-def test_the_slot_of_a_login_that_failed_is_free_again(with_login: Callable[..., Flask]) -> None:
+def test_failed_login_releases_its_slot(with_login: Callable[..., Flask]) -> None:
     app = with_login(OIDC_ISSUER="http://127.0.0.1:9", THREADS="1")
     for _ in range(3):
-        assert "The login service does not answer" in app.test_client().get("/login").text
+        assert "The login service does not respond" in app.test_client().get("/login").text
 
 
-def test_one_step_of_a_login_has_one_deadline_for_all_its_requests(
+def test_all_requests_of_a_login_step_share_one_deadline(
     issuer_at_will: Issuer, with_login: Callable[..., Flask]
 ) -> None:
     app = with_login(OIDC_ISSUER=issuer_at_will.url)
     client = app.test_client()
     asked = parse_qs(urlsplit(to_issuer(client)).query)
     issuer_at_will.token = _signed(_claims(issuer_at_will, asked))
-    app.extensions["provider"].timeout = 1.0
+    app.extensions["oidc_client"].timeout = 1.0
     issuer_at_will.before = lambda _: time.sleep(0.7)
     response = client.get("/login/callback", query_string={"code": "c", "state": asked["state"][0]})
     assert response.status_code == 503
-    assert "The login service does not answer" in response.text
+    assert "The login service does not respond" in response.text

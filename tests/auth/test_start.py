@@ -67,7 +67,7 @@ def _without(settings: dict[str, str], *names: str) -> dict[str, str]:
         (OIDC | {"SESSION_HOURS": "1000"}, "SESSION_HOURS: give a whole number"),
     ],
 )
-def test_it_refuses_to_start(settings: Callable[..., Settings], environ: dict[str, str], said: str) -> None:
+def test_invalid_settings_do_not_start(settings: Callable[..., Settings], environ: dict[str, str], said: str) -> None:
     with pytest.raises(ConfigError) as refused:
         settings(**environ)
     assert said in str(refused.value)
@@ -91,17 +91,17 @@ def test_it_refuses_to_start(settings: Callable[..., Settings], environ: dict[st
         (_without(OIDC, "ALLOWED_EMAIL_DOMAINS") | {"ALLOWED_GROUPS": "desk users"}, "https://desk.example.com"),
     ],
 )
-def test_it_starts(settings: Callable[..., Settings], environ: dict[str, str], public_url: str) -> None:
+def test_valid_settings_start(settings: Callable[..., Settings], environ: dict[str, str], public_url: str) -> None:
     assert settings(**environ).public_url == public_url
 
 
-def test_secrets_of_the_login_are_not_printed(settings: Callable[..., Any]) -> None:
+def test_login_secrets_are_not_printed(settings: Callable[..., Any]) -> None:
     shown = repr(settings(**OPEN, **OIDC | {"OIDC_CLIENT_SECRET": "very-secret-value"})) + repr(settings(**PROXY))
     assert "very-secret-value" not in shown
     assert PROXY_SECRET not in shown
 
 
-def test_a_start_without_login_does_not_load_authlib(tmp_path: Any) -> None:
+def test_start_without_login_does_not_import_authlib(tmp_path: Any) -> None:
     code = "import sys; from webapp import create_app; create_app(); print('authlib' in sys.modules)"
     environ = {"DATA_DIR": str(tmp_path / "desk"), "PATH": ""}
     done = subprocess.run([sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=True)

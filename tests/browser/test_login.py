@@ -49,14 +49,14 @@ def _log_in(page: Page, actor: str = ANNA) -> None:
     page.get_by_role("button", name="Authorize").click()
 
 
-def test_a_link_to_a_page_leads_through_the_login_to_that_page(any_page: Page, login_site: str) -> None:
+def test_login_returns_to_the_prefilled_form(any_page: Page, login_site: str) -> None:
     any_page.goto(f"{login_site}/autotunes/new?name=From+a+link")
     _log_in(any_page)
     expect(any_page.locator("#name")).to_have_value("From a link")
     expect(any_page.locator("footer")).to_contain_text(f"You are here as Anna ({ANNA}).")
 
 
-def test_who_declines_is_told_and_can_try_again(any_page: Page, login_site: str) -> None:
+def test_declined_login_can_be_repeated(any_page: Page, login_site: str) -> None:
     any_page.goto(login_site)
     any_page.get_by_role("button", name="Deny").click()
     expect(any_page.get_by_role("heading", name="You are not logged in")).to_be_visible()
@@ -65,16 +65,16 @@ def test_who_declines_is_told_and_can_try_again(any_page: Page, login_site: str)
     expect(any_page.get_by_role("heading", name="Autotunes", exact=True)).to_be_visible()
 
 
-def test_who_may_not_use_the_desk_can_choose_another_account(any_page: Page, login_site: str) -> None:
+def test_denied_user_logs_in_with_another_account(any_page: Page, login_site: str) -> None:
     any_page.goto(login_site)
     _log_in(any_page, EVE)
-    expect(any_page.get_by_role("heading", name="You may not use this desk")).to_be_visible()
+    expect(any_page.get_by_role("heading", name="You don't have access")).to_be_visible()
     any_page.get_by_role("link", name="Log in with another account").click()
     _log_in(any_page, BEN)
     expect(any_page.locator("footer")).to_contain_text(BEN)
 
 
-def test_after_logging_out_the_back_button_shows_nothing(any_page: Page, login_site: str) -> None:
+def test_pages_require_login_after_logout(any_page: Page, login_site: str) -> None:
     any_page.goto(login_site)
     _log_in(any_page)
     any_page.get_by_role("button", name="Log out").click()
@@ -83,7 +83,7 @@ def test_after_logging_out_the_back_button_shows_nothing(any_page: Page, login_s
     expect(any_page.locator("input[name=sub]")).to_be_visible()
 
 
-def test_the_cookie_cannot_be_read_by_scripts(page: Page, login_site: str) -> None:
+def test_cookie_is_not_readable_by_scripts(page: Page, login_site: str) -> None:
     page.goto(login_site)
     _log_in(page)
     expect(page.locator("footer")).to_contain_text(ANNA)
@@ -92,9 +92,7 @@ def test_the_cookie_cannot_be_read_by_scripts(page: Page, login_site: str) -> No
     assert (cookie["name"], cookie["httpOnly"], cookie["sameSite"]) == ("desk", True, "Lax")
 
 
-def test_a_session_that_ends_in_the_middle_of_a_form_loses_nothing(
-    any_page: Page, login_site: str, clock: Clock
-) -> None:
+def test_form_checked_after_session_end_is_restored(any_page: Page, login_site: str, clock: Clock) -> None:
     any_page.goto(login_site)
     _log_in(any_page)
     fill_in(any_page, login_site)
@@ -103,10 +101,10 @@ def test_a_session_that_ends_in_the_middle_of_a_form_loses_nothing(
     clock.forward(13 * HOURS)
     check(any_page)
     expect(any_page.get_by_role("heading", name="Log in again")).to_be_visible()
-    expect(any_page.locator("main")).to_contain_text("What you typed is kept")
+    expect(any_page.locator("main")).to_contain_text("What you typed is saved")
     any_page.get_by_role("link", name="Log in").click()
     _log_in(any_page)
-    expect(any_page.locator("main")).to_contain_text("what you typed is back")
+    expect(any_page.locator("main")).to_contain_text("What you typed is saved as a draft")
     expect(any_page.locator("#name")).to_have_value(NAME)
     expect(any_page.locator("#description")).to_have_value("Typed\nover two lines, with “signs” <b>& all")
     expect(any_page.locator("#variants-0-json")).to_have_value('{"color": "red"}')
@@ -114,7 +112,7 @@ def test_a_session_that_ends_in_the_middle_of_a_form_loses_nothing(
     expect(any_page.locator("#winnerThreshold")).to_have_value("99%")
 
 
-def test_a_button_that_only_adds_a_variant_loses_nothing_either(any_page: Page, login_site: str, clock: Clock) -> None:
+def test_add_variant_after_session_end_is_restored(any_page: Page, login_site: str, clock: Clock) -> None:
     any_page.goto(login_site)
     _log_in(any_page)
     fill_in(any_page, login_site)
@@ -126,7 +124,7 @@ def test_a_button_that_only_adds_a_variant_loses_nothing_either(any_page: Page, 
     expect(any_page.locator("#variants-1-name")).to_have_value("blue")
 
 
-def test_logged_out_in_another_tab_the_form_goes_on_after_a_login(any_page: Page, login_site: str) -> None:
+def test_form_continues_after_logout_in_another_tab(any_page: Page, login_site: str) -> None:
     any_page.goto(login_site)
     _log_in(any_page)
     fill_in(any_page, login_site)
@@ -140,7 +138,7 @@ def test_logged_out_in_another_tab_the_form_goes_on_after_a_login(any_page: Page
         any_page.get_by_role("link", name="Log in, in a new tab").click()
     _log_in(opened.value)
     expect(opened.value.locator("footer")).to_contain_text(ANNA)
-    any_page.get_by_role("button", name="Go on").click()
+    any_page.get_by_role("button", name="Continue").click()
     expect(any_page.locator("#name")).to_have_value(NAME)
     check(any_page)
     expect(any_page.get_by_role("button", name="Create in Statsig")).to_be_visible()
@@ -155,7 +153,9 @@ def two(browser: Browser) -> Iterator[tuple[Page, Page]]:
         context.close()
 
 
-def test_two_people_for_one_create(two: tuple[Page, Page], open_site: Callable[..., str], upstream: Upstream) -> None:
+def test_second_person_rejects_then_creates(
+    two: tuple[Page, Page], open_site: Callable[..., str], upstream: Upstream
+) -> None:
     site = open_site(REQUIRE_APPROVAL="1")
     anna, ben = two
     anna.goto(site)
@@ -171,13 +171,13 @@ def test_two_people_for_one_create(two: tuple[Page, Page], open_site: Callable[.
     ben.goto(address)
     _log_in(ben, BEN)
     assert ben.url == address
-    ben.get_by_text("Turn it down", exact=True).first.click()
+    ben.get_by_text("Reject", exact=True).first.click()
     ben.get_by_label("Why it should not be created like this").fill("Take a day,\nnot an hour.")
-    ben.get_by_role("button", name="Turn it down").click()
-    expect(ben.locator("main")).to_contain_text("Turned down.")
+    ben.get_by_role("button", name="Reject").click()
+    expect(ben.locator("main")).to_contain_text("Rejected.")
 
     anna.reload()
-    expect(anna.locator(".notice")).to_have_text(f"{BEN} turned this down: Take a day,\nnot an hour.")
+    expect(anna.locator(".notice")).to_have_text(f"{BEN} rejected this: Take a day,\nnot an hour.")
     anna.get_by_role("link", name="Continue").click()
     expect(anna.locator(".notice")).to_contain_text("Take a day")
     anna.select_option("#attributionWindow", label="4")
@@ -190,7 +190,7 @@ def test_two_people_for_one_create(two: tuple[Page, Page], open_site: Callable[.
     assert len(upstream.posts) == 1
 
 
-def test_what_was_read_is_what_is_created(
+def test_create_after_an_unreviewed_change_sends_nothing(
     two: tuple[Page, Page], open_site: Callable[..., str], upstream: Upstream
 ) -> None:
     site = open_site(REQUIRE_APPROVAL="1")
@@ -211,7 +211,7 @@ def test_what_was_read_is_what_is_created(
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
-def test_the_pages_look_as_the_rest(
+def test_appearance_of_login_and_approval_pages(
     browser: Browser, open_site: Callable[..., str], clock: Clock, width: int, scheme: str
 ) -> None:
     site = open_site(REQUIRE_APPROVAL="1")
@@ -233,11 +233,11 @@ def test_the_pages_look_as_the_rest(
     look(page, f"logged-out-{width}")
     page.goto(address)
     _log_in(page, BEN)
-    page.get_by_text("Turn it down", exact=True).first.click()
-    page.get_by_role("button", name="Turn it down").click()
+    page.get_by_text("Reject", exact=True).first.click()
+    page.get_by_role("button", name="Reject").click()
     look(page, f"approval-no-reason-{width}")
     page.get_by_label("Why it should not be created like this").fill("Take a day.")
-    page.get_by_role("button", name="Turn it down").click()
+    page.get_by_role("button", name="Reject").click()
     look(page, f"approval-turned-down-{width}")
     page.get_by_role("link", name="Continue").click()
     look(page, f"approval-turned-down-form-{width}")

@@ -177,7 +177,7 @@ class Once(RuleBasedStateMachine):
         done = self.world.reject(row, actor, reason, services, before.version - stale)
         own = self.world.settings.require_approval and before.changed_by == actor
         assert done == (before.state == State.READY and not own and not stale)
-        self.reasons[row] += [f"Turned down: {reason}"] if done else []
+        self.reasons[row] += [f"Rejected: {reason}"] if done else []
 
     @rule(seconds=st.sampled_from([1, 10, 31, 61, 100]))
     def wait(self, seconds: int) -> None:

@@ -237,7 +237,7 @@ def test_another_autotune_with_the_same_id_is_worth_knowing(client: FlaskClient)
 )
 def test_what_is_not_there(client: FlaskClient, path: str) -> None:
     response = client.get(path)
-    assert response.status_code == 404 and "There is no such page" in response.text
+    assert response.status_code == 404 and "Page not found" in response.text
 
 
 def test_a_get_of_create_leads_to_the_page(client: FlaskClient) -> None:

@@ -1,49 +1,50 @@
-"""Who may come in.
+"""Authentication and authorization.
 
-A request is refused unless it came to the desk's own address, from the desk's own pages, to an endpoint that
-`access` lists, by a person whom the settings give the right for it. There is one door, by the settings: `local`
-(no login, this machine only), `login` (OpenID Connect, sessions on the server) or `proxy` (a header).
+A request is denied unless its view declares who can use it (see `decorators`) and its user has that permission. The
+settings choose one backend: `local` (no login, this machine only), `login` (OpenID Connect, sessions in the database)
+or `proxy` (a header that a proxy sets).
 """
 
 from flask import Flask
 
 from ..autotunes.services import Services
 from ..config import Settings
-from .authorization import let_in, may, person, visitor
-from .backends.base import Door
-from .backends.local import LOCAL, LocalDoor
-from .backends.login import LoginDoor
-from .backends.proxy import ProxyDoor
-from .errors import Refused, refusal
-from .permissions import Person, Right
-from .session_cookie import SessionInterface, cookie
+from .authorization import authorize_request, can, current_user
+from .backends.base import AuthBackend
+from .backends.local import LocalBackend
+from .backends.login import LoginBackend
+from .backends.proxy import ProxyBackend
+from .decorators import public
+from .errors import AccessDenied, access_denied
+from .session_cookie import SessionInterface, cookie_config
 from .sessions import Sessions, end_sessions
-from .targets import Targets
+from .targets import LoginTargets
 
-__all__ = ["LOCAL", "Person", "Right", "cookie", "end_sessions", "init_app", "may", "person", "visitor"]
+__all__ = ["can", "cookie_config", "current_user", "end_sessions", "init_app"]
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Before everything else that looks at a request."""
+    """Call this first: its `before_request` hook has to run before all others."""
     app.session_interface = SessionInterface()
-    app.extensions["door"] = _door(app, settings)
-    app.before_request(let_in)
-    app.register_error_handler(Refused, refusal)
-    app.jinja_env.globals.update(visitor=visitor, may=may, door=app.extensions["door"])
+    app.extensions["auth_backend"] = _backend(app, settings)
+    app.before_request(authorize_request)
+    app.register_error_handler(AccessDenied, access_denied)
+    app.jinja_env.globals.update(can=can, auth_backend=app.extensions["auth_backend"])
+    public(app.view_functions["static"])
 
 
-def _door(app: Flask, settings: Settings) -> Door:
+def _backend(app: Flask, settings: Settings) -> AuthBackend:
     if settings.proxy_user_header:
-        return ProxyDoor(settings)
-    return _login(app, settings) if settings.oidc_issuer else LocalDoor()
+        return ProxyBackend(settings)
+    return _login_backend(app, settings) if settings.oidc_issuer else LocalBackend()
 
 
-def _login(app: Flask, settings: Settings) -> Door:
-    # Authlib takes a while to import, and a desk without a login never needs it.
-    from .oidc import Provider  # noqa: PLC0415
+def _login_backend(app: Flask, settings: Settings) -> LoginBackend:
+    # Authlib is slow to import, and only this backend needs it.
+    from .oidc import OIDCClient  # noqa: PLC0415
     from .views import blueprint  # noqa: PLC0415
 
     services: Services = app.extensions["services"]
-    app.extensions["provider"] = Provider(app, settings)
+    app.extensions["oidc_client"] = OIDCClient(app, settings)
     app.register_blueprint(blueprint)
-    return LoginDoor(settings, Sessions(services), Targets(services))
+    return LoginBackend(settings, Sessions(services), LoginTargets(services))

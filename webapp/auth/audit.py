@@ -1,4 +1,4 @@
-"""The security log: who did what, when and from where, and never what anybody typed into a form."""
+"""The security log: who did what, when and from where. It never contains form data."""
 
 import logging
 from datetime import UTC, datetime
@@ -6,42 +6,42 @@ from datetime import UTC, datetime
 from flask import current_app, g, request
 
 _log = logging.getLogger("webapp.security")
-_LONGEST = 254  # characters of what a stranger says of himself
+_MAX_LENGTH = 254  # characters of text that comes from outside
 
 
-def logged_in(actor: str) -> None:
-    _say(logging.INFO, "login", actor)
+def login(actor: str) -> None:
+    _write(logging.INFO, "login", actor)
 
 
-def login_failed(why: str, actor: str = "") -> None:
-    """`actor` is what was claimed, and may be nobody."""
-    _say(logging.WARNING, "login failed", actor, why)
+def login_failed(reason: str, actor: str = "") -> None:
+    """`actor` is what the issuer claims; it may be blank."""
+    _write(logging.WARNING, "login failed", actor, reason)
 
 
 def userinfo_refused(status: int) -> None:
-    _say(logging.WARNING, "login without userinfo", "", f"the userinfo endpoint answered {status}")
+    _write(logging.WARNING, "login without userinfo", "", f"the userinfo endpoint answered {status}")
 
 
-def logged_out(actor: str) -> None:
-    _say(logging.INFO, "logout", actor)
+def logout(actor: str) -> None:
+    _write(logging.INFO, "logout", actor)
 
 
 def session_ended(actor: str) -> None:
-    _say(logging.INFO, "session ended", actor)
+    _write(logging.INFO, "session ended", actor)
 
 
-def refused(why: str) -> None:
-    person = g.get("person")
-    _say(logging.WARNING, "refused", person.actor if person else "", why)
+def access_denied(reason: str) -> None:
+    user = g.get("user")
+    _write(logging.WARNING, "refused", user.actor if user else "", reason)
 
 
-def _say(level: int, event: str, actor: str, why: str = "") -> None:
+def _write(level: int, event: str, actor: str, reason: str = "") -> None:
     now = current_app.extensions["services"].clock()
     extra = {
         "event": event,
-        "who": _plain(actor),
+        "who": _printable(actor),
         "when": datetime.fromtimestamp(now, UTC).isoformat(timespec="seconds"),
-        "why": _plain(why),
+        "why": _printable(reason),
         "method": request.method,
         "endpoint": request.endpoint,
         "remote": request.remote_addr,
@@ -49,6 +49,6 @@ def _say(level: int, event: str, actor: str, why: str = "") -> None:
     _log.log(level, event, extra=extra)
 
 
-def _plain(text: str) -> str:
-    """On one line, whatever a stranger wrote."""
-    return "".join(sign if sign.isprintable() else " " for sign in text[:_LONGEST])
+def _printable(text: str) -> str:
+    """On one line, so that nobody can forge a line of the log."""
+    return "".join(character if character.isprintable() else " " for character in text[:_MAX_LENGTH])

@@ -1,80 +1,77 @@
-"""Before every request: is it answered, and for whom."""
+"""Before each request: is it allowed, and for whom?"""
 
 import logging
 
-from flask import current_app, g, redirect, request, url_for
+from flask import current_app, g, request
+from flask.typing import ResponseReturnValue
 
-from ..store import StoreError
-from . import origin_checks, resubmit
-from .backends.base import Answer, Door
-from .errors import Refused
-from .permissions import Person, Right
-from .route_permissions import KEPT_ON_PAGE, OPEN, TABLE
+from .backends.base import AuthBackend
+from .decorators import declared
+from .errors import AccessDenied
+from .permissions import Permission, User
 
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 _log = logging.getLogger(__name__)
 
 
-def let_in() -> Answer | None:
-    door: Door = current_app.extensions["door"]
-    door.check_address()
-    origin_checks.want_own_origin(door.origin())
-    if TABLE.get(request.endpoint or "") == OPEN:
-        return _open(door)
-    try:
-        g.person = door.person()
-    except StoreError:
-        if request.method == "POST" and request.endpoint in KEPT_ON_PAGE:
-            return resubmit.no_database()
-        raise
-    return _let_through(door) if request.endpoint else None  # no endpoint: it becomes a 404 by itself
-
-
-def _open(door: Door) -> Answer | None:
-    """Logging out twice is no mistake, even though the second press has no CSRF token any more."""
-    if request.endpoint != "auth.logout":
+def authorize_request() -> ResponseReturnValue | None:
+    """Sets `g.user` and `g.permission`, except on public views."""
+    g.user, g.permission = None, Permission.NONE
+    backend: AuthBackend = current_app.extensions["auth_backend"]
+    backend.check_request()
+    _require_own_pages()
+    if declared("public"):
         return None
-    g.person = door.person()
-    return None if g.person else redirect(url_for("auth.logged_out"), 303)
+    g.user = backend.current_user()
+    if g.user:
+        g.permission = backend.permission(g.user)
+    return _authorize(backend) if request.endpoint else None  # without an endpoint it becomes a 404 by itself
 
 
-def _let_through(door: Door) -> Answer | None:
-    needed = TABLE.get(request.endpoint or "")
-    if needed is None:
-        _log.error("an endpoint is not in the table of who may use it", extra={"endpoint": request.endpoint})
-        raise Refused("not in the table", "This page is closed", "Tell whoever looks after this desk.")
-    if g.person is None:
-        return door.ask()
-    if _right() < needed:
-        raise _not_yours(needed)
+def _authorize(backend: AuthBackend) -> ResponseReturnValue | None:
+    required: Permission | None = declared("permission")
+    if required is None:
+        _log.error("a view does not declare who can use it", extra={"endpoint": request.endpoint})
+        raise AccessDenied("view without permission", "This page is closed", "Tell your administrator.")
+    if g.user is None:
+        return backend.challenge()
+    if g.permission < required:
+        raise _forbidden(required)
     return None
 
 
-def _not_yours(needed: Right) -> Refused:
-    what = {Right.LOOK: "look at this desk", Right.WRITE: "write drafts", Right.CREATE: "create or turn down"}[needed]
-    todo = "Ask whoever looks after this desk for the right."
-    return Refused(f"may not {what}", f"You may not {what}", todo, way_out="list" if needed > Right.LOOK else "")
+def _require_own_pages() -> None:
+    """Denies what another site makes a browser send. Older browsers send no Fetch Metadata: the CSRF token protects."""
+    if request.method in SAFE_METHODS:
+        return
+    # "none": not sent by a page, but by the user
+    if request.headers.get("Sec-Fetch-Site", "none").lower() not in ("same-origin", "none"):
+        raise AccessDenied(
+            "from another site by Sec-Fetch-Site",
+            "This request came from another site",
+            "Nothing was done. Open the autotune desk itself and use its buttons.",
+            link="list",
+        )
 
 
-def _right() -> Right:
-    if "right" not in g:
-        door: Door = current_app.extensions["door"]
-        g.right = door.right(g.person)
-    right: Right = g.right
-    return right
+def _forbidden(required: Permission) -> AccessDenied:
+    action = {
+        Permission.VIEW: "view autotunes",
+        Permission.WRITE: "write drafts",
+        Permission.CREATE: "create or reject autotunes",
+    }[required]
+    message = "Ask your administrator for permission."
+    link = "list" if required > Permission.VIEW else ""
+    return AccessDenied(f"cannot {action}", f"You don't have permission to {action}", message, link=link)
 
 
-def may(what: str) -> bool:
-    """For pages: whether who looks may `look`, `write` or `create`."""
-    return visitor() is not None and _right() >= Right[what.upper()]
+def can(action: str) -> bool:
+    """Whether the user of this request can "view", "write" or "create"."""
+    permission: Permission = g.permission
+    return permission >= Permission[action.upper()]
 
 
-def visitor() -> Person | None:
-    """Who makes this request; None on the pages that need nobody."""
-    found: Person | None = g.get("person")
-    return found
-
-
-def person() -> Person:
-    """Who makes this request, on pages that somebody must be known for."""
-    found: Person = g.person
-    return found
+def current_user() -> User:
+    """The user of this request, in views that are not public; templates read `g.user`, which may be None."""
+    user: User = g.user
+    return user

@@ -1,23 +1,23 @@
-"""Saying no: one kind of error, one page, one line in the log."""
+"""Denied requests: one exception, one page, one line in the security log."""
 
 from flask import render_template
 
 from . import audit
 
 
-class Refused(Exception):
-    """A page with a title and a sentence on what to do; `what` is for the log."""
+class AccessDenied(Exception):
+    """`reason` is for the log; the rest is for the page (see `message_page`)."""
 
-    def __init__(self, what: str, title: str, todo: str, status: int = 403, way_out: str = "") -> None:
-        super().__init__(what)
-        self.what, self.title, self.todo, self.status, self.way_out = what, title, todo, status, way_out
-
-
-def refusal(error: Refused) -> tuple[str, int]:
-    audit.refused(error.what)
-    return said(error.title, error.todo, error.status, error.way_out)
+    def __init__(self, reason: str, title: str, message: str, status: int = 403, link: str = "") -> None:
+        super().__init__(reason)
+        self.reason, self.title, self.message, self.status, self.link = reason, title, message, status, link
 
 
-def said(title: str, todo: str, status: int = 200, way_out: str = "") -> tuple[str, int]:
-    """`way_out` names the link on the page: "login", "other account", "list"; blank for none."""
-    return render_template("auth/message.html", title=title, todo=todo, way_out=way_out), status
+def access_denied(error: AccessDenied) -> tuple[str, int]:
+    audit.access_denied(error.reason)
+    return message_page(error.title, error.message, error.status, error.link)
+
+
+def message_page(title: str, message: str, status: int = 200, link: str = "") -> tuple[str, int]:
+    """`link` names the button on the page: "login", "other account", "list", or blank for none."""
+    return render_template("auth/message.html", title=title, message=message, link=link), status

@@ -1,4 +1,7 @@
-"""Everything that can go wrong in a login, each with a page and a line for the log."""
+"""What can go wrong in a login, each with a page and a line for the log."""
+
+import socket
+from urllib.parse import urlsplit
 
 import requests
 from authlib.common.errors import AuthlibBaseError
@@ -14,21 +17,18 @@ SETUP_ERRORS = ("invalid_client", "unauthorized_client", "invalid_scope", "unsup
 
 
 class LoginFailed(Exception):
-    """`why` is for the log, the rest for the page."""
+    """`reason` is for the log; the rest is for the page."""
 
-    def __init__(self, why: str, title: str, todo: str, status: int = 403, actor: str = "") -> None:
-        super().__init__(why)
-        self.why, self.title, self.todo, self.status, self.actor = why, title, todo, status, actor
+    def __init__(self, reason: str, title: str, message: str, status: int = 403, actor: str = "") -> None:
+        super().__init__(reason)
+        self.reason, self.title, self.message, self.status, self.actor = reason, title, message, status, actor
 
 
 class IssuerUnusable(LoginFailed):
-    """Trying again does not help: somebody has to change a setting, here or at the issuer. `problem` says which."""
+    """A setting is wrong, here or at the issuer, so trying again does not help."""
 
     def __init__(self, problem: str) -> None:
-        super().__init__(
-            problem, "Login is not set up correctly", f"{problem} Tell the person who runs this desk.", 503
-        )
-        self.problem = problem
+        super().__init__(problem, "Login is not set up correctly", f"{problem} Tell your administrator.", 503)
 
 
 def is_temporary(status: int) -> bool:
@@ -36,38 +36,59 @@ def is_temporary(status: int) -> bool:
     return status >= 500 or status == 429
 
 
-def unavailable(error: Exception) -> LoginFailed:
-    why = f"issuer not available: {type(error).__name__}"
-    return LoginFailed(why, "The login service does not answer", "Try again in a moment.", 503)
-
-
 def login_failed(error: Exception, deadline: Deadline) -> LoginFailed:
-    """For one of ERRORS, raised while a login was talking to the issuer."""
+    """From one of ERRORS, raised while a login talked to the issuer."""
     if isinstance(error, MismatchingStateError):
-        todo = "It was begun a while ago, or in another tab. Log in again."
-        return LoginFailed("no such state", "This login was too old", todo, 400)
+        message = "It started a while ago, or in another tab. Log in again."
+        return LoginFailed("no such state", "This login has expired", message, 400)
     if isinstance(error, OAuthError):
-        return _refused_by_issuer(str(error.error)[:40])
+        return _rejected_by_issuer(str(error.error)[:40])
+    if isinstance(error, requests.RequestException):
+        problem = _setup_problem(error) if deadline.left else ""
+        return IssuerUnusable(problem) if problem else _unavailable(error)
+    if not deadline.left:
+        return _unavailable(error)
+    details = f" {error}" if isinstance(error, (JoseError, AuthlibBaseError)) else ""  # such as the wrong claim
+    return _not_confirmed(f"{type(error).__name__}{details}")
+
+
+def _setup_problem(error: requests.RequestException) -> str:
+    """Blank where trying again may help."""
     if isinstance(error, requests.HTTPError) and not is_temporary(error.response.status_code):
         address = error.response.url.partition("?")[0]
-        return IssuerUnusable(f"The login service answers {error.response.status_code} at {address}.")
-    if isinstance(error, requests.JSONDecodeError) and deadline.left:
-        return IssuerUnusable("The login service answers with something that is not JSON.")
-    if isinstance(error, requests.RequestException) or not deadline.left:
-        return unavailable(error)
-    says = f" {error}" if isinstance(error, (JoseError, AuthlibBaseError)) else ""  # such as which claim is wrong
-    return _unconfirmed(f"{type(error).__name__}{says}")
+        return f"The login service answers {error.response.status_code} at {address}."
+    if isinstance(error, requests.JSONDecodeError):
+        return "The login service answers with something that is not JSON."
+    host = urlsplit(str(error.request.url)).netloc if error.request else ""
+    if isinstance(error, requests.exceptions.SSLError):
+        return f"OIDC_ISSUER: no trusted TLS connection to {host} is possible; check its port and certificate."
+    if _is_unknown_host(error):
+        return f"OIDC_ISSUER: the host {host} cannot be found. Check its spelling."
+    return ""
 
 
-def _refused_by_issuer(code: str) -> LoginFailed:
+def _is_unknown_host(error: BaseException | None) -> bool:
+    """requests chains the resolver's error; a temporary one is EAI_AGAIN."""
+    while error and not isinstance(error, socket.gaierror):
+        error = error.__cause__ or error.__context__
+    return isinstance(error, socket.gaierror) and error.errno == socket.EAI_NONAME
+
+
+def _unavailable(error: Exception) -> LoginFailed:
+    reason = f"issuer not available: {type(error).__name__}"
+    return LoginFailed(reason, "The login service does not respond", "Try again in a moment.", 503)
+
+
+def _rejected_by_issuer(code: str) -> LoginFailed:
     if code == "access_denied":
-        return LoginFailed("denied", "You are not logged in", "The login was declined. Log in to use the desk.")
+        return LoginFailed("denied", "You are not logged in", "The login was declined. Log in to continue.")
     if code in SETUP_ERRORS:
         return IssuerUnusable(
-            f"The login service refuses this desk ({code}): OIDC_CLIENT_ID, OIDC_CLIENT_SECRET or OIDC_SCOPES is wrong."
+            f"The login service rejects this client ({code}): OIDC_CLIENT_ID, OIDC_CLIENT_SECRET or OIDC_SCOPES is "
+            "wrong."
         )
-    return _unconfirmed(f"the issuer says {code}")
+    return _not_confirmed(f"the issuer says {code}")
 
 
-def _unconfirmed(why: str) -> LoginFailed:
-    return LoginFailed(why, "You are not logged in", "The login could not be confirmed. Try once more.")
+def _not_confirmed(reason: str) -> LoginFailed:
+    return LoginFailed(reason, "You are not logged in", "The login could not be confirmed. Try again.")

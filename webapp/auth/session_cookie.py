@@ -1,4 +1,4 @@
-"""The one cookie, signed by Flask."""
+"""The session cookie, signed by Flask."""
 
 from typing import Any
 
@@ -8,11 +8,11 @@ from itsdangerous import SignatureExpired, TimestampSigner, URLSafeTimedSerializ
 
 from ..config import Settings
 
-CLOCK_SKEW = 30  # seconds that the clocks of two copies of the desk may differ
+CLOCK_SKEW = 30  # seconds that the clocks of two copies of the app may differ
 
 
-class SkewSigner(TimestampSigner):
-    """itsdangerous refuses what another copy of the desk has signed a second ahead of this one's clock."""
+class SkewTolerantSigner(TimestampSigner):
+    """itsdangerous rejects a signature from a clock that is one second ahead of this one."""
 
     def unsign(self, signed_value: str | bytes, max_age: int | None = None, return_timestamp: bool = False) -> Any:
         value, signed_at = super().unsign(signed_value, return_timestamp=True)
@@ -26,16 +26,14 @@ class SessionInterface(SecureCookieSessionInterface):
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         serializer = super().get_signing_serializer(app)
         if serializer:
-            serializer.signer = SkewSigner
+            serializer.signer = SkewTolerantSigner
         return serializer
 
 
-def cookie(settings: Settings) -> dict[str, object]:
-    """Flask's settings of the one cookie. Without TLS browsers refuse the prefix, and Secure."""
+def cookie_config(settings: Settings) -> dict[str, object]:
+    """Flask's settings of the cookie. Without TLS, browsers reject the `__Host-` prefix and Secure."""
     return {
         "SESSION_COOKIE_NAME": "__Host-desk" if settings.on_tls else "desk",
         "SESSION_COOKIE_SECURE": settings.on_tls,
-        "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "SESSION_COOKIE_PATH": "/",
     }

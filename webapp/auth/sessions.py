@@ -1,106 +1,89 @@
-"""Logins as rows on the server: the cookie holds a random id, the database its SHA-256."""
+"""Login sessions in the database. The cookie holds a random token, the database its SHA-256."""
 
 import json
 import logging
 import secrets
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import delete, update
 
 from ..autotunes.services import Services
-from ..contract.characters import visible
-from ..store import LoginSession, PendingForm, StoreError
-from ..store import sessions as rows
-from .permissions import Person
-from .targets import KEPT_SECONDS
+from ..store import LoginSession, StoreError
+from . import pending_forms, targets
+from .permissions import User
 
 log = logging.getLogger(__name__)
 
-KEPT = 7 * 24 * 3600.0  # seconds that an ended session is known, and a held form waits
-MOST_HELD = 20  # forms that wait for one person
+KEEP_ENDED_SECONDS = 7 * 24 * 3600.0  # a form of an ended session is still its user's
 
 
 @dataclass(frozen=True)
-class Found:
-    """A session that is known; `alive` tells whether it still lets anybody in."""
+class StoredSession:
+    """A session that once was valid; `active` tells whether it still is."""
 
-    id: str
-    person: Person
-    alive: bool
+    user: User
+    active: bool
 
 
 class Sessions:
     def __init__(self, services: Services) -> None:
         self.services = services
-        self.idle = services.settings.session_idle_minutes * 60.0
-        self.longest = services.settings.session_hours * 3600.0
+        self.idle_seconds = services.settings.session_idle_minutes * 60.0
+        self.max_seconds = services.settings.session_hours * 3600.0
 
-    def begin(self, person: Person, before: str | None) -> str:
-        """Ends the session that was before, and gives what the cookie holds of the new one."""
+    def start(self, user: User, previous_token: str | None) -> str:
+        """Ends the previous session of this browser, and returns the token of the new one."""
         now, token = self.services.clock(), secrets.token_urlsafe(32)
-        groups = json.dumps(sorted(person.groups))
         row = LoginSession(
-            id=_hash(token), email=person.email, name=person.name, groups=groups, began_at=now, seen_at=now
+            id=_hash(token),
+            email=user.email,
+            name=user.name,
+            groups=json.dumps(sorted(user.groups)),
+            began_at=now,
+            seen_at=now,
         )
-        with self.services.store.write() as session:
-            rows.forget(session, now - self.longest - KEPT, now - KEPT, now - KEPT_SECONDS)
-            if before:
-                rows.end(session, _hash(before))
-            rows.add(session, row)
+        with self.services.store.write() as db:
+            targets.delete_expired(db, now)
+            pending_forms.delete_expired(db, now)
+            db.execute(delete(LoginSession).where(LoginSession.began_at < now - self.max_seconds - KEEP_ENDED_SECONDS))
+            if previous_token:
+                db.execute(delete(LoginSession).where(LoginSession.id == _hash(previous_token)))
+            db.add(row)
         return token
 
-    def find(self, token: str | None, attended: bool) -> Found | None:
-        """An `attended` request counts as use."""
+    def find(self, token: str | None, counts_as_use: bool) -> StoredSession | None:
         if not token:
             return None
-        with self.services.store.read() as session:
-            row = rows.get(session, _hash(token))
+        with self.services.store.read() as db:
+            row = db.get(LoginSession, _hash(token))
         if row is None:
             return None
-        alive = self._is_alive(row)
-        if alive and attended and row.seen_at != self.services.clock():
-            self._touch(row.id)
-        return Found(row.id, Person(row.name, row.email, frozenset(json.loads(row.groups))), alive)
-
-    def _is_alive(self, row: LoginSession) -> bool:
         now = self.services.clock()
-        return now - row.seen_at < self.idle and now - row.began_at < self.longest
+        active = now - row.seen_at < self.idle_seconds and now - row.began_at < self.max_seconds
+        if active and counts_as_use and row.seen_at != now:
+            self._update_seen_at(row.id, now)
+        return StoredSession(User(row.name, row.email, frozenset(json.loads(row.groups))), active)
 
-    def _touch(self, session_id: str) -> None:
+    def _update_seen_at(self, session_id: str, now: float) -> None:
         try:
-            with self.services.store.write() as session:
-                rows.touch(session, session_id, self.services.clock())
-        except StoreError as error:  # a database that only reads must not turn people away
-            log.warning("the use of a session was not noted", extra={"error": type(error).__name__})
+            with self.services.store.write() as db:
+                db.execute(update(LoginSession).where(LoginSession.id == session_id).values(seen_at=now))
+        except StoreError as error:  # a read-only database must not lock users out
+            log.warning("the last use of a session was not stored", extra={"error": type(error).__name__})
 
     def end(self, token: str) -> None:
-        with self.services.store.write() as session:
-            rows.end(session, _hash(token))
-
-    def hold(self, person: Person, token: str, autotune_id: str | None, fields: list[tuple[str, str]]) -> bool:
-        """Keeps a form until its person has logged in again; whether it is kept."""
-        at = self.services.clock()
-        form = PendingForm(
-            email=person.email,
-            form_token=visible(token)[:64],
-            autotune_id=autotune_id,
-            fields=json.dumps(fields),
-            created_at=at,
-        )
-        try:
-            with self.services.store.write() as session:
-                return rows.hold(session, form, MOST_HELD)
-        except StoreError:
-            return False
-
-    def holds_for(self, person: Person) -> bool:
-        with self.services.store.read() as session:
-            return bool(rows.held(session, person.email))
+        with self.services.store.write() as db:
+            db.execute(delete(LoginSession).where(LoginSession.id == _hash(token)))
 
 
 def end_sessions(services: Services, email: str | None) -> int:
-    """Ends the logins of one person, or of everybody; how many there were."""
-    with services.store.write() as session:
-        return rows.end_of(session, email)
+    """Ends the sessions of one user, or all of them; returns how many there were."""
+    condition = [] if email is None else [LoginSession.email == email]
+    with services.store.write() as db:
+        result: Any = db.execute(delete(LoginSession).where(*condition))
+        return int(result.rowcount)
 
 
 def _hash(token: str) -> str:

@@ -1,4 +1,4 @@
-"""Where a person was going who has to log in first: an endpoint and its values, never an address from a request."""
+"""Where users go after logging in: an endpoint and its values, never an address from a request."""
 
 import secrets
 from typing import Any, NamedTuple
@@ -6,14 +6,15 @@ from urllib.parse import quote
 
 from flask import flash, url_for
 from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
 from ..autotunes.services import Services
 from ..store import LoginLink
-from ..store import sessions as rows
 
 MAX_QUERY = 8 * 1024  # bytes
-MAX_VALUES = 100  # characters; what is longer is no address of an autotune
-KEPT_SECONDS = 600.0
+MAX_VALUES = 100  # characters; longer ones are not the address of an autotune
+KEEP_SECONDS = 600.0
 MAX_LINKS = 1000
 ASCII = "".join(map(chr, range(33, 127)))
 OLD_ENDPOINTS = {  # of version 0.1, in cookies and in the state of a login that is under way
@@ -21,11 +22,11 @@ OLD_ENDPOINTS = {  # of version 0.1, in cookies and in the state of a login that
     "plans.show": "forecast.show",
     "held.bring_back": "restore.restore",
 }
-LOST = "What the link fills in was not kept during the login. Open the link again."
+QUERY_LOST = "The values in the link were not kept during the login. Open the link again."
 
 
 class Target(NamedTuple):
-    """`link` names the row that keeps the query; blank without one."""
+    """`link` is the token of the `LoginLink` with the query; blank without a query."""
 
     endpoint: str = "listing.index"
     values: dict[str, Any] = {}  # noqa: RUF012
@@ -36,33 +37,37 @@ class LinkTooLong(Exception):
     """The query is longer than what is kept during a login."""
 
 
-class Targets:
+class LoginTargets:
     def __init__(self, services: Services) -> None:
         self.services = services
         keys = (*services.settings.secret_key_fallbacks, services.settings.secret_key)  # the last one signs
-        self._signer = URLSafeSerializer([key.reveal() for key in keys], salt="login target")
+        self._serializer = URLSafeSerializer([key.reveal() for key in keys], salt="login target")
 
-    def keep(self, endpoint: str, values: dict[str, Any], query: bytes = b"") -> Target:
+    def create(self, endpoint: str, values: dict[str, Any], query: bytes = b"") -> Target:
         """Raises LinkTooLong."""
         if len(query) > MAX_QUERY:
             raise LinkTooLong
         if len(str(values)) > MAX_VALUES:
             return Target()
-        return Target(endpoint, values, self._keep_query(quote(query, safe=ASCII)) if query else "")
+        return Target(endpoint, values, self._store_query(quote(query, safe=ASCII)) if query else "")
 
-    def _keep_query(self, query: str) -> str:
-        link = LoginLink(token=secrets.token_urlsafe(16), query=query, created_at=self.services.clock())
-        with self.services.store.write() as session:
-            rows.keep_link(session, link, link.created_at - KEPT_SECONDS, MAX_LINKS)
-        return link.token
+    def _store_query(self, query: str) -> str:
+        """The oldest links make room for new ones."""
+        now, token = self.services.clock(), secrets.token_urlsafe(16)
+        newest = select(LoginLink.token).order_by(LoginLink.created_at.desc()).limit(MAX_LINKS - 1)
+        with self.services.store.write() as db:
+            delete_expired(db, now)
+            db.execute(delete(LoginLink).where(LoginLink.token.not_in(newest)))
+            db.add(LoginLink(token=token, query=query, created_at=now))
+        return token
 
-    def as_state(self, target: Target) -> str:
-        """Nobody can guess or make up a state: it begins with 128 random bits, and is signed."""
-        return str(self._signer.dumps([secrets.token_urlsafe(16), *target]))
+    def to_state(self, target: Target) -> str:
+        """Signed, and starts with 128 random bits, so that nobody can guess or forge it."""
+        return str(self._serializer.dumps([secrets.token_urlsafe(16), *target]))
 
     def from_state(self, state: str) -> Target:
         try:
-            _, *target = self._signer.loads(state)
+            _, *target = self._serializer.loads(state)
         except BadSignature:
             return Target()
         return Target(*target)
@@ -73,8 +78,13 @@ class Targets:
         return f"{address}?{query}" if query else address
 
     def _query(self, token: str) -> str:
-        with self.services.store.read() as session:
-            query = rows.kept_query(session, token, self.services.clock() - KEPT_SECONDS)
+        oldest = self.services.clock() - KEEP_SECONDS
+        with self.services.store.read() as db:
+            query = db.scalar(select(LoginLink.query).where(LoginLink.token == token, LoginLink.created_at >= oldest))
         if query is None:
-            flash(LOST)
+            flash(QUERY_LOST)
         return query or ""
+
+
+def delete_expired(db: Session, now: float) -> None:
+    db.execute(delete(LoginLink).where(LoginLink.created_at < now - KEEP_SECONDS))

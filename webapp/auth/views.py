@@ -1,88 +1,94 @@
-"""Logging in and out, where that is done by OpenID Connect."""
+"""Logging in and out by OpenID Connect."""
 
-from flask import Blueprint, current_app, g, redirect, request, session, url_for
+from flask import Blueprint, current_app, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
 
 from . import audit
-from .backends.base import Answer
-from .backends.login import LoginDoor
-from .errors import said
+from .authorization import current_user
+from .backends.login import LoginBackend
+from .decorators import public, requires
+from .errors import message_page
 from .login_errors import LoginFailed
-from .oidc import Provider
-from .permissions import Person, Right
+from .oidc import OIDCClient
+from .permissions import Permission, User
 from .targets import Target
 
 blueprint = Blueprint("auth", __name__)
 
 
-def _door() -> LoginDoor:
-    door: LoginDoor = current_app.extensions["door"]
-    return door
+def _backend() -> LoginBackend:
+    backend: LoginBackend = current_app.extensions["auth_backend"]
+    return backend
 
 
-def _provider() -> Provider:
-    provider: Provider = current_app.extensions["provider"]
-    return provider
+def _oidc() -> OIDCClient:
+    client: OIDCClient = current_app.extensions["oidc_client"]
+    return client
 
 
 @blueprint.get("/login")
-def login() -> Answer:
-    kept = Target(*session.pop("after", ()))
-    target = _door().targets.from_state(request.args["to"]) if "to" in request.args else kept
-    other = request.args.get("account") == "other"
-    if _door().person() and not other:
-        return redirect(_door().targets.url(target))
+@public
+def login() -> ResponseReturnValue:
+    in_cookie = Target(*session.pop("after", ()))
+    target = _backend().targets.from_state(request.args["to"]) if "to" in request.args else in_cookie
+    other_account = request.args.get("account") == "other"
+    if _backend().current_user() and not other_account:
+        return redirect(_backend().targets.url(target))
     try:
-        return _provider().redirect_to_login(_door().targets.as_state(target), other or "logged_out" in session)
+        state = _backend().targets.to_state(target)
+        return _oidc().redirect_to_issuer(state, other_account or "logged_out" in session)
     except LoginFailed as error:
         return _failed(error, target)
 
 
 @blueprint.get("/login/callback")
-def callback() -> Answer:
-    target = _door().targets.from_state(request.args.get("state", ""))
+@public
+def callback() -> ResponseReturnValue:
+    target = _backend().targets.from_state(request.args.get("state", ""))
     try:
-        person = _provider().finish_login()
+        user = _oidc().finish_login()
     except LoginFailed as error:
-        if error.status == 400 and _door().person():  # another tab was first
-            return redirect(_door().targets.url(target))
+        if error.status == 400 and _backend().current_user():  # another tab has completed the login
+            return redirect(_backend().targets.url(target))
         return _failed(error, target)
-    if _door().right(person) == Right.NONE:
+    if _backend().permission(user) == Permission.NONE:
         session["after"] = target  # for the button that leads to another account
-        return _not_for(person)
-    _let_in(person)
-    return redirect(_door().where_to(person, target))
+        return _not_allowed(user)
+    _start_session(user)
+    return redirect(_backend().post_login_url(user, target))
 
 
-def _let_in(person: Person) -> None:
-    """Nothing of the session before outlives a login, its CSRF token included."""
-    before = session.get("id")
+def _start_session(user: User) -> None:
+    """Nothing of the session before the login survives it, not even its CSRF token."""
+    previous_token = session.get("id")
     session.clear()
-    session["id"] = _door().sessions.begin(person, before)
-    audit.logged_in(person.actor)
+    session["id"] = _backend().sessions.start(user, previous_token)
+    audit.login(user.actor)
 
 
-def _failed(error: LoginFailed, target: Target) -> Answer:
+def _failed(error: LoginFailed, target: Target) -> ResponseReturnValue:
     session["after"] = target  # for the button that tries again
-    audit.login_failed(error.why, error.actor)
-    return said(error.title, error.todo, error.status, "login")
+    audit.login_failed(error.reason, error.actor)
+    return message_page(error.title, error.message, error.status, "login")
 
 
-def _not_for(person: Person) -> Answer:
-    audit.login_failed("not allowed", person.actor)
-    todo = f"You logged in as {person.email}, and this desk is not for that account. Ask whoever looks after it."
-    return said("You may not use this desk", todo, 403, "other account")
+def _not_allowed(user: User) -> ResponseReturnValue:
+    audit.login_failed("not allowed", user.actor)
+    message = f"You logged in as {user.email}. This account has no access; ask your administrator."
+    return message_page("You don't have access", message, 403, "other account")
 
 
 @blueprint.post("/logout")
-def logout() -> Answer:
-    """Of somebody who is logged in: whoever is not has been sent on before."""
-    _door().sessions.end(session["id"])
+@requires(Permission.NONE)
+def logout() -> ResponseReturnValue:
+    _backend().sessions.end(session["id"])
     session.clear()
-    session["logged_out"] = True  # the next login asks which account
-    audit.logged_out(g.person.actor)
+    session["logged_out"] = True  # the next login asks which account to use
+    audit.logout(current_user().actor)
     return redirect(url_for("auth.logged_out"), 303)
 
 
 @blueprint.get("/logged-out")
-def logged_out() -> Answer:
-    return said("You are logged out", "What you kept is still here when you come back.", 200, "login")
+@public
+def logged_out() -> ResponseReturnValue:
+    return message_page("You are logged out", "Your drafts are saved.", 200, "login")

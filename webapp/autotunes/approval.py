@@ -1,4 +1,4 @@
-"""Two people for one create: who changed it last neither creates it nor turns it down.
+"""Two people for one create: who changed it last neither creates nor rejects it.
 
 Pressing the button is the approval: it holds for the version that was read, and any change makes another version.
 """
@@ -30,15 +30,15 @@ def as_read(version: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
 
 
 def reject(services: Services, record_id: str, version: int, actor: str, reason: str) -> bool:
-    """Back to a draft, with the reason for its author; whether that version was still there to be turned down."""
-    message = f"Turned down: {reason}"
+    """Back to a draft, with the reason for its author; whether that version was still there to be rejected."""
+    message = f"Rejected: {reason}"
     unchanged = (*as_read(version), by_somebody_else(services, actor))
     changed = {
         "state": State.DRAFT,
         "version": version + 1,
         "body": None,
         "last_form_token": secrets.token_urlsafe(16),  # a form that is still open has not seen the reason
-        "status_message": f"{actor} turned this down: {reason}",
+        "status_message": f"{actor} rejected this: {reason}",
     }
     with services.store.write() as session:
         done = queries.update_if(session, record_id, *unchanged, **changed)

@@ -1,6 +1,6 @@
 """What the desk remembers: autotunes, their history, keys encrypted at rest, and logins."""
 
-from . import encrypted_keys, listing, queries, sessions
+from . import encrypted_keys, listing, queries
 from .database import Store, StoreError
 from .encrypted_keys import KeyCipher, KeyUnreadable
 from .errors import NotStorable
@@ -21,5 +21,4 @@ __all__ = [
     "encrypted_keys",
     "listing",
     "queries",
-    "sessions",
 ]

@@ -7,7 +7,9 @@ from typing import Any
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ..auth import person
+from ..auth import current_user
+from ..auth.decorators import keeps_form, requires, unattended
+from ..auth.permissions import Permission
 from ..autotunes.approval import LONGEST_REASON, is_last_editor, reject
 from ..autotunes.create import CreateResult, create
 from ..autotunes.name_check import check_name
@@ -26,28 +28,29 @@ blueprint = Blueprint("detail", __name__)
 SAID = {
     CreateResult.STALE: "This autotune changed after you opened its page, so this click sent nothing. Review it again.",
     CreateResult.TAKEN: "Not sent: the name has been taken since it was checked.",
-    CreateResult.OWN: "Not sent: somebody else has to read this and create it, since you changed it last.",
+    CreateResult.OWN: "Not created: someone else must review this and create it, since you changed it last.",
 }
-NO_REASON = "Say why, so that its author knows what to change"
-LONG_REASON = f"Say it in up to {LONGEST_REASON} characters"
-STALE_REASON = "This autotune changed after you opened its page, so it was not turned down. Read it once more"
-EXPIRED_REASON = "This page had expired, so it was not turned down. Press again"
+NO_REASON = "Enter a reason, so that its author knows what to change"
+LONG_REASON = f"Shorten this to {LONGEST_REASON} characters"
+STALE_REASON = "This autotune changed after you opened its page, so it was not rejected. Review it again"
+EXPIRED_REASON = "This page had expired, so it was not rejected. Press the button again"
 
 
 @blueprint.get("/autotunes/<record_id>")
+@requires(Permission.VIEW)
 def show(record_id: str) -> str:
     _wait(reconcile(services(), record_id) or check_name(services(), record_id))
     return _page(record_id)
 
 
 def _page(record_id: str, reason: str = "", problem: str = "") -> str:
-    """`reason` and `problem` are of turning it down, when that did not work."""
+    """`reason` and `problem` are of a rejection that did not work."""
     record, history = _found(record_id)
     return render_template(
         "autotunes/detail.html",
         record=record,
         history=history,
-        own_work=is_last_editor(services(), record, person().actor),
+        own_work=is_last_editor(services(), record, current_user().actor),
         guesses=starting_guesses() | guesses_in(request.args),
         reason=reason,
         reason_problem=problem,
@@ -58,6 +61,8 @@ def _page(record_id: str, reason: str = "", problem: str = "") -> str:
 
 
 @blueprint.get("/autotunes/<record_id>.json")
+@requires(Permission.VIEW)
+@unattended
 def as_json(record_id: str) -> Response:
     reconcile(services(), record_id)
     record, history = _found(record_id)
@@ -75,14 +80,16 @@ def as_json(record_id: str) -> Response:
 @blueprint.get("/autotunes/<record_id>/create")
 @blueprint.get("/autotunes/<record_id>/not-created")
 @blueprint.get("/autotunes/<record_id>/reject")
+@requires(Permission.VIEW)
 def back(record_id: str) -> Response:
     return _to_page(record_id)
 
 
 @blueprint.post("/autotunes/<record_id>/create", endpoint="create")
+@requires(Permission.CREATE)
 def submit_create(record_id: str) -> Response:
     _found(record_id)
-    outcome, over = create(services(), record_id, whole_number(request.form.get("version")), person().actor)
+    outcome, over = create(services(), record_id, whole_number(request.form.get("version")), current_user().actor)
     _wait(over)
     if outcome in SAID and not _is_on_its_way(record_id):
         flash(SAID[outcome])
@@ -90,34 +97,37 @@ def submit_create(record_id: str) -> Response:
 
 
 @blueprint.post("/autotunes/<record_id>/not-created")
+@requires(Permission.CREATE)
 def not_created(record_id: str) -> Response:
     """Somebody has looked in Statsig, and it is not there."""
     _found(record_id)
     with patience() as seconds:
         confirmed = confirm_not_created(
-            services(), record_id, whole_number(request.form.get("version")), person().actor, seconds
+            services(), record_id, whole_number(request.form.get("version")), current_user().actor, seconds
         )
     if not confirmed:
         flash("This has been settled meanwhile, it could not be looked up once more, or it is too early to say.")
     return _to_page(record_id)
 
 
+def reject_expired(record_id: str) -> Page:
+    """The reason came with no valid CSRF token: here it is again."""
+    return _page(record_id, _reason(), EXPIRED_REASON), 400
+
+
 @blueprint.post("/autotunes/<record_id>/reject", endpoint="reject")
+@requires(Permission.CREATE)
+@keeps_form(on_csrf_error=reject_expired)
 def submit_rejection(record_id: str) -> Page:
-    """Somebody has read it, and it should not be created like this."""
+    """A reviewer sends it back to its author."""
     _found(record_id)
     reason = _reason()
     if not reason or len(reason) > LONGEST_REASON:
         return _page(record_id, reason, LONG_REASON if reason else NO_REASON), 422
-    if not reject(services(), record_id, whole_number(request.form.get("version")), person().actor, reason):
+    if not reject(services(), record_id, whole_number(request.form.get("version")), current_user().actor, reason):
         return _page(record_id, reason, STALE_REASON), 409
-    flash("Turned down. Its author reads your reason on this page, and on the form.")
+    flash("Rejected. Its author sees your reason on this page and in the form.")
     return _to_page(record_id)
-
-
-def reject_expired(record_id: str) -> Page:
-    """The reason came with no valid CSRF token: here it is again."""
-    return _page(record_id, _reason(), EXPIRED_REASON), 400
 
 
 def _reason() -> str:

@@ -8,7 +8,9 @@ from urllib.parse import urlencode
 from flask import Blueprint, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ..auth import may
+from ..auth import can
+from ..auth.decorators import requires, unattended
+from ..auth.permissions import Permission
 from ..autotunes.drafts import stored_form_data
 from ..autotunes.states import EDITABLE
 from ..contract.errors import FieldError, field_id
@@ -64,6 +66,7 @@ class Asked:
 
 
 @blueprint.get("/autotunes/<record_id>/forecast")
+@requires(Permission.VIEW)
 def show(record_id: str) -> ResponseReturnValue:
     asked = _asked(record_id)
     if asked.question and request.args.get("again"):
@@ -77,6 +80,8 @@ def show(record_id: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/autotunes/<record_id>/forecast.json")
+@requires(Permission.VIEW)
+@unattended
 def as_json(record_id: str) -> ResponseReturnValue:
     """How the plan stands, and in the end the plan. Asking keeps it going."""
     plans().warm()
@@ -120,7 +125,7 @@ def _said(asked: Asked) -> dict[str, Any]:
     return {
         "said": {field_id(problem.path): problem.message for problem in reversed(asked.problems)},
         "guessed": urlencode(asked.guesses),
-        "editable": asked.record.state in EDITABLE and may("write"),
+        "editable": asked.record.state in EDITABLE and can("write"),
         "best": asked.names[BEST] if len(asked.names) > BEST and not _all_alike(asked.question) else "",
     }
 

@@ -8,7 +8,9 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ..auth import person
+from ..auth import current_user
+from ..auth.decorators import keeps_form, requires
+from ..auth.permissions import Permission
 from ..autotunes.drafts import (
     EditConflict,
     NotEditable,
@@ -54,6 +56,7 @@ SENT_MEANWHILE = FieldError(
 
 
 @blueprint.get("/autotunes/new")
+@requires(Permission.WRITE)
 def new() -> Page:
     if (token := clean_token(request.args.get("form"))) and (written := _written(token)):
         return redirect(url_for("forms.edit", record_id=written.id), 303)
@@ -78,16 +81,26 @@ def _given(answers: Answers) -> Answers:
 
 
 @blueprint.get("/autotunes")
+@requires(Permission.VIEW)
 def nothing_here() -> Response:
     return redirect(url_for("listing.index"), 303)
 
 
+def expired(record_id: str | None = None) -> Page:
+    """The form that came with no valid CSRF token, as it was typed."""
+    form = _as_typed(Submitted(request.form), find(record_id) if record_id else None)
+    return show(replace(form, problems=[EXPIRED]), 400)
+
+
 @blueprint.post("/autotunes")
+@requires(Permission.WRITE)
+@keeps_form(on_csrf_error=expired, until_login=True)
 def submit_new() -> Page:
     return _submitted(None)
 
 
 @blueprint.get("/autotunes/<record_id>/edit")
+@requires(Permission.WRITE)
 def edit(record_id: str) -> Page:
     record = find(record_id)
     if record.state not in EDITABLE:
@@ -102,11 +115,14 @@ def edit(record_id: str) -> Page:
 
 
 @blueprint.post("/autotunes/<record_id>/edit")
+@requires(Permission.WRITE)
+@keeps_form(on_csrf_error=expired, until_login=True)
 def submit_edit(record_id: str) -> Page:
     return _submitted(find(record_id))
 
 
 @blueprint.post("/autotunes/preview")
+@requires(Permission.WRITE)
 def preview() -> dict[str, Any]:
     """What the page shows while somebody types: the id that the name becomes, and whether a JSON can be read."""
     name, json = request.form.get("name", "")[:MAX_LINE], request.form.get("json", "")
@@ -170,7 +186,7 @@ def _keep(sent: Submitted, record: AutotuneRecord | None) -> Page:
         return show(replace(form, problems=_what_to_enter(sent)), 422)
     checks = _checks(sent)
     try:
-        kept = save(services(), record.id if record else None, typed, person().actor, checks)
+        kept = save(services(), record.id if record else None, typed, current_user().actor, checks)
     except EditConflict as error:
         now = error.record
         return show(Form(sent.answers, [_changed(now)], now, now.version, sent.project), 409)
@@ -203,13 +219,6 @@ def _checks(sent: Submitted) -> bool:
 def _changed(record: AutotuneRecord) -> FieldError:
     message = f"{record.changed_by} changed this after you opened it. Press again to replace their version with yours."
     return FieldError((), message)
-
-
-def expired() -> Page:
-    """The form that came with no valid CSRF token, as it was typed."""
-    record_id = (request.view_args or {}).get("record_id")
-    form = _as_typed(Submitted(request.form), find(record_id) if record_id else None)
-    return show(replace(form, problems=[EXPIRED]), 400)
 
 
 def _project_field(chosen: str) -> Field | None:

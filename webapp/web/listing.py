@@ -6,6 +6,8 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from ..auth.decorators import any_host, public, requires
+from ..auth.permissions import Permission
 from ..autotunes.states import State
 from ..contract.characters import visible
 from ..store import listing
@@ -19,6 +21,7 @@ MAX_PAGES = 99_999
 
 
 @blueprint.get("/")
+@requires(Permission.VIEW)
 def index() -> str | Response:
     search = visible(request.args.get("q", "").strip()[:MAX_SEARCH])
     state = request.args.get("state", "")
@@ -40,6 +43,8 @@ def index() -> str | Response:
 
 
 @blueprint.get("/healthz")
+@public
+@any_host
 def healthz() -> dict[str, str]:
     """Says nothing but whether the database answers and is the desk's."""
     services().store.check()

@@ -20,14 +20,14 @@ def _begin() -> None:
 def _end(response: Response) -> Response:
     if request.endpoint != "static":
         took = time.perf_counter() - g.get("began", time.perf_counter())
-        person = g.get("person")
+        user = g.get("user")
         visit = {
             "method": request.method,
             "page": request.endpoint,
             "autotune": (request.view_args or {}).get("record_id"),
             "status": response.status_code,
             "ms": round(took * 1000),
-            "who": person.actor if person else None,
+            "who": user.actor if user else None,
         }
         log.info("request", extra=visit)
     return response

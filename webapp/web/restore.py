@@ -1,4 +1,4 @@
-"""What came after its session had ended is kept as a draft as soon as its person has logged in again."""
+"""After a login, forms that arrived after the end of their session become drafts."""
 
 import json
 from dataclasses import replace
@@ -7,45 +7,47 @@ from flask import Blueprint, flash, redirect, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from ..auth import person
+from ..auth import current_user
+from ..auth.decorators import requires
+from ..auth.pending_forms import delete_form, pending_forms
+from ..auth.permissions import Permission
 from ..autotunes.drafts import NotSaved, Typed, save
 from ..contract.form_data import is_untouched
-from ..store import AutotuneRecord, PendingForm, sessions
+from ..store import AutotuneRecord, PendingForm
 from .forms import Submitted
 from .request_context import services
 
 blueprint = Blueprint("restore", __name__)
 
-BACK = "You are logged in again, and what you typed is back: it is kept as a draft."
-MORE = "You are logged in again. All you typed is kept: this is the last of {} drafts, the others are in the list."
-BESIDE = "It had been changed or sent meanwhile, so what you typed is kept as a draft of its own."
+ONE_DRAFT = "You are logged in again. What you typed is saved as a draft."
+SEVERAL_DRAFTS = "You are logged in again. What you typed is saved as {} drafts; this is the last one."
+SEPARATE_DRAFT = "The autotune was changed or sent in the meantime, so what you typed is saved as a separate draft."
 
 
 @blueprint.get("/autotunes/restore")
+@requires(Permission.WRITE)
 def restore() -> Response:
-    with services().store.read() as session:
-        waiting = sessions.held(session, person().email)
-    kept = [record for form in waiting if (record := _keep(form))]
-    if not kept:
-        return redirect(url_for("forms.new" if waiting else "listing.index"), 303)
-    flash(BACK if len(kept) == 1 else MORE.format(len(kept)))
-    return redirect(url_for("forms.edit", record_id=kept[-1].id), 303)
+    pending = pending_forms(services(), current_user())
+    drafts = [draft for form in pending if (draft := _restore(form))]
+    if not drafts:
+        return redirect(url_for("forms.new" if pending else "listing.index"), 303)
+    flash(ONE_DRAFT if len(drafts) == 1 else SEVERAL_DRAFTS.format(len(drafts)))
+    return redirect(url_for("forms.edit", record_id=drafts[-1].id), 303)
 
 
-def _keep(held: PendingForm) -> AutotuneRecord | None:
+def _restore(pending: PendingForm) -> AutotuneRecord | None:
     """None for a new form in which nothing was typed."""
-    form = Submitted(MultiDict(json.loads(held.fields)))
-    record = _save(held, form) if held.autotune_id or not is_untouched(form.answers) else None
-    with services().store.write() as session:
-        sessions.release(session, held.id)
-    return record
+    form = Submitted(MultiDict(json.loads(pending.fields)))
+    draft = _save(pending, form) if pending.autotune_id or not is_untouched(form.answers) else None
+    delete_form(services(), pending)
+    return draft
 
 
-def _save(held: PendingForm, form: Submitted) -> AutotuneRecord:
-    typed = Typed(form.answers, held.form_token, form.version, form.project)
+def _save(pending: PendingForm, form: Submitted) -> AutotuneRecord:
+    typed = Typed(form.answers, pending.form_token, form.version, form.project)
     try:
-        return save(services(), held.autotune_id, typed, person().actor, check=False)
+        return save(services(), pending.autotune_id, typed, current_user().actor, check=False)
     except NotSaved:
-        flash(BESIDE)
-        apart = replace(typed, token=f"held-{held.id}-{held.form_token}"[:64], version=0)
-        return save(services(), None, apart, person().actor, check=False)
+        flash(SEPARATE_DRAFT)
+        separate = replace(typed, token=f"held-{pending.id}-{pending.form_token}"[:64], version=0)
+        return save(services(), None, separate, current_user().actor, check=False)

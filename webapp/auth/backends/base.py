@@ -1,32 +1,56 @@
-"""What every way in offers."""
+"""What each way to authenticate provides."""
 
 from typing import Protocol
+from urllib.parse import urlsplit
 
-from werkzeug.wrappers import Response
+from flask import request
+from flask.typing import ResponseReturnValue
 
-from ..permissions import Person, Right
+from ...config import Settings
+from ...config.urls import host_and_port
+from ..decorators import declared
+from ..errors import AccessDenied
+from ..permissions import Permission, User, permission_of
 
-Answer = str | tuple[str, int] | Response
 
-
-class Door(Protocol):
-    footer: str  # what the foot of a page says instead of a name; blank where people have names
+class AuthBackend(Protocol):
+    footer: str  # shown at the foot of each page instead of the user's name, if not blank
     can_log_out: bool
 
-    def check_address(self) -> None:
-        """Raises Refused for a request that must not be answered, whoever sent it."""
+    def check_request(self) -> None:
+        """Raises AccessDenied for a request that must not be answered, whoever sent it."""
         ...
 
-    def origin(self) -> str:
-        """The desk's own origin, as browsers write it."""
+    def current_user(self) -> User | None:
+        """Who makes this request; may raise AccessDenied."""
         ...
 
-    def person(self) -> Person | None:
-        """Who makes this request; may raise Refused."""
+    def permission(self, user: User) -> Permission: ...
+
+    def challenge(self) -> ResponseReturnValue:
+        """Answers a request without a user."""
         ...
 
-    def right(self, person: Person) -> Right: ...
 
-    def ask(self) -> Answer:
-        """What somebody is told who is not known."""
-        ...
+class PublicUrlBackend:
+    """Answers at PUBLIC_URL only, to the users that the settings name."""
+
+    footer = ""
+    can_log_out = False
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    def check_request(self) -> None:
+        # Flask's TRUSTED_HOSTS would apply to /healthz too, knows no IPv6, and leaves an error page without `url_for`.
+        url = urlsplit(self.settings.public_url)
+        if host_and_port(url.scheme, request.host) != url.netloc and not declared("any_host"):
+            raise AccessDenied(
+                "foreign host",
+                "This is not the address of the autotune desk",
+                "Use the address that your administrator gave you.",
+                400,
+            )
+
+    def permission(self, user: User) -> Permission:
+        return permission_of(self.settings, user)

@@ -1,72 +1,69 @@
-"""The door of a desk that people log in to: whoever holds a living session is let in."""
+"""OpenID Connect: users with an active session are let in."""
 
 from flask import g, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
 
 from ...config import Settings
-from .. import origin_checks, resubmit
-from ..errors import said
-from ..permissions import Person, Right, right_of
-from ..route_permissions import UNATTENDED
-from ..sessions import Found, Sessions
-from ..targets import LinkTooLong, Target, Targets
-from .base import Answer
-
-TOO_LONG = "This link is too long to keep during login"
+from .. import audit, pending_forms
+from ..decorators import declared
+from ..errors import message_page
+from ..permissions import Permission, User
+from ..sessions import Sessions, StoredSession
+from ..targets import LinkTooLong, LoginTargets, Target
+from .base import PublicUrlBackend
 
 
-class LoginDoor:
-    footer = ""
+class LoginBackend(PublicUrlBackend):
     can_log_out = True
 
-    def __init__(self, settings: Settings, sessions: Sessions, targets: Targets) -> None:
-        self.settings, self.sessions, self.targets = settings, sessions, targets
+    def __init__(self, settings: Settings, sessions: Sessions, targets: LoginTargets) -> None:
+        super().__init__(settings)
+        self.sessions, self.targets = sessions, targets
 
-    def check_address(self) -> None:
-        origin_checks.want_host(self.settings.public_url)
+    def current_user(self) -> User | None:
+        stored = self._stored_session()
+        return stored.user if stored and stored.active else None
 
-    def origin(self) -> str:
-        return self.settings.public_url
+    def _stored_session(self) -> StoredSession | None:
+        """Looked up once per request."""
+        if "stored_session" not in g:
+            g.stored_session = self.sessions.find(session.get("id"), counts_as_use=not declared("unattended"))
+        stored: StoredSession | None = g.stored_session
+        return stored
 
-    def found(self) -> Found | None:
-        """The session of this request, dead or alive, looked up once."""
-        if "found" not in g:
-            g.found = self.sessions.find(session.get("id"), request.endpoint not in UNATTENDED)
-        known: Found | None = g.found
-        return known
-
-    def person(self) -> Person | None:
-        found = self.found()
-        return found.person if found and found.alive else None
-
-    def right(self, person: Person) -> Right:
-        return right_of(self.settings, person)
-
-    def ask(self) -> Answer:
-        """Off to the login, and back here afterwards; what was typed is kept meanwhile."""
-        if _is_by_script():
-            return resubmit.not_logged_in()
-        if request.method not in origin_checks.SAFE:
-            session["after"] = self._page_of_form()
-            return resubmit.answer(self.found(), self.sessions)
+    def challenge(self) -> ResponseReturnValue:
+        """Redirects to the login and from there back to this page; a submitted form is kept."""
+        if request.endpoint == "auth.logout":  # logging out twice is not an error
+            return redirect(url_for("auth.logged_out"), 303)
+        if _is_from_script():
+            return message_page("You are not logged in", "Log in, then open this page again.", 401, "login")
+        if request.method == "POST":
+            return self._keep_form()
         try:
-            target = self.targets.keep(str(request.endpoint), request.view_args or {}, request.query_string)
+            target = self.targets.create(str(request.endpoint), request.view_args or {}, request.query_string)
         except LinkTooLong:
-            return said(TOO_LONG, "Log in, then open it again.", 401, "login")
+            title = "This link is too long to keep during login"
+            return message_page(title, "Log in, then open it again.", 401, "login")
         session["after"] = target
-        # The address says it too: tabs that a browser opens together share one cookie.
-        return redirect(url_for("auth.login", to=None if target == Target() else self.targets.as_state(target)))
+        # In the address too: tabs that a browser opens together share one cookie.
+        return redirect(url_for("auth.login", to=None if target == Target() else self.targets.to_state(target)))
 
-    def _page_of_form(self) -> Target:
-        values = request.view_args or {}
-        return self.targets.keep("detail.show", values) if "record_id" in values else Target()
+    def _keep_form(self) -> ResponseReturnValue:
+        # A GET of the same address leads to the form's page.
+        session["after"] = self.targets.create(str(request.endpoint), request.view_args or {})
+        stored = self._stored_session()
+        if stored:
+            audit.session_ended(stored.user.actor)
+        return pending_forms.login_required(self.sessions.services, stored.user if stored else None)
 
-    def where_to(self, person: Person, target: Target) -> str:
-        """For who has logged in: to what was typed, else on to where this person was going."""
-        if self.right(person) >= Right.WRITE and self.sessions.holds_for(person):
+    def post_login_url(self, user: User, target: Target) -> str:
+        """To the form that was kept for this user, or else to the page that was asked for."""
+        can_write = self.permission(user) >= Permission.WRITE
+        if can_write and pending_forms.pending_forms(self.sessions.services, user):
             return url_for("restore.restore")
         return self.targets.url(target)
 
 
-def _is_by_script() -> bool:
-    """A script cannot follow to a login, and tries the same as a plain form when it fails."""
+def _is_from_script() -> bool:
+    """A script cannot follow a redirect to the login; the page then submits its form without the script."""
     return request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate" or request.path.endswith(".json")

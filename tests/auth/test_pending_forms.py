@@ -49,32 +49,32 @@ def _back(client: FlaskClient, actor: str = ANNA) -> TestResponse:
 
 
 @pytest.mark.parametrize("action", ["check", "save", "add", "remove-0"])
-def test_a_new_form_is_kept_and_is_back_after_the_login(app: Flask, clock: Clock, action: str) -> None:
+def test_new_form_sent_after_session_end_is_restored_after_login(app: Flask, clock: Clock, action: str) -> None:
     client = logged_in(app)
     own = _opened(client)
     clock.forward(2 * 3600)
     response = _send(client, own, action=action)
     assert response.status_code == 401
-    assert "What you typed is kept" in response.text
+    assert "What you typed is saved" in response.text
     page = _back(client)
     assert page.request.path.endswith("/edit")
-    assert "You are logged in again, and what you typed is back" in page.text
+    assert "What you typed is saved as a draft" in page.text
     _shows(page.text)
     assert "saved as a draft" in client.get(page.request.path.removesuffix("/edit")).text
 
 
-def test_an_empty_form_whose_session_had_ended_is_not_stored(app: Flask, clock: Clock) -> None:
+def test_untouched_form_is_not_restored(app: Flask, clock: Clock) -> None:
     client = logged_in(app)
     sent = initial_values(client.get("/autotunes/new").text)
     clock.forward(2 * 3600)
     client.post("/autotunes", data={**sent, "action": "save"})
     page = _back(client)
     assert page.request.path == "/autotunes/new"
-    assert "what you typed is back" not in page.text
+    assert "What you typed is saved" not in page.text
     assert "No autotunes yet" in client.get("/").text
 
 
-def test_nothing_is_stored_as_an_autotune_before_the_login(app: Flask, clock: Clock) -> None:
+def test_pending_form_is_no_draft_before_login(app: Flask, clock: Clock) -> None:
     client = logged_in(app)
     own = _opened(client)
     clock.forward(2 * 3600)
@@ -82,7 +82,7 @@ def test_nothing_is_stored_as_an_autotune_before_the_login(app: Flask, clock: Cl
     assert "No autotunes yet" in logged_in(app, BEN).get("/").text
 
 
-def test_a_form_that_is_sent_twice_is_one_draft(app: Flask, clock: Clock) -> None:
+def test_form_sent_twice_is_restored_once(app: Flask, clock: Clock) -> None:
     client = logged_in(app)
     own = _opened(client)
     clock.forward(2 * 3600)
@@ -93,19 +93,19 @@ def test_a_form_that_is_sent_twice_is_one_draft(app: Flask, clock: Clock) -> Non
     assert "1 autotune<" in client.get("/").text
 
 
-def test_several_tabs_are_several_drafts(app: Flask, clock: Clock) -> None:
+def test_forms_of_several_tabs_become_several_drafts(app: Flask, clock: Clock) -> None:
     client = logged_in(app)
     tabs = [_opened(client) for _ in range(3)]
     clock.forward(2 * 3600)
     for place, own in enumerate(tabs):
         _send(client, own, name=f"Tab {place}")
     page = _back(client)
-    assert "the last of 3 drafts" in page.text
+    assert "saved as 3 drafts" in page.text
     listing = client.get("/").text
     assert all(f"Tab {place}" in listing for place in range(3))
 
 
-def test_an_edit_is_back_at_its_address(app: Flask, clock: Clock) -> None:
+def test_edit_is_restored_at_its_address(app: Flask, clock: Clock) -> None:
     client = logged_in(app)
     address = ready(client)
     own = _opened(client, f"{address}/edit")
@@ -116,7 +116,7 @@ def test_an_edit_is_back_at_its_address(app: Flask, clock: Clock) -> None:
     _shows(page.text)
 
 
-def test_an_edit_of_what_changed_meanwhile_becomes_a_draft_of_its_own(app: Flask, clock: Clock) -> None:
+def test_edit_of_a_changed_autotune_becomes_a_separate_draft(app: Flask, clock: Clock) -> None:
     client = logged_in(app)
     address = ready(client)
     own = _opened(client, f"{address}/edit")
@@ -124,12 +124,12 @@ def test_an_edit_of_what_changed_meanwhile_becomes_a_draft_of_its_own(app: Flask
     _send(client, own, f"{address}/edit")
     fill_in(logged_in(app, BEN), path=f"{address}/edit", description="Ben was here")
     page = _back(client)
-    assert "a draft of its own" in page.text
+    assert "a separate draft" in page.text
     _shows(page.text)
     assert "Ben was here" in client.get(address).text
 
 
-def test_an_edit_of_what_was_created_meanwhile_too(app: Flask, clock: Clock) -> None:
+def test_edit_of_a_created_autotune_becomes_a_separate_draft(app: Flask, clock: Clock) -> None:
     client = logged_in(app)
     address = ready(client)
     own = _opened(client, f"{address}/edit")
@@ -141,17 +141,17 @@ def test_an_edit_of_what_was_created_meanwhile_too(app: Flask, clock: Clock) -> 
     _shows(page.text)
 
 
-def test_somebody_else_who_logs_in_there_does_not_get_it(app: Flask, clock: Clock) -> None:
+def test_pending_form_is_not_shown_to_another_user(app: Flask, clock: Clock) -> None:
     client = logged_in(app)
     own = _opened(client)
     clock.forward(2 * 3600)
     _send(client, own)
-    assert log_in(client, BEN).headers["Location"] == "/"
+    assert log_in(client, BEN).headers["Location"] == "/autotunes"  # which leads to the list
     assert "No autotunes yet" in client.get("/autotunes/restore", follow_redirects=True).text
     _shows(_back(app.test_client()).text)
 
 
-def test_it_is_given_back_once(app: Flask, clock: Clock) -> None:
+def test_pending_form_is_restored_once(app: Flask, clock: Clock) -> None:
     client = logged_in(app)
     own = _opened(client)
     clock.forward(2 * 3600)
@@ -160,7 +160,7 @@ def test_it_is_given_back_once(app: Flask, clock: Clock) -> None:
     assert log_in(app.test_client()).headers["Location"] == "/"
 
 
-def test_after_logging_out_in_another_tab_it_stays_on_the_page(app: Flask) -> None:
+def test_form_sent_after_logout_can_be_resubmitted(app: Flask) -> None:
     client = logged_in(app)
     own = _opened(client)
     client.post("/logout", data={"csrf_token": own["csrf_token"]})
@@ -170,7 +170,7 @@ def test_after_logging_out_in_another_tab_it_stays_on_the_page(app: Flask) -> No
     _goes_on(client, response)
 
 
-def test_without_a_good_token_it_stays_on_the_page(app: Flask, clock: Clock) -> None:
+def test_form_without_a_valid_csrf_token_can_be_resubmitted(app: Flask, clock: Clock) -> None:
     client = logged_in(app)
     own = _opened(client)
     clock.forward(2 * 3600)
@@ -191,16 +191,16 @@ def _goes_on(client: FlaskClient, response: TestResponse) -> None:
     _shows(again.text)
 
 
-def test_more_than_twenty_forms_stay_on_their_pages(app: Flask, clock: Clock) -> None:
+def test_form_beyond_the_twentieth_can_be_resubmitted(app: Flask, clock: Clock) -> None:
     client = logged_in(app)
     own = _opened(client)
     clock.forward(2 * 3600)
     said = [_send(client, own | {"token": f"form-{place}"}).text for place in range(22)]
-    assert sum("What you typed is kept" in page for page in said) == 20
+    assert sum("What you typed is saved" in page for page in said) == 20
     assert "still on this page" in said[-1]
 
 
-def test_a_form_waits_a_week(app: Flask, clock: Clock) -> None:
+def test_pending_form_is_kept_for_a_week(app: Flask, clock: Clock) -> None:
     client = logged_in(app)
     own = _opened(client)
     clock.forward(2 * 3600)
@@ -209,7 +209,7 @@ def test_a_form_waits_a_week(app: Flask, clock: Clock) -> None:
     _shows(_back(app.test_client()).text)
 
 
-def test_after_a_week_a_form_is_forgotten(app: Flask, clock: Clock) -> None:
+def test_pending_form_is_deleted_after_a_week(app: Flask, clock: Clock) -> None:
     client = logged_in(app)
     own = _opened(client)
     clock.forward(2 * 3600)
@@ -220,7 +220,7 @@ def test_after_a_week_a_form_is_forgotten(app: Flask, clock: Clock) -> None:
         assert session.execute(text("SELECT count(*) FROM pending_forms")).scalar() == 0
 
 
-def test_a_stranger_with_no_session_makes_the_server_keep_nothing(app: Flask) -> None:
+def test_form_without_a_session_is_not_stored(app: Flask) -> None:
     stranger = app.test_client()
     stranger.get("/")
     assert _send(stranger, {"csrf_token": "x", "token": "t", "version": "0"}).status_code == 401
@@ -229,7 +229,7 @@ def test_a_stranger_with_no_session_makes_the_server_keep_nothing(app: Flask) ->
         assert session.execute(text("SELECT count(*) FROM pending_forms")).scalar() == 0
 
 
-def test_a_press_that_comes_too_late_sends_nothing_and_leads_back_to_the_page(
+def test_create_after_session_end_sends_nothing_and_returns_to_the_page(
     app: Flask, clock: Clock, upstream: Upstream
 ) -> None:
     client = logged_in(app)
@@ -241,11 +241,12 @@ def test_a_press_that_comes_too_late_sends_nothing_and_leads_back_to_the_page(
     response = client.post(f"{address}/create", data=data)
     assert response.status_code == 401
     assert "nothing was sent" in response.text
-    assert log_in(client).headers["Location"] == address
     assert upstream.requests == []
+    assert _back(client).request.path == address
+    assert upstream.posts == []
 
 
-def test_a_reason_that_comes_too_late_is_not_lost(with_login: Callable[..., Flask], clock: Clock) -> None:
+def test_rejection_after_session_end_can_be_resubmitted(with_login: Callable[..., Flask], clock: Clock) -> None:
     app = with_login(REQUIRE_APPROVAL="1")
     address = ready(logged_in(app))
     ben = logged_in(app, BEN)
@@ -258,7 +259,7 @@ def test_a_reason_that_comes_too_late_is_not_lost(with_login: Callable[..., Flas
 
 
 @pytest.mark.parametrize("path", ["/autotunes", "/autotunes/0123456789ab/edit"])
-def test_a_database_that_is_away_leaves_it_on_the_page(app: Flask, path: str) -> None:
+def test_form_sent_while_the_database_is_down_can_be_resubmitted(app: Flask, path: str) -> None:
     client = logged_in(app)
     own = _opened(client)
     services: Services = app.extensions["services"]
@@ -271,17 +272,17 @@ def test_a_database_that_is_away_leaves_it_on_the_page(app: Flask, path: str) ->
     assert client.get("/").status_code == 503
 
 
-def test_a_database_that_only_reads_turns_nobody_away(app: Flask, clock: Clock, caplog: Any) -> None:
+def test_read_only_database_keeps_users_logged_in(app: Flask, clock: Clock, caplog: Any) -> None:
     client = logged_in(app)
     clock.forward(300)
     services: Services = app.extensions["services"]
     with services.store.write() as session:
         session.execute(text("CREATE TRIGGER no BEFORE UPDATE ON sessions BEGIN SELECT RAISE(ABORT, 'read only'); END"))
     assert client.get("/").status_code == 200
-    assert "the use of a session was not noted" in caplog.text
+    assert "the last use of a session was not stored" in caplog.text
 
 
-def test_a_database_that_takes_nothing_leaves_a_late_form_on_the_page(app: Flask, clock: Clock) -> None:
+def test_pending_form_that_cannot_be_stored_can_be_resubmitted(app: Flask, clock: Clock) -> None:
     client = logged_in(app)
     own = _opened(client)
     clock.forward(2 * 3600)
