@@ -1,4 +1,4 @@
-"""A real OpenID provider on loopback, and desks that know it."""
+"""A real OpenID provider on loopback, and apps that use it."""
 
 import subprocess
 import sys
@@ -28,29 +28,29 @@ with run_server_in_thread(require_nonce=True) as server:
 
 @pytest.fixture(scope="session")
 def issuer() -> Iterator[str]:
-    """In a process of its own: its warnings are not ours. It ends when its standard input does."""
+    """In a separate process, which ends when its standard input is closed."""
     command = [sys.executable, "-W", "ignore", "-c", _PROVIDER]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True) as process:
         assert process.stdout
         address = f"http://localhost:{int(process.stdout.readline())}"
         for email in (ANNA, BEN, EVE):
-            knows(address, email)
+            add_user(address, email)
         yield address
 
 
-def knows(issuer: str, sub: str, **claims: Any) -> None:
-    """Tells the provider of a person; without claims the e-mail is the sub."""
-    told = {"email": sub, "email_verified": True, "name": sub.partition("@")[0].title(), **claims}
-    requests.put(f"{issuer}/users/{sub}", json=told, timeout=5).raise_for_status()
+def add_user(issuer: str, sub: str, **claims: Any) -> None:
+    """Adds a user to the provider; the email defaults to `sub`."""
+    user = {"email": sub, "email_verified": True, "name": sub.partition("@")[0].title(), **claims}
+    requests.put(f"{issuer}/users/{sub}", json=user, timeout=5).raise_for_status()
 
 
 @pytest.fixture
 def with_login(issuer: str, make_app: Callable[..., Flask], upstream: Upstream) -> Callable[..., Flask]:
-    """A desk with a login, whose Statsig is `upstream`: `with_login(CREATORS="...")`."""
+    """Makes an app with a login whose Statsig is `upstream`: `with_login(CREATORS="...")`."""
 
     def make(**environ: str) -> Flask:
-        known = {
+        defaults = {
             "PUBLIC_URL": "http://localhost",
             "OIDC_ISSUER": issuer,
             "OIDC_CLIENT_ID": "desk",
@@ -59,28 +59,28 @@ def with_login(issuer: str, make_app: Callable[..., Flask], upstream: Upstream) 
             "STATSIG_API_KEY": CANARY,
             "STATSIG_API_URL": upstream.url,
         }
-        return make_app(**(known | environ))
+        return make_app(**(defaults | environ))
 
     return make
 
 
-def to_issuer(client: FlaskClient, path: str = "/login", **options: Any) -> str:
-    """Where the desk sends a person to log in."""
+def start_login(client: FlaskClient, path: str = "/login", **options: Any) -> str:
+    """The address at the issuer to which a user is sent."""
     response = client.get(path, **options)
     assert response.status_code == 302, response.text
     return str(response.headers["Location"])
 
 
-def at_issuer(address: str, sub: str, **data: str) -> str:
-    """What the person does there, and where that leads: back to the desk."""
+def authorize(address: str, sub: str, **data: str) -> str:
+    """Authorizes the login at the issuer; returns the callback address."""
     response = requests.post(address, data={"sub": sub, **data}, allow_redirects=False, timeout=5)
     assert response.status_code == 302, response.text
     return response.headers["Location"]
 
 
 def log_in(client: FlaskClient, sub: str = ANNA, path: str = "/login", **options: Any) -> TestResponse:
-    """The desk's answer to the one who comes back from the provider."""
-    return client.get(at_issuer(to_issuer(client, path, **options), sub), **options)
+    """The response to the callback."""
+    return client.get(authorize(start_login(client, path, **options), sub), **options)
 
 
 def logged_in(app: Flask, sub: str = ANNA) -> FlaskClient:

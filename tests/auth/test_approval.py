@@ -15,7 +15,7 @@ from webapp.autotunes.services import Services
 from ..conftest import CANARY, Clock
 from ..forms import BUTTON_COLOR_TEST, fill_in, hidden, press, ready
 from ..upstream import Upstream
-from .fixtures import ANNA, BEN, PROXY_SECRET, knows, log_in, logged_in
+from .fixtures import ANNA, BEN, PROXY_SECRET, add_user, log_in, logged_in
 
 BEHIND_A_PROXY = {
     "PUBLIC_URL": "http://localhost",
@@ -23,7 +23,7 @@ BEHIND_A_PROXY = {
     "PROXY_SECRET": PROXY_SECRET,
     "REQUIRE_APPROVAL": "1",
 }
-SOMEBODY_ELSE = "Somebody else has to read this and create it, since you changed it last."
+OWN_WORK = "Somebody else has to read this and create it, since you changed it last."
 CARLA = "carla@example.com"
 
 
@@ -56,12 +56,12 @@ def _state(client: FlaskClient, address: str) -> str:
 
 
 def test_check_without_changes_keeps_the_last_editor(anna: FlaskClient, ben: FlaskClient) -> None:
-    """Otherwise somebody who opens the form and sends it as it is would free its author to create it."""
+    """Otherwise submitting the form unchanged would let its author create it."""
     address = fill_in(anna, "save", name="Unchanged").headers["Location"]
     for client in (anna, ben):
         assert fill_in(client, path=f"{address}/edit", name="Unchanged").headers["Location"] == address
-    assert _state(anna, address) == "ready" and SOMEBODY_ELSE in anna.get(address).text
-    assert SOMEBODY_ELSE not in ben.get(address).text
+    assert _state(anna, address) == "ready" and OWN_WORK in anna.get(address).text
+    assert OWN_WORK not in ben.get(address).text
     assert "Created in Statsig" in press(ben, address).text
 
 
@@ -75,7 +75,7 @@ def test_second_person_creates_and_history_names_both(anna: FlaskClient, ben: Fl
 
 def test_last_editor_sees_no_create_or_reject_button(anna: FlaskClient) -> None:
     page = anna.get(ready(anna)).text
-    assert SOMEBODY_ELSE in page
+    assert OWN_WORK in page
     assert "Create in Statsig</button>" not in page
     assert ">Reject<" not in page
 
@@ -92,7 +92,7 @@ def test_create_by_last_editor_is_not_sent(anna: FlaskClient, upstream: Upstream
 def test_editing_makes_you_the_last_editor(anna: FlaskClient, ben: FlaskClient, upstream: Upstream) -> None:
     address = ready(anna)
     fill_in(ben, path=f"{address}/edit", description="Changed by Ben")
-    assert SOMEBODY_ELSE in ben.get(address).text
+    assert OWN_WORK in ben.get(address).text
     _post(ben, address, "create", _version(ben, address))
     assert upstream.posts == []
     assert "Created in Statsig" in press(anna, address).text
@@ -100,9 +100,9 @@ def test_editing_makes_you_the_last_editor(anna: FlaskClient, ben: FlaskClient, 
 
 def test_create_of_an_unreviewed_version_is_not_sent(anna: FlaskClient, ben: FlaskClient, upstream: Upstream) -> None:
     address = ready(anna)
-    read = _version(ben, address)
-    fill_in(anna, path=f"{address}/edit", description="Slipped in after it was read")
-    response = _post(ben, address, "create", read)
+    reviewed_version = _version(ben, address)
+    fill_in(anna, path=f"{address}/edit", description="Changed after the review")
+    response = _post(ben, address, "create", reviewed_version)
     assert "changed after you opened its page" in ben.get(response.headers["Location"]).text
     assert upstream.posts == []
 
@@ -113,17 +113,17 @@ def test_create_of_an_unreviewed_version_is_not_sent(anna: FlaskClient, ben: Fla
 def test_other_spelling_of_an_email_is_the_same_user(
     app: Flask, anna: FlaskClient, issuer: str, upstream: Upstream, spelling: str
 ) -> None:
-    knows(issuer, "anna-again", email=spelling)
+    add_user(issuer, "anna-again", email=spelling)
     address = ready(anna)
     other = logged_in(app, "anna-again")
-    assert SOMEBODY_ELSE in other.get(address).text
+    assert OWN_WORK in other.get(address).text
     _post(other, address, "create", _version(other, address))
     _post(other, address, "reject", _version(other, address), reason="no")
     assert upstream.posts == []
     assert _state(anna, address) == "ready"
 
 
-LOOK_ALIKES = [
+HOMOGRAPHS = [
     "\uff41nna@example.com",  # a wide a
     "anna@\uff45xample.com",
     "\u0430nna@example.com",  # a Cyrillic a
@@ -134,16 +134,16 @@ LOOK_ALIKES = [
 ]
 
 
-@pytest.mark.parametrize("email", LOOK_ALIKES)
+@pytest.mark.parametrize("email", HOMOGRAPHS)
 def test_homograph_email_is_denied(app: Flask, issuer: str, email: str) -> None:
-    knows(issuer, "look-alike", email=email)
+    add_user(issuer, "look-alike", email=email)
     assert log_in(app.test_client(), "look-alike").status_code == 403
 
 
-@pytest.mark.parametrize("email", LOOK_ALIKES)
+@pytest.mark.parametrize("email", HOMOGRAPHS)
 def test_homograph_email_from_a_proxy_is_denied(make_app: Callable[..., Flask], email: str) -> None:
     client = make_app(**BEHIND_A_PROXY).test_client()
-    assert client.get("/", headers=_named(email)).status_code == 401
+    assert client.get("/", headers=_headers(email)).status_code == 401
 
 
 def test_other_spelling_from_a_proxy_is_the_same_user(make_app: Callable[..., Flask], upstream: Upstream) -> None:
@@ -151,15 +151,15 @@ def test_other_spelling_from_a_proxy_is_the_same_user(make_app: Callable[..., Fl
     client.environ_base |= {"HTTP_X_DESK_PROXY_SECRET": PROXY_SECRET, "HTTP_X_AUTH_EMAIL": ANNA}
     address = ready(client)
     page = client.get(address).text
-    assert SOMEBODY_ELSE in page
+    assert OWN_WORK in page
     version, token = _version(client, address), hidden(client.get(f"{address}/edit").text, "csrf_token")
     client.environ_base["HTTP_X_AUTH_EMAIL"] = ANNA.upper()
     client.post(f"{address}/create", data={"csrf_token": token, "version": version})
-    assert SOMEBODY_ELSE in client.get(address).text
+    assert OWN_WORK in client.get(address).text
     assert upstream.posts == []
 
 
-def _named(email: str) -> dict[str, str]:
+def _headers(email: str) -> dict[str, str]:
     return {"X-Desk-Proxy-Secret": PROXY_SECRET, "X-Auth-Email": email.encode().decode("latin-1")}
 
 
@@ -187,7 +187,6 @@ def test_last_editor_cannot_create_after_confirming_not_created(
 
 
 def test_services_deny_create_and_reject_by_last_editor(app: Flask, anna: FlaskClient, upstream: Upstream) -> None:
-    """Not the page, not the route: whatever calls it."""
     services: Services = app.extensions["services"]
     address = ready(anna)
     record_id, version = address.rpartition("/")[2], int(_version(anna, address))
@@ -197,21 +196,21 @@ def test_services_deny_create_and_reject_by_last_editor(app: Flask, anna: FlaskC
 
 
 def test_create_racing_with_an_edit_by_the_same_user_is_not_sent(app: Flask, upstream: Upstream) -> None:
-    """The change and the press race; whichever comes first, nobody creates what is his own."""
+    """Whichever comes first, nobody creates their own change."""
     anna, ben = logged_in(app, ANNA), logged_in(app, BEN)
-    for turn in range(5):
-        address = ready(anna, name=f"Race {turn}")
+    for attempt in range(5):
+        address = ready(anna, name=f"Race {attempt}")
         page = ben.get(f"{address}/edit").text
         own = {name: hidden(page, name) for name in ("csrf_token", "token", "version")}
-        data = {**own, **BUTTON_COLOR_TEST, "name": f"Race {turn}b", "action": "check"}
+        data = {**own, **BUTTON_COLOR_TEST, "name": f"Race {attempt}b", "action": "check"}
         version = own["version"]
         change = threading.Thread(target=ben.post, args=(f"{address}/edit",), kwargs={"data": data})
         services: Services = app.extensions["services"]
         change.start()
         for candidate in (version, str(int(version) + 1)):
-            _, over = create(services, address.rpartition("/")[2], int(candidate), BEN)
-            if over:
-                over.wait(5)
+            _, done = create(services, address.rpartition("/")[2], int(candidate), BEN)
+            if done:
+                done.wait(5)
         change.join()
     sent = [post.json["name"] for post in upstream.posts]
     assert all(not name.endswith("b") for name in sent)
@@ -276,9 +275,9 @@ def test_reason_of_1000_characters_is_accepted_and_escaped(anna: FlaskClient, be
 
 def test_reason_for_an_older_version_rejects_nothing_and_is_shown_again(anna: FlaskClient, ben: FlaskClient) -> None:
     address = ready(anna)
-    read = _version(ben, address)
-    fill_in(anna, path=f"{address}/edit", description="Changed meanwhile")
-    response = _post(ben, address, "reject", read, reason="My careful words")
+    reviewed_version = _version(ben, address)
+    fill_in(anna, path=f"{address}/edit", description="Changed")
+    response = _post(ben, address, "reject", reviewed_version, reason="My careful words")
     assert response.status_code == 409
     assert "changed after you opened its page" in response.text
     assert "My careful words" in response.text
@@ -287,9 +286,9 @@ def test_reason_for_an_older_version_rejects_nothing_and_is_shown_again(anna: Fl
 
 def test_reason_for_a_created_autotune_is_shown_again(anna: FlaskClient, ben: FlaskClient) -> None:
     address = ready(anna)
-    read = _version(ben, address)
+    reviewed_version = _version(ben, address)
     press(ben, address)
-    response = _post(ben, address, "reject", read, reason="My careful words")
+    response = _post(ben, address, "reject", reviewed_version, reason="My careful words")
     assert response.status_code == 409
     assert "You wrote: My careful words" in response.text
     assert _state(anna, address) == "created"
@@ -310,7 +309,7 @@ def test_reason_on_an_expired_page_is_shown_again(anna: FlaskClient, ben: FlaskC
 
 
 def test_user_without_create_permission_cannot_reject(with_login: Callable[..., Flask], issuer: str) -> None:
-    knows(issuer, CARLA)
+    add_user(issuer, CARLA)
     app = with_login(REQUIRE_APPROVAL="1", CREATORS=BEN)
     address = ready(logged_in(app, ANNA))
     carla = logged_in(app, CARLA)

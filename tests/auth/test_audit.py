@@ -1,4 +1,4 @@
-"""The security log: who, when, what and why not; and nothing of what was typed, and no secret."""
+"""The security log: who, when, what and why, without secrets and form data."""
 
 import logging
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from ..conftest import Clock
 from ..forms import fill_in, hidden
-from .fixtures import ANNA, BEN, EVE, PROXY_SECRET, SECRET, at_issuer, log_in, logged_in, to_issuer
+from .fixtures import ANNA, BEN, EVE, PROXY_SECRET, SECRET, authorize, log_in, logged_in, start_login
 
 Lines = Callable[[], list[logging.LogRecord]]
 
@@ -28,10 +28,10 @@ def _last(lines: Lines) -> dict[str, Any]:
 
 def test_login_and_logout_are_logged(with_login: Callable[..., Flask], lines: Lines) -> None:
     client = logged_in(with_login())
-    said = _last(lines)
-    assert (said["event"], said["who"], said["endpoint"]) == ("login", ANNA, "auth.callback")
-    assert said["when"] == "2027-01-15T08:00:00+00:00"
-    assert said["remote"] == "127.0.0.1"
+    login = _last(lines)
+    assert (login["event"], login["who"], login["endpoint"]) == ("login", ANNA, "auth.callback")
+    assert login["when"] == "2027-01-15T08:00:00+00:00"
+    assert login["remote"] == "127.0.0.1"
     client.post("/logout", data={"csrf_token": hidden(client.get("/").text, "csrf_token")})
     assert (_last(lines)["event"], _last(lines)["who"]) == ("logout", ANNA)
 
@@ -41,7 +41,7 @@ def test_failed_logins_are_logged(with_login: Callable[..., Flask], lines: Lines
     log_in(app.test_client(), EVE)
     assert _last(lines) | {"event": "login failed", "who": EVE, "why": "not allowed"} == _last(lines)
     client = app.test_client()
-    client.get(at_issuer(to_issuer(client), "", action="deny"))
+    client.get(authorize(start_login(client), "", action="deny"))
     assert (_last(lines)["event"], _last(lines)["why"]) == ("login failed", "denied")
     client.get("/login/callback?code=x&state=y")
     assert _last(lines)["why"] == "no such state"

@@ -1,4 +1,4 @@
-"""What another site makes a browser send changes nothing."""
+"""Requests that another site makes a browser send are denied."""
 
 from collections.abc import Callable
 
@@ -10,14 +10,14 @@ from ..forms import hidden, ready
 from ..upstream import Upstream
 from .fixtures import logged_in
 
-FOREIGN = [
+CROSS_SITE = [
     {"Sec-Fetch-Site": "cross-site"},
     {"Sec-Fetch-Site": "same-site"},
     {"Sec-Fetch-Site": "Cross-Site"},
     {"Sec-Fetch-Site": "anything"},
     {"Sec-Fetch-Site": ""},
 ]
-OWN = [
+SAME_SITE = [
     {},
     {"Sec-Fetch-Site": "same-origin"},
     {"Sec-Fetch-Site": "none"},
@@ -30,7 +30,7 @@ def client(request: pytest.FixtureRequest, app: Flask, with_login: Callable[...,
     return app.test_client() if request.param == "without a login" else logged_in(with_login())
 
 
-def _pressing(client: FlaskClient, upstream: Upstream) -> tuple[str, dict[str, str]]:
+def _create_request(client: FlaskClient, upstream: Upstream) -> tuple[str, dict[str, str]]:
     address = ready(client)
     page = client.get(address).text
     upstream.requests.clear()  # the review looked up the name
@@ -38,24 +38,24 @@ def _pressing(client: FlaskClient, upstream: Upstream) -> tuple[str, dict[str, s
 
 
 def test_post_from_another_site_is_denied_even_with_a_valid_token(client: FlaskClient, upstream: Upstream) -> None:
-    address, data = _pressing(client, upstream)
-    for headers in FOREIGN:
+    address, data = _create_request(client, upstream)
+    for headers in CROSS_SITE:
         response = client.post(address, data=data, headers=headers)
         assert response.status_code == 403, headers
         assert "This request came from another site" in response.text
     assert upstream.requests == []
 
 
-@pytest.mark.parametrize("headers", OWN)
+@pytest.mark.parametrize("headers", SAME_SITE)
 def test_post_from_own_page_is_accepted(client: FlaskClient, upstream: Upstream, headers: dict[str, str]) -> None:
-    address, data = _pressing(client, upstream)
+    address, data = _create_request(client, upstream)
     assert client.post(address, data=data, headers=headers).status_code == 303
     assert len(upstream.posts) == 1
 
 
 @pytest.mark.parametrize("token", [None, "", "x"])
 def test_post_without_a_valid_token_is_denied(client: FlaskClient, upstream: Upstream, token: str | None) -> None:
-    address, data = _pressing(client, upstream)
+    address, data = _create_request(client, upstream)
     given = {"version": data["version"]} | ({} if token is None else {"csrf_token": token})
     response = client.post(address, data=given, headers={"Sec-Fetch-Site": "same-origin"})
     assert response.headers["Location"] == address.removesuffix("/create")
@@ -63,7 +63,7 @@ def test_post_without_a_valid_token_is_denied(client: FlaskClient, upstream: Ups
 
 
 def test_post_with_the_token_of_another_browser_is_denied(app: Flask, upstream: Upstream) -> None:
-    address, data = _pressing(app.test_client(), upstream)
+    address, data = _create_request(app.test_client(), upstream)
     other = app.test_client()
     other.get("/autotunes/new")
     other.post(address, data=data)
@@ -75,7 +75,7 @@ def test_link_from_another_site_opens_the_page(client: FlaskClient) -> None:
 
 
 def test_safe_methods_create_nothing(client: FlaskClient, upstream: Upstream) -> None:
-    address, data = _pressing(client, upstream)
+    address, data = _create_request(client, upstream)
     for method in ("GET", "HEAD", "OPTIONS"):
         client.open(address, method=method, query_string=data)
     assert upstream.posts == []

@@ -1,4 +1,4 @@
-"""An issuer whose tokens are not what they should be: each is refused, however it is signed."""
+"""ID tokens and responses of an issuer: valid ones log in, all others are denied."""
 
 import hmac
 import json
@@ -17,31 +17,31 @@ from joserfc.jwk import OctKey, RSAKey
 from werkzeug.test import TestResponse
 
 from ..upstream import Answer, Request, Upstream, serving
-from .fixtures import ANNA, to_issuer
+from .fixtures import ANNA, start_login
 
 KEY = RSAKey.generate_key(2048, {"kid": "one"})
 OTHER = RSAKey.generate_key(2048, {"kid": "one"})
 NEW = RSAKey.generate_key(2048, {"kid": "two"})
-PATIENCE = 10.0  # seconds
-NAMED = f"Anna ({ANNA})"
+TIMEOUT = 10.0  # seconds
+DISPLAYED = f"Anna ({ANNA})"
 SIGNED = {"alg": "RS256", "kid": "one"}
 
 
 class Issuer:
-    """Gives out whatever id token it is told to."""
+    """Returns the ID token that a test sets."""
 
     def __init__(self, server: Upstream) -> None:
         self.url, self.server, self.token = server.url, server, ""
         self.keys: list[Any] = [KEY]
-        self.away = False
-        self.moved_to = ""
+        self.token_endpoint_down = False
+        self.redirect_to = ""
         self.algorithms: Any = ["RS256", "HS256", "none"]
         self.userinfo: Answer | None = None
-        self.before: Callable[[str], Any] = lambda _: None  # is told each path before it is answered
+        self.on_request: Callable[[str], Any] = lambda _: None  # gets each path; its result replaces the response
         server.answer = self.answer
 
     def answer(self, request: Request) -> Answer:
-        instead = self.before(request.path)
+        instead = self.on_request(request.path)
         if instead is not None:
             return 200, instead
         if request.path.endswith("/openid-configuration"):
@@ -49,7 +49,7 @@ class Issuer:
             return 200, userinfo | {
                 "issuer": self.url,
                 "authorization_endpoint": f"{self.url}/authorize",
-                "token_endpoint": "http://127.0.0.1:9/token" if self.away else f"{self.url}/token",
+                "token_endpoint": "http://127.0.0.1:9/token" if self.token_endpoint_down else f"{self.url}/token",
                 "jwks_uri": f"{self.url}/keys",
                 "id_token_signing_alg_values_supported": self.algorithms,
             }
@@ -57,61 +57,61 @@ class Issuer:
             return self.userinfo or (404, {})
         if request.path == "/keys":
             return 200, {"keys": [key.as_dict(private=isinstance(key, OctKey)) for key in self.keys]}
-        if self.moved_to:
-            return 307, {}, {"Location": f"{self.moved_to}/token"}
+        if self.redirect_to:
+            return 307, {}, {"Location": f"{self.redirect_to}/token"}
         return 200, {"access_token": "x", "token_type": "Bearer", "id_token": self.token}
 
 
 @pytest.fixture
-def issuer_at_will() -> Iterator[Issuer]:
+def fake_issuer() -> Iterator[Issuer]:
     with serving() as server:
         yield Issuer(server)
 
 
 @pytest.fixture
-def client(issuer_at_will: Issuer, with_login: Callable[..., Flask]) -> FlaskClient:
-    return with_login(OIDC_ISSUER=issuer_at_will.url).test_client()
+def client(fake_issuer: Issuer, with_login: Callable[..., Flask]) -> FlaskClient:
+    return with_login(OIDC_ISSUER=fake_issuer.url).test_client()
 
 
-def _claims(issuer: Issuer, asked: dict[str, list[str]], **changed: Any) -> dict[str, Any]:
+def _claims(issuer: Issuer, query: dict[str, list[str]], **changed: Any) -> dict[str, Any]:
     now = int(time.time())
     good = {"iss": issuer.url, "aud": "desk", "sub": "1", "email": ANNA, "iat": now, "exp": now + 300}
-    claims = good | {"nonce": asked["nonce"][0]} | changed
+    claims = good | {"nonce": query["nonce"][0]} | changed
     return {name: value for name, value in claims.items() if value is not None}
 
 
-def _come_back(
+def _complete_login(
     client: FlaskClient, issuer: Issuer, sign: Callable[[dict[str, Any]], str], **changed: Any
 ) -> TestResponse:
-    asked = parse_qs(urlsplit(to_issuer(client)).query)
-    issuer.token = sign(_claims(issuer, asked, **changed))
-    return client.get("/login/callback", query_string={"code": "c", "state": asked["state"][0]})
+    query = parse_qs(urlsplit(start_login(client)).query)
+    issuer.token = sign(_claims(issuer, query, **changed))
+    return client.get("/login/callback", query_string={"code": "c", "state": query["state"][0]})
 
 
 def _signed(claims: dict[str, Any]) -> str:
     return jwt.encode(SIGNED, claims, KEY)
 
 
-def _escaped(claims: dict[str, Any]) -> str:
-    """As an issuer writes it that leaves nothing but ASCII in JSON: a lone surrogate gets through."""
+def _signed_ascii(claims: dict[str, Any]) -> str:
+    """With ASCII-only JSON, which can contain a lone surrogate."""
     return jws.serialize_compact(SIGNED, json.dumps(claims), KEY)
 
 
-def _by_another_key(claims: dict[str, Any]) -> str:
+def _signed_by_another_key(claims: dict[str, Any]) -> str:
     return jwt.encode(SIGNED, claims, OTHER)
 
 
-def _by_the_public_key(claims: dict[str, Any]) -> str:
+def _signed_with_the_public_key(claims: dict[str, Any]) -> str:
     content = f"{_part({'alg': 'HS256', 'kid': 'one'})}.{_part(claims)}"
     signature = hmac.digest(KEY.as_pem(private=False), content.encode(), "sha256")
     return f"{content}.{_base64(signature)}"
 
 
-def _by_nobody(claims: dict[str, Any]) -> str:
+def _unsigned(claims: dict[str, Any]) -> str:
     return f"{_part({'alg': 'none'})}.{_part(claims)}."
 
 
-def _changed_afterwards(claims: dict[str, Any]) -> str:
+def _modified(claims: dict[str, Any]) -> str:
     head, _, signature = _signed(claims).split(".")
     return f"{head}.{_part(claims | {'email': 'ben@example.com'})}.{signature}"
 
@@ -124,20 +124,20 @@ def _base64(content: bytes) -> str:
     return urlsafe_b64encode(content).decode().rstrip("=")
 
 
-def test_valid_token_logs_in(client: FlaskClient, issuer_at_will: Issuer) -> None:
-    assert _come_back(client, issuer_at_will, _signed).status_code == 302
+def test_valid_token_logs_in(client: FlaskClient, fake_issuer: Issuer) -> None:
+    assert _complete_login(client, fake_issuer, _signed).status_code == 302
     assert ANNA in client.get("/").text
 
 
 @pytest.mark.parametrize(
-    ("said", "status"), [({}, 302), (True, 302), ("true", 302), (False, 403), ("false", 403), (0, 403), ("", 403)]
+    ("verified", "status"), [({}, 302), (True, 302), ("true", 302), (False, 403), ("false", 403), (0, 403), ("", 403)]
 )
 def test_email_is_accepted_unless_the_issuer_calls_it_unverified(
-    client: FlaskClient, issuer_at_will: Issuer, said: Any, status: int
+    client: FlaskClient, fake_issuer: Issuer, verified: Any, status: int
 ) -> None:
-    """Many issuers of companies leave the claim out: SECURITY.md says what that means."""
-    claim = {} if said == {} else {"email_verified": said}
-    assert _come_back(client, issuer_at_will, _signed, **claim).status_code == status
+    """Many company issuers omit the claim; SECURITY.md explains the consequence."""
+    claim = {} if verified == {} else {"email_verified": verified}
+    assert _complete_login(client, fake_issuer, _signed, **claim).status_code == status
 
 
 @pytest.mark.parametrize(
@@ -155,30 +155,28 @@ def test_email_is_accepted_unless_the_issuer_calls_it_unverified(
         {"azp": "another client", "aud": ["desk", "another client"]},
     ],
 )
-def test_token_with_wrong_claims_is_denied(
-    client: FlaskClient, issuer_at_will: Issuer, changed: dict[str, Any]
-) -> None:
-    response = _come_back(client, issuer_at_will, _signed, **changed)
+def test_token_with_wrong_claims_is_denied(client: FlaskClient, fake_issuer: Issuer, changed: dict[str, Any]) -> None:
+    response = _complete_login(client, fake_issuer, _signed, **changed)
     assert response.status_code == 403
     assert "could not be confirmed" in response.text
     assert client.get("/").status_code == 302
 
 
 @pytest.mark.parametrize(
-    "sign", [_by_another_key, _by_the_public_key, _by_nobody, _changed_afterwards, lambda _: "", lambda _: "a.b.c"]
+    "sign", [_signed_by_another_key, _signed_with_the_public_key, _unsigned, _modified, lambda _: "", lambda _: "a.b.c"]
 )
 def test_token_with_an_invalid_signature_is_denied(
-    client: FlaskClient, issuer_at_will: Issuer, sign: Callable[[dict[str, Any]], str]
+    client: FlaskClient, fake_issuer: Issuer, sign: Callable[[dict[str, Any]], str]
 ) -> None:
-    assert _come_back(client, issuer_at_will, sign).status_code == 403
+    assert _complete_login(client, fake_issuer, sign).status_code == 403
     assert client.get("/").status_code == 302
 
 
 @pytest.mark.parametrize("algorithms", [["HS256"], ["none", "HS512"], [], "RS256", ["rs256", "RS1"]])
 def test_issuer_without_asymmetric_algorithm_is_a_setup_error(
-    client: FlaskClient, issuer_at_will: Issuer, algorithms: Any
+    client: FlaskClient, fake_issuer: Issuer, algorithms: Any
 ) -> None:
-    issuer_at_will.algorithms = algorithms
+    fake_issuer.algorithms = algorithms
     response = client.get("/login")
     assert response.status_code == 503
     assert "Login is not set up correctly" in response.text
@@ -188,13 +186,13 @@ def test_issuer_without_asymmetric_algorithm_is_a_setup_error(
 
 @pytest.mark.parametrize("listed", [["HS256", "RS256"], None])
 def test_hs256_token_signed_with_a_key_of_the_issuer_is_denied(
-    client: FlaskClient, issuer_at_will: Issuer, listed: Any
+    client: FlaskClient, fake_issuer: Issuer, listed: Any
 ) -> None:
     shared = OctKey.generate_key(256, {"kid": "shared"})
-    issuer_at_will.algorithms = listed
-    issuer_at_will.keys = [KEY, shared]
-    response = _come_back(
-        client, issuer_at_will, lambda claims: jwt.encode({"alg": "HS256", "kid": "shared"}, claims, shared)
+    fake_issuer.algorithms = listed
+    fake_issuer.keys = [KEY, shared]
+    response = _complete_login(
+        client, fake_issuer, lambda claims: jwt.encode({"alg": "HS256", "kid": "shared"}, claims, shared)
     )
     assert response.status_code == 403
     assert client.get("/").status_code == 302
@@ -218,7 +216,7 @@ def test_hs256_token_signed_with_a_key_of_the_issuer_is_denied(
     ],
 )
 def test_missing_claims_come_from_userinfo_of_the_same_subject(
-    issuer_at_will: Issuer,
+    fake_issuer: Issuer,
     with_login: Callable[..., Flask],
     environ: dict[str, str],
     claims: dict[str, Any],
@@ -226,124 +224,125 @@ def test_missing_claims_come_from_userinfo_of_the_same_subject(
     path: str,
     status: int,
 ) -> None:
-    issuer_at_will.userinfo = (200, userinfo)
-    client = with_login(OIDC_ISSUER=issuer_at_will.url, **environ).test_client()
-    response = _come_back(client, issuer_at_will, _signed, **claims)
+    fake_issuer.userinfo = (200, userinfo)
+    client = with_login(OIDC_ISSUER=fake_issuer.url, **environ).test_client()
+    response = _complete_login(client, fake_issuer, _signed, **claims)
     assert (response.status_code if response.status_code != 302 else client.get(path).status_code) == status
 
 
-def test_userinfo_is_not_requested_without_need(client: FlaskClient, issuer_at_will: Issuer) -> None:
-    issuer_at_will.userinfo = (200, {"sub": "1"})
-    _come_back(client, issuer_at_will, _signed)
-    assert "/userinfo" not in [request.path for request in issuer_at_will.server.requests]
+def test_userinfo_is_not_requested_without_need(client: FlaskClient, fake_issuer: Issuer) -> None:
+    fake_issuer.userinfo = (200, {"sub": "1"})
+    _complete_login(client, fake_issuer, _signed)
+    assert "/userinfo" not in [request.path for request in fake_issuer.server.requests]
 
 
 @pytest.mark.parametrize(
     ("answer", "status"), [((403, {}), 302), ((429, {}), 503), ((500, {}), 503), ((200, b"no JSON"), 503)]
 )
 def test_userinfo_error_denies_groups_or_asks_to_try_again(
-    issuer_at_will: Issuer, with_login: Callable[..., Flask], answer: Answer, status: int
+    fake_issuer: Issuer, with_login: Callable[..., Flask], answer: Answer, status: int
 ) -> None:
-    issuer_at_will.userinfo = answer
-    client = with_login(OIDC_ISSUER=issuer_at_will.url, CREATORS="group:pm").test_client()
-    assert _come_back(client, issuer_at_will, _signed).status_code == status
+    fake_issuer.userinfo = answer
+    client = with_login(OIDC_ISSUER=fake_issuer.url, CREATORS="group:pm").test_client()
+    assert _complete_login(client, fake_issuer, _signed).status_code == status
 
 
 @pytest.mark.parametrize(
-    ("name", "shown"), [("An\ud800na", NAMED), ("Anna\0", NAMED), ("\ud800", ANNA), ("A\u202enna", NAMED), (7, ANNA)]
+    ("name", "shown"),
+    [("An\ud800na", DISPLAYED), ("Anna\0", DISPLAYED), ("\ud800", ANNA), ("A\u202enna", DISPLAYED), (7, ANNA)],
 )
 def test_name_with_unusable_characters_is_cleaned(
-    client: FlaskClient, issuer_at_will: Issuer, name: Any, shown: str
+    client: FlaskClient, fake_issuer: Issuer, name: Any, shown: str
 ) -> None:
-    assert _come_back(client, issuer_at_will, _escaped, name=name).status_code == 302
+    assert _complete_login(client, fake_issuer, _signed_ascii, name=name).status_code == 302
     assert f"You are here as {shown}." in client.get("/").text
 
 
-def test_group_with_unusable_characters_still_logs_in(client: FlaskClient, issuer_at_will: Issuer) -> None:
-    assert _come_back(client, issuer_at_will, _escaped, groups=["\ud800", "a\0"]).status_code == 302
+def test_group_with_unusable_characters_still_logs_in(client: FlaskClient, fake_issuer: Issuer) -> None:
+    assert _complete_login(client, fake_issuer, _signed_ascii, groups=["\ud800", "a\0"]).status_code == 302
     assert client.get("/").status_code == 200
 
 
-def test_token_from_a_clock_30_seconds_ahead_logs_in(client: FlaskClient, issuer_at_will: Issuer) -> None:
+def test_token_from_a_clock_30_seconds_ahead_logs_in(client: FlaskClient, fake_issuer: Issuer) -> None:
     ahead = int(time.time()) + 30
-    assert _come_back(client, issuer_at_will, _signed, iat=ahead, nbf=ahead).status_code == 302
+    assert _complete_login(client, fake_issuer, _signed, iat=ahead, nbf=ahead).status_code == 302
 
 
 @pytest.mark.parametrize("code", ["invalid_client", "unauthorized_client"])
-def test_client_unknown_to_the_issuer_is_a_setup_error(client: FlaskClient, issuer_at_will: Issuer, code: str) -> None:
-    issuer_at_will.before = lambda path: {"error": code} if path == "/token" else None
-    response = _come_back(client, issuer_at_will, _signed)
+def test_client_unknown_to_the_issuer_is_a_setup_error(client: FlaskClient, fake_issuer: Issuer, code: str) -> None:
+    fake_issuer.on_request = lambda path: {"error": code} if path == "/token" else None
+    response = _complete_login(client, fake_issuer, _signed)
     assert f"The login service rejects this client ({code})" in response.text
     assert "Try" not in response.text
 
 
 @pytest.mark.parametrize(
-    ("status", "said"),
+    ("status", "message"),
     [(404, "answers 404 at {url}/token"), (429, "Try again in a moment"), (503, "Try again in a moment")],
 )
 def test_token_endpoint_error_is_a_setup_error_or_temporary(
-    client: FlaskClient, issuer_at_will: Issuer, status: int, said: str
+    client: FlaskClient, fake_issuer: Issuer, status: int, message: str
 ) -> None:
-    asked = parse_qs(urlsplit(to_issuer(client)).query)
-    issuer_at_will.server.answer = lambda _: (status, b"")
-    response = client.get("/login/callback", query_string={"code": "c", "state": asked["state"][0]})
-    assert said.format(url=issuer_at_will.url) in response.text
+    query = parse_qs(urlsplit(start_login(client)).query)
+    fake_issuer.server.answer = lambda _: (status, b"")
+    response = client.get("/login/callback", query_string={"code": "c", "state": query["state"][0]})
+    assert message.format(url=fake_issuer.url) in response.text
     assert ("Login is not set up" in response.text) == (status == 404)
 
 
 def test_wrong_claim_is_named_in_the_log(
-    client: FlaskClient, issuer_at_will: Issuer, caplog: pytest.LogCaptureFixture
+    client: FlaskClient, fake_issuer: Issuer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    _come_back(client, issuer_at_will, _signed, iss="https://sts.example.com/tenant/")
+    _complete_login(client, fake_issuer, _signed, iss="https://sts.example.com/tenant/")
     assert any("iss" in str(record.__dict__.get("why")) for record in caplog.records)
 
 
-def test_new_signing_key_of_the_issuer_is_found(client: FlaskClient, issuer_at_will: Issuer) -> None:
-    _come_back(client, issuer_at_will, _signed)
+def test_new_signing_key_of_the_issuer_is_found(client: FlaskClient, fake_issuer: Issuer) -> None:
+    _complete_login(client, fake_issuer, _signed)
     client.delete_cookie("desk")
-    issuer_at_will.keys = [NEW]
-    answer = _come_back(client, issuer_at_will, lambda claims: jwt.encode({"alg": "RS256", "kid": "two"}, claims, NEW))
+    fake_issuer.keys = [NEW]
+    answer = _complete_login(
+        client, fake_issuer, lambda claims: jwt.encode({"alg": "RS256", "kid": "two"}, claims, NEW)
+    )
     assert answer.status_code == 302
 
 
-def test_issuer_down_during_login_asks_to_try_again(client: FlaskClient, issuer_at_will: Issuer) -> None:
-    issuer_at_will.away = True
-    response = _come_back(client, issuer_at_will, _signed)
+def test_issuer_down_during_login_asks_to_try_again(client: FlaskClient, fake_issuer: Issuer) -> None:
+    fake_issuer.token_endpoint_down = True
+    response = _complete_login(client, fake_issuer, _signed)
     assert response.status_code == 503
     assert "The login service does not respond" in response.text
 
 
-def test_redirect_of_the_token_endpoint_is_not_followed(client: FlaskClient, issuer_at_will: Issuer) -> None:
+def test_redirect_of_the_token_endpoint_is_not_followed(client: FlaskClient, fake_issuer: Issuer) -> None:
     with serving() as elsewhere:
-        issuer_at_will.moved_to = elsewhere.url
-        assert _come_back(client, issuer_at_will, _signed).status_code == 403
+        fake_issuer.redirect_to = elsewhere.url
+        assert _complete_login(client, fake_issuer, _signed).status_code == 403
         assert elsewhere.requests == []
 
 
-def test_failed_login_does_not_disturb_a_concurrent_one(
-    issuer_at_will: Issuer, with_login: Callable[..., Flask]
-) -> None:
-    """What the issuer told the other one, earlier and wrongly, arrives in the middle of this one."""
-    app = with_login(OIDC_ISSUER=issuer_at_will.url)
-    asked, go, statuses = threading.Event(), threading.Event(), list[int]()
+def test_failed_login_does_not_disturb_a_concurrent_one(fake_issuer: Issuer, with_login: Callable[..., Flask]) -> None:
+    """The other login receives wrong metadata while this one is in progress."""
+    app = with_login(OIDC_ISSUER=fake_issuer.url)
+    requested, proceed, statuses = threading.Event(), threading.Event(), list[int]()
     other = threading.Thread(target=lambda: statuses.append(app.test_client().get("/login").status_code))
-    told: list[str] = []
+    paths: list[str] = []
 
-    def before(path: str) -> Any:
-        told.append(path)
+    def on_request(path: str) -> Any:
+        paths.append(path)
         if path == "/token":
-            go.set()
-            other.join(PATIENCE)
-        elif told.count(path) == 1 and path.endswith("/openid-configuration"):
-            asked.set()
-            go.wait(PATIENCE)
+            proceed.set()
+            other.join(TIMEOUT)
+        elif paths.count(path) == 1 and path.endswith("/openid-configuration"):
+            requested.set()
+            proceed.wait(TIMEOUT)
             return {"issuer": "https://evil.test"}
-        return {} if path.endswith("/openid-configuration") and told.count(path) > 2 else None
+        return {} if path.endswith("/openid-configuration") and paths.count(path) > 2 else None
 
-    issuer_at_will.before = before
+    fake_issuer.on_request = on_request
     other.start()
-    assert asked.wait(PATIENCE)
+    assert requested.wait(TIMEOUT)
     client = app.test_client()
-    assert _come_back(client, issuer_at_will, _signed).status_code == 302
+    assert _complete_login(client, fake_issuer, _signed).status_code == 302
     assert statuses == [503]
     assert ANNA in client.get("/").text

@@ -1,4 +1,4 @@
-"""Without a login: this machine only, and no proxy in between."""
+"""Without a login: requests from this machine only, not through a proxy."""
 
 import http.client
 import shutil
@@ -92,7 +92,7 @@ def test_request_with_a_proxy_header_is_denied(client: FlaskClient, header: str)
 
 @pytest.mark.parametrize("protocol", ["HTTP/1.0", "HTTP/0.9", ""])
 def test_request_with_an_old_http_version_is_denied(client: FlaskClient, protocol: str) -> None:
-    """nginx says HTTP/1.0, the desk's own address and nothing else, unless it is told otherwise."""
+    """By default nginx adds no header and speaks HTTP/1.0."""
     for path in PAGES:
         response = client.get(path, environ_overrides={"SERVER_PROTOCOL": protocol})
         assert response.status_code == 403, path
@@ -114,12 +114,12 @@ def test_local_mode_has_no_login_route(client: FlaskClient, app: Flask) -> None:
     assert "authlib.integrations.flask_client" not in app.extensions
 
 
-# --- as it is served
+# --- the real server
 
 
 @pytest.fixture
 def port(tmp_path: Path) -> Iterator[int]:
-    """The command itself, as somebody starts it."""
+    """Of a real `serve` process."""
     environ = {"DATA_DIR": str(tmp_path / "desk"), "PORT": str(free_port()), "PYTHONUNBUFFERED": "1"}
     command = [sys.executable, "-m", "webapp", "serve"]
     with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True) as process:
@@ -128,7 +128,7 @@ def port(tmp_path: Path) -> Iterator[int]:
         process.terminate()
 
 
-def _ask(port: int, **headers: str) -> int:
+def _status(port: int, **headers: str) -> int:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     connection.request("GET", "/", headers={name.replace("_", "-"): value for name, value in headers.items()})
     status = connection.getresponse().status
@@ -137,13 +137,13 @@ def _ask(port: int, **headers: str) -> int:
 
 
 def test_server_denies_other_hosts_and_proxies(port: int) -> None:
-    assert _ask(port) == 200
-    assert _ask(port, Host=f"localhost:{port}") == 200
-    assert _ask(port, Host="desk.example.com") == 400
-    assert _ask(port, X_Forwarded_For="127.0.0.1") == 403
-    assert _ask(port, X_Forwarded_Proto="https") == 403
-    assert _ask(port, Forwarded="for=127.0.0.1") == 403
-    assert _ask(port, Via="1.1 proxy") == 403
+    assert _status(port) == 200
+    assert _status(port, Host=f"localhost:{port}") == 200
+    assert _status(port, Host="desk.example.com") == 400
+    assert _status(port, X_Forwarded_For="127.0.0.1") == 403
+    assert _status(port, X_Forwarded_Proto="https") == 403
+    assert _status(port, Forwarded="for=127.0.0.1") == 403
+    assert _status(port, Via="1.1 proxy") == 403
     with socket.create_connection(("127.0.0.1", port), timeout=5) as sock:
         sock.sendall(f"GET / HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n".encode())
         assert b" 403 " in sock.recv(100)

@@ -1,4 +1,4 @@
-"""Logging in with a real OpenID provider: who is let in, who is not, and where one comes out."""
+"""Login with a real OpenID provider: who is let in, and which page follows."""
 
 import html
 import socket
@@ -17,7 +17,7 @@ from webapp.store import LoginLink
 from ..conftest import Clock
 from ..forms import hidden
 from ..upstream import serving
-from .fixtures import ANNA, BEN, EVE, SECRET, at_issuer, knows, log_in, logged_in, to_issuer
+from .fixtures import ANNA, BEN, EVE, SECRET, add_user, authorize, log_in, logged_in, start_login
 
 MakeApp = Callable[..., Flask]
 
@@ -35,17 +35,17 @@ def test_login_shows_name_and_email(with_login: MakeApp) -> None:
 
 def test_code_pkce_state_and_nonce_are_used(with_login: MakeApp, issuer: str) -> None:
     client = with_login().test_client()
-    address = to_issuer(client)
-    asked = _query(address)
+    address = start_login(client)
+    query = _query(address)
     assert address.startswith(f"{issuer}/oauth2/authorize?")
-    assert asked["response_type"] == "code"
-    assert asked["code_challenge_method"] == "S256"
-    assert len(asked["code_challenge"]) == 43
-    assert len(asked["state"]) >= 20
-    assert len(asked["nonce"]) >= 20
-    assert asked["redirect_uri"] == "http://localhost/login/callback"
+    assert query["response_type"] == "code"
+    assert query["code_challenge_method"] == "S256"
+    assert len(query["code_challenge"]) == 43
+    assert len(query["state"]) >= 20
+    assert len(query["nonce"]) >= 20
+    assert query["redirect_uri"] == "http://localhost/login/callback"
     assert SECRET not in address
-    assert _query(to_issuer(client))["state"] != asked["state"]
+    assert _query(start_login(client))["state"] != query["state"]
 
 
 @pytest.mark.parametrize("path", ["/", "/autotunes/new", "/autotunes/nothing", "/autotunes/nothing/edit"])
@@ -61,15 +61,15 @@ def test_tabs_opened_together_each_return_to_their_page(with_login: MakeApp) -> 
     client = with_login().test_client()
     paths = ("/autotunes/new?name=one", "/autotunes/nothing", "/?q=three")
     logins = [client.get(path).headers["Location"] for path in paths]
-    addresses = [to_issuer(client, login) for login in logins]
-    backs = [client.get(at_issuer(address, ANNA)).headers["Location"] for address in addresses]
-    assert backs == list(paths)
+    addresses = [start_login(client, login) for login in logins]
+    callbacks = [client.get(authorize(address, ANNA)).headers["Location"] for address in addresses]
+    assert callbacks == list(paths)
 
 
-@pytest.mark.parametrize("made_up", ["x", "//evil.test", "WyJ4IiwiLy9ldmlsLnRlc3QiLHt9LCIiXQ.x"])
-def test_forged_target_leads_to_the_list(with_login: MakeApp, made_up: str) -> None:
+@pytest.mark.parametrize("forged", ["x", "//evil.test", "WyJ4IiwiLy9ldmlsLnRlc3QiLHt9LCIiXQ.x"])
+def test_forged_target_leads_to_the_list(with_login: MakeApp, forged: str) -> None:
     client = with_login().test_client()
-    assert log_in(client, path=f"/login?to={made_up}").headers["Location"] == "/"
+    assert log_in(client, path=f"/login?to={forged}").headers["Location"] == "/"
 
 
 def test_login_with_another_account_returns_to_the_page(with_login: MakeApp) -> None:
@@ -159,13 +159,13 @@ def test_lost_link_asks_to_open_it_again(with_login: MakeApp) -> None:
 
 def test_login_started_in_several_tabs_returns_each_to_its_page(with_login: MakeApp) -> None:
     client = with_login().test_client()
-    backs = []
+    callbacks = []
     for path in ("/autotunes/new?name=one", "/?q=two", "/?q=three", "/?q=four", "/?q=five"):
         client.get(path)
-        backs.append((path, at_issuer(to_issuer(client), ANNA)))
-    assert client.get(backs[-1][1]).headers["Location"] == "/?q=five"
+        callbacks.append((path, authorize(start_login(client), ANNA)))
+    assert client.get(callbacks[-1][1]).headers["Location"] == "/?q=five"
     csrf = hidden(client.get("/").text, "csrf_token")
-    for path, back in backs:
+    for path, back in callbacks:
         assert client.get(back).headers["Location"] == path
     assert hidden(client.get("/").text, "csrf_token") == csrf
 
@@ -178,7 +178,7 @@ def test_login_button_redirects_when_already_logged_in(with_login: MakeApp) -> N
 
 
 def test_login_after_a_failed_one_returns_to_the_page(with_login: MakeApp, issuer: str) -> None:
-    knows(issuer, "late@example.com", email="")
+    add_user(issuer, "late@example.com", email="")
     client = with_login().test_client()
     client.get("/autotunes/new?name=x")
     assert log_in(client, "late@example.com").status_code == 403
@@ -197,10 +197,10 @@ def test_login_after_logout_asks_which_account(with_login: MakeApp) -> None:
     client.post("/logout", data={"csrf_token": hidden(client.get("/").text, "csrf_token")})
     client.get("/autotunes/new")
     for _ in range(2):
-        assert _query(to_issuer(client))["prompt"] == "select_account"
+        assert _query(start_login(client))["prompt"] == "select_account"
     log_in(client)
     client.delete_cookie("desk")
-    assert "prompt" not in _query(to_issuer(client))
+    assert "prompt" not in _query(start_login(client))
 
 
 @pytest.mark.parametrize(
@@ -218,9 +218,9 @@ def test_login_after_logout_asks_which_account(with_login: MakeApp) -> None:
 def test_address_in_a_login_link_is_ignored(with_login: MakeApp, hostile: str) -> None:
     client = with_login().test_client()
     given = dict.fromkeys(("next", "after", "return_to", "redirect_uri", "url"), hostile)
-    address = to_issuer(client, "/login", query_string=given)
+    address = start_login(client, "/login", query_string=given)
     assert _query(address)["redirect_uri"] == "http://localhost/login/callback"
-    back = _query(at_issuer(address, ANNA))
+    back = _query(authorize(address, ANNA))
     assert client.get("/login/callback", query_string=given | back).headers["Location"] == "/"
 
 
@@ -232,8 +232,8 @@ def test_hostile_next_on_a_page_stays_a_query_of_that_page(with_login: MakeApp) 
 
 def test_declined_login_shows_a_login_button(with_login: MakeApp) -> None:
     client = with_login().test_client()
-    response = client.get(at_issuer(to_issuer(client), "", action="deny"))
-    # the provider that is used here leaves the state out of its refusal
+    response = client.get(authorize(start_login(client), "", action="deny"))
+    # This provider omits the state when a login is declined.
     assert response.status_code == 403
     assert "You are not logged in" in response.text
     assert "Log in</a>" in response.text
@@ -260,7 +260,7 @@ def test_declined_login_shows_a_login_button(with_login: MakeApp) -> None:
 def test_denied_login_says_why(
     with_login: MakeApp, issuer: str, sub: str, claims: dict[str, Any], message: str
 ) -> None:
-    knows(issuer, sub, **claims)
+    add_user(issuer, sub, **claims)
     client = with_login().test_client()
     response = log_in(client, sub)
     assert response.status_code == 403
@@ -269,15 +269,15 @@ def test_denied_login_says_why(
 
 
 def test_email_is_lower_cased(with_login: MakeApp, issuer: str) -> None:
-    knows(issuer, "Cap", email="Cap@Example.COM")
+    add_user(issuer, "Cap", email="Cap@Example.COM")
     assert "(cap@example.com)" in logged_in(with_login(), "Cap").get("/").text
 
 
 def test_allowed_groups_admit_their_members(with_login: MakeApp, issuer: str) -> None:
     app = with_login(ALLOWED_EMAIL_DOMAINS="", ALLOWED_GROUPS="desk users, leads")
-    knows(issuer, "in@anywhere.test", groups=["x", "leads"])
-    knows(issuer, "text@anywhere.test", groups="x, desk users")
-    knows(issuer, "out@anywhere.test", groups=["x", {"leads": 1}])
+    add_user(issuer, "in@anywhere.test", groups=["x", "leads"])
+    add_user(issuer, "text@anywhere.test", groups="x, desk users")
+    add_user(issuer, "out@anywhere.test", groups=["x", {"leads": 1}])
     assert log_in(app.test_client(), "in@anywhere.test").status_code == 302
     assert log_in(app.test_client(), "text@anywhere.test").status_code == 302
     assert log_in(app.test_client(), "out@anywhere.test").status_code == 403
@@ -300,20 +300,20 @@ DN, INTERNS = "cn=pm,ou=groups,dc=example", "cn=interns,ou=groups,dc=example"
     ],
 )
 def test_dn_as_group_admits_its_members_only(with_login: MakeApp, issuer: str, claim: Any, status: int) -> None:
-    knows(issuer, "dn@example.com", groups=claim)
+    add_user(issuer, "dn@example.com", groups=claim)
     app = with_login(ALLOWED_GROUPS=DN, GROUPS_SEPARATOR=";")
     assert log_in(app.test_client(), "dn@example.com").status_code == status
 
 
 def test_group_in_a_list_claim_is_not_split_at_commas(with_login: MakeApp, issuer: str) -> None:
-    knows(issuer, "comma@example.com", groups=["Contractors, pm"])
+    add_user(issuer, "comma@example.com", groups=["Contractors, pm"])
     assert log_in(with_login(ALLOWED_GROUPS="pm").test_client(), "comma@example.com").status_code == 403
 
 
 def test_domains_and_groups_must_both_be_met(with_login: MakeApp, issuer: str) -> None:
     app = with_login(ALLOWED_GROUPS="leads")
-    knows(issuer, "lead@example.com", groups=["leads"])
-    knows(issuer, "lead@elsewhere.test", groups=["leads"])
+    add_user(issuer, "lead@example.com", groups=["leads"])
+    add_user(issuer, "lead@elsewhere.test", groups=["leads"])
     assert log_in(app.test_client(), "lead@example.com").status_code == 302
     assert log_in(app.test_client(), "lead@elsewhere.test").status_code == 403
     assert log_in(app.test_client(), ANNA).status_code == 403
@@ -325,7 +325,7 @@ def test_star_domain_admits_everybody(with_login: MakeApp) -> None:
 
 def test_callback_without_a_started_login_is_denied(with_login: MakeApp) -> None:
     app = with_login()
-    back = at_issuer(to_issuer(app.test_client()), ANNA)
+    back = authorize(start_login(app.test_client()), ANNA)
     victim = app.test_client()
     response = victim.get(back)
     assert response.status_code == 400
@@ -338,7 +338,7 @@ def test_callback_without_a_started_login_is_denied(with_login: MakeApp) -> None
 )
 def test_forged_callback_is_denied(with_login: MakeApp, query: str) -> None:
     client = with_login().test_client()
-    to_issuer(client)
+    start_login(client)
     response = client.get(f"/login/callback{query}")
     assert response.status_code in (400, 403)
     assert client.get("/").status_code == 302
@@ -346,9 +346,9 @@ def test_forged_callback_is_denied(with_login: MakeApp, query: str) -> None:
 
 def test_code_of_another_users_login_is_denied(with_login: MakeApp) -> None:
     app = with_login()
-    stolen = _query(at_issuer(to_issuer(app.test_client()), ANNA))["code"]
+    stolen = _query(authorize(start_login(app.test_client()), ANNA))["code"]
     attacker = app.test_client()
-    own = _query(at_issuer(to_issuer(attacker), BEN))
+    own = _query(authorize(start_login(attacker), BEN))
     response = attacker.get("/login/callback", query_string={"code": stolen, "state": own["state"]})
     assert response.status_code == 403
     assert "could not be confirmed" in response.text
@@ -357,7 +357,7 @@ def test_code_of_another_users_login_is_denied(with_login: MakeApp) -> None:
 
 def test_callback_cannot_be_replayed(with_login: MakeApp) -> None:
     client = with_login().test_client()
-    back = at_issuer(to_issuer(client), ANNA)
+    back = authorize(start_login(client), ANNA)
     assert client.get(back).status_code == 302
     client.delete_cookie("desk")
     assert client.get(back).status_code == 400
@@ -365,7 +365,7 @@ def test_callback_cannot_be_replayed(with_login: MakeApp) -> None:
 
 def test_repeated_callback_while_logged_in_leads_to_the_list(with_login: MakeApp) -> None:
     client = with_login().test_client()
-    back = at_issuer(to_issuer(client), ANNA)
+    back = authorize(start_login(client), ANNA)
     client.get(back)
     assert client.get(back).headers["Location"] == "/"
     assert client.get("/login").headers["Location"] == "/"
@@ -376,11 +376,11 @@ def test_only_the_newest_three_logins_stay_in_the_cookie(with_login: MakeApp) ->
     addresses = []
     for _ in range(6):
         client.get(f"/?q={'long+search' * 40}")
-        addresses.append(to_issuer(client))
+        addresses.append(start_login(client))
     cookie = client.get_cookie("desk")
     assert cookie and len(cookie.value) < 3800
-    assert client.get(at_issuer(addresses[0], ANNA)).status_code == 400
-    assert client.get(at_issuer(addresses[-2], ANNA)).status_code == 302
+    assert client.get(authorize(addresses[0], ANNA)).status_code == 400
+    assert client.get(authorize(addresses[-2], ANNA)).status_code == 302
 
 
 @pytest.mark.parametrize("issuer_address", ["http://127.0.0.1:9", "http://localhost:9/realm"])
@@ -433,11 +433,11 @@ def test_unusable_metadata_is_reported_on_page_in_log_and_by_doctor(
         issuer.answer = lambda _: (200, metadata) if changed else (404, {"error": "no"})
         app = with_login(OIDC_ISSUER=issuer.url)
         response = app.test_client().get("/login")
-        told = issuer_problem(app.extensions["services"].settings)
+        reported = issuer_problem(app.extensions["services"].settings)
     assert response.status_code == 503
     assert problem in html.unescape(response.text)
     assert "Try again" not in response.text
-    assert problem in told
+    assert problem in reported
     assert problem in "".join(str(record.__dict__.get("why")) for record in caplog.records)
 
 
@@ -463,7 +463,7 @@ def test_denied_user_can_choose_another_account(with_login: MakeApp) -> None:
     client: FlaskClient = with_login().test_client()
     page = log_in(client, EVE).text
     assert "Log in with another account" in page
-    assert _query(to_issuer(client, "/login?account=other"))["prompt"] == "select_account"
+    assert _query(start_login(client, "/login?account=other"))["prompt"] == "select_account"
 
 
 def test_anonymous_script_request_gets_401(with_login: MakeApp) -> None:

@@ -1,4 +1,4 @@
-"""A session that ends in the middle of a form loses nothing."""
+"""A form that is sent after its session has ended is not lost."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,7 +18,7 @@ from ..upstream import Upstream
 from .fixtures import ANNA, BEN, log_in, logged_in
 
 DAY = 24 * 3600.0
-TYPED = BUTTON_COLOR_TEST | {"description": "Typed with care.\r\n<b>Twice</b> & more “é”", "variants-1-json": '{"half'}
+FORM = BUTTON_COLOR_TEST | {"description": "Typed with care.\r\n<b>Twice</b> & more “é”", "variants-1-json": '{"half'}
 
 
 @pytest.fixture
@@ -26,24 +26,26 @@ def app(with_login: Callable[..., Flask]) -> Flask:
     return with_login()
 
 
-def _opened(client: FlaskClient, path: str = "/autotunes/new") -> dict[str, str]:
+def _open_form(client: FlaskClient, path: str = "/autotunes/new") -> dict[str, str]:
     page = client.get(path).text
     return {name: hidden(page, name) for name in ("csrf_token", "token", "version")}
 
 
-def _send(client: FlaskClient, own: dict[str, str], path: str = "/autotunes", **changed: str) -> TestResponse:
-    return client.post(path, data={**own, **TYPED, "action": "check", **changed})
+def _submit(
+    client: FlaskClient, hidden_fields: dict[str, str], path: str = "/autotunes", **changed: str
+) -> TestResponse:
+    return client.post(path, data={**hidden_fields, **FORM, "action": "check", **changed})
 
 
-def _shows(page: str, description: str = "&lt;b&gt;Twice&lt;/b&gt; &amp; more “é”") -> None:
+def _assert_restored(page: str, description: str = "&lt;b&gt;Twice&lt;/b&gt; &amp; more “é”") -> None:
     assert 'value="Button Color Test"' in page
     assert description in page
     assert "{&#34;half" in page
     assert 'value="click"' in page
 
 
-def _back(client: FlaskClient, actor: str = ANNA) -> TestResponse:
-    """Logs in and follows to where that leads."""
+def _log_in_and_follow(client: FlaskClient, actor: str = ANNA) -> TestResponse:
+    """The page after the login."""
     response = log_in(client, actor)
     return client.get(response.headers["Location"], follow_redirects=True)
 
@@ -51,15 +53,15 @@ def _back(client: FlaskClient, actor: str = ANNA) -> TestResponse:
 @pytest.mark.parametrize("action", ["check", "save", "add", "remove-0"])
 def test_new_form_sent_after_session_end_is_restored_after_login(app: Flask, clock: Clock, action: str) -> None:
     client = logged_in(app)
-    own = _opened(client)
+    hidden_fields = _open_form(client)
     clock.forward(2 * 3600)
-    response = _send(client, own, action=action)
+    response = _submit(client, hidden_fields, action=action)
     assert response.status_code == 401
     assert "What you typed is saved" in response.text
-    page = _back(client)
+    page = _log_in_and_follow(client)
     assert page.request.path.endswith("/edit")
     assert "What you typed is saved as a draft" in page.text
-    _shows(page.text)
+    _assert_restored(page.text)
     assert "saved as a draft" in client.get(page.request.path.removesuffix("/edit")).text
 
 
@@ -68,7 +70,7 @@ def test_untouched_form_is_not_restored(app: Flask, clock: Clock) -> None:
     sent = initial_values(client.get("/autotunes/new").text)
     clock.forward(2 * 3600)
     client.post("/autotunes", data={**sent, "action": "save"})
-    page = _back(client)
+    page = _log_in_and_follow(client)
     assert page.request.path == "/autotunes/new"
     assert "What you typed is saved" not in page.text
     assert "No autotunes yet" in client.get("/").text
@@ -76,144 +78,144 @@ def test_untouched_form_is_not_restored(app: Flask, clock: Clock) -> None:
 
 def test_pending_form_is_no_draft_before_login(app: Flask, clock: Clock) -> None:
     client = logged_in(app)
-    own = _opened(client)
+    hidden_fields = _open_form(client)
     clock.forward(2 * 3600)
-    _send(client, own)
+    _submit(client, hidden_fields)
     assert "No autotunes yet" in logged_in(app, BEN).get("/").text
 
 
 def test_form_sent_twice_is_restored_once(app: Flask, clock: Clock) -> None:
     client = logged_in(app)
-    own = _opened(client)
+    hidden_fields = _open_form(client)
     clock.forward(2 * 3600)
-    _send(client, own)
-    _send(client, own, successEvent="purchase")
-    page = _back(client)
+    _submit(client, hidden_fields)
+    _submit(client, hidden_fields, successEvent="purchase")
+    page = _log_in_and_follow(client)
     assert 'value="purchase"' in page.text
     assert "1 autotune<" in client.get("/").text
 
 
 def test_forms_of_several_tabs_become_several_drafts(app: Flask, clock: Clock) -> None:
     client = logged_in(app)
-    tabs = [_opened(client) for _ in range(3)]
+    tabs = [_open_form(client) for _ in range(3)]
     clock.forward(2 * 3600)
-    for place, own in enumerate(tabs):
-        _send(client, own, name=f"Tab {place}")
-    page = _back(client)
+    for number, hidden_fields in enumerate(tabs):
+        _submit(client, hidden_fields, name=f"Tab {number}")
+    page = _log_in_and_follow(client)
     assert "saved as 3 drafts" in page.text
     listing = client.get("/").text
-    assert all(f"Tab {place}" in listing for place in range(3))
+    assert all(f"Tab {number}" in listing for number in range(3))
 
 
 def test_edit_is_restored_at_its_address(app: Flask, clock: Clock) -> None:
     client = logged_in(app)
     address = ready(client)
-    own = _opened(client, f"{address}/edit")
+    hidden_fields = _open_form(client, f"{address}/edit")
     clock.forward(2 * 3600)
-    _send(client, own, f"{address}/edit")
-    page = _back(client)
+    _submit(client, hidden_fields, f"{address}/edit")
+    page = _log_in_and_follow(client)
     assert page.request.path == f"{address}/edit"
-    _shows(page.text)
+    _assert_restored(page.text)
 
 
 def test_edit_of_a_changed_autotune_becomes_a_separate_draft(app: Flask, clock: Clock) -> None:
     client = logged_in(app)
     address = ready(client)
-    own = _opened(client, f"{address}/edit")
+    hidden_fields = _open_form(client, f"{address}/edit")
     clock.forward(2 * 3600)
-    _send(client, own, f"{address}/edit")
+    _submit(client, hidden_fields, f"{address}/edit")
     fill_in(logged_in(app, BEN), path=f"{address}/edit", description="Ben was here")
-    page = _back(client)
+    page = _log_in_and_follow(client)
     assert "a separate draft" in page.text
-    _shows(page.text)
+    _assert_restored(page.text)
     assert "Ben was here" in client.get(address).text
 
 
 def test_edit_of_a_created_autotune_becomes_a_separate_draft(app: Flask, clock: Clock) -> None:
     client = logged_in(app)
     address = ready(client)
-    own = _opened(client, f"{address}/edit")
+    hidden_fields = _open_form(client, f"{address}/edit")
     clock.forward(2 * 3600)
-    _send(client, own, f"{address}/edit")
+    _submit(client, hidden_fields, f"{address}/edit")
     press(logged_in(app, BEN), address)
-    page = _back(client)
+    page = _log_in_and_follow(client)
     assert page.request.path != f"{address}/edit"
-    _shows(page.text)
+    _assert_restored(page.text)
 
 
 def test_pending_form_is_not_shown_to_another_user(app: Flask, clock: Clock) -> None:
     client = logged_in(app)
-    own = _opened(client)
+    hidden_fields = _open_form(client)
     clock.forward(2 * 3600)
-    _send(client, own)
+    _submit(client, hidden_fields)
     assert log_in(client, BEN).headers["Location"] == "/autotunes"  # which leads to the list
     assert "No autotunes yet" in client.get("/autotunes/restore", follow_redirects=True).text
-    _shows(_back(app.test_client()).text)
+    _assert_restored(_log_in_and_follow(app.test_client()).text)
 
 
 def test_pending_form_is_restored_once(app: Flask, clock: Clock) -> None:
     client = logged_in(app)
-    own = _opened(client)
+    hidden_fields = _open_form(client)
     clock.forward(2 * 3600)
-    _send(client, own)
-    _back(client)
+    _submit(client, hidden_fields)
+    _log_in_and_follow(client)
     assert log_in(app.test_client()).headers["Location"] == "/"
 
 
 def test_form_sent_after_logout_can_be_resubmitted(app: Flask) -> None:
     client = logged_in(app)
-    own = _opened(client)
-    client.post("/logout", data={"csrf_token": own["csrf_token"]})
-    response = _send(client, own)
+    hidden_fields = _open_form(client)
+    client.post("/logout", data={"csrf_token": hidden_fields["csrf_token"]})
+    response = _submit(client, hidden_fields)
     assert response.status_code == 401
     assert "still on this page" in response.text
-    _goes_on(client, response)
+    _assert_resubmittable(client, response)
 
 
 def test_form_without_a_valid_csrf_token_can_be_resubmitted(app: Flask, clock: Clock) -> None:
     client = logged_in(app)
-    own = _opened(client)
+    hidden_fields = _open_form(client)
     clock.forward(2 * 3600)
-    response = _send(client, own | {"csrf_token": "x"})
+    response = _submit(client, hidden_fields | {"csrf_token": "x"})
     assert response.status_code == 401
     assert log_in(app.test_client()).headers["Location"] == "/"
-    _goes_on(client, response)
+    _assert_resubmittable(client, response)
 
 
-def _goes_on(client: FlaskClient, response: TestResponse) -> None:
-    """What the page holds is what was typed, and the form shows it again."""
+def _assert_resubmittable(client: FlaskClient, response: TestResponse) -> None:
+    """The page contains the form, and submitting it shows the form again."""
     root = html5lib.parse(response.text, namespaceHTMLElements=False)
     kept = {e.get("name"): e.get("value") for e in root.iter("input")}
-    assert {name: kept[name].replace("\n", "\r\n").replace("\r\r\n", "\r\n") for name in TYPED} == TYPED
+    assert {name: kept[name].replace("\n", "\r\n").replace("\r\r\n", "\r\n") for name in FORM} == FORM
     log_in(client)
     again = client.post("/autotunes", data=kept)
     assert "What you typed is still here: press the button again" in again.text
-    _shows(again.text)
+    _assert_restored(again.text)
 
 
 def test_form_beyond_the_twentieth_can_be_resubmitted(app: Flask, clock: Clock) -> None:
     client = logged_in(app)
-    own = _opened(client)
+    hidden_fields = _open_form(client)
     clock.forward(2 * 3600)
-    said = [_send(client, own | {"token": f"form-{place}"}).text for place in range(22)]
-    assert sum("What you typed is saved" in page for page in said) == 20
-    assert "still on this page" in said[-1]
+    pages = [_submit(client, hidden_fields | {"token": f"form-{number}"}).text for number in range(22)]
+    assert sum("What you typed is saved" in page for page in pages) == 20
+    assert "still on this page" in pages[-1]
 
 
 def test_pending_form_is_kept_for_a_week(app: Flask, clock: Clock) -> None:
     client = logged_in(app)
-    own = _opened(client)
+    hidden_fields = _open_form(client)
     clock.forward(2 * 3600)
-    _send(client, own)
+    _submit(client, hidden_fields)
     clock.forward(6 * DAY)
-    _shows(_back(app.test_client()).text)
+    _assert_restored(_log_in_and_follow(app.test_client()).text)
 
 
 def test_pending_form_is_deleted_after_a_week(app: Flask, clock: Clock) -> None:
     client = logged_in(app)
-    own = _opened(client)
+    hidden_fields = _open_form(client)
     clock.forward(2 * 3600)
-    _send(client, own)
+    _submit(client, hidden_fields)
     clock.forward(7 * DAY + 1)
     logged_in(app)
     with app.extensions["services"].store.read() as session:
@@ -221,9 +223,9 @@ def test_pending_form_is_deleted_after_a_week(app: Flask, clock: Clock) -> None:
 
 
 def test_form_without_a_session_is_not_stored(app: Flask) -> None:
-    stranger = app.test_client()
-    stranger.get("/")
-    assert _send(stranger, {"csrf_token": "x", "token": "t", "version": "0"}).status_code == 401
+    anonymous = app.test_client()
+    anonymous.get("/")
+    assert _submit(anonymous, {"csrf_token": "x", "token": "t", "version": "0"}).status_code == 401
     services: Services = app.extensions["services"]
     with services.store.read() as session:
         assert session.execute(text("SELECT count(*) FROM pending_forms")).scalar() == 0
@@ -242,7 +244,7 @@ def test_create_after_session_end_sends_nothing_and_returns_to_the_page(
     assert response.status_code == 401
     assert "nothing was sent" in response.text
     assert upstream.requests == []
-    assert _back(client).request.path == address
+    assert _log_in_and_follow(client).request.path == address
     assert upstream.posts == []
 
 
@@ -261,11 +263,11 @@ def test_rejection_after_session_end_can_be_resubmitted(with_login: Callable[...
 @pytest.mark.parametrize("path", ["/autotunes", "/autotunes/0123456789ab/edit"])
 def test_form_sent_while_the_database_is_down_can_be_resubmitted(app: Flask, path: str) -> None:
     client = logged_in(app)
-    own = _opened(client)
+    hidden_fields = _open_form(client)
     services: Services = app.extensions["services"]
     with services.store.write() as session:
         session.execute(text("ALTER TABLE sessions RENAME TO gone"))
-    response = _send(client, own, path)
+    response = _submit(client, hidden_fields, path)
     assert response.status_code == 503
     assert "Nothing was sent. What you typed is still on this page" in response.text
     assert "Typed with care." in response.text
@@ -284,9 +286,9 @@ def test_read_only_database_keeps_users_logged_in(app: Flask, clock: Clock, capl
 
 def test_pending_form_that_cannot_be_stored_can_be_resubmitted(app: Flask, clock: Clock) -> None:
     client = logged_in(app)
-    own = _opened(client)
+    hidden_fields = _open_form(client)
     clock.forward(2 * 3600)
     services: Services = app.extensions["services"]
     with services.store.write() as session:
         session.execute(text("CREATE TRIGGER no BEFORE INSERT ON pending_forms BEGIN SELECT RAISE(ABORT, 'full'); END"))
-    assert "still on this page" in _send(client, own).text
+    assert "still on this page" in _submit(client, hidden_fields).text

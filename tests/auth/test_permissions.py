@@ -1,4 +1,4 @@
-"""Who is who, and what the settings let a person do."""
+"""Email addresses, and the permissions that the settings grant."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +12,7 @@ from .test_start import OIDC
 
 
 @pytest.mark.parametrize(
-    ("given", "email"),
+    ("text", "email"),
     [
         ("anna@example.com", "anna@example.com"),
         (" Anna.B+x@Example.COM ", "anna.b+x@example.com"),
@@ -37,8 +37,8 @@ from .test_start import OIDC
         (["anna@example.com"], ""),
     ],
 )
-def test_clean_email(given: Any, email: str) -> None:
-    assert clean_email(given) == email
+def test_clean_email(text: Any, email: str) -> None:
+    assert clean_email(text) == email
 
 
 @pytest.mark.parametrize(

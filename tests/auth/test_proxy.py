@@ -1,4 +1,4 @@
-"""A proxy that names the person: believed with its secret, and never without."""
+"""A proxy that authenticates users: trusted with its secret, never without."""
 
 from collections.abc import Callable
 
@@ -16,7 +16,7 @@ SETTINGS = {
     "PROXY_GROUPS_HEADER": "X-Auth-Groups",
     "PROXY_SECRET": PROXY_SECRET,
 }
-RIGHT = {"X-Desk-Proxy-Secret": PROXY_SECRET, "X-Auth-Email": ANNA, "X-Forwarded-For": "10.1.2.3"}
+HEADERS = {"X-Desk-Proxy-Secret": PROXY_SECRET, "X-Auth-Email": ANNA, "X-Forwarded-For": "10.1.2.3"}
 
 
 def _status(app: Flask, path: str = "/", **headers: str) -> int:
@@ -25,8 +25,8 @@ def _status(app: Flask, path: str = "/", **headers: str) -> int:
 
 
 def _get(app: Flask, **headers: str | bytes) -> TestResponse:
-    """With the headers as they come over the wire: bytes, which WSGI hands over as one character each."""
-    raw = {name: value.encode() if isinstance(value, str) else value for name, value in (RIGHT | headers).items()}
+    """With headers as on the wire: WSGI passes each byte as one character."""
+    raw = {name: value.encode() if isinstance(value, str) else value for name, value in (HEADERS | headers).items()}
     given = {name: value.decode("latin-1") for name, value in raw.items()}
     return app.test_client().get("/", base_url=SETTINGS["PUBLIC_URL"], headers=given)
 
@@ -37,7 +37,7 @@ def app(make_app: Callable[..., Flask]) -> Flask:
 
 
 def test_user_of_the_header_is_logged_in(app: Flask) -> None:
-    page = app.test_client().get("/", base_url=SETTINGS["PUBLIC_URL"], headers=RIGHT)
+    page = app.test_client().get("/", base_url=SETTINGS["PUBLIC_URL"], headers=HEADERS)
     assert page.status_code == 200
     assert f"You are here as {ANNA}." in page.text
     assert "Log out" not in page.text
@@ -60,7 +60,7 @@ def test_header_without_a_usable_email_is_denied(app: Flask, email: str | None) 
 
 
 @pytest.mark.parametrize(
-    ("email", "status", "words"),
+    ("email", "status", "message"),
     [
         ("accounts.google.com:anna@example.com", 200, f"You are here as {ANNA}."),
         ("securetoken.google.com/x:anna@example.com", 401, "is not a single plain address"),
@@ -70,10 +70,10 @@ def test_header_without_a_usable_email_is_denied(app: Flask, email: str | None) 
         (b"\xe4nna@example.com", 401, "does not send X-Auth-Email in UTF-8"),
     ],
 )
-def test_unusable_email_in_the_header_says_why(app: Flask, email: str | bytes, status: int, words: str) -> None:
+def test_unusable_email_in_the_header_says_why(app: Flask, email: str | bytes, status: int, message: str) -> None:
     response = _get(app, **{"X-Auth-Email": email})
     assert response.status_code == status
-    assert words in response.text
+    assert message in response.text
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_header_in_latin_1_is_logged(app: Flask, caplog: pytest.LogCaptureFixtur
 
 def test_other_host_is_denied_even_with_the_secret(app: Flask) -> None:
     for base in ("https://evil.test", "https://desk.example.com:8443", "https://x.desk.example.com"):
-        assert app.test_client().get("/", base_url=base, headers=RIGHT).status_code == 400
+        assert app.test_client().get("/", base_url=base, headers=HEADERS).status_code == 400
 
 
 def test_healthz_answers_anybody_under_any_host(app: Flask) -> None:
@@ -114,12 +114,12 @@ def test_healthz_answers_anybody_under_any_host(app: Flask) -> None:
 
 def test_proxy_users_need_domain_and_group(make_app: Callable[..., Flask]) -> None:
     app = make_app(**SETTINGS, ALLOWED_EMAIL_DOMAINS="example.com", WRITERS="group:writers", CREATORS="group:leads")
-    good = {"X_Desk_Proxy_Secret": PROXY_SECRET, "X_Auth_Email": ANNA}
-    assert _status(app, **good | {"X_Auth_Email": "eve@elsewhere.test"}) == 403
-    assert _status(app, "/autotunes/new", **good) == 403
-    assert _status(app, "/autotunes/new", **good, X_Auth_Groups="x, writers") == 200
-    assert _status(app, "/autotunes/new", **good, X_Auth_Groups="leads") == 200
-    assert _status(app, "/autotunes/new", **good, X_Auth_Groups="writers2") == 403
+    headers = {"X_Desk_Proxy_Secret": PROXY_SECRET, "X_Auth_Email": ANNA}
+    assert _status(app, **headers | {"X_Auth_Email": "eve@elsewhere.test"}) == 403
+    assert _status(app, "/autotunes/new", **headers) == 403
+    assert _status(app, "/autotunes/new", **headers, X_Auth_Groups="x, writers") == 200
+    assert _status(app, "/autotunes/new", **headers, X_Auth_Groups="leads") == 200
+    assert _status(app, "/autotunes/new", **headers, X_Auth_Groups="writers2") == 403
 
 
 def test_history_names_the_proxy_user(make_app: Callable[..., Flask]) -> None:

@@ -7,10 +7,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from webapp.auth.decorators import rules_of
 from webapp.auth.permissions import Permission
 
 from ..forms import hidden, planned, ready
-from .fixtures import knows, log_in, logged_in
+from .fixtures import add_user, log_in, logged_in
 
 MakeApp = Callable[..., Flask]
 
@@ -58,10 +59,9 @@ def _declared_rules(app: Flask) -> dict[str, Any]:
     """METHOD and rule of each route, with what its view declares."""
     rules = {}
     for rule in app.url_map.iter_rules():
-        view = app.view_functions[rule.endpoint]
+        declared = rules_of(app.view_functions[rule.endpoint])
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
-            is_public = getattr(view, "public", False)
-            rules[f"{method} {rule.rule}"] = "public" if is_public else getattr(view, "permission", None)
+            rules[f"{method} {rule.rule}"] = "public" if declared.public else declared.permission
     return rules
 
 
@@ -90,9 +90,9 @@ def _status(client: FlaskClient, route: str, record_id: str, data: dict[str, Any
 
 @pytest.fixture
 def app_with_roles(with_login: MakeApp, issuer: str) -> Flask:
-    knows(issuer, "viewer@example.com")
-    knows(issuer, "writer@example.com")
-    knows(issuer, "creator@example.com", groups=["leads"])
+    add_user(issuer, "viewer@example.com")
+    add_user(issuer, "writer@example.com")
+    add_user(issuer, "creator@example.com", groups=["leads"])
     return with_login(**ROLES)
 
 
@@ -155,6 +155,6 @@ def test_viewer_sees_the_forecast_without_edit_links(app_with_roles: Flask) -> N
 
 def test_user_without_any_permission_cannot_log_in(with_login: MakeApp, issuer: str) -> None:
     app = with_login(VIEWERS="boss@example.com", WRITERS="boss@example.com", CREATORS="boss@example.com")
-    knows(issuer, "boss@example.com")
+    add_user(issuer, "boss@example.com")
     assert log_in(app.test_client()).status_code == 403
     assert logged_in(app, "boss@example.com").get("/").status_code == 200

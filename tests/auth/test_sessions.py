@@ -1,4 +1,4 @@
-"""Sessions on the server: the cookie, the two timeouts, logging out, and ending them by command."""
+"""Sessions: the cookie, the two timeouts, logout, and the command that ends them."""
 
 import sqlite3
 from collections.abc import Callable
@@ -16,15 +16,15 @@ from webapp.cli import commands
 
 from ..conftest import Clock
 from ..forms import BUTTON_COLOR_TEST, fill_in, hidden
-from .fixtures import ANNA, BEN, at_issuer, log_in, logged_in, to_issuer
+from .fixtures import ANNA, BEN, authorize, log_in, logged_in, start_login
 
 MakeApp = Callable[..., Flask]
 MINUTE, HOUR = 60.0, 3600.0
 HTTPS = {"HOST": "0.0.0.0", "PUBLIC_URL": "https://desk.example.com"}
-AT = {"base_url": "https://desk.example.com"}
+BASE = {"base_url": "https://desk.example.com"}
 
 
-def _is_in(client: FlaskClient) -> bool:
+def _is_logged_in(client: FlaskClient) -> bool:
     return client.get("/").status_code == 200
 
 
@@ -51,26 +51,26 @@ def _rows(app: Flask) -> list[tuple[object, ...]]:
 
 def test_cookie_with_tls_is_secure(with_login: MakeApp) -> None:
     client = with_login(**HTTPS).test_client()
-    for response in (client.get("/", **AT), log_in(client, **AT)):
+    for response in (client.get("/", **BASE), log_in(client, **BASE)):
         (cookie,) = response.headers.getlist("Set-Cookie")
         name, *attributes = cookie.split("; ")
         assert name.startswith("__Host-desk=")
         assert sorted(attributes) == ["HttpOnly", "Path=/", "SameSite=Lax", "Secure"]
 
 
-@pytest.mark.parametrize(("fallbacks", "stays"), [("", False), ("f" * 32, False), (f"{'f' * 32},{'o' * 32}", True)])
-def test_session_survives_a_new_secret_key_with_fallback(with_login: MakeApp, fallbacks: str, stays: bool) -> None:
+@pytest.mark.parametrize(("fallbacks", "survives"), [("", False), ("f" * 32, False), (f"{'f' * 32},{'o' * 32}", True)])
+def test_session_survives_a_new_secret_key_with_fallback(with_login: MakeApp, fallbacks: str, survives: bool) -> None:
     cookie = logged_in(with_login(SECRET_KEY="o" * 32)).get_cookie("desk")
     client = with_login(SECRET_KEY="n" * 32, SECRET_KEY_FALLBACKS=fallbacks).test_client()
     assert cookie
     client.set_cookie("desk", cookie.value)
-    assert _is_in(client) is stays
+    assert _is_logged_in(client) is survives
 
 
 def test_login_started_before_a_new_secret_key_returns_to_its_page(with_login: MakeApp) -> None:
     before = with_login(SECRET_KEY="o" * 32).test_client()
-    login = to_issuer(before, "/autotunes/new?name=Kept")
-    back = at_issuer(to_issuer(before, login), ANNA)
+    login = start_login(before, "/autotunes/new?name=Kept")
+    back = authorize(start_login(before, login), ANNA)
     client = with_login(SECRET_KEY="n" * 32, SECRET_KEY_FALLBACKS="o" * 32).test_client()
     cookie = before.get_cookie("desk")
     assert cookie
@@ -106,23 +106,23 @@ def test_database_stores_only_the_hash_of_the_session_token(with_login: MakeApp)
     assert token not in client.get("/").text
 
 
-@pytest.mark.parametrize("made_up", ["", "x", "A" * 43, None])
-def test_forged_session_token_is_denied(with_login: MakeApp, made_up: str | None) -> None:
+@pytest.mark.parametrize("forged", ["", "x", "A" * 43, None])
+def test_forged_session_token_is_denied(with_login: MakeApp, forged: str | None) -> None:
     app = with_login()
     logged_in(app)
-    stranger = app.test_client()
-    with stranger.session_transaction() as session:
-        session["id"] = made_up
-    assert not _is_in(stranger)
+    anonymous = app.test_client()
+    with anonymous.session_transaction() as session:
+        session["id"] = forged
+    assert not _is_logged_in(anonymous)
 
 
 def test_stored_hash_as_session_token_is_denied(with_login: MakeApp) -> None:
     app = with_login()
     logged_in(app)
-    stranger = app.test_client()
-    with stranger.session_transaction() as session:
+    anonymous = app.test_client()
+    with anonymous.session_transaction() as session:
         session["id"] = _rows(app)[0][0]
-    assert not _is_in(stranger)
+    assert not _is_logged_in(anonymous)
 
 
 def test_cookie_signed_with_another_key_is_denied(with_login: MakeApp) -> None:
@@ -131,14 +131,14 @@ def test_cookie_signed_with_another_key_is_denied(with_login: MakeApp) -> None:
     assert cookie
     other = with_login(SECRET_KEY="b" * 40).test_client()
     other.set_cookie("desk", cookie.value)
-    assert not _is_in(other)
+    assert not _is_logged_in(other)
 
 
 def test_login_replaces_the_previous_session(with_login: MakeApp) -> None:
     app = with_login()
     client = logged_in(app)
     first, csrf = _session_id(client), hidden(client.get("/").text, "csrf_token")
-    client.get(at_issuer(to_issuer(client, "/login?account=other"), BEN))
+    client.get(authorize(start_login(client, "/login?account=other"), BEN))
     assert BEN in client.get("/").text
     assert _session_id(client) != first
     assert len(_rows(app)) == 1
@@ -148,18 +148,18 @@ def test_login_replaces_the_previous_session(with_login: MakeApp) -> None:
 def test_login_clears_the_cookie_from_before(with_login: MakeApp) -> None:
     client = with_login().test_client()
     with client.session_transaction() as session:
-        session["id"], session["csrf_token"], session["planted"] = "known to somebody", "known", "1"
+        session["id"], session["csrf_token"], session["planted"] = "fixated", "fixated", "1"
     log_in(client)
     with client.session_transaction() as session:
-        assert session["id"] != "known to somebody"
+        assert session["id"] != "fixated"
         assert "planted" not in session and "csrf_token" not in session
 
 
-# --- clocks that differ
+# --- different clocks
 
 
 class _Ahead(TimestampSigner):
-    """Another copy of the desk, whose clock is ahead."""
+    """A copy of the app whose clock is ahead."""
 
     seconds: ClassVar[int]
 
@@ -168,15 +168,15 @@ class _Ahead(TimestampSigner):
 
 
 @pytest.mark.parametrize(
-    ("ahead", "is_in"), [(0, True), (1, True), (29, True), (90, False), (-3600, True), (-32 * 86400, False)]
+    ("ahead", "logged_in_after"), [(0, True), (1, True), (29, True), (90, False), (-3600, True), (-32 * 86400, False)]
 )
-def test_cookie_from_another_clock(with_login: MakeApp, ahead: int, is_in: bool) -> None:
+def test_cookie_from_another_clock(with_login: MakeApp, ahead: int, logged_in_after: bool) -> None:
     app = with_login()
     client = logged_in(app)
     signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
     signer.signer = type("Ahead", (_Ahead,), {"seconds": ahead})
     client.set_cookie("desk", signer.dumps({"id": _session_id(client)}))
-    assert _is_in(client) == is_in
+    assert _is_logged_in(client) == logged_in_after
 
 
 def test_csrf_token_from_a_clock_20_seconds_ahead_is_accepted(with_login: MakeApp) -> None:
@@ -196,21 +196,21 @@ class _Ahead20(_Ahead):
 def test_login_started_by_a_clock_20_seconds_ahead_completes(with_login: MakeApp) -> None:
     app = with_login()
     client = app.test_client()
-    address = to_issuer(client)
+    address = start_login(client)
     with client.session_transaction() as session:
         kept = dict(session)
     signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
     signer.signer = _Ahead20
     client.set_cookie("desk", signer.dumps(kept))
-    assert client.get(at_issuer(address, ANNA)).status_code == 302
-    assert _is_in(client)
+    assert client.get(authorize(address, ANNA)).status_code == 302
+    assert _is_logged_in(client)
 
 
 def test_session_used_by_a_clock_30_seconds_ahead_stays_active(with_login: MakeApp, clock: Clock) -> None:
     clock.forward(30)
     client = logged_in(with_login())
     clock.forward(-30)
-    assert _is_in(client)
+    assert _is_logged_in(client)
 
 
 # --- the timeouts
@@ -219,21 +219,21 @@ def test_session_used_by_a_clock_30_seconds_ahead_stays_active(with_login: MakeA
 def test_idle_session_ends(with_login: MakeApp, clock: Clock) -> None:
     client = logged_in(with_login(SESSION_IDLE_MINUTES="30"))
     clock.forward(30 * MINUTE - 1)
-    assert _is_in(client)
+    assert _is_logged_in(client)
     clock.forward(30 * MINUTE - 1)
-    assert _is_in(client)
+    assert _is_logged_in(client)
     clock.forward(30 * MINUTE)
-    assert not _is_in(client)
-    assert not _is_in(client)
+    assert not _is_logged_in(client)
+    assert not _is_logged_in(client)
 
 
 @pytest.mark.parametrize("pause", [1, 30, 59])
 def test_session_stays_active_until_its_idle_time(with_login: MakeApp, clock: Clock, pause: int) -> None:
     client = logged_in(with_login(SESSION_IDLE_MINUTES="1"))
     clock.forward(pause)
-    assert _is_in(client)
+    assert _is_logged_in(client)
     clock.forward(MINUTE - 1)
-    assert _is_in(client)
+    assert _is_logged_in(client)
 
 
 def test_polling_does_not_keep_a_session_active(with_login: MakeApp, clock: Clock) -> None:
@@ -242,16 +242,16 @@ def test_polling_does_not_keep_a_session_active(with_login: MakeApp, clock: Cloc
     for _ in range(3):
         assert client.get(f"{address}.json").status_code == (200 if _ < 2 else 401)
         clock.forward(15 * MINUTE)
-    assert not _is_in(client)
+    assert not _is_logged_in(client)
 
 
 def test_active_session_ends_after_session_hours(with_login: MakeApp, clock: Clock) -> None:
     client = logged_in(with_login(SESSION_HOURS="8", SESSION_IDLE_MINUTES="120"))
     for _ in range(7):
         clock.forward(HOUR)
-        assert _is_in(client)
+        assert _is_logged_in(client)
     clock.forward(HOUR)
-    assert not _is_in(client)
+    assert not _is_logged_in(client)
 
 
 def test_old_sessions_are_deleted(with_login: MakeApp, clock: Clock) -> None:
@@ -262,7 +262,7 @@ def test_old_sessions_are_deleted(with_login: MakeApp, clock: Clock) -> None:
     assert [row[1] for row in _rows(app)] == [BEN]
 
 
-# --- ending them
+# --- ending sessions
 
 
 def test_copied_cookie_is_denied_after_logout(with_login: MakeApp) -> None:
@@ -274,14 +274,14 @@ def test_copied_cookie_is_denied_after_logout(with_login: MakeApp) -> None:
     assert _rows(app) == []
     thief = app.test_client()
     thief.set_cookie("desk", cookie.value)
-    assert not _is_in(client) and not _is_in(thief)
+    assert not _is_logged_in(client) and not _is_logged_in(thief)
 
 
 def test_logout_requires_post_with_csrf_token(with_login: MakeApp) -> None:
     client = logged_in(with_login())
     assert client.get("/logout").status_code == 405
     assert client.post("/logout").status_code == 400
-    assert _is_in(client)
+    assert _is_logged_in(client)
 
 
 def test_second_logout_shows_logged_out(with_login: MakeApp) -> None:
@@ -303,11 +303,11 @@ def _command(app: Flask, *arguments: str) -> tuple[int, str]:
 
 def test_command_ends_sessions_of_one_user_or_all(with_login: MakeApp) -> None:
     app = with_login()
-    anna, again, ben = logged_in(app), logged_in(app), logged_in(app, BEN)
+    anna, anna_again, ben = logged_in(app), logged_in(app), logged_in(app, BEN)
     assert _command(app, "Anna@Example.com") == (0, "Ended 2 logins.\n")
-    assert [_is_in(each) for each in (anna, again, ben)] == [False, False, True]
+    assert [_is_logged_in(client) for client in (anna, anna_again, ben)] == [False, False, True]
     assert _command(app, "--all") == (0, "Ended 1 login.\n")
-    assert not _is_in(ben)
+    assert not _is_logged_in(ben)
     assert _command(app, "--all") == (0, "Ended 0 logins.\n")
 
 

@@ -1,4 +1,4 @@
-"""A desk that anybody could enter does not start, and says what to set."""
+"""Settings that would let anybody in do not start, and say what to set."""
 
 import subprocess
 import sys
@@ -27,7 +27,7 @@ def _without(settings: dict[str, str], *names: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("environ", "said"),
+    ("environ", "message"),
     [
         (OPEN, "HOST: without a login anyone could use the desk"),
         ({"HOST": "::"}, "HOST: without a login anyone could use the desk"),
@@ -67,11 +67,13 @@ def _without(settings: dict[str, str], *names: str) -> dict[str, str]:
         (OIDC | {"SESSION_HOURS": "1000"}, "SESSION_HOURS: give a whole number"),
     ],
 )
-def test_invalid_settings_do_not_start(settings: Callable[..., Settings], environ: dict[str, str], said: str) -> None:
-    with pytest.raises(ConfigError) as refused:
+def test_invalid_settings_do_not_start(
+    settings: Callable[..., Settings], environ: dict[str, str], message: str
+) -> None:
+    with pytest.raises(ConfigError) as error:
         settings(**environ)
-    assert said in str(refused.value)
-    assert PROXY_SECRET not in str(refused.value)
+    assert message in str(error.value)
+    assert PROXY_SECRET not in str(error.value)
 
 
 @pytest.mark.parametrize(
@@ -96,9 +98,9 @@ def test_valid_settings_start(settings: Callable[..., Settings], environ: dict[s
 
 
 def test_login_secrets_are_not_printed(settings: Callable[..., Any]) -> None:
-    shown = repr(settings(**OPEN, **OIDC | {"OIDC_CLIENT_SECRET": "very-secret-value"})) + repr(settings(**PROXY))
-    assert "very-secret-value" not in shown
-    assert PROXY_SECRET not in shown
+    printed = repr(settings(**OPEN, **OIDC | {"OIDC_CLIENT_SECRET": "very-secret-value"})) + repr(settings(**PROXY))
+    assert "very-secret-value" not in printed
+    assert PROXY_SECRET not in printed
 
 
 def test_start_without_login_does_not_import_authlib(tmp_path: Any) -> None:

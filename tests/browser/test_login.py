@@ -1,4 +1,4 @@
-"""Logging in and out in a browser, with a real OpenID provider; a session that ends; two people for one create."""
+"""Login, logout, the end of a session and approval in a browser, with a real OpenID provider."""
 
 import socket
 from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ HOURS = 3600.0
 
 @pytest.fixture
 def open_site(with_login: Callable[..., Flask], serve: Callable[..., str]) -> Callable[..., str]:
-    """Serves a desk with a login: its address has to be known before it is made."""
+    """Serves an app with a login; its address must be known before it is made."""
 
     def start(**environ: str) -> str:
         listener = socket.create_server(("127.0.0.1", 0))
@@ -43,15 +43,15 @@ def any_page(request: pytest.FixtureRequest) -> Page:
     return page
 
 
-def _log_in(page: Page, actor: str = ANNA) -> None:
-    """At the provider, where the desk has sent this person."""
+def _log_in_at_provider(page: Page, actor: str = ANNA) -> None:
+    """On the page of the provider."""
     page.locator("input[name=sub]").fill(actor)
     page.get_by_role("button", name="Authorize").click()
 
 
 def test_login_returns_to_the_prefilled_form(any_page: Page, login_site: str) -> None:
     any_page.goto(f"{login_site}/autotunes/new?name=From+a+link")
-    _log_in(any_page)
+    _log_in_at_provider(any_page)
     expect(any_page.locator("#name")).to_have_value("From a link")
     expect(any_page.locator("footer")).to_contain_text(f"You are here as Anna ({ANNA}).")
 
@@ -61,22 +61,22 @@ def test_declined_login_can_be_repeated(any_page: Page, login_site: str) -> None
     any_page.get_by_role("button", name="Deny").click()
     expect(any_page.get_by_role("heading", name="You are not logged in")).to_be_visible()
     any_page.get_by_role("link", name="Log in").click()
-    _log_in(any_page)
+    _log_in_at_provider(any_page)
     expect(any_page.get_by_role("heading", name="Autotunes", exact=True)).to_be_visible()
 
 
 def test_denied_user_logs_in_with_another_account(any_page: Page, login_site: str) -> None:
     any_page.goto(login_site)
-    _log_in(any_page, EVE)
+    _log_in_at_provider(any_page, EVE)
     expect(any_page.get_by_role("heading", name="You don't have access")).to_be_visible()
     any_page.get_by_role("link", name="Log in with another account").click()
-    _log_in(any_page, BEN)
+    _log_in_at_provider(any_page, BEN)
     expect(any_page.locator("footer")).to_contain_text(BEN)
 
 
 def test_pages_require_login_after_logout(any_page: Page, login_site: str) -> None:
     any_page.goto(login_site)
-    _log_in(any_page)
+    _log_in_at_provider(any_page)
     any_page.get_by_role("button", name="Log out").click()
     expect(any_page.get_by_role("heading", name="You are logged out")).to_be_visible()
     any_page.goto(f"{login_site}/autotunes/new")
@@ -85,7 +85,7 @@ def test_pages_require_login_after_logout(any_page: Page, login_site: str) -> No
 
 def test_cookie_is_not_readable_by_scripts(page: Page, login_site: str) -> None:
     page.goto(login_site)
-    _log_in(page)
+    _log_in_at_provider(page)
     expect(page.locator("footer")).to_contain_text(ANNA)
     assert page.evaluate("document.cookie") == ""
     (cookie,) = page.context.cookies(login_site)
@@ -94,7 +94,7 @@ def test_cookie_is_not_readable_by_scripts(page: Page, login_site: str) -> None:
 
 def test_form_checked_after_session_end_is_restored(any_page: Page, login_site: str, clock: Clock) -> None:
     any_page.goto(login_site)
-    _log_in(any_page)
+    _log_in_at_provider(any_page)
     fill_in(any_page, login_site)
     any_page.fill("#description", "Typed\nover two lines, with “signs” <b>& all")
     any_page.fill("#variants-1-json", '{"color": "blue"')
@@ -103,7 +103,7 @@ def test_form_checked_after_session_end_is_restored(any_page: Page, login_site: 
     expect(any_page.get_by_role("heading", name="Log in again")).to_be_visible()
     expect(any_page.locator("main")).to_contain_text("What you typed is saved")
     any_page.get_by_role("link", name="Log in").click()
-    _log_in(any_page)
+    _log_in_at_provider(any_page)
     expect(any_page.locator("main")).to_contain_text("What you typed is saved as a draft")
     expect(any_page.locator("#name")).to_have_value(NAME)
     expect(any_page.locator("#description")).to_have_value("Typed\nover two lines, with “signs” <b>& all")
@@ -114,19 +114,19 @@ def test_form_checked_after_session_end_is_restored(any_page: Page, login_site: 
 
 def test_add_variant_after_session_end_is_restored(any_page: Page, login_site: str, clock: Clock) -> None:
     any_page.goto(login_site)
-    _log_in(any_page)
+    _log_in_at_provider(any_page)
     fill_in(any_page, login_site)
     clock.forward(13 * HOURS)
     any_page.get_by_role("button", name="Add a variant").click()
     any_page.get_by_role("link", name="Log in").click()
-    _log_in(any_page)
+    _log_in_at_provider(any_page)
     expect(any_page.locator("#name")).to_have_value(NAME)
     expect(any_page.locator("#variants-1-name")).to_have_value("blue")
 
 
 def test_form_continues_after_logout_in_another_tab(any_page: Page, login_site: str) -> None:
     any_page.goto(login_site)
-    _log_in(any_page)
+    _log_in_at_provider(any_page)
     fill_in(any_page, login_site)
     other = any_page.context.new_page()
     other.goto(login_site)
@@ -136,7 +136,7 @@ def test_form_continues_after_logout_in_another_tab(any_page: Page, login_site: 
     expect(any_page.locator("main")).to_contain_text("What you typed is still on this page")
     with any_page.context.expect_page() as opened:
         any_page.get_by_role("link", name="Log in, in a new tab").click()
-    _log_in(opened.value)
+    _log_in_at_provider(opened.value)
     expect(opened.value.locator("footer")).to_contain_text(ANNA)
     any_page.get_by_role("button", name="Continue").click()
     expect(any_page.locator("#name")).to_have_value(NAME)
@@ -145,8 +145,8 @@ def test_form_continues_after_logout_in_another_tab(any_page: Page, login_site: 
 
 
 @pytest.fixture
-def two(browser: Browser) -> Iterator[tuple[Page, Page]]:
-    """Two people, each with a browser of their own."""
+def two_pages(browser: Browser) -> Iterator[tuple[Page, Page]]:
+    """Two users, each with their own browser."""
     contexts: list[BrowserContext] = [browser.new_context() for _ in range(2)]
     yield contexts[0].new_page(), contexts[1].new_page()
     for context in contexts:
@@ -154,12 +154,12 @@ def two(browser: Browser) -> Iterator[tuple[Page, Page]]:
 
 
 def test_second_person_rejects_then_creates(
-    two: tuple[Page, Page], open_site: Callable[..., str], upstream: Upstream
+    two_pages: tuple[Page, Page], open_site: Callable[..., str], upstream: Upstream
 ) -> None:
     site = open_site(REQUIRE_APPROVAL="1")
-    anna, ben = two
+    anna, ben = two_pages
     anna.goto(site)
-    _log_in(anna)
+    _log_in_at_provider(anna)
     fill_in(anna, site)
     check(anna)
     expect(anna.locator("main")).to_contain_text(
@@ -169,7 +169,7 @@ def test_second_person_rejects_then_creates(
     address = anna.url
 
     ben.goto(address)
-    _log_in(ben, BEN)
+    _log_in_at_provider(ben, BEN)
     assert ben.url == address
     ben.get_by_text("Reject", exact=True).first.click()
     ben.get_by_label("Why it should not be created like this").fill("Take a day,\nnot an hour.")
@@ -191,16 +191,16 @@ def test_second_person_rejects_then_creates(
 
 
 def test_create_after_an_unreviewed_change_sends_nothing(
-    two: tuple[Page, Page], open_site: Callable[..., str], upstream: Upstream
+    two_pages: tuple[Page, Page], open_site: Callable[..., str], upstream: Upstream
 ) -> None:
     site = open_site(REQUIRE_APPROVAL="1")
-    anna, ben = two
+    anna, ben = two_pages
     anna.goto(site)
-    _log_in(anna)
+    _log_in_at_provider(anna)
     fill_in(anna, site)
     check(anna)
     ben.goto(anna.url)
-    _log_in(ben, BEN)
+    _log_in_at_provider(ben, BEN)
     expect(ben.get_by_role("button", name="Create in Statsig")).to_be_visible()
     anna.get_by_role("link", name="Change", exact=True).click()
     anna.fill("#successEvent", "something_else")
@@ -221,10 +221,10 @@ def test_appearance_of_login_and_approval_pages(
     page.get_by_role("button", name="Deny").click()
     look(page, f"login-denied-{width}")
     page.get_by_role("link", name="Log in").click()
-    _log_in(page, EVE)
+    _log_in_at_provider(page, EVE)
     look(page, f"login-not-for-{width}")
     page.goto(site)
-    _log_in(page)
+    _log_in_at_provider(page)
     fill_in(page, site)
     check(page)
     look(page, f"approval-own-work-{width}")
@@ -232,7 +232,7 @@ def test_appearance_of_login_and_approval_pages(
     page.get_by_role("button", name="Log out").click()
     look(page, f"logged-out-{width}")
     page.goto(address)
-    _log_in(page, BEN)
+    _log_in_at_provider(page, BEN)
     page.get_by_text("Reject", exact=True).first.click()
     page.get_by_role("button", name="Reject").click()
     look(page, f"approval-no-reason-{width}")

@@ -12,7 +12,7 @@ from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from flask.testing import FlaskClient
 
-from ..auth.fixtures import ANNA, BEN, PROXY_SECRET, knows, log_in
+from ..auth.fixtures import ANNA, BEN, PROXY_SECRET, add_user, log_in
 from ..cli.test_commands import run
 from ..conftest import Clock
 from ..forms import hidden, initial_values, press
@@ -283,7 +283,7 @@ def test_login_that_had_ended_stays_ended(app: Flask) -> None:
 
 
 def test_who_pressed_too_late_comes_back_to_the_page_after_the_login(app: Flask, issuer: str) -> None:
-    knows(issuer, CARLA)
+    add_user(issuer, CARLA)
     client = with_cookie(app, OLD["pressed_too_late"])
     assert log_in(client, CARLA).headers["Location"] == AUTOTUNES["ready, classic with sizes"]["address"]
 
@@ -300,7 +300,7 @@ def test_form_that_was_held_is_back_after_the_login(app: Flask, email: str) -> N
 
 
 def test_link_that_waits_for_a_login_still_fills_in_the_form(app: Flask, issuer: str) -> None:
-    knows(issuer, CARLA)
+    add_user(issuer, CARLA)
     client = app.test_client()
     after_login = log_in(client, CARLA, OLD["login_link"]["address"]).headers["Location"]
     fields = OLD["login_link"]["fields"]

@@ -6,7 +6,7 @@ from flask import current_app, g, request
 from flask.typing import ResponseReturnValue
 
 from .backends.base import AuthBackend
-from .decorators import declared
+from .decorators import view_rules
 from .errors import AccessDenied
 from .permissions import Permission, User
 
@@ -19,17 +19,17 @@ def authorize_request() -> ResponseReturnValue | None:
     g.user, g.permission = None, Permission.NONE
     backend: AuthBackend = current_app.extensions["auth_backend"]
     backend.check_request()
-    _require_own_pages()
-    if declared("public"):
+    _require_same_origin()
+    if view_rules().public:
         return None
-    g.user = backend.current_user()
+    g.user = backend.authenticate()
     if g.user:
         g.permission = backend.permission(g.user)
     return _authorize(backend) if request.endpoint else None  # without an endpoint it becomes a 404 by itself
 
 
 def _authorize(backend: AuthBackend) -> ResponseReturnValue | None:
-    required: Permission | None = declared("permission")
+    required = view_rules().permission
     if required is None:
         _log.error("a view does not declare who can use it", extra={"endpoint": request.endpoint})
         raise AccessDenied("view without permission", "This page is closed", "Tell your administrator.")
@@ -40,7 +40,7 @@ def _authorize(backend: AuthBackend) -> ResponseReturnValue | None:
     return None
 
 
-def _require_own_pages() -> None:
+def _require_same_origin() -> None:
     """Denies what another site makes a browser send. Older browsers send no Fetch Metadata: the CSRF token protects."""
     if request.method in SAFE_METHODS:
         return

@@ -18,7 +18,7 @@ from wtforms import ValidationError
 from ..autotunes.services import Services
 from ..contract.characters import visible
 from ..store import PendingForm, StoreError
-from .decorators import declared
+from .decorators import view_rules
 from .errors import message_page
 from .permissions import User
 
@@ -26,18 +26,18 @@ KEEP_SECONDS = 7 * 24 * 3600.0
 MAX_FORMS = 20  # per user
 
 
-def login_required(services: Services, user: User | None) -> ResponseReturnValue:
+def session_ended_page(services: Services, user: User | None) -> ResponseReturnValue:
     """Answers a POST without an active session; `user` is whose session has ended, if that is known."""
     title = "Log in again"
-    if user and declared("keeps_form_until_login") and _has_csrf_token() and _save(services, user):
+    if user and view_rules().saves_pending_form and _has_csrf_token() and _save(services, user):
         message = "Your session has ended. What you typed is saved; you will find it again after logging in."
         return message_page(title, message, 401, "login")
-    if declared("on_csrf_error"):
+    if view_rules().on_csrf_error:
         return _resubmit_page(title, 401)
     return message_page(title, "Your session has ended, so nothing was done and nothing was sent.", 401, "login")
 
 
-def database_unavailable() -> tuple[str, int]:
+def database_unavailable_page() -> tuple[str, int]:
     """Answers a POST while nobody can be looked up."""
     return _resubmit_page("The autotune desk cannot reach its database", 503)
 
@@ -83,13 +83,13 @@ def _save(services: Services, user: User) -> bool:
     return True
 
 
-def pending_forms(services: Services, user: User) -> Sequence[PendingForm]:
+def forms_of(services: Services, user: User) -> Sequence[PendingForm]:
     """Oldest first."""
     with services.store.read() as db:
         return db.scalars(select(PendingForm).where(PendingForm.email == user.email).order_by(PendingForm.id)).all()
 
 
-def delete_form(services: Services, form: PendingForm) -> None:
+def discard(services: Services, form: PendingForm) -> None:
     with services.store.write() as db:
         db.execute(delete(PendingForm).where(PendingForm.id == form.id))
 

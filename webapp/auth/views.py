@@ -32,7 +32,7 @@ def login() -> ResponseReturnValue:
     in_cookie = Target(*session.pop("after", ()))
     target = _backend().targets.from_state(request.args["to"]) if "to" in request.args else in_cookie
     other_account = request.args.get("account") == "other"
-    if _backend().current_user() and not other_account:
+    if _backend().authenticate() and not other_account:
         return redirect(_backend().targets.url(target))
     try:
         state = _backend().targets.to_state(target)
@@ -48,7 +48,7 @@ def callback() -> ResponseReturnValue:
     try:
         user = _oidc().finish_login()
     except LoginFailed as error:
-        if error.status == 400 and _backend().current_user():  # another tab has completed the login
+        if error.status == 400 and _backend().authenticate():  # another tab has completed the login
             return redirect(_backend().targets.url(target))
         return _failed(error, target)
     if _backend().permission(user) == Permission.NONE:

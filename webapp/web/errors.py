@@ -6,8 +6,8 @@ from flask import Flask, flash, g, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from ..auth.decorators import declared
-from ..auth.pending_forms import database_unavailable
+from ..auth.decorators import view_rules
+from ..auth.pending_forms import database_unavailable_page
 from ..store import NotStorable, StoreError
 from .form_views import UNREADABLE, Page
 
@@ -49,7 +49,7 @@ def _show_again() -> Page:
     if not request.form and request.content_length:
         return _page(400, UNREADABLE)
     values = request.view_args or {}
-    if on_csrf_error := declared("on_csrf_error"):
+    if on_csrf_error := view_rules().on_csrf_error:
         page: Page = on_csrf_error(**values)
         return page
     if "record_id" not in values:
@@ -69,7 +69,7 @@ def _store_error(error: Exception) -> Page:
         return _page(400, NOT_STORABLE)
     log.error("the database failed", extra={"error": type(error).__name__, "path": request.path})
     g.projects = []  # the frame of the page must not query the database again
-    return database_unavailable() if request.method == "POST" and declared("on_csrf_error") else _page(503)
+    return database_unavailable_page() if request.method == "POST" and view_rules().on_csrf_error else _page(503)
 
 
 def _unexpected_error(error: Exception) -> Page:

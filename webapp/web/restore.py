@@ -7,9 +7,8 @@ from flask import Blueprint, flash, redirect, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from ..auth import current_user
+from ..auth import current_user, pending_forms
 from ..auth.decorators import requires
-from ..auth.pending_forms import delete_form, pending_forms
 from ..auth.permissions import Permission
 from ..autotunes.drafts import NotSaved, Typed, save
 from ..contract.form_data import is_untouched
@@ -27,7 +26,7 @@ SEPARATE_DRAFT = "The autotune was changed or sent in the meantime, so what you 
 @blueprint.get("/autotunes/restore")
 @requires(Permission.WRITE)
 def restore() -> Response:
-    pending = pending_forms(services(), current_user())
+    pending = pending_forms.forms_of(services(), current_user())
     drafts = [draft for form in pending if (draft := _restore(form))]
     if not drafts:
         return redirect(url_for("forms.new" if pending else "listing.index"), 303)
@@ -39,7 +38,7 @@ def _restore(pending: PendingForm) -> AutotuneRecord | None:
     """None for a new form in which nothing was typed."""
     form = Submitted(MultiDict(json.loads(pending.fields)))
     draft = _save(pending, form) if pending.autotune_id or not is_untouched(form.answers) else None
-    delete_form(services(), pending)
+    pending_forms.discard(services(), pending)
     return draft
 
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from ...config import Settings
 from ...config.urls import host_and_port
-from ..decorators import declared
+from ..decorators import view_rules
 from ..errors import AccessDenied
 from ..permissions import Permission, User, permission_of
 
@@ -21,7 +21,7 @@ class AuthBackend(Protocol):
         """Raises AccessDenied for a request that must not be answered, whoever sent it."""
         ...
 
-    def current_user(self) -> User | None:
+    def authenticate(self) -> User | None:
         """Who makes this request; may raise AccessDenied."""
         ...
 
@@ -44,7 +44,7 @@ class PublicUrlBackend:
     def check_request(self) -> None:
         # Flask's TRUSTED_HOSTS would apply to /healthz too, knows no IPv6, and leaves an error page without `url_for`.
         url = urlsplit(self.settings.public_url)
-        if host_and_port(url.scheme, request.host) != url.netloc and not declared("any_host"):
+        if host_and_port(url.scheme, request.host) != url.netloc and not view_rules().any_host:
             raise AccessDenied(
                 "foreign host",
                 "This is not the address of the autotune desk",

@@ -28,7 +28,7 @@ class LocalBackend:
         if request.remote_addr != "::1" and not (request.remote_addr or "").startswith("127."):
             raise _denied("from another machine", 403)
 
-    def current_user(self) -> User:
+    def authenticate(self) -> User:
         return LOCAL_USER
 
     def permission(self, user: User) -> Permission:

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from ...config import Settings
 from .. import audit, pending_forms
-from ..decorators import declared
+from ..decorators import view_rules
 from ..errors import message_page
 from ..permissions import Permission, User
 from ..sessions import Sessions, StoredSession
@@ -20,14 +20,14 @@ class LoginBackend(PublicUrlBackend):
         super().__init__(settings)
         self.sessions, self.targets = sessions, targets
 
-    def current_user(self) -> User | None:
+    def authenticate(self) -> User | None:
         stored = self._stored_session()
         return stored.user if stored and stored.active else None
 
     def _stored_session(self) -> StoredSession | None:
         """Looked up once per request."""
         if "stored_session" not in g:
-            g.stored_session = self.sessions.find(session.get("id"), counts_as_use=not declared("unattended"))
+            g.stored_session = self.sessions.find(session.get("id"), counts_as_use=not view_rules().unattended)
         stored: StoredSession | None = g.stored_session
         return stored
 
@@ -54,12 +54,12 @@ class LoginBackend(PublicUrlBackend):
         stored = self._stored_session()
         if stored:
             audit.session_ended(stored.user.actor)
-        return pending_forms.login_required(self.sessions.services, stored.user if stored else None)
+        return pending_forms.session_ended_page(self.sessions.services, stored.user if stored else None)
 
     def post_login_url(self, user: User, target: Target) -> str:
         """To the form that was kept for this user, or else to the page that was asked for."""
         can_write = self.permission(user) >= Permission.WRITE
-        if can_write and pending_forms.pending_forms(self.sessions.services, user):
+        if can_write and pending_forms.forms_of(self.sessions.services, user):
             return url_for("restore.restore")
         return self.targets.url(target)
 

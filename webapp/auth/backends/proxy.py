@@ -15,7 +15,7 @@ IAP_PREFIX = "accounts.google.com:"  # Google's Identity-Aware Proxy puts it bef
 
 
 class ProxyBackend(PublicUrlBackend):
-    def current_user(self) -> User | None:
+    def authenticate(self) -> User | None:
         """Raises AccessDenied without the secret: the headers could come from anybody."""
         self._require_secret()
         value = _decoded_header(self.settings.proxy_user_header).strip()
