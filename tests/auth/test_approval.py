@@ -23,7 +23,7 @@ BEHIND_A_PROXY = {
     "PROXY_SECRET": PROXY_SECRET,
     "REQUIRE_APPROVAL": "1",
 }
-OWN_WORK = "Somebody else has to read this and create it, since you changed it last."
+OWN_WORK = "Someone else must review and create this, since you changed it last."
 CARLA = "carla@example.com"
 
 
@@ -84,7 +84,7 @@ def test_create_by_last_editor_is_not_sent(anna: FlaskClient, upstream: Upstream
     address = ready(anna)
     response = _post(anna, address, "create", _version(anna, address))
     page = anna.get(response.headers["Location"]).text
-    assert "Not created: someone else must review this" in page
+    assert "Not created: someone else must review and create this" in page
     assert upstream.posts == []
     assert _state(anna, address) == "ready"
 

@@ -255,7 +255,7 @@ def test_name_with_unusable_characters_is_cleaned(
     client: FlaskClient, fake_issuer: Issuer, name: Any, shown: str
 ) -> None:
     assert _complete_login(client, fake_issuer, _signed_ascii, name=name).status_code == 302
-    assert f"You are here as {shown}." in client.get("/").text
+    assert f"Logged in as {shown}." in client.get("/").text
 
 
 def test_group_with_unusable_characters_still_logs_in(client: FlaskClient, fake_issuer: Issuer) -> None:

@@ -29,7 +29,7 @@ def _query(address: str) -> dict[str, str]:
 def test_login_shows_name_and_email(with_login: MakeApp) -> None:
     client = logged_in(with_login())
     page = client.get("/").text
-    assert f"You are here as Anna ({ANNA})." in page
+    assert f"Logged in as Anna ({ANNA})." in page
     assert "Log out" in page
 
 

@@ -39,7 +39,7 @@ def app(make_app: Callable[..., Flask]) -> Flask:
 def test_user_of_the_header_is_logged_in(app: Flask) -> None:
     page = app.test_client().get("/", base_url=SETTINGS["PUBLIC_URL"], headers=HEADERS)
     assert page.status_code == 200
-    assert f"You are here as {ANNA}." in page.text
+    assert f"Logged in as {ANNA}." in page.text
     assert "Log out" not in page.text
 
 
@@ -62,7 +62,7 @@ def test_header_without_a_usable_email_is_denied(app: Flask, email: str | None) 
 @pytest.mark.parametrize(
     ("email", "status", "message"),
     [
-        ("accounts.google.com:anna@example.com", 200, f"You are here as {ANNA}."),
+        ("accounts.google.com:anna@example.com", 200, f"Logged in as {ANNA}."),
         ("securetoken.google.com/x:anna@example.com", 401, "is not a single plain address"),
         ("anna@example.com, b@example.com", 401, "is not a single plain address"),
         ("änna@example.com", 401, "It has letters other than a to z."),

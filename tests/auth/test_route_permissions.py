@@ -127,9 +127,13 @@ def test_anonymous_request_is_sent_to_log_in(anonymous: FlaskClient, route: str)
 @pytest.mark.parametrize(
     ("role", "visible", "hidden_words"),
     [
-        ("viewer", ["Somebody who may create"], ["Create in Statsig</button>", ">Change<", "New<span", "/edit"]),
-        ("writer", ["Somebody who may create", ">Change<", "New<span"], ["Create in Statsig</button>"]),
-        ("creator", ["Create in Statsig</button>", ">Change<", "New<span"], ["Somebody who may create"]),
+        (
+            "viewer",
+            ["Someone with permission to create"],
+            ["Create in Statsig</button>", ">Change<", "New<span", "/edit"],
+        ),
+        ("writer", ["Someone with permission to create", ">Change<", "New<span"], ["Create in Statsig</button>"]),
+        ("creator", ["Create in Statsig</button>", ">Change<", "New<span"], ["Someone with permission to create"]),
     ],
 )
 def test_page_offers_only_what_the_role_can_do(

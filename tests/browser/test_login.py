@@ -53,7 +53,7 @@ def test_login_returns_to_the_prefilled_form(any_page: Page, login_site: str) ->
     any_page.goto(f"{login_site}/autotunes/new?name=From+a+link")
     _log_in_at_provider(any_page)
     expect(any_page.locator("#name")).to_have_value("From a link")
-    expect(any_page.locator("footer")).to_contain_text(f"You are here as Anna ({ANNA}).")
+    expect(any_page.locator("footer")).to_contain_text(f"Logged in as Anna ({ANNA}).")
 
 
 def test_declined_login_can_be_repeated(any_page: Page, login_site: str) -> None:
@@ -162,9 +162,7 @@ def test_second_person_rejects_then_creates(
     _log_in_at_provider(anna)
     fill_in(anna, site)
     check(anna)
-    expect(anna.locator("main")).to_contain_text(
-        "Somebody else has to read this and create it, since you changed it last."
-    )
+    expect(anna.locator("main")).to_contain_text("Someone else must review and create this, since you changed it last.")
     expect(anna.get_by_role("button", name="Create in Statsig")).to_have_count(0)
     address = anna.url
 
@@ -172,7 +170,7 @@ def test_second_person_rejects_then_creates(
     _log_in_at_provider(ben, BEN)
     assert ben.url == address
     ben.get_by_text("Reject", exact=True).first.click()
-    ben.get_by_label("Why it should not be created like this").fill("Take a day,\nnot an hour.")
+    ben.get_by_label("Reason").fill("Take a day,\nnot an hour.")
     ben.get_by_role("button", name="Reject").click()
     expect(ben.locator("main")).to_contain_text("Rejected.")
 
@@ -236,7 +234,7 @@ def test_appearance_of_login_and_approval_pages(
     page.get_by_text("Reject", exact=True).first.click()
     page.get_by_role("button", name="Reject").click()
     look(page, f"approval-no-reason-{width}")
-    page.get_by_label("Why it should not be created like this").fill("Take a day.")
+    page.get_by_label("Reason").fill("Take a day.")
     page.get_by_role("button", name="Reject").click()
     look(page, f"approval-turned-down-{width}")
     page.get_by_role("link", name="Continue").click()

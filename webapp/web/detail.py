@@ -28,7 +28,7 @@ blueprint = Blueprint("detail", __name__)
 SAID = {
     CreateResult.STALE: "This autotune changed after you opened its page, so this click sent nothing. Review it again.",
     CreateResult.TAKEN: "Not sent: the name has been taken since it was checked.",
-    CreateResult.OWN: "Not created: someone else must review this and create it, since you changed it last.",
+    CreateResult.OWN: "Not created: someone else must review and create this, since you changed it last.",
 }
 NO_REASON = "Enter a reason, so that its author knows what to change"
 LONG_REASON = f"Shorten this to {LONGEST_REASON} characters"
