@@ -14,13 +14,26 @@ from .backends.base import AuthBackend
 from .backends.local import LocalBackend
 from .backends.login import LoginBackend
 from .backends.proxy import ProxyBackend
-from .decorators import public
+from .decorators import any_host, keeps_form, public, requires, unattended
 from .errors import AccessDenied, access_denied
+from .permissions import Permission
 from .session_cookie import SessionInterface, cookie_config
 from .sessions import Sessions, end_sessions
 from .targets import LoginTargets
 
-__all__ = ["can", "cookie_config", "current_user", "end_sessions", "init_app"]
+__all__ = [
+    "Permission",
+    "any_host",
+    "can",
+    "cookie_config",
+    "current_user",
+    "end_sessions",
+    "init_app",
+    "keeps_form",
+    "public",
+    "requires",
+    "unattended",
+]
 
 
 def init_app(app: Flask, settings: Settings) -> None:

@@ -7,9 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ..auth import current_user
-from ..auth.decorators import keeps_form, requires, unattended
-from ..auth.permissions import Permission
+from ..auth import Permission, current_user, keeps_form, requires, unattended
 from ..autotunes.approval import LONGEST_REASON, is_last_editor, reject
 from ..autotunes.create import CreateResult, create
 from ..autotunes.name_check import check_name

@@ -8,9 +8,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ..auth import can
-from ..auth.decorators import requires, unattended
-from ..auth.permissions import Permission
+from ..auth import Permission, can, requires, unattended
 from ..autotunes.drafts import stored_form_data
 from ..autotunes.states import EDITABLE
 from ..contract.errors import FieldError, field_id

@@ -8,9 +8,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ..auth import current_user
-from ..auth.decorators import keeps_form, requires
-from ..auth.permissions import Permission
+from ..auth import Permission, current_user, keeps_form, requires
 from ..autotunes.drafts import (
     EditConflict,
     NotEditable,

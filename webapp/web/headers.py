@@ -37,12 +37,12 @@ def init_app(app: Flask) -> None:
     on_tls = app.extensions["services"].settings.on_tls
     sent = HEADERS | ({"Strict-Transport-Security": f"max-age={2 * YEAR}; includeSubDomains"} if on_tls else {})
     app.extensions["headers"] = sent  # for what the web server answers by itself
-    app.before_request(_want_a_length)
+    app.before_request(_require_length)
     app.before_request(_stay_on_the_desk)
     app.after_request(partial(_add, sent))
 
 
-def _want_a_length() -> None:
+def _require_length() -> None:
     """A body without a length would be cut off at the limit without a word."""
     if request.method == "POST" and request.content_length is None:
         abort(411)

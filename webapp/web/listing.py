@@ -6,8 +6,7 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ..auth.decorators import any_host, public, requires
-from ..auth.permissions import Permission
+from ..auth import Permission, any_host, public, requires
 from ..autotunes.states import State
 from ..contract.characters import visible
 from ..store import listing

@@ -5,7 +5,7 @@ from urllib.parse import quote
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from ..auth.decorators import public
+from ..auth import public
 
 blueprint = Blueprint("old_addresses", __name__)
 

@@ -12,7 +12,7 @@ _ID = re.compile(r"[0-9a-f]{1,32}")
 
 
 def init_app(app: Flask) -> None:
-    app.before_request(_want_an_id)
+    app.before_request(_require_id)
 
 
 def services() -> Services:
@@ -29,8 +29,8 @@ def find(record_id: str) -> AutotuneRecord:
     return record or abort(404)
 
 
-def _want_an_id() -> None:
-    """Not every database can hold every sign: what is no id is not asked for."""
+def _require_id() -> None:
+    """Not every database can store every character, so only ids are looked up."""
     if not _ID.fullmatch((request.view_args or {}).get("record_id", "0")):
         abort(404)
 

@@ -7,9 +7,7 @@ from flask import Blueprint, flash, redirect, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from ..auth import current_user, pending_forms
-from ..auth.decorators import requires
-from ..auth.permissions import Permission
+from ..auth import Permission, current_user, pending_forms, requires
 from ..autotunes.drafts import NotSaved, Typed, save
 from ..contract.form_data import is_untouched
 from ..store import AutotuneRecord, PendingForm
