@@ -25,7 +25,7 @@ BUTTON_COLOR_TEST = {
 
 
 def hidden(page: str, name: str) -> str:
-    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    found = re.search(rf'name="{name}"[^>]* value="([^"]*)"', page)
     assert found, f"no hidden field {name}"
     return found[1]
 

@@ -11,7 +11,7 @@ import webapp, sys
 from webapp.config import read_settings
 app = webapp.create_app(read_settings({"DATA_DIR": sys.argv[1]}))
 page = app.test_client().get("/autotunes/new")
-assert page.status_code == 200 and "Check and read back" in page.text
+assert page.status_code == 200 and "Review" in page.text
 assert app.test_client().get("/static/app.css").status_code == 200
 print(webapp.__file__)
 """

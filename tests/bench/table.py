@@ -15,7 +15,7 @@ from tests.forms import press, ready
 from webapp import create_app
 from webapp.autotunes.services import Services
 from webapp.config import read_settings
-from webapp.contract.form_data import starting_answers
+from webapp.contract.form import AutotuneForm
 from webapp.contract.ids import expected_id
 from webapp.store import AutotuneRecord
 
@@ -64,7 +64,7 @@ def _row(number: int) -> dict[str, Any]:
     name, actor = f"Offer {number}", f"person{number % 100}@example.com"
     variants = [{"name": f"{color} {number % 7}", "json": '{"a": 1}', "size": ""} for color in ("red", "blue")]
     text = {"name": name, "successEvent": "checkout", "description": "What it is for. " * 20}
-    answers = starting_answers() | text | {"variants": variants}
+    answers = AutotuneForm.initial_data() | text | {"variants": variants}
     return {
         "id": f"{number:012x}",
         "form_token": f"token {number}",

@@ -20,7 +20,7 @@ def fill_in(page: Page, site: str, name: str = NAME) -> None:
 
 def check(page: Page) -> None:
     """The page that follows is loaded, so that its script listens before anything is typed."""
-    page.get_by_role("button", name="Check and read back").click()
+    page.get_by_role("button", name="Review").click()
     page.wait_for_load_state()
 
 

@@ -58,7 +58,7 @@ def test_with_the_keyboard_alone(page: Page, site: str, upstream: Upstream) -> N
     ):
         _tab_to(page, target)
         page.keyboard.type(str(text))
-    _tab_to(page, lambda: page.evaluate("document.activeElement.textContent.trim()") == "Check and read back")
+    _tab_to(page, lambda: page.evaluate("document.activeElement.textContent.trim()") == "Review")
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Create in Statsig")).to_be_visible()
     _tab_to(page, lambda: page.evaluate("document.activeElement.textContent.trim()") == "Create in Statsig")

@@ -33,7 +33,7 @@ def test_the_first_variant_is_marked_as_the_default(any_page: Page, site: str) -
     fill_in(any_page, site)
     any_page.get_by_role("button", name="Remove variant 1").click()
     expect(any_page.locator(".variant").first).to_contain_text("Default")
-    expect(any_page.locator("#variants")).to_contain_text("an inference")
+    expect(any_page.locator("#variants")).to_contain_text("we assume it")
 
 
 def test_format_lays_json_out_and_says_where_it_is_broken(any_page: Page, site: str) -> None:
@@ -51,7 +51,7 @@ def test_a_hundred_variants_are_the_most(any_page: Page, site: str) -> None:
     any_page.goto(f"{site}/autotunes/new?name=Many&{rows}")
     any_page.get_by_role("button", name="Add a variant").click()
     expect(any_page.locator("#variants-99-name")).to_be_focused()
-    expect(any_page.get_by_text("100 variants are the most")).to_be_visible()
+    expect(any_page.get_by_text("You can add up to 100 variants")).to_be_visible()
     expect(any_page.get_by_role("button", name="Add a variant")).to_have_count(0)
 
 

@@ -1,12 +1,11 @@
-"""Answers as a person types them, and what the contract makes of them."""
+"""Form data as a person types it, and what the form makes of it."""
 
 from typing import Any
 
 from webapp.contract.advice import advice
-from webapp.contract.errors import Advice, FieldError, field_id
-from webapp.contract.form_data import Answers
-from webapp.contract.payload import payload
-from webapp.contract.validation import Autotune, parse
+from webapp.contract.errors import Advice, FieldError
+from webapp.contract.form import AutotuneForm
+from webapp.contract.form_data import FormData
 
 BLANK = {
     "name": "",
@@ -74,31 +73,28 @@ def rows(count: int) -> list[dict[str, str]]:
     return [row(f"variant {number}", f'{{"number": {number}}}') for number in range(1, count + 1)]
 
 
-def typed(**changed: Any) -> Answers:
-    """A form with the required fields filled in and some answers changed."""
+def typed(**changed: Any) -> FormData:
+    """Form data with the required fields filled in and some of it changed."""
     return {**BLANK, "variants": rows(2), **LEAST, **changed}
 
 
-def accepted(**changed: Any) -> Autotune:
-    autotune = parse(typed(**changed))
-    assert isinstance(autotune, Autotune), autotune
-    return autotune
+def form_with(**changed: Any) -> AutotuneForm:
+    return AutotuneForm.from_data(typed(**changed))
 
 
 def sent(**changed: Any) -> dict[str, Any]:
-    return payload(accepted(**changed))
+    """The request body of a form that must be valid."""
+    form = form_with(**changed)
+    assert form.validate(), form.error_list()
+    return form.body()
 
 
-def said(found: list[FieldError] | list[Advice]) -> list[tuple[str, str]]:
-    return [(field_id(each.path), each.message) for each in found]
+def refused(**changed: Any) -> list[FieldError]:
+    """The errors of a form that must not be valid: the ID of the field, and the message."""
+    form = form_with(**changed)
+    assert not form.validate()
+    return form.error_list()
 
 
-def refused(**changed: Any) -> list[tuple[str, str]]:
-    """The problems: the id of the field, and what stands there."""
-    problems = parse(typed(**changed))
-    assert isinstance(problems, list), problems
-    return said(problems)
-
-
-def advised(**changed: Any) -> list[tuple[str, str]]:
-    return said(advice(accepted(**changed)))
+def advised(**changed: Any) -> list[Advice]:
+    return advice(sent(**changed))

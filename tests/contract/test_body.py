@@ -1,17 +1,16 @@
-"""A request body put as if it had been typed, and an answer of Statsig's compared with what was sent."""
+"""A request body that did not come from the form, and an answer of Statsig compared with what was sent."""
 
 from typing import Any
 
 import pytest
 
 from webapp.contract.diff import Difference, confirms, differences
-from webapp.contract.form_data import answers_of, starting_answers
-from webapp.contract.payload import payload
-from webapp.contract.validation import parse
+from webapp.contract.errors import FieldError
+from webapp.contract.request_body import form_from_body
 
-from .samples import BLANK, FULL, accepted, row, said, sent, typed
+from .samples import BLANK, FULL, row, sent
 
-MEMBERS: dict[str, Any] = {
+BODY: dict[str, Any] = {
     "name": "Layout",
     "variants": [{"name": "a", "json": {"b": [1, None]}, "size": 60}, {"name": "c", "json": None, "size": 40.5}],
     "successEvent": "order",
@@ -27,129 +26,142 @@ MEMBERS: dict[str, Any] = {
 }
 
 
-def test_a_body_reads_as_if_it_had_been_typed() -> None:
-    assert answers_of(MEMBERS) == (
-        {
-            **BLANK,
-            "name": "Layout",
-            "variants": [
-                row("a", '{\n  "b": [\n    1,\n    null\n  ]\n}', "60"),
-                row("c", "null", "40.5"),
-            ],
-            "successEvent": "order",
-            "explorationWindow": "168hrs",
-            "attributionWindow": "4",
-            "attributionWindowUnit": "day",
-            "winnerThreshold": "80%",
-            "isContextual": "true",
-            "explorationWindowRate": "0.25",
-            "longtermExplorationAllocation": "1",
-            "featureList": "country\nplan",
-            "higherIsBetter": "false",
-        },
-        [],
-    )
+def type_errors(body: object) -> list[FieldError]:
+    """Those that only a body can have."""
+    return list(form_from_body(body).type_errors)
+
+
+def form_data(body: object) -> dict[str, Any]:
+    return form_from_body(body).form_data
+
+
+def test_body_is_read_as_if_it_had_been_typed() -> None:
+    form = form_from_body(BODY)
+    assert form.validate(), form.error_list()
+    assert form.form_data == {
+        **BLANK,
+        "name": "Layout",
+        "variants": [row("a", '{\n  "b": [\n    1,\n    null\n  ]\n}', "60"), row("c", "null", "40.5")],
+        "successEvent": "order",
+        "explorationWindow": "168hrs",
+        "attributionWindow": "4",
+        "attributionWindowUnit": "day",
+        "winnerThreshold": "80%",
+        "isContextual": "true",
+        "explorationWindowRate": "0.25",
+        "longtermExplorationAllocation": "1",
+        "featureList": "country\nplan",
+        "higherIsBetter": "false",
+    }
 
 
 @pytest.mark.parametrize("changed", [{}, FULL, {"variants": [row("a", "null"), row("b", "1e22", "0.0000001")]}])
-def test_what_is_sent_reads_back_as_the_same_autotune(changed: dict[str, Any]) -> None:
-    autotune = accepted(**changed)
-    answers, problems = answers_of(payload(autotune))
-    assert problems == []
-    assert parse(answers) == autotune
+def test_sent_body_is_read_as_the_same(changed: dict[str, Any]) -> None:
+    form = form_from_body(sent(**changed))
+    assert form.validate(), form.error_list()
+    assert form.body() == sent(**changed)
 
 
-def test_an_empty_body_is_a_blank_form() -> None:
-    assert answers_of({}) == ({**BLANK, "variants": []}, [])
+def test_empty_body_is_a_blank_form() -> None:
+    assert form_data({}) == {**BLANK, "variants": []}
+    assert type_errors({}) == []
 
 
-def test_null_is_blank_but_for_json() -> None:
-    nothing: dict[str, Any] = dict.fromkeys(BLANK)
-    body = nothing | {"variants": [{"name": None, "json": None, "size": None}, {}]}
-    assert answers_of(body) == ({**BLANK, "variants": [row("", "null"), row("", "")]}, [])
+def test_null_is_blank_except_as_json() -> None:
+    body: dict[str, Any] = dict.fromkeys(BLANK)
+    body |= {"variants": [{"name": None, "json": None, "size": None}, {}]}
+    assert form_data(body) == {**BLANK, "variants": [row("", "null"), row("", "")]}
+    assert type_errors(body) == []
 
 
 @pytest.mark.parametrize("body", [None, [], "{}", 1, True, [{}]])
-def test_a_body_is_an_object(body: object) -> None:
-    answers, problems = answers_of(body)
-    assert said(problems) == [("", "The body must be a JSON object")]
-    assert answers == starting_answers() | {"variants": []}
+def test_body_must_be_an_object(body: object) -> None:
+    assert type_errors(body) == [("", "The body must be a JSON object")]
+    assert form_data(body) == {**BLANK, "variants": []}
 
 
 @pytest.mark.parametrize("variants", [None, {}, "red", 2, True])
-def test_variants_are_a_list(variants: object) -> None:
-    answers, problems = answers_of({"variants": variants})
-    assert said(problems) == [("variants", "Variants must be a list")]
-    assert answers["variants"] == []
+def test_variants_must_be_a_list(variants: object) -> None:
+    assert type_errors({"variants": variants}) == [("variants", "Variants must be a list")]
+    assert form_data({"variants": variants})["variants"] == []
 
 
-def test_a_variant_is_an_object() -> None:
-    answers, problems = answers_of({"variants": ["red", {"name": "blue"}, None]})
-    assert said(problems) == [
+def test_variant_must_be_an_object() -> None:
+    body = {"variants": ["red", {"name": "blue"}, None]}
+    assert type_errors(body) == [
         ("variants-0", "A variant must be an object"),
         ("variants-2", "A variant must be an object"),
     ]
-    assert answers["variants"] == [row("", ""), row("blue", ""), row("", "")]
+    assert form_data(body)["variants"] == [row("", ""), row("blue", ""), row("", "")]
 
 
-def test_members_that_the_page_does_not_know_are_named() -> None:
+def test_unknown_properties_are_named() -> None:
     body = {"nmae": "x", "name": "y", "variants": [{"name": "a"}, {"name": "b", "weight": 1}], "id": None}
-    assert said(answers_of(body)[1]) == [
-        ("nmae", "nmae is not a member of Create Autotune"),
-        ("id", "id is not a member of Create Autotune"),
-        ("variants-1-weight", "weight is not a member of Create Autotune"),
+    assert type_errors(body) == [
+        ("nmae", "nmae is not a property of Create Autotune"),
+        ("id", "id is not a property of Create Autotune"),
+        ("variants-1-weight", "weight is not a property of Create Autotune"),
     ]
 
 
 TEXT = [name for name in BLANK if name not in ("isContextual", "higherIsBetter", "featureList")]
 TEXT = [name for name in TEXT if name not in ("explorationWindowRate", "longtermExplorationAllocation")]
+WRONG_TYPES: list[tuple[str, list[Any], str]] = [
+    *((name, [1, 1.5, True, False, [], ["a"], {}], "Expected a text") for name in TEXT),
+    ("explorationWindowRate", ["0.5", "", True, False, [], {}, [1]], "Expected a number"),
+    ("longtermExplorationAllocation", ["0.5", "", True, False, [], {}, [1]], "Expected a number"),
+    ("isContextual", ["true", "", 0, 1, [], {}], "Expected true or false"),
+    ("higherIsBetter", ["true", "", 0, 1, [], {}], "Expected true or false"),
+    ("featureList", ["country", "", 1, True, {}, [1], ["a", None], [["a"]]], "Expected a list of texts"),
+]
 
 
-@pytest.mark.parametrize("value", [1, 1.5, True, False, [], ["a"], {}])
-@pytest.mark.parametrize("name", TEXT)
-def test_a_text_is_a_text(name: str, value: object) -> None:
-    answers, problems = answers_of({name: value})
-    assert said(problems) == [(name, "Expected a text")]
-    assert answers[name] == ""
+@pytest.mark.parametrize(("name", "values", "message"), WRONG_TYPES, ids=[name for name, _, _ in WRONG_TYPES])
+def test_wrong_type_is_an_error_at_its_field(name: str, values: list[Any], message: str) -> None:
+    for value in values:
+        assert type_errors({name: value}) == [(name, message)], value
+        assert form_data({name: value})[name] == ""
 
 
-@pytest.mark.parametrize("value", ["0.5", "", True, False, [], {}, [1]])
-@pytest.mark.parametrize("name", ["explorationWindowRate", "longtermExplorationAllocation"])
-def test_a_number_is_a_number(name: str, value: object) -> None:
-    answers, problems = answers_of({name: value})
-    assert said(problems) == [(name, "Expected a number")]
-    assert answers[name] == ""
+def test_wrong_type_is_the_only_error_of_its_field() -> None:
+    form = form_from_body(sent() | {"name": 5})
+    assert not form.validate()
+    assert form.error_list() == [("name", "Expected a text")]
 
 
-@pytest.mark.parametrize("value", ["true", "", 0, 1, [], {}])
-@pytest.mark.parametrize("name", ["isContextual", "higherIsBetter"])
-def test_a_boolean_is_a_boolean(name: str, value: object) -> None:
-    answers, problems = answers_of({name: value})
-    assert said(problems) == [(name, "Expected true or false")]
-    assert answers[name] == ""
+def test_empty_feature_list_is_blank() -> None:
+    assert form_data({"featureList": []}) == {**BLANK, "variants": []}
+    assert type_errors({"featureList": []}) == []
 
 
-@pytest.mark.parametrize("value", ["country", "", 1, True, {}, [1], ["a", None], [["a"]]])
-def test_a_feature_list_is_a_list_of_texts(value: object) -> None:
-    answers, problems = answers_of({"featureList": value})
-    assert said(problems) == [("featureList", "Expected a list of texts")]
-    assert answers["featureList"] == ""
+def test_wrong_types_in_a_variant_are_errors_at_their_fields() -> None:
+    body = {"variants": [{"name": 1, "json": "text", "size": "50"}]}
+    assert type_errors(body) == [("variants-0-name", "Expected a text"), ("variants-0-size", "Expected a number")]
+    assert form_data(body)["variants"] == [row("", '"text"')]
 
 
-def test_an_empty_feature_list_is_blank() -> None:
-    assert answers_of({"featureList": []}) == ({**BLANK, "variants": []}, [])
+def test_number_that_is_not_finite_is_refused() -> None:
+    form = form_from_body({**sent(), "isContextual": True, "explorationWindowRate": float("nan")})
+    assert not form.validate()
+    assert form.error_list() == [("explorationWindowRate", "Enter a number from 0.001 to 1, such as 0.5")]
 
 
-def test_members_of_a_variant_have_their_types_too() -> None:
-    answers, problems = answers_of({"variants": [{"name": 1, "json": "text", "size": "50"}]})
-    assert said(problems) == [("variants-0-name", "Expected a text"), ("variants-0-size", "Expected a number")]
-    assert answers["variants"] == [row("", '"text"')]
-
-
-def test_a_number_that_is_none_is_refused_when_it_is_read() -> None:
-    answers, problems = answers_of({**sent(), "explorationWindowRate": float("nan")})
-    assert problems == []
-    assert [problem.message for problem in parse(answers)] == ["Enter a number from 0.001 to 1, such as 0.5"]  # type: ignore[union-attr]
+@pytest.mark.parametrize(
+    ("changed", "field", "message"),
+    [
+        ({"name": " a "}, "name", 'Write "a": it would be sent like that'),
+        ({"description": "a\r\nb"}, "description", 'Write "a\\nb": it would be sent like that'),
+        ({"featureList": ["a\nb"]}, "featureList", 'Write [\n  "a",\n  "b"\n]: it would be sent like that'),
+        ({"featureList": ["a", "a"]}, "featureList", 'Write [\n  "a"\n]: it would be sent like that'),
+        ({"variants": [{"name": "a ", "json": 1}, {"name": "b", "json": 2}]}, "variants-0-name", 'Write "a"'),
+    ],
+)
+def test_value_that_would_be_sent_differently_is_refused(changed: Any, field: str, message: str) -> None:
+    form = form_from_body(sent() | {"isContextual": True} | changed)
+    assert not form.validate()
+    (error,) = form.error_list()
+    assert error.field == field
+    assert error.message.startswith(message)
 
 
 SENT: dict[str, Any] = {
@@ -286,10 +298,7 @@ def test_an_answer_that_contradicts_confirms_nothing(answer: dict[str, Any]) -> 
     assert not confirms(SENT, {**SENT, **answer})
 
 
-def test_answers_and_bodies_are_left_as_they_are() -> None:
+def test_reading_a_body_leaves_it_as_it_is() -> None:
     body = sent(**FULL)
-    answers_of(body)
+    form_from_body(body)
     assert body == sent(**FULL)
-    answers = typed(**FULL)
-    parse(answers)
-    assert answers == typed(**FULL)

@@ -1,13 +1,12 @@
-"""The members of the body: which there are, which must be filled in, how long, in what signs."""
+"""The fields: which there are, which are required, how long, and with which characters."""
 
 import pytest
+from werkzeug.datastructures import MultiDict
 
-from webapp.contract.errors import FieldError, field_id
-from webapp.contract.fields import CONTEXTUAL_ONLY, FIELD, FIELDS, PARTS, VARIANT_FIELDS
-from webapp.contract.form_data import starting_answers
-from webapp.contract.validation import parse
+from webapp.contract.errors import FieldError
+from webapp.contract.form import CONTEXTUAL_FIELDS, FIELDS, SECTIONS, VARIANT_FIELDS, AutotuneForm
 
-from .samples import BLANK, FULL, refused, rows, sent
+from .samples import BLANK, FULL, form_with, refused, rows, sent
 
 REQUIRED = {
     "name": "Enter a name",
@@ -47,12 +46,15 @@ def test_the_members_are_those_of_the_page() -> None:
         "idType",
     }
     assert len(page) == 21
-    assert sorted([field.name for field in FIELDS] + ["variants"]) == sorted(page)
-    assert [field.name for field in VARIANT_FIELDS] == ["name", "size", "json"]
+    assert sorted([*FIELDS, "variants"]) == sorted(page)
+    assert list(VARIANT_FIELDS) == ["name", "size", "json"]
 
 
-def test_each_member_stands_in_one_part_of_the_form() -> None:
-    assert {part.name: [field.name for field in part.fields] for part in PARTS} == {
+def test_each_field_is_in_one_section() -> None:
+    declared = {field.name for field in AutotuneForm()} - {"variants"}
+    in_sections = [name for section in SECTIONS for name in section.fields]
+    assert sorted(in_sections) == sorted(declared)
+    assert {section.name: list(section.fields) for section in SECTIONS} == {
         "about": ["name", "description", "goalRichText"],
         "variants": [],
         "success": ["successEvent", "successEventValue"],
@@ -70,44 +72,15 @@ def test_each_member_stands_in_one_part_of_the_form() -> None:
     }
 
 
-def test_a_part_says_when_it_is_shown() -> None:
-    shown = {part.name: part.shown for part in PARTS if part.shown != "always"}
-    assert shown == {"contextual": "contextual", "warehouse": "filled", "other": "filled"}
+def test_section_says_when_it_is_visible() -> None:
+    visible = {section.name: section.visible_when for section in SECTIONS if section.visible_when != "always"}
+    assert visible == {"contextual": "contextual", "warehouse": "filled", "other": "filled"}
 
 
-def test_the_field_of_a_name_is_that_field() -> None:
-    assert [FIELD[field.name] for field in FIELDS] == list(FIELDS)
-
-
-def test_names_in_python_have_underscores() -> None:
-    assert {field.attribute for field in FIELDS} == {
-        "name",
-        "description",
-        "goal_rich_text",
-        "success_event",
-        "success_event_value",
-        "exploration_window",
-        "attribution_window",
-        "attribution_window_unit",
-        "winner_threshold",
-        "is_contextual",
-        "exploration_window_rate",
-        "longterm_exploration_allocation",
-        "feature_list",
-        "metadata_field",
-        "higher_is_better",
-        "metric_source_id",
-        "value_column",
-        "optimization_parameter",
-        "linked_experiment_name",
-        "id_type",
-    }
-
-
-def test_the_form_starts_as_the_console_does_but_explores_for_a_week() -> None:
-    assert starting_answers() == {
+def test_empty_form_starts_as_the_console_does_but_explores_for_a_week() -> None:
+    assert AutotuneForm.initial_data() == {
         **BLANK,
-        "variants": [{"name": "", "json": "", "size": ""}, {"name": "", "json": "", "size": ""}],
+        "variants": [{"name": "", "size": "", "json": ""}, {"name": "", "size": "", "json": ""}],
         "explorationWindow": "168hr",
         "attributionWindow": "1hr",
         "winnerThreshold": "95%",
@@ -115,18 +88,19 @@ def test_the_form_starts_as_the_console_does_but_explores_for_a_week() -> None:
     }
 
 
-def test_the_empty_variants_of_a_form_are_not_one_and_the_same() -> None:
-    first, second = starting_answers()["variants"]
-    assert first is not second
+def test_initial_values_do_not_fill_absent_fields() -> None:
+    assert AutotuneForm.from_data({}).form_data == {**BLANK, "variants": []}
 
 
 def test_what_may_be_left_blank_says_so_and_says_what_follows() -> None:
-    optional = [field for field in (*FIELDS, *VARIANT_FIELDS) if not field.required]
+    fields = [*FIELDS.values(), *VARIANT_FIELDS.values()]
+    optional = [field for field in fields if not field.flags.required]
     assert {field.name for field in optional} == OPTIONAL | {"size"}
-    nothing_follows = {"description", "goalRichText", "valueColumn", "linkedExperimentName"}
-    assert {field.name for field in optional if not field.blank} == nothing_follows
-    assert all(field.label.endswith(" (optional)") for field in optional if field.name != "isContextual")
-    assert not any("(optional)" in field.label or field.blank for field in (*FIELDS, *VARIANT_FIELDS) if field.required)
+    no_default = {"description", "goalRichText", "valueColumn", "linkedExperimentName"}
+    assert {field.name for field in optional if not field.default_note} == no_default
+    assert all(field.label.text.endswith(" (optional)") for field in optional if field.name != "isContextual")
+    required = [field for field in fields if field.flags.required]
+    assert not any("(optional)" in field.label.text or field.default_note for field in required)
 
 
 @pytest.mark.parametrize("blank", BLANKS)
@@ -141,16 +115,16 @@ def test_an_optional_field_left_blank_is_not_sent(name: str, blank: str) -> None
     assert name not in sent(**{name: blank})
 
 
-def test_an_answer_that_is_missing_is_blank() -> None:
-    problems = parse({})
-    assert isinstance(problems, list)
-    assert problems == [
-        FieldError(("name",), "Enter a name"),
-        FieldError(("variants",), "Add a variant: an autotune needs at least 2"),
-        FieldError(("successEvent",), "Enter the success event"),
-        FieldError(("explorationWindow",), "Choose an exploration window"),
-        FieldError(("attributionWindow",), "Choose an attribution window"),
-        FieldError(("winnerThreshold",), "Choose a winner threshold"),
+def test_absent_field_is_blank() -> None:
+    form = AutotuneForm.from_data({})
+    assert not form.validate()
+    assert form.error_list() == [
+        ("name", "Enter a name"),
+        ("variants", "Add a variant: an autotune needs at least 2"),
+        ("successEvent", "Enter the success event"),
+        ("explorationWindow", "Choose an exploration window"),
+        ("attributionWindow", "Choose an attribution window"),
+        ("winnerThreshold", "Choose a winner threshold"),
     ]
 
 
@@ -348,12 +322,12 @@ def test_another_share_is_refused(name: str, typed: str, message: str) -> None:
 CLEAR = "Only contextual autotunes use this. Clear it, or choose Contextual"
 
 
-CONTEXTUAL = [name for name in BLANK if name in CONTEXTUAL_ONLY]
+CONTEXTUAL = [name for name in BLANK if name in CONTEXTUAL_FIELDS]
 
 
-def test_all_contextual_settings_belong_to_contextual_autotunes_only() -> None:
-    part = next(part for part in PARTS if part.name == "contextual")
-    assert tuple(field.name for field in part.fields) == CONTEXTUAL_ONLY
+def test_contextual_section_has_the_contextual_fields() -> None:
+    section = next(section for section in SECTIONS if section.name == "contextual")
+    assert section.fields == CONTEXTUAL_FIELDS
 
 
 @pytest.mark.parametrize("kind", ["", "false"])
@@ -372,9 +346,35 @@ def test_contextual_value_that_is_wrong_is_refused_once() -> None:
     assert refused(explorationWindowRate="2") == [("explorationWindowRate", SHARE)]
 
 
-@pytest.mark.parametrize(
-    ("path", "anchor"),
-    [((), ""), (("name",), "name"), (("variants",), "variants"), (("variants", 12, "json"), "variants-12-json")],
-)
-def test_a_path_is_the_id_of_its_field(path: tuple[str | int, ...], anchor: str) -> None:
-    assert field_id(path) == anchor
+# Traps of WTForms.
+
+
+@pytest.mark.parametrize("name", ["name", "description", "successEvent", "featureList"])
+def test_no_field_has_a_maxlength_that_would_cut_a_paste(name: str) -> None:
+    assert "maxlength" not in str(form_with()[name]())
+
+
+def test_unknown_choice_stays_visible() -> None:
+    page = str(form_with(explorationWindow="72hr").explorationWindow())
+    assert '<option selected value="72hr">72hr</option>' in page
+
+
+def test_error_that_is_added_after_validation_is_listed_once_more_validated_it_is_gone() -> None:
+    form = form_with()
+    assert form.validate()
+    form.add_errors([FieldError("variants-1-json", "Statsig rejects this"), FieldError("weight", "Unknown property")])
+    assert form.variants[1].form.json.errors == ["Statsig rejects this"]
+    assert form.error_list() == [("weight", "Unknown property"), ("variants-1-json", "Statsig rejects this")]
+    assert form.validate()
+
+
+def test_rows_with_gaps_are_renumbered() -> None:
+    form = AutotuneForm(MultiDict({"variants-1-name": "b", "variants-7-name": "c"}))
+    assert [variant["name"] for variant in form.form_data["variants"]] == ["b", "c"]
+    assert [variant.form.name.id for variant in form.variants] == ["variants-0-name", "variants-1-name"]
+    assert form.variants.row_numbers == (1, 7)
+
+
+@pytest.mark.parametrize("row", ["²", "٣", "", "-1", "1" * 5_000, "1e1"])
+def test_row_that_is_no_number_is_ignored(row: str) -> None:
+    assert AutotuneForm(MultiDict({f"variants-{row}-name": "b"})).form_data["variants"] == []

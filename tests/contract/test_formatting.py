@@ -1,11 +1,8 @@
-"""Answers in words, whatever they are worth."""
+"""What was typed, in words, valid or not."""
 
 import pytest
 
-from webapp.contract.fields import FIELD
-from webapp.contract.formatting import in_words
-
-from .samples import typed
+from .samples import form_with
 
 
 @pytest.mark.parametrize(
@@ -24,8 +21,8 @@ from .samples import typed
         ("featureList", "country\nplan\n", "country\nplan"),
     ],
 )
-def test_an_answer_is_put_in_words(name: str, answer: str, words: str) -> None:
-    assert in_words(FIELD[name], typed(**{name: answer})) == words
+def test_display_value_of_a_field(name: str, answer: str, words: str) -> None:
+    assert form_with(**{name: answer}).display_value(name) == words
 
 
 @pytest.mark.parametrize(
@@ -47,12 +44,6 @@ def test_an_answer_is_put_in_words(name: str, answer: str, words: str) -> None:
         ("2hr", "weeks", "2hr weeks"),
     ],
 )
-def test_an_attribution_window_is_told_with_its_unit(window: str, unit: str, words: str) -> None:
-    answers = typed(attributionWindow=window, attributionWindowUnit=unit)
-    assert in_words(FIELD["attributionWindow"], answers) == words
-
-
-def test_without_answers_there_are_no_words() -> None:
-    assert in_words(FIELD["name"], {}) == ""
-    assert in_words(FIELD["attributionWindow"], {}) == ""
-    assert in_words(FIELD["attributionWindow"], {"attributionWindow": "2"}) == "2 hours"
+def test_display_value_of_the_attribution_window_includes_its_unit(window: str, unit: str, words: str) -> None:
+    form = form_with(attributionWindow=window, attributionWindowUnit=unit)
+    assert form.display_value("attributionWindow") == words

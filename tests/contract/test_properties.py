@@ -9,13 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from webapp.contract.advice import advice, first_data
-from webapp.contract.fields import CONTEXTUAL_ONLY, FIELDS
-from webapp.contract.form_data import answers_of
-from webapp.contract.formatting import in_words
+from webapp.contract.diff import differences
+from webapp.contract.fields import ChoiceField
+from webapp.contract.form import CONTEXTUAL_FIELDS, FIELDS, AutotuneForm
 from webapp.contract.json_input import JsonError, read_json, write_json
 from webapp.contract.number_input import plain_figures
-from webapp.contract.payload import body, payload
-from webapp.contract.validation import Autotune, parse
+from webapp.contract.request_body import form_from_body
 
 from .samples import BLANK, FULL
 
@@ -68,7 +67,11 @@ def edited(draw: st.DrawFn) -> str:
 def sound(draw: st.DrawFn) -> dict[str, Any]:
     """Answers that are mostly accepted."""
     optional = {name: draw(text if name in ("description", "goalRichText") else line) for name in BLANK}
-    chosen = {field.name: draw(st.sampled_from(_spellings(field.choices))) for field in FIELDS if field.choices}
+    chosen = {
+        field.name: draw(st.sampled_from(_spellings(field.choices)))
+        for field in FIELDS.values()
+        if isinstance(field, ChoiceField)
+    }
     share = st.sampled_from(["", "0.001", "1", ".5", "0.25 "]) | st.floats(0.001, 1).map(repr)
     contextual = chosen["isContextual"] == "true"
     return {
@@ -178,34 +181,38 @@ variant = st.fixed_dictionaries({"name": anything, "json": anything, "size": any
 
 @quick
 @given(st.fixed_dictionaries(dict.fromkeys(BLANK, anything)), st.lists(variant, max_size=4))
-def test_nothing_that_is_typed_raises(answers: dict[str, str], variants: list[dict[str, str]]) -> None:
-    found = parse({**answers, "variants": variants})
-    assert isinstance(found, Autotune) or found
-    for field in FIELDS:
-        in_words(field, answers)
+def test_nothing_that_is_typed_raises(fields: dict[str, str], variants: list[dict[str, str]]) -> None:
+    form = AutotuneForm.from_data({**fields, "variants": variants})
+    assert form.validate() is not bool(form.error_list())
+    for name in FIELDS:
+        form.display_value(name)
 
 
 @quick
 @given(st.sampled_from(sorted(BLANK)), anything)
 def test_nothing_that_is_typed_into_one_field_raises(name: str, typed: str) -> None:
     variants = [{"name": "a", "json": "{}", "size": ""}, {"name": "b", "json": "{}", "size": ""}]
-    found = parse({**FULL, "variants": variants, name: typed})
-    if isinstance(found, list):
-        assert {problem.path[0] for problem in found} <= {name, *CONTEXTUAL_ONLY}
+    form = AutotuneForm.from_data({**FULL, "variants": variants, name: typed})
+    if form.validate():
+        assert json.loads(write_json(form.body())) == form.body()
     else:
-        assert json.loads(body(found)) == payload(found)
+        assert {error.field for error in form.error_list()} <= {name, *CONTEXTUAL_FIELDS}
+
+
+def valid(form_data: dict[str, Any]) -> AutotuneForm:
+    form = AutotuneForm.from_data(form_data)
+    assert form.validate(), form.error_list()
+    return form
 
 
 @quick
 @given(sound())
-def test_what_is_accepted_is_sent_as_it_was_typed(answers: dict[str, Any]) -> None:
-    autotune = parse(answers)
-    assert isinstance(autotune, Autotune), autotune
-    members = payload(autotune)
-    assert json.loads(body(autotune)) == members
+def test_what_is_accepted_is_sent_as_it_was_typed(form_data: dict[str, Any]) -> None:
+    body = valid(form_data).body()
+    assert json.loads(write_json(body)) == body
     for name in ("description", "goalRichText"):
-        typed = answers[name].replace("\r\n", "\n").replace("\r", "\n")
-        assert members.get(name, "") == (typed if typed.strip() else "")
+        typed = form_data[name].replace("\r\n", "\n").replace("\r", "\n")
+        assert body.get(name, "") == (typed if typed.strip() else "")
     for name in (
         "name",
         "successEvent",
@@ -215,52 +222,73 @@ def test_what_is_accepted_is_sent_as_it_was_typed(answers: dict[str, Any]) -> No
         "valueColumn",
         "idType",
     ):
-        assert members.get(name, "") == answers[name].strip()
-    for given_, found in zip(answers["variants"], members["variants"], strict=True):
-        assert found["name"] == given_["name"].strip()
-        assert repr(found["json"]) == repr(json.loads(given_["json"]))
+        assert body.get(name, "") == form_data[name].strip()
+    for typed_variant, variant in zip(form_data["variants"], body["variants"], strict=True):
+        assert variant["name"] == typed_variant["name"].strip()
+        assert repr(variant["json"]) == repr(json.loads(typed_variant["json"]))
 
 
 @quick
 @given(sound())
-def test_no_member_is_sent_that_was_left_blank(answers: dict[str, Any]) -> None:
-    autotune = parse(answers)
-    assert isinstance(autotune, Autotune), autotune
-    blank = {name for name, answer in answers.items() if name != "variants" and not answer.strip()}
-    classic = {"isContextual"} if answers["isContextual"] == "false" else set()
-    members = payload(autotune)
-    assert set(members) == set(answers) - blank - classic
-    assert None not in members.values()
-    assert [("size" in each) for each in members["variants"]] == [bool(each["size"]) for each in answers["variants"]]
+def test_blank_field_is_not_sent(form_data: dict[str, Any]) -> None:
+    blank = {name for name, text in form_data.items() if name != "variants" and not text.strip()}
+    classic = {"isContextual"} if form_data["isContextual"] == "false" else set()
+    body = valid(form_data).body()
+    assert set(body) == set(form_data) - blank - classic
+    assert None not in body.values()
+    assert [("size" in each) for each in body["variants"]] == [bool(each["size"]) for each in form_data["variants"]]
 
 
 @quick
 @given(sound())
-def test_what_is_sent_reads_back_as_the_same_autotune(answers: dict[str, Any]) -> None:
-    autotune = parse(answers)
-    assert isinstance(autotune, Autotune), autotune
-    again, problems = answers_of(payload(autotune))
-    assert problems == []
-    assert parse(again) == autotune
-    assert body(parse(again)) == body(autotune)  # type: ignore[arg-type]
+def test_form_data_is_kept_as_it_was_typed(form_data: dict[str, Any]) -> None:
+    assert valid(form_data).form_data == form_data
 
 
 @quick
 @given(sound())
-def test_advice_is_never_in_the_way(answers: dict[str, Any]) -> None:
-    autotune = parse(answers)
-    assert isinstance(autotune, Autotune), autotune
+def test_sent_body_is_read_as_the_same(form_data: dict[str, Any]) -> None:
+    body = valid(form_data).body()
+    form = form_from_body(body)
+    assert form.validate(), form.error_list()
+    assert write_json(form.body()) == write_json(body)
+
+
+@quick
+@given(sound())
+def test_advice_never_stops_a_create(form_data: dict[str, Any]) -> None:
+    body = valid(form_data).body()
     known = {*BLANK, "variants"}
-    assert all(each.path[0] in known and each.message.endswith(".") for each in advice(autotune))
-    assert first_data(autotune).endswith(" more.")
+    assert all(each.field.partition("-")[0] in known and each.message.endswith(".") for each in advice(body))
+    assert first_data(body).endswith(" more.")
 
 
 @quick
 @given(
     json_values | any_object(*BLANK, "variants", variants=st.lists(any_object("name", "json", "size")) | json_values)
 )
-def test_any_body_is_put_as_typed_or_refused(value: Any) -> None:
-    answers, problems = answers_of(value)
-    assert set(answers) == {*BLANK, "variants"}
-    assert all(isinstance(answers[name], str) for name in BLANK)
-    assert problems or isinstance(parse(answers), list | Autotune)
+def test_any_body_is_refused_or_sent_as_it_is(body: Any) -> None:
+    form = form_from_body(body)
+    assert set(form.form_data) == {*BLANK, "variants"}
+    if form.validate():
+        assert _same(form.body(), body)
+    else:
+        assert form.error_list()
+
+
+@quick
+@given(sound(), st.sampled_from(sorted({*BLANK})), json_values)
+def test_body_with_any_value_is_refused_or_sent_as_it_is(form_data: dict[str, Any], name: str, value: Any) -> None:
+    body = valid(form_data).body() | {name: value}
+    form = form_from_body(body)
+    assert not form.validate() or _same(form.body(), body)
+
+
+def _same(sent: dict[str, Any], body: dict[str, Any]) -> bool:
+    """Equal but for the spelling of a choice, and for what a blank value, or a classic kind, leaves out."""
+    unsaid = {name for name in body if name not in sent}
+    return (
+        all(body[name] in (None, "", [], False) for name in unsaid)
+        and sent.get("name") == body.get("name")
+        and not differences(sent, {**dict.fromkeys(sent), **body})
+    )

@@ -3,7 +3,8 @@
 import pytest
 
 from webapp.contract.choices import choice_of
-from webapp.contract.fields import FIELD
+from webapp.contract.fields import ChoiceField
+from webapp.contract.form import FIELDS
 
 from .samples import refused, sent
 
@@ -99,18 +100,18 @@ def test_contextual_is_sent_as_a_boolean_and_only_when_true() -> None:
 
 @pytest.mark.parametrize(("name", "spellings"), LISTED.items())
 def test_no_spelling_is_understood_that_the_page_does_not_list(name: str, spellings: set[str]) -> None:
-    understood = [spelling for choice in FIELD[name].choices for spelling in choice.spellings]
+    understood = [spelling for choice in FIELDS[name].choices for spelling in choice.spellings]
     assert len(understood) == len(set(understood))
     assert set(understood) == spellings
 
 
 def test_only_the_enums_and_booleans_offer_choices() -> None:
-    assert {name for name, field in FIELD.items() if field.choices} == set(LISTED)
+    assert {name for name, field in FIELDS.items() if isinstance(field, ChoiceField)} == set(LISTED)
 
 
 @pytest.mark.parametrize("name", LISTED)
 def test_what_is_sent_is_a_spelling_that_the_page_lists(name: str) -> None:
-    assert {choice.value for choice in FIELD[name].choices} <= LISTED[name]
+    assert {choice.text for choice in FIELDS[name].choices} <= LISTED[name]
 
 
 LABELS = {
@@ -135,7 +136,7 @@ LABELS = {
 
 @pytest.mark.parametrize(("name", "labels"), LABELS.items())
 def test_a_person_sees_each_choice_once_in_words(name: str, labels: list[str]) -> None:
-    assert [choice.label for choice in FIELD[name].choices] == labels
+    assert [choice.label for choice in FIELDS[name].choices] == labels
 
 
 @pytest.mark.parametrize(
@@ -155,7 +156,7 @@ def test_a_person_sees_each_choice_once_in_words(name: str, labels: list[str]) -
     ],
 )
 def test_a_spelling_has_the_label_that_means_it(name: str, spelling: str, label: str) -> None:
-    choice = choice_of(FIELD[name].choices, spelling)
+    choice = choice_of(FIELDS[name].choices, spelling)
     assert choice is not None
     assert choice.label == label
 
@@ -189,6 +190,6 @@ def test_another_spelling_is_refused_with_the_choices(name: str, spelling: str) 
 
 @pytest.mark.parametrize("name", CHOOSE)
 def test_spaces_around_a_choice_do_no_harm(name: str) -> None:
-    spelling = FIELD[name].choices[-1].value
+    spelling = FIELDS[name].choices[-1].text
     changed = {"isContextual": "true", name: f" {spelling}\r\n"}
     assert sent(**changed) == sent(**changed | {name: spelling})

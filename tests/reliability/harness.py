@@ -7,21 +7,22 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import event
 
 from webapp.autotunes.approval import reject
 from webapp.autotunes.create import CreateResult, create
-from webapp.autotunes.drafts import EditConflict, NotEditable, Typed, save, stored_form_data
+from webapp.autotunes.drafts import EditConflict, NotEditable, Submission, save, stored_form_data
 from webapp.autotunes.name_check import check_name
 from webapp.autotunes.reconcile import confirm_not_created, reconcile
 from webapp.autotunes.services import Services
 from webapp.autotunes.states import EDITABLE, State
 from webapp.config import Secret, read_settings
-from webapp.contract.form_data import Answers, starting_answers
-from webapp.contract.payload import body
-from webapp.contract.validation import Autotune, parse
+from webapp.contract.form import AutotuneForm
+from webapp.contract.form_data import FormData
+from webapp.contract.json_input import write_json
 from webapp.store import AutotuneRecord, Store, StoredKey, StoreError, encrypted_keys, queries
 
 from ..conftest import CANARY, Clock
@@ -29,7 +30,7 @@ from ..prepared import with_tables
 from .network_edge import Edge
 
 NAME = "Button Color Test"
-ANSWERS = starting_answers() | {
+ANSWERS = AutotuneForm.initial_data() | {
     "name": NAME,
     "successEvent": "click",
     "variants": [{"name": each, "json": "{}", "size": ""} for each in ("red", "blue")],
@@ -64,6 +65,16 @@ class Inline:
         pass
 
 
+@dataclass(frozen=True)
+class Typed:
+    """What somebody submits: the form data, the form's token, the version it was opened on, and the project."""
+
+    form_data: FormData
+    token: str
+    version: int
+    project: str
+
+
 class World:
     """`typed` is what was last acknowledged for each autotune, `doubtful` what nobody acknowledged before a crash.
 
@@ -78,8 +89,8 @@ class World:
         for store in self.stores:
             event.listen(store.engine, "connect", _never_wait)
         self.presses = 0
-        self.typed: dict[str, Answers] = {}
-        self.doubtful: dict[str, Answers] = {}
+        self.typed: dict[str, FormData] = {}
+        self.doubtful: dict[str, FormData] = {}
 
     def services(self, process: int = 0) -> Services:
         services = Services(self.settings, self.stores[process], self.clock, open_transport=self.edge.open)
@@ -104,7 +115,7 @@ class World:
 
     def submit(self, record_id: str, typed: Typed, actor: str, check: bool = True, process: int = 0) -> bool:
         """A form of an autotune that is there; whether it was acknowledged."""
-        self.doubtful[record_id] = typed.answers
+        self.doubtful[record_id] = typed.form_data
         try:
             self._save(process, record_id, typed, actor, check)
         except (EditConflict, NotEditable):
@@ -113,8 +124,10 @@ class World:
         return True
 
     def _save(self, process: int, record_id: str | None, typed: Typed, actor: str, check: bool) -> str:
-        kept = save(self.services(process), record_id, typed, actor, check)
-        self.typed[kept.id] = typed.answers
+        form = AutotuneForm.from_data(typed.form_data)
+        submission = Submission(form, typed.token, typed.version, typed.project, actor, check)
+        kept = save(self.services(process), record_id, submission)
+        self.typed[kept.id] = typed.form_data
         self.doubtful.pop(kept.id, None)
         return kept.id
 
@@ -190,8 +203,8 @@ def wrongs(world: World, record: AutotuneRecord) -> Iterator[str]:
         world.typed[record.id] = stored  # a crash came before the answer, but after the keeping
     if stored != world.typed[record.id]:
         yield LOST
-    autotune = parse(stored)
-    if record.body is not None and not (isinstance(autotune, Autotune) and record.body == body(autotune)):
+    form = AutotuneForm.from_data(stored)
+    if record.body is not None and not (form.validate() and record.body == write_json(form.body())):
         yield "what would be sent is not what is shown"
     ours = [each for each in world.edge.ours() if world.is_of(each.body, record.id)]
     if ours and record.state in EDITABLE:

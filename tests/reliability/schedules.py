@@ -7,11 +7,10 @@ from types import FrameType
 from typing import Any
 
 from webapp.autotunes import create, drafts, name_check, outcomes, reconcile
-from webapp.autotunes.drafts import Typed
 from webapp.autotunes.states import State
 from webapp.store import StoreError
 
-from .harness import ANSWERS, NAME, UNSETTLED, Counts, World
+from .harness import ANSWERS, NAME, UNSETTLED, Counts, Typed, World
 
 WATCHED = {each.__file__ for each in (create, drafts, name_check, outcomes, reconcile)}
 UNCERTAIN = "Größe & Co"

@@ -23,12 +23,12 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from webapp.autotunes.drafts import Typed, stored_form_data
+from webapp.autotunes.drafts import stored_form_data
 from webapp.autotunes.states import EDITABLE, State
 from webapp.contract.ids import id_is_certain
 from webapp.store import AutotuneRecord
 
-from .harness import ANSWERS, Counts, World, memory
+from .harness import ANSWERS, Counts, Typed, World, memory
 from .network_edge import FAULTS, Edge
 from .schedules import UNCERTAIN, Crash, interrupted
 

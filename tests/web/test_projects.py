@@ -45,10 +45,10 @@ def app(make_app: Callable[..., Flask], upstream: Upstream, other: Upstream) -> 
 
 def test_the_form_asks_which_project(app: Flask) -> None:
     page = app.test_client().get("/autotunes/new").text
-    assert '<select id="project" name="project"' in page and '<option value="">Choose one</option>' in page
+    assert re.search('<select[^>]* name="project"', page) and ">Choose one</option>" in page
     assert '<option value="Mobile">Mobile</option>' in page and '<option value="Web">Web</option>' in page
     assert "Sandbox" not in page
-    assert '<option value="Web" selected>' in app.test_client().get("/autotunes/new?project=Web").text
+    assert '<option selected value="Web">' in app.test_client().get("/autotunes/new?project=Web").text
 
 
 def test_it_is_created_in_the_project_that_was_chosen(app: Flask, upstream: Upstream, other: Upstream) -> None:
@@ -95,7 +95,7 @@ def test_where_its_project_is_gone_somebody_has_to_choose(app: Flask) -> None:
     with services.store.write() as session:
         encrypted_keys.remove_key(session, "Web")
     form = client.get(f"{address}/edit").text
-    assert '<option value="Web" selected>' in form and '<option value="Mobile">' in form
+    assert '<option selected value="Web">' in form and '<option value="Mobile">' in form
     unchanged = fill_in(client, path=f"{address}/edit", project="Web")
     assert "Choose the Statsig project" in unchanged.text and unchanged.status_code == 422
     moved = fill_in(client, path=f"{address}/edit", project="Mobile")

@@ -1,8 +1,9 @@
-"""Keeping what was typed, and checking it."""
+"""Keeping what was submission, and checking it."""
 
 import json
 import re
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.exc import IntegrityError
@@ -10,24 +11,25 @@ from sqlalchemy.orm import Session
 
 from ..contract.characters import visible
 from ..contract.errors import FieldError
-from ..contract.fields import FIELDS, MAX_LINE
-from ..contract.form_data import Answers
+from ..contract.form import FIELDS, AutotuneForm
+from ..contract.form_data import FormData
 from ..contract.ids import expected_id, reservation_key
-from ..contract.payload import body
-from ..contract.validation import Autotune, parse
+from ..contract.json_input import write_json
+from ..contract.limits import MAX_LINE
 from ..store import AutotuneRecord, queries
 from .services import SANDBOX, Services
 from .states import EDITABLE, State
 
 ID_BYTES = 6  # 48 bits: an address to share, not a secret
 SINCE = "This name has been taken since you checked it: "
-NAME_TAKEN = FieldError(("name",), "This name is taken by another autotune of this desk. Enter another")
-NAME_TAKEN_SINCE = FieldError(("name",), f"{SINCE}another autotune of this desk has it. Enter another")
+NAME_TAKEN = FieldError("name", "This name is taken by another autotune of this desk. Enter another")
+NAME_TAKEN_SINCE = FieldError("name", f"{SINCE}another autotune of this desk has it. Enter another")
+NO_PROJECT = FieldError("project", "Choose the Statsig project")
 _COPY = re.compile(r" copy(?: [0-9]+)?$")
 
 
 class NotSaved(Exception):
-    """Why what was typed was not kept; `record` is what stands at the address."""
+    """Why what was submission was not kept; `record` is what stands at the address."""
 
     def __init__(self, record: AutotuneRecord) -> None:
         super().__init__(record.id)
@@ -43,121 +45,134 @@ class NotEditable(NotSaved):
 
 
 @dataclass(frozen=True)
-class Typed:
-    """A form as it was submitted. `token` is the form's own; `version` is what it was opened on, 0 for a new one."""
+class Submission:
+    """A submitted form. `token` is the form's own; `version` is what it was opened on, 0 for a new one.
 
-    answers: Answers
+    `check`: a valid autotune is to be ready; otherwise it is saved as a draft.
+    """
+
+    form: AutotuneForm
     token: str
     version: int
     project: str
+    actor: str
+    check: bool
 
 
-def save(services: Services, record_id: str | None, typed: Typed, actor: str, check: bool) -> AutotuneRecord:
-    """Keeps a form under its token, so that a repeat reaches the same row; raises Changed or Closed.
+def save(services: Services, record_id: str | None, submission: Submission) -> AutotuneRecord:
+    """Stores a form under its token, so that a repeat reaches the same row; raises EditConflict or NotEditable.
 
-    With `check` a valid autotune is ready; whatever fails the check is kept as a draft all the same.
+    What fails the check is stored as a draft, with its errors.
     """
     try:
-        return _save(services, record_id, typed, actor, check)
+        return _save(services, record_id, submission)
     except IntegrityError:  # the same form, sent twice at the same moment: now the row is there
-        return _save(services, record_id, typed, actor, check)
+        return _save(services, record_id, submission)
 
 
-def _save(services: Services, record_id: str | None, typed: Typed, actor: str, check: bool) -> AutotuneRecord:
+def _save(services: Services, record_id: str | None, submission: Submission) -> AutotuneRecord:
     with services.store.write() as session:
-        find, key = (queries.get, record_id) if record_id else (queries.by_token, typed.token)
+        find, key = (queries.get, record_id) if record_id else (queries.by_token, submission.token)
         record = find(session, key, locked=True)
         if record is None:
-            record = _new(services, typed, actor)
-            message = "Wrote the first draft"
-            _write(session, services, record, typed, actor, check)
+            record, message = _new(services, submission), "Wrote the first draft"
+            _write(session, services, record, submission)
             queries.add(session, record)
+        elif _is_repeat(record, submission):
+            return record
         else:
-            if _is_repeat(record, typed, check):
-                return record
-            _refuse(session, record, typed)
-            message = _what_changed(record, typed)
-            _write(session, services, record, typed, actor, check)
-        queries.add_event(session, record.id, services.clock(), actor, f"{message}; {_result(record, check)}")
+            _require_editable(session, record, submission)
+            message = _describe_changes(record, submission)
+            _write(session, services, record, submission)
+        message = f"{message}; {_result(record, submission.check)}"
+        queries.add_event(session, record.id, services.clock(), submission.actor, message)
         return record
 
 
-def _new(services: Services, typed: Typed, actor: str) -> AutotuneRecord:
-    now = services.clock()
-    token = typed.token or secrets.token_urlsafe(16)
-    return AutotuneRecord(id=secrets.token_hex(ID_BYTES), form_token=token, version=0, created_at=now, created_by=actor)
+def _new(services: Services, submission: Submission) -> AutotuneRecord:
+    return AutotuneRecord(
+        id=secrets.token_hex(ID_BYTES),
+        form_token=submission.token or secrets.token_urlsafe(16),
+        version=0,
+        created_at=services.clock(),
+        created_by=submission.actor,
+    )
 
 
-def _is_repeat(record: AutotuneRecord, typed: Typed, check: bool) -> bool:
-    same = _wrote(record, typed) and stored_form_data(record) == typed.answers
-    return same and not _moves(record, typed) and (record.state not in EDITABLE or check == _was_checked(record))
+def _is_repeat(record: AutotuneRecord, submission: Submission) -> bool:
+    same = _wrote(record, submission) and stored_form_data(record) == submission.form.form_data
+    done = record.state not in EDITABLE or submission.check == _was_checked(record)
+    return same and done and not _moves(record, submission)
 
 
-def _wrote(record: AutotuneRecord, typed: Typed) -> bool:
-    """Whether this very form wrote it last. One that names no form is never the same as another such."""
-    return bool(typed.token) and record.last_form_token == typed.token
+def _wrote(record: AutotuneRecord, submission: Submission) -> bool:
+    """Whether this very form wrote it last. One without a token is never the same as another."""
+    return bool(submission.token) and record.last_form_token == submission.token
 
 
 def _was_checked(record: AutotuneRecord) -> bool:
     return record.state == State.READY or record.errors != "[]"
 
 
-def _refuse(session: Session, record: AutotuneRecord, typed: Typed) -> None:
+def _require_editable(session: Session, record: AutotuneRecord, submission: Submission) -> None:
     """A form may replace what it was opened on, and what it wrote itself, but nothing that it has not seen."""
-    session.expunge(record)  # so that it can be shown after the transaction is given up
+    session.expunge(record)  # so that it can be shown after the transaction is rolled back
     if record.state not in EDITABLE:
         raise NotEditable(record)
-    if record.version != typed.version and not _wrote(record, typed):
+    if record.version != submission.version and not _wrote(record, submission):
         raise EditConflict(record)
     session.add(record)
 
 
-def _write(session: Session, services: Services, record: AutotuneRecord, typed: Typed, actor: str, check: bool) -> None:
-    project, errors = _project(services, record, typed)
-    autotune = parse(typed.answers)
-    record.version += 1
-    record.last_form_token = typed.token
-    content = json.dumps(typed.answers), project
+def _write(session: Session, services: Services, record: AutotuneRecord, submission: Submission) -> None:
+    form_data = submission.form.form_data
+    project = services.project_for(submission.project or record.project or "")
+    content = json.dumps(form_data), project or submission.project or record.project or ""
     if (record.form_data, record.project) != content:
-        record.changed_at, record.changed_by = services.clock(), actor
+        record.changed_at, record.changed_by = services.clock(), submission.actor
         record.claim = None  # what is sent from now on was never sent before
     record.form_data, record.project = content
-    name = typed.answers["name"].strip()[:MAX_LINE]  # the list shows it; the answers keep all of it
+    name = form_data["name"].strip()[:MAX_LINE]  # the list shows it; the form data has all of it
     record.name = visible(name)
     record.expected_id = expected_id(name)
     record.sandbox = project == SANDBOX.name
-    errors += [NAME_TAKEN] if check and name_holder(session, record) else []
-    errors += autotune if isinstance(autotune, list) else []
-    record.body = body(autotune) if check and isinstance(autotune, Autotune) and not errors else None
+    record.version += 1
+    record.last_form_token = submission.token
+    errors = _check(session, record, submission.form, project) if submission.check else []
+    record.errors = dump_errors(errors)
+    record.body = write_json(submission.form.body()) if submission.check and not errors else None
     record.state = State.READY if record.body else State.DRAFT
-    record.errors = dump_errors(errors) if check else "[]"
     record.status_message = ""
-    record.statsig_read_at = None
-    record.reserved_id = record.first_not_found_at = None
+    record.statsig_read_at = record.reserved_id = record.first_not_found_at = None
+
+
+def _check(session: Session, record: AutotuneRecord, form: AutotuneForm, project: str | None) -> list[FieldError]:
+    form.validate()
+    form.add_errors([] if project else [NO_PROJECT])
+    form.add_errors([NAME_TAKEN] if name_holder(session, record) else [])
+    return form.error_list()
 
 
 def name_holder(session: Session, record: AutotuneRecord) -> AutotuneRecord | None:
     """The other autotune of this desk that keeps this one from being created under its name."""
-    held = queries.find_reservation(session, record.project, reservation_key(record.name)) if record.name else None
-    return None if held is None or held.id == record.id else held
+    if not record.name:
+        return None
+    holder = queries.find_reservation(session, record.project, reservation_key(record.name))
+    return None if holder is None or holder.id == record.id else holder
 
 
-def _project(services: Services, record: AutotuneRecord, typed: Typed) -> tuple[str, list[FieldError]]:
-    """The Statsig project to create it in, or the problem that somebody has to choose one."""
-    wanted = typed.project or record.project or ""
-    project = services.project_for(wanted)
-    return (project, []) if project else (wanted, [FieldError(("project",), "Choose the Statsig project")])
+def _moves(record: AutotuneRecord, submission: Submission) -> bool:
+    return submission.project not in ("", record.project)
 
 
-def _moves(record: AutotuneRecord, typed: Typed) -> bool:
-    return typed.project not in ("", record.project)
-
-
-def _what_changed(record: AutotuneRecord, typed: Typed) -> str:
-    """For the history, before it is changed."""
-    words = f"Changed {_changes(stored_form_data(record), typed.answers)}"
-    moved = f"; moved from {record.project or 'no project'} to {typed.project}"
-    return words + moved if _moves(record, typed) else words
+def _describe_changes(record: AutotuneRecord, submission: Submission) -> str:
+    """For the history, before the record is changed."""
+    before, after = stored_form_data(record), submission.form.form_data
+    titles = [field.title for name, field in FIELDS.items() if before.get(name, "") != after[name]]
+    titles += ["Variants"] if before["variants"] != after["variants"] else []
+    changed = f"Changed {', '.join(titles).lower() or 'nothing'}"
+    moved = f"; moved from {record.project or 'no project'} to {submission.project}"
+    return changed + moved if _moves(record, submission) else changed
 
 
 def _result(record: AutotuneRecord, check: bool) -> str:
@@ -169,25 +184,27 @@ def _result(record: AutotuneRecord, check: bool) -> str:
     return "checked, 1 problem" if errors == 1 else f"checked, {errors} problems"
 
 
-def _changes(before: Answers, after: Answers) -> str:
-    """Which answers differ, in words."""
-    titles = [field.title for field in FIELDS if before.get(field.name) != after.get(field.name)]
-    titles += ["Variants"] if before["variants"] != after["variants"] else []
-    return ", ".join(titles).lower() or "nothing"
+def stored_form_data(record: AutotuneRecord) -> FormData:
+    form_data: FormData = json.loads(record.form_data)
+    return form_data
 
 
-def stored_form_data(record: AutotuneRecord) -> Answers:
-    answers: Answers = json.loads(record.form_data)
-    return answers
+def stored_form(record: AutotuneRecord) -> AutotuneForm:
+    return AutotuneForm.from_data(stored_form_data(record))
 
 
-def dump_errors(errors: list[FieldError]) -> str:
+def dump_errors(errors: Sequence[FieldError]) -> str:
     return json.dumps(errors)
 
 
 def stored_errors(record: AutotuneRecord) -> list[FieldError]:
-    """What the last check found, or what Statsig refused."""
-    return [FieldError(tuple(path), message) for path, message in json.loads(record.errors)]
+    """What the last check found, or what Statsig rejected."""
+    return [FieldError(_field_id(field), message) for field, message in json.loads(record.errors)]
+
+
+def _field_id(field: str | list[str | int]) -> str:
+    """Version 0.1 stored the steps that lead to a field: `["variants", 1, "name"]`."""
+    return field if isinstance(field, str) else "-".join(map(str, field))
 
 
 def free_name(services: Services, record: AutotuneRecord) -> str:

@@ -24,7 +24,7 @@ def found_before(record: AutotuneRecord, sent: dict[str, Any], found: dict[str, 
         return found_there(found, record.project)
     where = place(record.project)
     since, taken = f"{SINCE}{where} has an autotune of this name", f"This name is taken in {where}"
-    error = FieldError(("name",), f"{since if record.first_not_found_at else taken}. Enter another")
+    error = FieldError("name", f"{since if record.first_not_found_at else taken}. Enter another")
     return Outcome(State.DRAFT, f"The name is taken in {where}", errors=(error,), sent=sent_before)
 
 

@@ -11,9 +11,15 @@ HOUR = {"min": 1 / 60, "hour": 1.0, "day": 24.0}
 
 @dataclass(frozen=True)
 class Choice:
-    value: str
+    """`value` is sent as JSON; `spellings` are what is understood, among them the `text` of the form's option."""
+
+    value: str | bool
     label: str
     spellings: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        return str(self.value).lower() if isinstance(self.value, bool) else self.value
 
 
 def _hours(number: int, label: str) -> Choice:
@@ -22,6 +28,10 @@ def _hours(number: int, label: str) -> Choice:
 
 def _plain(value: str, label: str) -> Choice:
     return Choice(value, label, (value,))
+
+
+def _boolean(value: bool, label: str) -> Choice:
+    return Choice(value, label, (str(value).lower(),))
 
 
 EXPLORATION_WINDOWS = (
@@ -39,10 +49,10 @@ OPTIMIZATION_PARAMETERS = (
     _plain("value", "The value it carries"),
 )
 KINDS = (
-    _plain("false", "Classic: finds the one variant that does best for everybody"),
-    _plain("true", "Contextual: learns which variant suits which user"),
+    _boolean(False, "Classic: finds the one variant that does best for everybody"),
+    _boolean(True, "Contextual: learns which variant suits which user"),
 )
-DIRECTIONS = (_plain("true", "Higher is better"), _plain("false", "Lower is better"))
+DIRECTIONS = (_boolean(True, "Higher is better"), _boolean(False, "Lower is better"))
 
 
 def choice_of(choices: Iterable[Choice], spelling: str) -> Choice | None:

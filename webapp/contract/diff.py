@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from .choices import ATTRIBUTION_UNITS, ATTRIBUTION_WINDOWS, choice_of, window_hours
-from .fields import FIELD, VARIANT_FIELDS, Field
+from .fields import ChoiceField, TypedField
+from .form import FIELDS, VARIANT_FIELDS
 
 _WINDOW, _UNIT = "attributionWindow", "attributionWindowUnit"
 _UNSENT = {"isContextual": False, "idType": "userID"}  # what an autotune is when these are left out
@@ -39,11 +40,11 @@ def confirms(sent: Mapping[str, Any], answer: Mapping[str, Any]) -> bool:
 
 def _members_that_differ(sent: Mapping[str, Any], answer: Mapping[str, Any]) -> list[Difference]:
     return [
-        Difference(FIELD[name].title, value, answer[name])
+        Difference(FIELDS[name].title, value, answer[name])
         for name, value in sent.items()
-        if name in FIELD.keys() - {_WINDOW, _UNIT}
+        if name in FIELDS.keys() - {_WINDOW, _UNIT}
         and answer.get(name) is not None
-        and not _equal(FIELD[name], value, answer[name])
+        and not _equal(FIELDS[name], value, answer[name])
     ]
 
 
@@ -54,7 +55,7 @@ def _window_that_differs(sent: Mapping[str, Any], answer: Mapping[str, Any]) -> 
     window, unit = sent[_WINDOW], sent.get(_UNIT)
     hours = _hours(window, unit)
     if hours is None or hours != _hours_back(window, unit, answer):
-        yield Difference(FIELD[_WINDOW].title, _as_written(sent), _as_written(answer))
+        yield Difference(FIELDS[_WINDOW].title, _as_written(sent), _as_written(answer))
 
 
 def _hours_back(window: Any, unit: Any, answer: Mapping[str, Any]) -> float | None:
@@ -67,7 +68,7 @@ def _hours_back(window: Any, unit: Any, answer: Mapping[str, Any]) -> float | No
 def _hours(window: Any, unit: Any) -> float | None:
     """How long a window of an answer lasts, as far as it is known. With a unit, `2hrs` is as good as `2`."""
     known, units = choice_of(ATTRIBUTION_WINDOWS, str(window)), choice_of(ATTRIBUTION_UNITS, str(unit or "hour"))
-    return window_hours(known.value, units.value) if known and units else None
+    return window_hours(known.text, units.text) if known and units else None
 
 
 def _as_written(members: Mapping[str, Any]) -> Any:
@@ -78,29 +79,29 @@ def _as_written(members: Mapping[str, Any]) -> Any:
 def _what_was_not_sent(sent: Mapping[str, Any], answer: Mapping[str, Any]) -> Iterator[Difference]:
     for name, taken in _UNSENT.items():
         came_back = answer.get(name)
-        if name not in sent and came_back not in (None, "") and not _same_json(_small(came_back), _small(taken)):
-            yield Difference(FIELD[name].title, taken, came_back)
+        if name not in sent and came_back not in (None, "") and not same_json(_small(came_back), _small(taken)):
+            yield Difference(FIELDS[name].title, taken, came_back)
 
 
 def _small(value: Any) -> Any:
     return value.lower() if isinstance(value, str) else value
 
 
-def _equal(field: Field, sent: Any, came_back: Any) -> bool:
-    if field.choices and not field.boolean:
+def _equal(field: TypedField, sent: Any, came_back: Any) -> bool:
+    if isinstance(field, ChoiceField) and not isinstance(sent, bool):
         one, other = (choice_of(field.choices, str(value)) for value in (sent, came_back))
         return one is not None and one == other
-    return _same_json(sent, came_back)
+    return same_json(sent, came_back)
 
 
-def _same_json(one: Any, other: Any) -> bool:
+def same_json(one: Any, other: Any) -> bool:
     """Equality of JSON values, where 1 is 1.0 but never true."""
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
     if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(_same_json(one[key], other[key]) for key in one)
+        return one.keys() == other.keys() and all(same_json(one[key], other[key]) for key in one)
     if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(_same_json, one, other))
+        return len(one) == len(other) and all(map(same_json, one, other))
     return bool(one == other)
 
 
@@ -112,7 +113,7 @@ def _variants_that_differ(sent: list[Any], answer: Any) -> list[Difference]:
     return [
         Difference(f"Variant {row}, {field.name}", one[field.name], other.get(field.name))
         for row, (one, other) in enumerate(zip(sent, map(_members, answer), strict=True), start=1)
-        for field in VARIANT_FIELDS
+        for field in VARIANT_FIELDS.values()
         if field.name in one and not _came_back(field, one, other)
     ]
 
@@ -122,6 +123,6 @@ def _members(variant: Any) -> Mapping[str, Any]:
     return variant if isinstance(variant, dict) else {}
 
 
-def _came_back(field: Field, sent: Mapping[str, Any], answer: Mapping[str, Any]) -> bool:
-    left_out = answer.get(field.name) is None and not field.required
-    return left_out or _same_json(sent[field.name], answer.get(field.name))
+def _came_back(field: TypedField, sent: Mapping[str, Any], answer: Mapping[str, Any]) -> bool:
+    left_out = answer.get(field.name) is None and not field.flags.required
+    return left_out or same_json(sent[field.name], answer.get(field.name))

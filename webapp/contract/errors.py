@@ -1,28 +1,17 @@
-"""What is said about a field: a problem stands in the way, advice does not."""
+"""Messages about a field: an error prevents the create, advice does not."""
 
 from typing import NamedTuple
 
-Path = tuple[str | int, ...]
-
 
 class FieldError(NamedTuple):
-    """`path` leads to the field, such as `("variants", 1, "name")`; `message` says what to do."""
+    """`field` is the field's ID on the page, such as `variants-1-name`; blank for the form as a whole."""
 
-    path: Path
+    field: str
     message: str
 
 
 class Advice(NamedTuple):
-    """Like a problem, yet only worth knowing."""
+    """Like an error, but only worth knowing."""
 
-    path: Path
+    field: str
     message: str
-
-
-def field_id(path: Path) -> str:
-    """The id and name of the field on the page, and so the anchor that a link leads to.
-
-    >>> field_id(("variants", 1, "name"))
-    'variants-1-name'
-    """
-    return "-".join(str(part) for part in path)

@@ -1,315 +1,311 @@
-"""The members of Create Autotune, each written once: what it is called, what it is for, what it may be.
+"""The field types of the form, where WTForms has none.
 
-The order is the form's, the read-back page's and the request's.
+What was typed stays visible, valid or not; `data` is the value to send.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-from .choices import (
-    ATTRIBUTION_UNITS,
-    ATTRIBUTION_WINDOWS,
-    DIRECTIONS,
-    EXPLORATION_WINDOWS,
-    KINDS,
-    OPTIMIZATION_PARAMETERS,
-    WINNER_THRESHOLDS,
-    Choice,
-)
+from wtforms import Field, FieldList, widgets
+from wtforms.fields.choices import Choice as Option  # type: ignore[attr-defined]  # newer than its stubs
+from wtforms.fields.choices import SelectFieldBase
+from wtforms.validators import InputRequired, StopValidation
 
-MIN_VARIANTS = 2
-MAX_VARIANTS = 100  # Statsig states no maximum; this one is the form's
-MAX_LINE = 1_000  # characters; ours, so that one field cannot fill the database
-MAX_TEXT = 10_000
-MAX_JSON = 100_000
-SMALLEST_SHARE, LARGEST_SHARE = 0.001, 1
+from .characters import UNSHOWABLE, code_point, escape_json, spell_out, visible
+from .choices import Choice, choice_of
+from .json_input import JsonError, read_json, write_json
+from .limits import MAX_LINE, MAX_SHARE, MAX_TEXT, MAX_VARIANTS, MIN_SHARE, MIN_VARIANTS
+from .number_input import plain_figures, read_number, suggested_number
+from .numbers import LARGEST_WHOLE, Inexact, InvalidNumber, TooLarge
 
 
-@dataclass(frozen=True)
-class Field:
-    """One member of the request body, or of a variant.
+class Required(InputRequired):
+    """Like InputRequired, but spaces alone do not count as input."""
 
-    `kind` is how it is typed: `line`, `text` (several lines), `lines` (one value a line), `number`, `share`
-    (a number from 0.001 to 1), `choice`, `radio`, `json`. `blank` is what Statsig does when it is left out;
-    `start` is what an empty form begins with. `boolean` members are choices between true and false.
+    def __call__(self, form: Any, field: Any) -> None:
+        if not field.typed.strip():
+            field.errors[:] = []
+            raise StopValidation(self.message or "")
+
+
+class TypedField(Field):
+    """A field that keeps its text. `data` is what `parse` makes of it, None where it was left blank.
+
+    `default_note` says what Statsig does when the field is blank, `initial` is the text on an empty form, and
+    `contextual_only` fields belong to contextual autotunes.
     """
 
-    name: str
-    label: str
-    kind: str = "line"
-    hint: str = ""
-    missing: str = ""
-    blank: str = ""
-    start: str = ""
-    example: str = ""
-    choices: tuple[Choice, ...] = ()
-    boolean: bool = False
-    contextual_only: bool = False
+    max_length = MAX_LINE
+    attributes: dict[str, Any] = {}  # noqa: RUF012
+    expected_json = "a text"
 
-    @property
-    def required(self) -> bool:
-        return bool(self.missing)
+    def __init__(
+        self,
+        label: str,
+        validators: Sequence[Any] = (),
+        *,
+        default_note: str = "",
+        initial: str = "",
+        contextual_only: bool = False,
+        example: str = "",
+        **kwargs: Any,
+    ) -> None:
+        render_kw = {"placeholder": example or " ", **self.attributes, **kwargs.pop("render_kw", {})}
+        super().__init__(label, list(validators), render_kw=render_kw, **kwargs)
+        self.default_note, self.initial, self.contextual_only = default_note, initial, contextual_only
+        self.typed = ""
 
     @property
     def title(self) -> str:
-        """The label where nothing is asked: in messages, in the history, when read back."""
-        return self.label.removesuffix(" (optional)")
+        """The label in messages, in the history and in the review."""
+        return str(self.label.text).removesuffix(" (optional)")
 
     @property
-    def attribute(self) -> str:
-        """The name in Python: `metricSourceID` is `metric_source_id`."""
-        return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", self.name).lower()
+    def required_message(self) -> str:
+        return next((str(each.message) for each in self.validators if isinstance(each, Required)), "")
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.typed = valuelist[0] if valuelist else ""
+        self.data = None
+        text = self.typed.replace("\r\n", "\n").replace("\r", "\n")  # browsers change line ends
+        if text.strip():
+            self.check_text(text)
+            self.data = self.parse(text)
+
+    def check_text(self, text: str) -> None:
+        """Raises ValueError."""
+        if len(text) > self.max_length:
+            raise ValueError(f"Shorten this to {self.max_length:,} characters; it has {len(text):,}")
+        if match := UNSHOWABLE.search(text):
+            raise ValueError(f"Remove the invisible character {code_point(match[0])}")
+
+    def parse(self, text: str) -> Any:
+        """Raises ValueError with what to do."""
+        raise NotImplementedError
+
+    def from_json(self, value: object) -> str:
+        """The text to type for a value of a request body. Raises ValueError for another type."""
+        if not isinstance(value, str):
+            raise ValueError(f"Expected {self.expected_json}")
+        return value
+
+    def _value(self) -> str:
+        return visible(self.typed)
 
 
-@dataclass(frozen=True)
-class Part:
-    """A section of the form. `shown` names when it matters: `always`, `contextual` or `filled`."""
+class LineField(TypedField):
+    """One line, without the spaces around it."""
 
-    name: str
-    title: str
-    intro: str
-    fields: tuple[Field, ...]
-    shown: str = "always"
+    widget = widgets.TextInput()
+    attributes = {"dir": "auto", "spellcheck": "false", "autocapitalize": "off"}  # noqa: RUF012
+
+    def parse(self, text: str) -> str:
+        if "\n" in text.strip():
+            raise ValueError("Put this on one line")
+        return text.strip()
 
 
-VARIANT_FIELDS = (
-    Field(
-        "name",
-        "Name",
-        hint="How you tell it from the others.",
-        missing="Enter a name for this variant",
-        example="red",
-    ),
-    Field(
-        "size",
-        "Size (optional)",
-        "number",
-        hint="Usually left blank. Statsig doesn’t document this; we assume percentages.",
-        blank="Statsig splits equally",
-    ),
-    Field(
-        "json",
-        "JSON",
-        "json",
-        hint="What your code receives when this variant is served.",
-        missing='Enter the JSON that this variant serves, such as {"color": "red"}',
-        example='{"color": "red"}',
-    ),
-)
+class _TextArea(widgets.TextArea):
+    """As many rows as the text has lines, within reason."""
 
-ABOUT = Part(
-    "about",
-    "What is it?",
-    "",
-    (
-        Field(
-            "name",
-            "Name",
-            hint="It cannot be changed once the autotune exists.",
-            missing="Enter a name",
-            example="Button Color Test",
-        ),
-        Field(
-            "description",
-            "Description (optional)",
-            "text",
-            hint="What this autotune is being used for, in a sentence or two.",
-        ),
-        Field(
-            "goalRichText",
-            "Goal (optional)",
-            "text",
-            hint="What you hope to reach.",
-        ),
-    ),
-)
+    def __init__(self, min_rows: int = 2) -> None:
+        super().__init__()
+        self.min_rows = min_rows
 
-VARIANTS = Part("variants", "Variants", "What Statsig chooses between: at least two.", ())
+    def __call__(self, field: Any, **kwargs: Any) -> Any:
+        rows = min(max(field.typed.count("\n") + 1, self.min_rows), 14)
+        return super().__call__(field, rows=rows, **kwargs)
 
-SUCCESS = Part(
-    "success",
-    "What counts as success?",
-    "",
-    (
-        Field(
-            "successEvent",
-            "Success event",
-            hint="The event to get more of, spelled exactly as your product logs it.",
-            missing="Enter the success event",
-            example="add_to_cart",
-        ),
-        Field(
-            "successEventValue",
-            "Success event value (optional)",
-            hint="Only events that carry this value count.",
-            blank="every value counts",
-        ),
-    ),
-)
 
-WINDOWS = Part(
-    "windows",
-    "How long to explore, when to stop",
-    "",
-    (
-        Field(
-            "explorationWindow",
-            "Exploration window",
-            "choice",
-            hint="At first traffic is split equally for this long.",
-            missing="Choose an exploration window",
-            start="168hr",
-            choices=EXPLORATION_WINDOWS,
-        ),
-        Field(
-            "attributionWindow",
-            "Attribution window",
-            "choice",
-            hint="A success counts if it comes within this time of seeing the variant.",
-            missing="Choose an attribution window",
-            start="1hr",
-            choices=ATTRIBUTION_WINDOWS,
-        ),
-        Field(
-            "attributionWindowUnit",
-            "Attribution window unit (optional)",
-            "choice",
-            hint="Left blank: hours. That Statsig reads the number in this unit is an inference.",
-            blank="hours",
-            choices=ATTRIBUTION_UNITS,
-        ),
-        Field(
-            "winnerThreshold",
-            "Winner threshold",
-            "choice",
-            hint="A variant wins, and gets all traffic, once it is this likely to be the best.",
-            missing="Choose a winner threshold",
-            start="95%",
-            choices=WINNER_THRESHOLDS,
-        ),
-    ),
-)
+class TextField(TypedField):
+    """Several lines, sent as typed."""
 
-KIND = Part(
-    "kind",
-    "Classic or contextual?",
-    "",
-    (
-        Field(
-            "isContextual",
-            "Kind of autotune",
-            "radio",
-            blank="classic",
-            start="false",
-            choices=KINDS,
-            boolean=True,
-        ),
-    ),
-)
+    widget = _TextArea()
+    max_length = MAX_TEXT
+    attributes = {"dir": "auto"}  # noqa: RUF012
 
-CONTEXTUAL = Part(
-    "contextual",
-    "Contextual settings",
-    "How a contextual autotune learns, and from what.",
-    (
-        Field(
-            "explorationWindowRate",
-            "Exploration window rate (optional)",
-            "share",
-            hint="From 0.001, which uses what has been learned, to 1, which tries things out.",
-            blank="Statsig’s console starts from 0.5",
-            example="0.5",
-            contextual_only=True,
-        ),
-        Field(
-            "longtermExplorationAllocation",
-            "Long-term exploration allocation (optional)",
-            "share",
-            hint="The share of traffic that stays random, from 0.001 to 1.",
-            blank="Statsig’s console starts from 0.1",
-            example="0.1",
-            contextual_only=True,
-        ),
-        Field(
-            "featureList",
-            "Feature list (optional)",
-            "lines",
-            hint="The user attributes to learn from, one per line.",
-            blank="Statsig learns from every attribute",
-            contextual_only=True,
-        ),
-        Field(
-            "metadataField",
-            "Metadata field (optional)",
-            hint="The number in the event’s metadata to push up or down.",
-            blank="Statsig goes by whether the success event follows",
-            contextual_only=True,
-        ),
-        Field(
-            "higherIsBetter",
-            "Which way is better? (optional)",
-            "choice",
-            hint="For the metadata field.",
-            blank="Statsig takes higher as better",
-            choices=DIRECTIONS,
-            boolean=True,
-            contextual_only=True,
-        ),
-    ),
-    shown="contextual",
-)
+    def parse(self, text: str) -> str:
+        return text
 
-WAREHOUSE = Part(
-    "warehouse",
-    "Warehouse settings",
-    "Only for companies that run Statsig on their own data warehouse.",
-    (
-        Field(
-            "metricSourceID",
-            "Metric source ID (optional)",
-            hint="Where success events are read from. Probably the metric source’s name.",
-            blank="we assume that Statsig takes the logged events",
-        ),
-        Field(
-            "valueColumn",
-            "Value column (optional)",
-            hint="The column of the metric source to optimize for.",
-        ),
-    ),
-    shown="filled",
-)
 
-OTHER = Part(
-    "other",
-    "Other settings",
-    "",
-    (
-        Field(
-            "optimizationParameter",
-            "Optimization parameter (optional)",
-            "choice",
-            hint="Whether an event counts by occurring, or by its value.",
-            blank="we assume that Statsig goes by whether the event occurs",
-            choices=OPTIMIZATION_PARAMETERS,
-        ),
-        Field(
-            "linkedExperimentName",
-            "Linked experiment (optional)",
-            hint="The experiment that measures how well the autotune does.",
-        ),
-        Field(
-            "idType",
-            "ID type (optional)",
-            hint="userID, stableID or a custom ID. It cannot be changed later.",
-            blank="Statsig takes userID",
-            example="userID",
-        ),
-    ),
-    shown="filled",
-)
+# Commas, semicolons and tabs, also those of other scripts.
+_SEPARATOR = re.compile("[,;\t\u060c\u061b\u3001\uff0c\uff1b]")
+_MAX_LISTED = 5
 
-PARTS = (ABOUT, VARIANTS, SUCCESS, WINDOWS, KIND, CONTEXTUAL, WAREHOUSE, OTHER)
-FIELDS = tuple(field for part in PARTS for field in part.fields)
-FIELD = {field.name: field for field in FIELDS}
-VARIANT_FIELD = {field.name: field for field in VARIANT_FIELDS}
-CONTEXTUAL_ONLY = tuple(field.name for field in FIELDS if field.contextual_only)
+
+class LinesField(TypedField):
+    """One value per line; each value once, in the order of the first."""
+
+    widget = _TextArea()
+    max_length = MAX_TEXT
+    attributes = {"dir": "auto", "spellcheck": "false", "autocapitalize": "off"}  # noqa: RUF012
+    expected_json = "a list of texts"
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(["\n".join(valuelist)])
+
+    def parse(self, text: str) -> list[str]:
+        lines = dict.fromkeys(line.strip() for line in text.split("\n") if line.strip())
+        for line in lines:
+            if _SEPARATOR.search(line):
+                raise ValueError(_one_per_line([part.strip() for part in _SEPARATOR.split(line) if part.strip()]))
+        return list(lines)
+
+    def from_json(self, value: object) -> str:
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise ValueError(f"Expected {self.expected_json}")
+        return "\n".join(value)
+
+
+def _one_per_line(parts: list[str]) -> str:
+    if len(parts) < 2:
+        return f"Write {parts[0]}" if parts else "Remove this line: it holds no attribute"
+    more = f" and {len(parts) - _MAX_LISTED} more" if len(parts) > _MAX_LISTED else ""
+    return f"Put each attribute on its own line: {' · '.join(parts[:_MAX_LISTED])}{more}"
+
+
+class NumberField(TypedField):
+    """A number from 0 on, sent as it was typed."""
+
+    widget = widgets.TextInput()
+    attributes = {"dir": "auto", "inputmode": "decimal", "class": "short"}  # noqa: RUF012
+    expected_json = "a number"
+
+    def parse(self, text: str) -> int | float:
+        try:
+            number = read_number(text.strip())
+        except InvalidNumber:
+            suggestion = suggested_number(text, 0, LARGEST_WHOLE)
+            message = f"Write {suggestion}" if suggestion else "Enter a number in figures, such as 50 or 0.5"
+            raise ValueError(message) from None
+        except TooLarge as error:
+            raise ValueError(f"{error}. Enter a smaller one") from None
+        if text.strip().startswith("-"):
+            raise ValueError("Enter 0 or more")
+        return number
+
+    def from_json(self, value: object) -> str:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise ValueError(f"Expected {self.expected_json}")
+        return plain_figures(value)
+
+
+class ShareField(NumberField):
+    """A number from 0.001 to 1."""
+
+    def parse(self, text: str) -> int | float:
+        try:
+            number = read_number(text.strip())
+        except Inexact:
+            raise
+        except ValueError:
+            number = 0  # refused below, as any number outside is
+        if not MIN_SHARE <= number <= MAX_SHARE:
+            suggestion = suggested_number(text, MIN_SHARE, MAX_SHARE, as_share=True)
+            range_message = f"Enter a number from {MIN_SHARE} to {MAX_SHARE}, such as 0.5"
+            raise ValueError(f"Write {suggestion}" if suggestion else range_message)
+        return number
+
+
+class JsonField(TypedField):
+    """Any JSON value. `data` is None for `null` too: a field that must be filled in is Required."""
+
+    widget = _TextArea(min_rows=3)
+    attributes = {  # noqa: RUF012
+        "class": "code",
+        "data-json": True,
+        "spellcheck": "false",
+        "autocapitalize": "off",
+    }
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata([escape_json(text) for text in valuelist])  # what a page cannot show
+
+    def check_text(self, text: str) -> None:
+        """`read_json` does, with line and column."""
+
+    def parse(self, text: str) -> Any:
+        try:
+            return read_json(text)
+        except JsonError as error:
+            raise ValueError(str(error)) from None
+
+    def from_json(self, value: object) -> str:
+        return write_json(value)
+
+
+class ChoiceField(SelectFieldBase, TypedField):
+    """One of some choices, in any of their spellings. An unknown one stays visible."""
+
+    widget: Any = widgets.Select()
+
+    def __init__(self, label: str, validators: Sequence[Any] = (), *, choices: Sequence[Choice], **kwargs: Any) -> None:
+        super().__init__(label, validators, **kwargs)  # type: ignore[arg-type]
+        self.choices = tuple(choices)
+        self.render_kw = {}
+        if isinstance(self.choices[0].value, bool):
+            self.expected_json = "true or false"
+
+    @property
+    def choice(self) -> Choice | None:
+        return choice_of(self.choices, self.typed.strip())
+
+    def parse(self, text: str) -> str | bool:
+        if self.choice is None:
+            raise ValueError(f"Choose one of: {', '.join(choice.label for choice in self.choices)}")
+        return self.choice.value
+
+    def from_json(self, value: object) -> str:
+        if isinstance(self.choices[0].value, bool):
+            if not isinstance(value, bool):
+                raise ValueError(f"Expected {self.expected_json}")
+            return str(value).lower()
+        return super().from_json(value)
+
+    def iter_choices(self) -> Iterator[Any]:
+        unknown = self.typed.strip() if self.choice is None else ""
+        if not self.flags.required:
+            yield Option("", f"Not provided: {self.default_note}" if self.default_note else "", False, {})
+        elif not self.typed.strip():
+            yield Option("", "Choose one", False, {})
+        for choice in self.choices:
+            yield Option(choice.text, choice.label, choice == self.choice, {})
+        if unknown:
+            yield Option(visible(unknown), spell_out(unknown), True, {})
+
+
+class RadioChoiceField(ChoiceField):
+    """The same as radio buttons; the first is checked where nothing known was chosen."""
+
+    widget = widgets.ListWidget(prefix_label=False)
+    option_widget = widgets.RadioInput()
+
+    def iter_choices(self) -> Iterator[Any]:
+        checked = self.choice or self.choices[0]
+        for choice in self.choices:
+            yield Option(choice.text, choice.label, choice == checked, {})
+
+
+_ROW = re.compile(r"variants-([0-9]{1,3})-")
+
+
+class VariantList(FieldList):  # type: ignore[type-arg]  # generic in its stubs alone
+    """The variants. Its own `errors` are about their number; those of their fields are at the fields."""
+
+    row_numbers: tuple[int, ...] = ()  # as submitted: WTForms renumbers the entries where there are gaps
+
+    def _extract_indices(self, prefix: str, formdata: Any) -> Iterator[int]:
+        # WTForms stops with an error at `variants-²-name`, and takes an index of 5,000 digits.
+        self.row_numbers = tuple(sorted({int(match[1]) for name in formdata if (match := _ROW.match(name))}))
+        return iter(self.row_numbers)
+
+    def validate(self, form: Any, extra_validators: Any = ()) -> bool:
+        self.errors = []
+        for entry in self.entries[:MAX_VARIANTS]:
+            entry.validate(form)
+        if len(self.entries) < MIN_VARIANTS:
+            self.errors.append(f"Add a variant: an autotune needs at least {MIN_VARIANTS}")
+        if len(self.entries) > MAX_VARIANTS:
+            self.errors.append(f"Remove variants until {MAX_VARIANTS} are left")
+        return not self.errors and not any(entry.errors for entry in self.entries)

@@ -9,8 +9,8 @@ import re
 from typing import Any
 
 from .characters import escape_json
-from .fields import MAX_JSON
 from .json_hints import Context, explain
+from .limits import MAX_JSON
 from .numbers import NUMBER, Inexact, TooLarge, exact_number
 
 MAX_DEPTH = 32

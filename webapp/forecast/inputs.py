@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from ..contract.characters import visible
 from ..contract.choices import Choice, choice_of, window_hours
 from ..contract.errors import FieldError
-from ..contract.fields import FIELD, Field
-from ..contract.form_data import Answers
+from ..contract.form import FIELDS, AutotuneForm
+from ..contract.form_data import FormData as Answers
 from ..contract.number_input import suggested_number
-from ..contract.validation import parse
 from .scenario import MOST_VISITS, Question, QuestionError
 
 MOST_PLANNED = 10  # variants: more of them take minutes, and nobody could read the pictures
@@ -33,6 +33,23 @@ _READ = ("variants", "explorationWindow", "attributionWindow", "attributionWindo
 _NUMBER = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,15})?|\.[0-9]{1,15}")
 _DOTTED = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+")  # 2.000: two, or two thousand?
 _GROUPED = re.compile(r"[0-9]{1,3}(?:[, \u00a0\u202f][0-9]{3})+")
+
+
+@dataclass(frozen=True)
+class Field:
+    name: str
+    label: str
+    kind: str = "line"
+    hint: str = ""
+    missing: str = ""
+    blank: str = ""
+    start: str = ""
+    example: str = ""
+    choices: tuple[Choice, ...] = ()
+
+    @property
+    def required(self) -> bool:
+        return bool(self.missing)
 
 
 GUESSES = (
@@ -80,9 +97,9 @@ def missing(answers: Answers) -> list[FieldError]:
 
     The variants' JSON may be megabytes, and no plan depends on it.
     """
-    parsed = parse({**answers, "variants": [{**row, "json": ""} for row in answers["variants"]]})
-    found = parsed if isinstance(parsed, list) else []
-    return [problem for problem in found if problem.path[0] in _READ and len(problem.path) == 1]
+    form = AutotuneForm.from_data({**answers, "variants": [{**row, "json": ""} for row in answers["variants"]]})
+    form.validate()
+    return [error for error in form.error_list() if error.field in _READ]
 
 
 def variant_names(answers: Answers) -> Names:
@@ -108,7 +125,7 @@ def question_of(answers: Answers, guesses: Guesses) -> Question | list[FieldErro
     try:
         return Question(rates, visits, days=days, **_choices(answers))
     except QuestionError as error:
-        return [FieldError((), error.message)]
+        return [FieldError("", error.message)]
 
 
 def _choices(answers: Answers) -> dict[str, Any]:
@@ -121,27 +138,27 @@ def _choices(answers: Answers) -> dict[str, Any]:
 
 
 def _value(name: str, answers: Answers) -> str:
-    choice = choice_of(FIELD[name].choices, str(answers.get(name) or "").strip())
-    return choice.value if choice else ""
+    choice = choice_of(FIELDS[name].choices, str(answers.get(name) or "").strip())
+    return choice.text if choice else ""
 
 
 def _visits(text: str, problems: list[FieldError]) -> float:
     typed = text.strip()
     if _DOTTED.fullmatch(typed):
         meant = typed.replace(".", ",")
-        problems.append(FieldError(("visits",), f"Write {meant}, or without the dot: a dot begins decimals"))
+        problems.append(FieldError("visits", f"Write {meant}, or without the dot: a dot begins decimals"))
         return 0.0
     visits = None if "%" in typed else _number(re.sub("[^0-9]", "", typed) if _GROUPED.fullmatch(typed) else typed)
     if visits is None or not 1 <= visits <= MOST_VISITS:
         written = "" if "%" in typed else _written(typed, 1, MOST_VISITS)
         wanted = f"Enter the visits a day in figures, from 1 to {MOST_VISITS:,}"
-        problems.append(FieldError(("visits",), written or wanted))
+        problems.append(FieldError("visits", written or wanted))
     return visits or 0.0
 
 
 def _days(text: str, problems: list[FieldError]) -> int:
     if text.strip() not in map(str, DAYS):
-        problems.append(FieldError(("days",), "Choose how far to look ahead"))
+        problems.append(FieldError("days", "Choose how far to look ahead"))
         return DAYS[0]
     return int(text)
 
@@ -151,8 +168,8 @@ def _rates(names: Names, guesses: Guesses, problems: list[FieldError]) -> tuple[
     own = [guesses.get(f"rate-{row}", "").strip() for row in range(len(names))]
     if any(own):
         rows = enumerate(zip(own, names, strict=True))
-        return tuple(_percent(text, ("rate", row), f" of {name}", problems) for row, (text, name) in rows)
-    rate = _percent(guesses.get("rate", ""), ("rate",), "", problems)
+        return tuple(_percent(text, f"rate-{row}", f" of {name}", problems) for row, (text, name) in rows)
+    rate = _percent(guesses.get("rate", ""), "rate", "", problems)
     best = rate * _lift(guesses.get("lift", ""), rate, problems)
     return tuple(best if row == BEST else rate for row in range(len(names)))
 
@@ -161,14 +178,14 @@ def _lift(text: str, rate: float, problems: list[FieldError]) -> float:
     lift = _number(text)
     if lift is None:
         wanted = "Enter how much better the best is: a number such as 10, or 0"
-        problems.append(FieldError(("lift",), _written(text, 0, MAX_LIFT) or wanted))
+        problems.append(FieldError("lift", _written(text, 0, MAX_LIFT) or wanted))
         return 1.0
     if rate * (1 + lift / 100) >= 1:
-        problems.append(FieldError(("lift",), "Enter less: the best would succeed every time"))
+        problems.append(FieldError("lift", "Enter less: the best would succeed every time"))
     return 1 + lift / 100
 
 
-def _percent(text: str, path: tuple[str | int, ...], whose: str, problems: list[FieldError]) -> float:
+def _percent(text: str, path: str, whose: str, problems: list[FieldError]) -> float:
     percent = _number(text)
     if percent is None or not LOWEST_RATE <= percent <= HIGHEST_RATE:
         wanted = f"Enter a success rate{whose} from {LOWEST_RATE} to {HIGHEST_RATE} percent, such as 5"

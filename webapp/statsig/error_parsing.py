@@ -5,8 +5,10 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from ..contract.errors import FieldError, Path
-from ..contract.fields import FIELD, VARIANT_FIELD
+from ..contract.errors import FieldError
+from ..contract.form import FIELDS, VARIANT_FIELDS
+
+Path = tuple[str | int, ...]
 
 MAX_REASONS = 50
 MAX_REASON = 500  # characters
@@ -36,12 +38,12 @@ def reasons(reply: Any, rows: int = 0) -> list[FieldError]:
     for part in parts:
         if found := [_reason(*told, rows) for told in islice(_told(part), MAX_REASONS)]:
             return found
-    return [FieldError((), "Statsig did not accept this, and gave no reason.")]
+    return [FieldError("", "Statsig did not accept this, and gave no reason.")]
 
 
 def name_taken(problems: list[FieldError]) -> bool:
     """Whether Statsig may have said that the name is in use, wherever that stands on the page."""
-    said = [message.partition(": ")[2] for path, message in problems if path in ((), ("name",))]
+    said = [message.partition(": ")[2] for path, message in problems if path in ("", "name")]
     return any(map(_TAKEN.search, said))
 
 
@@ -81,8 +83,8 @@ def _said(message: str, path: Path = (), about: str = "") -> FieldError:
     message = message[:MAX_REASON]
     said = f"Statsig says{about and f' of {about}'}: {message}"
     if _TAKEN.search(message) and (path == ("name",) or not (path or about)):
-        return FieldError(("name",), f"Enter another name. {said}")
-    return FieldError(path, said)
+        return FieldError("name", f"Enter another name. {said}")
+    return FieldError("-".join(map(str, path)), said)
 
 
 def _place(written: Any, rows: int) -> tuple[Path, str]:
@@ -107,11 +109,11 @@ def _field_path(steps: list[str], rows: int) -> Path:
     """() where no field is meant."""
     if steps[:1] == ["variants"]:
         return _variant_path(steps[1:3], rows)
-    return (steps[0],) if steps and steps[0] in FIELD else ()
+    return (steps[0],) if steps and steps[0] in FIELDS else ()
 
 
 def _variant_path(steps: list[str], rows: int) -> Path:
     row = re.fullmatch(r"[0-9]{1,3}", steps[0]) if steps else None
-    if not row or int(row[0]) >= rows or len(steps) < 2 or steps[1] not in VARIANT_FIELD:
+    if not row or int(row[0]) >= rows or len(steps) < 2 or steps[1] not in VARIANT_FIELDS:
         return ("variants",)
     return ("variants", int(row[0]), steps[1])

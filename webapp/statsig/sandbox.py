@@ -20,11 +20,8 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse
 
-from ..contract.errors import field_id
-from ..contract.form_data import answers_of
 from ..contract.ids import expected_id
-from ..contract.payload import payload
-from ..contract.validation import parse
+from ..contract.request_body import form_from_body
 
 API_URL = "https://sandbox.invalid/console/v1"
 LATE = 5.0  # seconds until what was created without a clear answer can be read, so that its page is seen unknown
@@ -82,16 +79,16 @@ class SandboxTransport(HTTPAdapter):
         return self._one(path)
 
     def _create(self, body: Any, patience: float) -> Answer:
-        answers, problems = answers_of(_decoded(body))
-        autotune = problems or parse(answers)
-        if isinstance(autotune, list):
-            errors = [{"property": field_id(each.path), "errorMessage": each.message} for each in autotune]
+        form = form_from_body(_decoded(body))
+        if not form.validate():
+            errors = [{"property": error.field, "errorMessage": error.message} for error in form.error_list()]
             return 400, {"status": 400, "message": "Bad Request Exception", "errors": errors}
-        if autotune.name.startswith(BUSY):
+        name = form.name.data
+        if name.startswith(BUSY):
             return _error(429, "Too many requests")
-        if autotune.name.startswith(ERROR):
+        if name.startswith(ERROR):
             return _error(500, "Internal server error")
-        return self._keep(autotune.name, payload(autotune), patience)
+        return self._keep(name, form.body(), patience)
 
     def _keep(self, name: str, members: dict[str, Any], patience: float) -> Answer:
         data = _as_kept(members)

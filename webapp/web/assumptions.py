@@ -6,15 +6,15 @@ from urllib.parse import parse_qsl
 
 from ..forecast.inputs import GUESSES
 
-LONGEST = 40  # signs of a guess; longer ones are no numbers, cut or not
-LONGEST_CARRIED = 1_000  # signs of all of them together
+MAX_LENGTH = 40  # characters of a guess; longer ones are no numbers, cut or not
+MAX_CARRIED = 1_000  # characters of all of them together
 _NAMES = {guess.name for guess in GUESSES}
 _OWN_RATE = re.compile("rate-[0-9]{1,2}")
 
 
 def guesses_in(given: Mapping[str, str]) -> dict[str, str]:
     """The guesses among the members of a form or an address."""
-    return {name: text[:LONGEST] for name, text in given.items() if name in _NAMES or _OWN_RATE.fullmatch(name)}
+    return {name: text[:MAX_LENGTH] for name, text in given.items() if name in _NAMES or _OWN_RATE.fullmatch(name)}
 
 
 def starting_guesses() -> dict[str, str]:
@@ -23,4 +23,4 @@ def starting_guesses() -> dict[str, str]:
 
 def carried(text: str) -> dict[str, str]:
     """Those that a form took along from a plan, to lead back to it."""
-    return guesses_in(dict(parse_qsl(text[:LONGEST_CARRIED])))
+    return guesses_in(dict(parse_qsl(text[:MAX_CARRIED])))

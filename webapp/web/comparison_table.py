@@ -7,8 +7,8 @@ from ..contract.choices import EXPLORATION_WINDOWS, WINNER_THRESHOLDS, Choice, w
 from ..forecast.results import Answer, Cell, Plan
 from ..forecast.summary_text import FEW, chance_words, days_words
 
-WINDOWS = {round(window_hours(choice.value)): choice for choice in EXPLORATION_WINDOWS}
-THRESHOLDS = {int(choice.value.removesuffix("%")): choice for choice in WINNER_THRESHOLDS}
+WINDOWS = {round(window_hours(choice.text)): choice for choice in EXPLORATION_WINDOWS}
+THRESHOLDS = {int(choice.text.removesuffix("%")): choice for choice in WINNER_THRESHOLDS}
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,9 @@ from ..autotunes.states import RESERVING
 from ..store import AutotuneRecord, queries
 from .assumptions import guesses_in, starting_guesses
 from .form_views import Page
-from .forms import whole_number
+from .forms import parse_int
 from .request_context import find, services
-from .review import read_back, request_text
+from .review import request_text, review
 from .wait_budget import patience
 
 blueprint = Blueprint("detail", __name__)
@@ -54,7 +54,7 @@ def _page(record_id: str, reason: str = "", problem: str = "") -> str:
         reason_problem=problem,
         needs_confirmation=needs_confirmation(record, services().clock()),
         taken_by_another=record.status_message == TAKEN_BY_ANOTHER,
-        **read_back(services(), record),
+        **review(services(), record),
     )
 
 
@@ -87,7 +87,7 @@ def back(record_id: str) -> Response:
 @requires(Permission.CREATE)
 def submit_create(record_id: str) -> Response:
     _found(record_id)
-    outcome, over = create(services(), record_id, whole_number(request.form.get("version")), current_user().actor)
+    outcome, over = create(services(), record_id, parse_int(request.form.get("version")), current_user().actor)
     _wait(over)
     if outcome in SAID and not _is_on_its_way(record_id):
         flash(SAID[outcome])
@@ -101,7 +101,7 @@ def not_created(record_id: str) -> Response:
     _found(record_id)
     with patience() as seconds:
         confirmed = confirm_not_created(
-            services(), record_id, whole_number(request.form.get("version")), current_user().actor, seconds
+            services(), record_id, parse_int(request.form.get("version")), current_user().actor, seconds
         )
     if not confirmed:
         flash("This has been settled meanwhile, it could not be looked up once more, or it is too early to say.")
@@ -122,7 +122,7 @@ def submit_rejection(record_id: str) -> Page:
     reason = _reason()
     if not reason or len(reason) > LONGEST_REASON:
         return _page(record_id, reason, LONG_REASON if reason else NO_REASON), 422
-    if not reject(services(), record_id, whole_number(request.form.get("version")), current_user().actor, reason):
+    if not reject(services(), record_id, parse_int(request.form.get("version")), current_user().actor, reason):
         return _page(record_id, reason, STALE_REASON), 409
     flash("Rejected. Its author sees your reason on this page and in the form.")
     return _to_page(record_id)

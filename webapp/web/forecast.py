@@ -11,10 +11,9 @@ from flask.typing import ResponseReturnValue
 from ..auth import Permission, can, requires, unattended
 from ..autotunes.drafts import stored_form_data
 from ..autotunes.states import EDITABLE
-from ..contract.errors import FieldError, field_id
-from ..contract.fields import Field
-from ..contract.form_data import Answers
-from ..forecast.inputs import BEST, GUESSES, missing, not_estimated, question_of, rate_fields
+from ..contract.errors import FieldError
+from ..contract.form_data import FormData as Answers
+from ..forecast.inputs import BEST, GUESSES, Field, missing, not_estimated, question_of, rate_fields
 from ..forecast.inputs import variant_names as names_of
 from ..forecast.queue import Plans
 from ..forecast.scenario import Question
@@ -121,7 +120,7 @@ def _asked(record_id: str) -> Asked:
 
 def _said(asked: Asked) -> dict[str, Any]:
     return {
-        "said": {field_id(problem.path): problem.message for problem in reversed(asked.problems)},
+        "said": {problem.field: problem.message for problem in reversed(asked.problems)},
         "guessed": urlencode(asked.guesses),
         "editable": asked.record.state in EDITABLE and can("write"),
         "best": asked.names[BEST] if len(asked.names) > BEST and not _all_alike(asked.question) else "",

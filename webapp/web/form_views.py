@@ -1,8 +1,5 @@
 """The form: empty, filled in, edited, checked."""
 
-import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -12,7 +9,7 @@ from ..auth import Permission, current_user, keeps_form, requires
 from ..autotunes.drafts import (
     EditConflict,
     NotEditable,
-    Typed,
+    Submission,
     free_name,
     name_holder,
     save,
@@ -21,35 +18,30 @@ from ..autotunes.drafts import (
 )
 from ..autotunes.states import EDITABLE, State
 from ..contract.characters import spell_out
-from ..contract.choices import Choice
-from ..contract.errors import FieldError, Path, field_id
-from ..contract.fields import FIELDS, MAX_LINE, Field
-from ..contract.form_data import Answers, is_untouched, starting_answers, topped_up
-from ..contract.formatting import in_words
+from ..contract.errors import FieldError
+from ..contract.form import FIELDS, AutotuneForm
+from ..contract.form_data import FormData, with_min_variants
 from ..contract.ids import expected_id, id_is_certain
 from ..contract.json_input import JsonError, read_json
-from ..contract.validation import Autotune, parse
+from ..contract.limits import MAX_LINE
 from ..store import AutotuneRecord, NotStorable, StoreError, queries
-from .assumptions import LONGEST_CARRIED, carried
-from .forms import Submitted, clean_token, names_a_field
+from .assumptions import carried
+from .forms import AutotunePageForm, apply_form_action, clean_token, has_prefill
 from .request_context import find, project_name, projects, services
-from .variant_rows import rearrange
 
 blueprint = Blueprint("forms", __name__)
 
 Page = str | Response | tuple[str, int]
 
 UNREADABLE = "The form arrived in a way that could not be read. Go back and send it again."
-EXPIRED = FieldError(
-    (), "This form had expired, so it was not sent. What you typed is still here: press the button again."
-)
-NOT_KEPT = FieldError((), "This could not be stored just now. What you typed is still here: try again in a moment.")
-NOT_STORABLE = FieldError((), "This holds a character that the database cannot store. Remove it and try again.")
-NOTHING_TYPED = FieldError(("name",), "Enter a name, or fill in anything else, before you save this")
-SENT_MEANWHILE = FieldError(
-    (),
+EXPIRED = "This form had expired, so it was not sent. What you typed is still here: press the button again."
+NOT_SAVED = "This could not be saved just now. What you typed is still here: try again in a moment."
+NOT_STORABLE = "This holds a character that the database cannot store. Remove it and try again."
+NOTHING_TYPED = FieldError("name", "Enter a name, or fill in anything else, before you save this")
+REPLACE = "Press again to replace their version with yours."
+SENT_IN_THE_MEANTIME = (
     "Somebody has started to create this autotune, so it cannot be changed any more. What you typed is still here: "
-    "check it to start a new one.",
+    "check it to start a new one."
 )
 
 
@@ -60,12 +52,10 @@ def new() -> Page:
         return redirect(url_for("forms.edit", record_id=written.id), 303)
     if source := request.args.get("from"):
         record = find(source)
-        answers = stored_form_data(record) | {"name": free_name(services(), record)}
-        return show(Form(answers, project=record.project))
-    if names_a_field(list(request.args)):
-        given = Submitted(request.args)
-        return show(Form(topped_up(starting_answers() | _given(given.answers)), project=given.project))
-    return show(Form(starting_answers(), project=request.args.get("project", "")))
+        form_data = stored_form_data(record) | {"name": free_name(services(), record)}
+        return show(AutotunePageForm.with_data(form_data, project=record.project))
+    form_data, project = AutotuneForm.initial_data(), request.args.get("project", "")
+    return show(AutotunePageForm.with_data(_with_prefill(form_data), project=project))
 
 
 def _written(token: str) -> AutotuneRecord | None:
@@ -74,8 +64,12 @@ def _written(token: str) -> AutotuneRecord | None:
         return queries.by_token(session, token)
 
 
-def _given(answers: Answers) -> Answers:
-    return {name: value for name, value in answers.items() if value}
+def _with_prefill(form_data: FormData) -> FormData:
+    """With what a link fills in, such as `?name=...`."""
+    if not has_prefill(request.args):
+        return form_data
+    prefill = AutotuneForm(request.args).form_data
+    return with_min_variants(form_data | {name: value for name, value in prefill.items() if value})
 
 
 @blueprint.get("/autotunes")
@@ -86,8 +80,7 @@ def nothing_here() -> Response:
 
 def expired(record_id: str | None = None) -> Page:
     """The form that came with no valid CSRF token, as it was typed."""
-    form = _as_typed(Submitted(request.form), find(record_id) if record_id else None)
-    return show(replace(form, problems=[EXPIRED]), 400)
+    return _not_saved(AutotunePageForm(), EXPIRED, 400, find(record_id) if record_id else None)
 
 
 @blueprint.post("/autotunes")
@@ -104,12 +97,27 @@ def edit(record_id: str) -> Page:
     if record.state not in EDITABLE:
         flash("Somebody has started to create this autotune, so it cannot be changed here any more.")
         return redirect(url_for("detail.show", record_id=record_id), 303)
-    answers = stored_form_data(record)
-    form = Form(answers, stored_errors(record), record, record.version, record.project)
-    form = replace(form, refused_at=record.statsig_read_at)
-    if names_a_field(list(request.args)):
-        return show(_filled_in(form, answers | _given(Submitted(request.args).answers)))
-    return show(form)
+    stored = stored_form_data(record)
+    form_data = _with_prefill(stored)
+    own = {"version": record.version, "project": record.project, "guesses": request.args.get("guesses", "")}
+    form = AutotunePageForm.with_data(form_data, **own)
+    form.add_errors(stored_errors(record))
+    unsent = _announce_prefill(stored, form)
+    return show(form, record, unsent=unsent, rejected_at=record.statsig_read_at)
+
+
+def _announce_prefill(stored: FormData, form: AutotunePageForm) -> bool:
+    """Says what a link filled in, such as a choice from the forecast; whether it did. It is not stored yet."""
+    form_data = form.form_data
+    named = [
+        f"{field.title} {form.display_value(name)}"
+        for name, field in FIELDS.items()
+        if stored.get(name, "") != form_data[name]
+    ]
+    named += ["Variants"] if stored["variants"] != form_data["variants"] else []
+    if named:
+        flash(f"Filled in, not stored yet: {', '.join(named)}. Check it or save it to keep it.")
+    return bool(named)
 
 
 @blueprint.post("/autotunes/<record_id>/edit")
@@ -122,12 +130,12 @@ def submit_edit(record_id: str) -> Page:
 @blueprint.post("/autotunes/preview")
 @requires(Permission.WRITE)
 def preview() -> dict[str, Any]:
-    """What the page shows while somebody types: the id that the name becomes, and whether a JSON can be read."""
+    """What the page shows while somebody types: the ID that the name becomes, and whether the JSON can be read."""
     name, json = request.form.get("name", "")[:MAX_LINE], request.form.get("json", "")
-    return {"id": expected_id(name), "certain": id_is_certain(name), "problem": spell_out(_json_problem(json))}
+    return {"id": expected_id(name), "certain": id_is_certain(name), "problem": spell_out(_json_error(json))}
 
 
-def _json_problem(text: str) -> str:
+def _json_error(text: str) -> str:
     try:
         read_json(text.replace("\r\n", "\n"))
     except JsonError as error:
@@ -135,122 +143,99 @@ def _json_problem(text: str) -> str:
     return ""
 
 
-@dataclass(frozen=True)
-class Form:
-    """What the form's page shows. `version` is what it was opened on, `focus` the field to go to.
-
-    `unsent`: it holds what is stored nowhere yet, though nobody typed it. `refused_at`: when Statsig gave the problems.
-    """
-
-    answers: Answers
-    problems: Sequence[FieldError] = ()
-    record: AutotuneRecord | None = None
-    version: int = 0
-    project: str = ""
-    token: str = ""
-    focus: Path = ()
-    unsent: bool = False
-    refused_at: float | None = None
-
-
-def _filled_in(form: Form, answers: Answers) -> Form:
-    """The form with what a link chose, such as a choice of the plan's: stored as little as if it had been typed."""
-    changed = [field for field in FIELDS if form.answers[field.name] != answers[field.name]]
-    named = [f"{field.title} {in_words(field, answers)}" for field in changed]
-    named += ["Variants"] if form.answers["variants"] != answers["variants"] else []
-    if named:
-        flash(f"Filled in, not stored yet: {', '.join(named)}. Check it or save it to keep it.")
-    return replace(form, answers=answers, unsent=bool(named))
-
-
 def _submitted(record: AutotuneRecord | None) -> Page:
     if not request.form and request.content_length:
         abort(400, UNREADABLE)
-    sent = Submitted(request.form)
-    if moved := rearrange(sent.answers, sent.action, sent.numbers):
-        return show(replace(_as_typed(sent, record), answers=moved.answers, problems=moved.problems, focus=moved.focus))
-    return _keep(sent, record)
+    form, action = AutotunePageForm(), request.form.get("action") or "check"
+    if update := apply_form_action(form, action):
+        changed = AutotunePageForm.with_data(update.form_data, **form.own)
+        changed.add_errors([FieldError(update.focus, update.error)] if update.error else [])
+        return show(changed, record, focus=update.focus)
+    if record is None and form.is_untouched and not _written(form.token.data):
+        return _nothing_typed(form, action)
+    return _save(form, action, record)
 
 
-def _as_typed(sent: Submitted, record: AutotuneRecord | None) -> Form:
-    """The same form once more, with everything that was typed."""
-    return Form(sent.answers, (), record, sent.version, sent.project, sent.token)
+def _nothing_typed(form: AutotunePageForm, action: str) -> Page:
+    """An empty form is not stored."""
+    if action == "check":
+        form.validate()
+    if not form.error_list():
+        form.add_errors([NOTHING_TYPED])
+    return show(form, status=422)
 
 
-def _keep(sent: Submitted, record: AutotuneRecord | None) -> Page:
-    typed = Typed(sent.answers, sent.token, sent.version, sent.project)
-    form = _as_typed(sent, record)
-    if record is None and is_untouched(sent.answers) and not _written(sent.token):
-        return show(replace(form, problems=_what_to_enter(sent)), 422)
-    checks = _checks(sent)
+def _save(form: AutotunePageForm, action: str, record: AutotuneRecord | None) -> Page:
+    submission = _submission(form, action)
     try:
-        kept = save(services(), record.id if record else None, typed, current_user().actor, checks)
+        saved = save(services(), record.id if record else None, submission)
     except EditConflict as error:
-        now = error.record
-        return show(Form(sent.answers, [_changed(now)], now, now.version, sent.project), 409)
+        current = error.record
+        message = (
+            f"{current.changed_by} changed this after you opened it. Press again to replace their version with yours."
+        )
+        return _not_saved(form, message, 409, current, token="", version=current.version)
     except NotEditable:
-        return show(Form(sent.answers, [SENT_MEANWHILE], project=sent.project), 409)
+        return _not_saved(form, SENT_IN_THE_MEANTIME, 409, token="", version=0)
     except NotStorable:
-        return show(replace(form, problems=[NOT_STORABLE]), 422)
+        return _not_saved(form, NOT_STORABLE, 422, record)
     except StoreError:
-        return show(replace(form, problems=[NOT_KEPT]), 503)
-    if kept.state == State.DRAFT and checks and sent.action != "plan":
-        return show(replace(form, problems=stored_errors(kept), record=kept, version=kept.version), 422)
-    page = "forecast.show" if sent.action == "plan" else "detail.show"
-    guesses: dict[str, Any] = {**carried(request.form.get("guesses", ""))}
-    return redirect(url_for(page, record_id=kept.id, **guesses), 303)
+        return _not_saved(form, NOT_SAVED, 503, record)
+    if saved.state == State.DRAFT and submission.check and action != "plan":
+        form.version.data = saved.version
+        form.set_errors(stored_errors(saved))
+        return show(form, saved, status=422)
+    page = "forecast.show" if action == "plan" else "detail.show"
+    guesses: dict[str, Any] = {**carried(form.guesses.data)}
+    return redirect(url_for(page, record_id=saved.id, **guesses), 303)
 
 
-def _what_to_enter(sent: Submitted) -> Sequence[FieldError]:
-    """For a form in which nothing was typed: it is not stored."""
-    parsed = parse(sent.answers) if sent.action == "check" else None
-    return parsed if isinstance(parsed, list) else [NOTHING_TYPED]
+def _submission(form: AutotunePageForm, action: str) -> Submission:
+    """Whether to check it: a forecast can be had of a draft with gaps, which is then saved as a draft."""
+    check = form.validate() if action == "plan" else action != "save"
+    return Submission(form, form.token.data, form.version.data, form.project.data, current_user().actor, check)
 
 
-def _checks(sent: Submitted) -> bool:
-    """Whether what fails a check shows the form again. A plan can be had of a draft with gaps."""
-    if sent.action == "plan":
-        return isinstance(parse(sent.answers), Autotune)
-    return sent.action != "save"
+def _not_saved(
+    form: AutotunePageForm, message: str, status: int, record: AutotuneRecord | None = None, **own: Any
+) -> Page:
+    """The same form once more, with everything that was typed."""
+    again = AutotunePageForm.with_data(form.form_data, **form.own | own)
+    again.add_errors([FieldError("", message)])
+    return show(again, record, status=status)
 
 
-def _changed(record: AutotuneRecord) -> FieldError:
-    message = f"{record.changed_by} changed this after you opened it. Press again to replace their version with yours."
-    return FieldError((), message)
-
-
-def _project_field(chosen: str) -> Field | None:
-    """Asks for the Statsig project, where there is anything to choose."""
-    names = [project.name for project in projects()]
-    if len(names) == 1 and services().project_for(chosen):
-        return None
-    choices = tuple(Choice(name, project_name(name), (name,)) for name in names)
-    return Field("project", "Statsig project", "choice", missing="Choose the Statsig project", choices=choices)
-
-
-def _taken_by(form: Form) -> AutotuneRecord | None:
-    """The autotune of this desk that has the name, where that is a problem."""
-    if form.record is None or not any(problem.path == ("name",) for problem in form.problems):
+def _taken_by(form: AutotunePageForm, record: AutotuneRecord | None) -> AutotuneRecord | None:
+    """The autotune of this desk that has the name, where that is an error."""
+    if record is None or not form.name.errors:
         return None
     with services().store.read() as session:
-        return name_holder(session, form.record)
+        return name_holder(session, record)
 
 
-def show(form: Form, status: int = 200) -> Page:
-    said = {field_id(problem.path): problem.message for problem in reversed(form.problems)}
-    name = form.answers["name"][:MAX_LINE]
+def show(
+    form: AutotunePageForm,
+    record: AutotuneRecord | None = None,
+    focus: str = "",
+    unsent: bool = False,
+    rejected_at: float | None = None,
+    status: int = 200,
+) -> Page:
+    """`focus` is the field to go to; `unsent`: the form holds what is stored nowhere yet, though nobody typed it;
+    `rejected_at`: when Statsig gave the errors."""
+    chosen = form.project.data
+    form.set_projects({project.name: project_name(project.name) for project in projects()})
+    name = form.name.typed[:MAX_LINE]
     page = render_template(
         "autotunes/form.html",
         form=form,
-        answers=form.answers,
-        problems=form.problems,
-        said=said,
-        taken_by=_taken_by(form),
-        project=_project_field(form.project),
-        only_project=services().project_for(form.project),
-        token=form.token or secrets.token_urlsafe(16),
-        focus=field_id(form.focus),
-        guesses=(request.form if request.method == "POST" else request.args).get("guesses", "")[:LONGEST_CARRIED],
+        record=record,
+        errors=form.error_list(),
+        focus=focus,
+        unsent=unsent,
+        rejected_at=rejected_at,
+        taken_by=_taken_by(form, record),
+        only_project=services().project_for(chosen) if len(projects()) == 1 else None,
         id=expected_id(name),
         certain=id_is_certain(name),
     )

@@ -1,70 +1,125 @@
-"""From a submitted form to answers, by WTForms; what they are worth is the contract's to say."""
+"""The autotune form on its page, and the buttons that change it without saving."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+import secrets
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
-from werkzeug.datastructures import MultiDict
-from wtforms import FieldList, Form, FormField, StringField
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, SelectField
 
-from ..contract.characters import escape_json, visible
-from ..contract.fields import FIELDS, VARIANT_FIELDS
-from ..contract.form_data import Answers
+from ..contract.characters import visible
+from ..contract.form import CONTEXTUAL_FIELDS, FIELDS, AutotuneForm
+from ..contract.form_data import FormData, empty_variant, flat
+from ..contract.json_input import JsonError, read_json, write_json
+from ..contract.limits import MAX_VARIANTS
+from .assumptions import MAX_CARRIED
 
-_ROW = re.compile(r"variants-([0-9]{1,3})-")
-
-
-def _row_numbers(names: Iterable[str]) -> Iterator[int]:
-    return (int(match[1]) for name in names if (match := _ROW.match(name)))
-
-
-class _Rows(FieldList):  # type: ignore[type-arg]  # generic in its stubs alone
-    """Takes the rows that are there and no others: WTForms stops with an error at `variants-²-name`."""
-
-    def _extract_indices(self, prefix: str, formdata: Any) -> Iterator[int]:
-        return _row_numbers(formdata)
-
-
-_VariantForm = type("VariantForm", (Form,), {field.name: StringField() for field in VARIANT_FIELDS})
-AutotuneForm = type(
-    "AutotuneForm",
-    (Form,),
-    {
-        **{field.name: StringField() for field in FIELDS},
-        "variants": _Rows(FormField(_VariantForm)),
-        **{name: StringField() for name in ("token", "version", "project", "action")},
-    },
-)
-
-
-class Submitted:
-    """One submission: the answers as typed, and what the form says of itself."""
-
-    def __init__(self, data: MultiDict[str, str]) -> None:
-        values = AutotuneForm(data).data
-        self.answers: Answers = {field.name: values[field.name] or "" for field in FIELDS}
-        self.answers |= {field.name: "\n".join(data.getlist(field.name)) for field in FIELDS if field.kind == "lines"}
-        self.numbers = sorted(set(_row_numbers(data)))
-        self.answers["variants"] = [{name: text or "" for name, text in row.items()} for row in values["variants"]]
-        for row in self.answers["variants"]:
-            row["json"] = escape_json(row["json"])  # what a page cannot show would not come back from it
-        self.token = clean_token(values["token"])
-        self.version = whole_number(values["version"])
-        self.project = visible(values["project"] or "")[:100]
-        self.action: str = values["action"] or "check"
+MAX_PROJECT = 100  # characters
 
 
 def clean_token(text: str | None) -> str:
-    """What a form's token may be: whatever else somebody writes there is left out."""
     return re.sub(r"[^A-Za-z0-9_-]", "", (text or "")[:64])
 
 
-def whole_number(text: str | None) -> int:
-    """0 for what is none: no version and no page has that number."""
+def parse_int(text: str | None) -> int:
+    """0 for anything that is no number from 1 on: no version and no page has that number."""
     return int(text) if text and re.fullmatch(r"[0-9]{1,9}", text) else 0
 
 
-def names_a_field(names: Sequence[str]) -> bool:
-    """Whether any of these is a member of the form, as in a prefilled link."""
-    known = {field.name for field in FIELDS}
-    return any(name in known or _ROW.match(name) for name in names)
+class AutotunePageForm(AutotuneForm, FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """The form with its CSRF token and what the page itself sends along.
+
+    `token` names this form, `version` is what it was opened on, `guesses` leads back to a forecast.
+    """
+
+    token: Any = HiddenField(filters=[lambda text: clean_token(text) or secrets.token_urlsafe(16)])
+    version: Any = HiddenField(filters=[parse_int])
+    guesses: Any = HiddenField(filters=[lambda text: visible(text or "")[:MAX_CARRIED]])
+    project: Any = SelectField(
+        "Statsig project",
+        choices=[],
+        filters=[lambda text: visible(text or "")[:MAX_PROJECT]],
+        render_kw={"required": True},
+        validate_choice=False,
+    )
+
+    @classmethod
+    def with_data(cls, form_data: FormData, **own: Any) -> "AutotunePageForm":
+        """The form with what was typed before; `own` are values of the fields above."""
+        values = flat(form_data)
+        for name, value in own.items():
+            values[name] = str(value)
+        return cls(values)
+
+    @property
+    def own(self) -> dict[str, Any]:
+        """What to pass to `with_data` for the same form with other form data."""
+        names = ("token", "version", "guesses", "project")
+        return {name: self[name].data for name in names}
+
+    def leaf_fields(self) -> Iterator[Any]:
+        yield self.project
+        yield from super().leaf_fields()
+
+    def set_projects(self, names: dict[str, str]) -> None:
+        """`names` are what pages call the projects that can be chosen; an unknown choice stays visible."""
+        choices = dict(names)
+        if self.project.data not in choices:
+            choices = {self.project.data: self.project.data or "Choose one", **choices}
+        self.project.choices = list(choices.items())
+
+
+def has_prefill(names: Iterable[str]) -> bool:
+    """Whether any of these is a field of the form, as in a prefilled link."""
+    return any(name in FIELDS or re.match(r"variants-[0-9]{1,3}-", name) for name in names)
+
+
+_ROW_ACTION = re.compile(r"(remove|format)-([0-9]{1,3})")
+
+
+@dataclass
+class FormUpdate:
+    """The form data after a button, the ID of the field that gets the focus, and what keeps the button from working."""
+
+    form_data: FormData
+    focus: str = ""
+    error: str = ""
+
+
+def apply_form_action(form: AutotuneForm, action: str) -> FormUpdate | None:
+    """None for a button that saves."""
+    form_data = form.form_data
+    if match := _ROW_ACTION.fullmatch(action):
+        rows = form.variants.row_numbers  # as submitted: there may be gaps
+        if int(match[2]) not in rows:
+            return FormUpdate(form_data)
+        return (_remove if match[1] == "remove" else _format)(form_data, rows.index(int(match[2])))
+    if action == "add":
+        return _add(form_data)
+    if action == "clear":
+        return FormUpdate(form_data | dict.fromkeys(CONTEXTUAL_FIELDS, ""), "isContextual")
+    return None
+
+
+def _add(form_data: FormData) -> FormUpdate:
+    variants = form_data["variants"]
+    if len(variants) >= MAX_VARIANTS:
+        return FormUpdate(form_data, "variants", f"You can add up to {MAX_VARIANTS} variants")
+    return FormUpdate(form_data | {"variants": [*variants, empty_variant()]}, f"variants-{len(variants)}-name")
+
+
+def _remove(form_data: FormData, row: int) -> FormUpdate:
+    variants = form_data["variants"][:row] + form_data["variants"][row + 1 :]
+    focus = f"variants-{min(row, len(variants) - 1)}-name" if variants else "variants"
+    return FormUpdate(form_data | {"variants": variants}, focus)
+
+
+def _format(form_data: FormData, row: int) -> FormUpdate:
+    variants, field_id = form_data["variants"], f"variants-{row}-json"
+    try:
+        variants[row]["json"] = write_json(read_json(variants[row]["json"].replace("\r\n", "\n")))
+    except JsonError as error:
+        return FormUpdate(form_data, field_id, str(error))
+    return FormUpdate(form_data, field_id)

@@ -10,7 +10,7 @@ from ..auth import Permission, any_host, public, requires
 from ..autotunes.states import State
 from ..contract.characters import visible
 from ..store import listing
-from .forms import whole_number
+from .forms import parse_int
 from .request_context import services
 
 blueprint = Blueprint("listing", __name__)
@@ -26,7 +26,7 @@ def index() -> str | Response:
     state = request.args.get("state", "")
     state = state if state in list(State) else ""
     filters: dict[str, Any] = {"q": search or None, "state": state or None}
-    number = whole_number(request.args.get("page", "1"))
+    number = parse_int(request.args.get("page", "1"))
     if not 1 <= number <= MAX_PAGES:
         abort(404)
     older, newer = (listing.cursor_of(request.args.get(side, "")) for side in ("older", "newer"))

@@ -8,10 +8,9 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from ..auth import Permission, current_user, pending_forms, requires
-from ..autotunes.drafts import NotSaved, Typed, save
-from ..contract.form_data import is_untouched
+from ..autotunes.drafts import NotSaved, Submission, save
 from ..store import AutotuneRecord, PendingForm
-from .forms import Submitted
+from .forms import AutotunePageForm
 from .request_context import services
 
 blueprint = Blueprint("restore", __name__)
@@ -34,17 +33,18 @@ def restore() -> Response:
 
 def _restore(pending: PendingForm) -> AutotuneRecord | None:
     """None for a new form in which nothing was typed."""
-    form = Submitted(MultiDict(json.loads(pending.fields)))
-    draft = _save(pending, form) if pending.autotune_id or not is_untouched(form.answers) else None
+    form = AutotunePageForm(MultiDict(json.loads(pending.fields)))
+    draft = _save(pending, form) if pending.autotune_id or not form.is_untouched else None
     pending_forms.discard(services(), pending)
     return draft
 
 
-def _save(pending: PendingForm, form: Submitted) -> AutotuneRecord:
-    typed = Typed(form.answers, pending.form_token, form.version, form.project)
+def _save(pending: PendingForm, form: AutotunePageForm) -> AutotuneRecord:
+    version, project = form.version.data, form.project.data
+    submission = Submission(form, pending.form_token, version, project, current_user().actor, check=False)
     try:
-        return save(services(), pending.autotune_id, typed, current_user().actor, check=False)
+        return save(services(), pending.autotune_id, submission)
     except NotSaved:
         flash(SEPARATE_DRAFT)
-        separate = replace(typed, token=f"held-{pending.id}-{pending.form_token}"[:64], version=0)
-        return save(services(), None, separate, current_user().actor, check=False)
+        separate = replace(submission, token=f"held-{pending.id}-{pending.form_token}"[:64], version=0)
+        return save(services(), None, separate)

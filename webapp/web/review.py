@@ -6,15 +6,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
-from ..autotunes.drafts import stored_errors, stored_form_data
+from ..autotunes.drafts import stored_errors, stored_form
 from ..autotunes.services import NoSuchProject, Services
 from ..autotunes.states import EDITABLE
 from ..contract.advice import advice, first_data
 from ..contract.diff import differences
-from ..contract.formatting import in_words
 from ..contract.json_input import write_json
-from ..contract.payload import body
-from ..contract.validation import Autotune, parse
 from ..statsig import API_VERSION
 from ..store import AutotuneRecord, queries
 
@@ -22,34 +19,35 @@ MOST_TWINS = 3  # named one by one
 LONGEST_ARGUMENT = 120_000  # bytes that a shell takes for one argument, with something to spare
 
 
-def read_back(services: Services, record: AutotuneRecord) -> dict[str, Any]:
-    """What the page's template wants."""
-    answers = stored_form_data(record)
-    parsed = parse(answers)
-    autotune = parsed if isinstance(parsed, Autotune) else None
-    text = request_text(record)
-    review = services.settings.respect_review_settings
+def review(services: Services, record: AutotuneRecord) -> dict[str, Any]:
+    """What the page's template needs."""
+    form = stored_form(record)
+    body = form.body() if form.validate() else None
+    text = record.body or (write_json(body) if body else "")
+    review_settings = services.settings.respect_review_settings
     return {
-        "answers": answers,
-        "in_words": in_words,
+        "form": form,
+        "answers": form.form_data,
         "checked": bool(stored_errors(record)),
-        "problems": stored_errors(record) or (parsed if isinstance(parsed, list) else []),
-        "advice": advice(autotune) if autotune else [],
-        "first_data": first_data(autotune) if autotune else "",
+        "errors": stored_errors(record) or form.error_list(),
+        "advice": advice(body) if body else [],
+        "first_data": first_data(body) if body else "",
         "body": text,
-        "review": review,
-        "curl": _curl(services, record, text, review) if text else "",
+        "review": review_settings,
+        "curl": _curl(services, record, text, review_settings) if text else "",
         **_twins(services, record),
         "answer": json.loads(record.statsig) if record.statsig else {},
         "differences": _differences(services, record),
-        "snippet": _snippet(record, autotune) if record.statsig_id and autotune else "",
+        "snippet": _snippet(record.statsig_id, body) if record.statsig_id and body else "",
     }
 
 
 def request_text(record: AutotuneRecord) -> str:
     """The body that is or would be sent; blank where something is missing."""
-    autotune = None if record.body else parse(stored_form_data(record))
-    return body(autotune) if isinstance(autotune, Autotune) else record.body or ""
+    if record.body:
+        return record.body
+    form = stored_form(record)
+    return write_json(form.body()) if form.validate() else ""
 
 
 def _twins(services: Services, record: AutotuneRecord) -> dict[str, Any]:
@@ -94,26 +92,27 @@ def _api_url(services: Services, record: AutotuneRecord) -> str:
     return next((each.api_url for each in services.projects() if each.name == record.project), "")
 
 
-def _snippet(record: AutotuneRecord, autotune: Autotune) -> str:
-    """How a product asks for its variant, with the first key of the default's JSON, and says that it succeeded."""
-    first = autotune.variants[0].json
+def _snippet(statsig_id: str, body: dict[str, Any]) -> str:
+    """How a product gets its variant, with the first key of the default's JSON, and reports that it succeeded."""
+    first = body["variants"][0]["json"]
     key = next(iter(first), None) if isinstance(first, dict) else None
     value = "value" if key is None else f"get({write_json(key)}, {_on_a_line(first[key])})"
     return (
-        f"const autotune = statsig.getExperiment({write_json(record.statsig_id)});\n"
+        f"const autotune = statsig.getExperiment({write_json(statsig_id)});\n"
         f"const value = autotune.{value};\n"
         f"// when the user succeeds:\n"
-        f"statsig.logEvent({', '.join(_event(autotune))});"
+        f"statsig.logEvent({', '.join(_event(body))});"
     )
 
 
-def _event(autotune: Autotune) -> Iterator[str]:
+def _event(body: dict[str, Any]) -> Iterator[str]:
     """What an event must carry for Statsig to count it."""
-    yield _on_a_line(autotune.success_event)
-    if autotune.success_event_value is not None or autotune.metadata_field is not None:
-        yield _on_a_line(autotune.success_event_value)
-    if autotune.metadata_field is not None:
-        yield f"{{ {_on_a_line(autotune.metadata_field)}: amount }}"
+    value, metadata = body.get("successEventValue"), body.get("metadataField")
+    yield _on_a_line(body["successEvent"])
+    if value is not None or metadata is not None:
+        yield _on_a_line(value)
+    if metadata is not None:
+        yield f"{{ {_on_a_line(metadata)}: amount }}"
 
 
 def _on_a_line(value: Any) -> str:

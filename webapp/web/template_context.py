@@ -12,10 +12,10 @@ from ..autotunes.services import SANDBOX, place
 from ..autotunes.states import EDITABLE, RESERVING, State
 from ..contract.characters import character_name, code_point, escape_json, spell_out, split_hidden, visible
 from ..contract.choices import choice_of
-from ..contract.errors import Advice, FieldError, field_id
-from ..contract.fields import CONTEXTUAL_ONLY, FIELD, MAX_VARIANTS, PARTS, VARIANT_FIELD, VARIANT_FIELDS, Part
-from ..contract.form_data import Answers
+from ..contract.errors import Advice, FieldError
+from ..contract.form import CONTEXTUAL_FIELDS, FIELDS, SECTIONS, VARIANT_FIELDS, AutotuneForm, Section
 from ..contract.json_input import write_json
+from ..contract.limits import MAX_VARIANTS
 from ..paths import STATIC
 from .request_context import project_name, projects_if_known, services
 
@@ -37,8 +37,9 @@ def init_app(app: Flask) -> None:
         RESERVING=RESERVING,
         SANDBOX=SANDBOX.name,
         MAX_VARIANTS=MAX_VARIANTS,
+        FIELDS=FIELDS,
         VARIANT_FIELDS=VARIANT_FIELDS,
-        parts=PARTS,
+        SECTIONS=SECTIONS,
         in_sandbox=lambda: SANDBOX in projects_if_known(),
         several_projects=lambda: len(projects_if_known()) > 1,
         approval=lambda: services().settings.require_approval,
@@ -46,22 +47,39 @@ def init_app(app: Flask) -> None:
         place_of=lambda record: place(record.project) if record else "",
         where=where,
         is_choice=lambda field, value: choice_of(field.choices, value) is not None,
-        contextual_only_problem=lambda said: any(name in said for name in CONTEXTUAL_ONLY),
+        has_contextual_errors=has_contextual_errors,
+        control_attributes=control_attributes,
         is_idle=is_idle,
         as_json=write_json,
     )
     app.jinja_env.finalize = finalize
-    app.jinja_env.filters.update(moment=moment, field_id=field_id, marked=marked, as_typed=as_typed)
+    app.jinja_env.filters.update(moment=moment, marked=marked, as_typed=as_typed)
 
 
-def where(said: FieldError | Advice) -> str:
-    """Which field a message is about, where the message alone does not say."""
-    path, message = said
-    row = f"Variant {int(path[1]) + 1}" if len(path) > 1 and path[0] == "variants" else ""
-    field = (VARIANT_FIELD if row else FIELD).get(str(path[-1])) if path else None
-    title = field.title if field and message != field.missing else ""
-    about = ", ".join(filter(None, (row, title)))
+def where(message: FieldError | Advice) -> str:
+    """Which field a message is about, where the message alone does not tell."""
+    section, _, rest = message.field.partition("-")
+    row, _, name = rest.partition("-")
+    field = VARIANT_FIELDS.get(name) if row else FIELDS.get(section)
+    title = field.title if field and message.message != field.required_message else ""
+    variant = f"Variant {int(row) + 1}" if row.isdigit() else ""
+    about = ", ".join(filter(None, (variant, title)))
     return f"{about}: " if about else ""
+
+
+def control_attributes(field: Any, focus: str = "") -> dict[str, Any]:
+    """What ties a control to its hint and its error, and the focus."""
+    notes = {"hint": field.description, "problem": field.errors}
+    described_by = " ".join(f"{field.id}-{name}" for name, note in notes.items() if note)
+    return {
+        "aria-describedby": described_by or False,
+        "aria-invalid": "true" if field.errors else False,
+        "autofocus": focus == field.id,
+    }
+
+
+def has_contextual_errors(form: AutotuneForm) -> bool:
+    return any(form[name].errors for name in CONTEXTUAL_FIELDS)
 
 
 def finalize(value: Any) -> Any:
@@ -89,10 +107,11 @@ def as_typed(text: Any, json: bool = False) -> Markup:
     return escape(visible(escape_json(str(text)) if json else str(text)))
 
 
-def is_idle(part: Part, answers: Answers) -> bool:
-    """Whether a part is for contextual autotunes, and this one is classic and holds nothing there."""
-    used = answers["isContextual"] == "true" or any(answers[field.name].strip() for field in part.fields)
-    return part.shown == "contextual" and not used
+def is_idle(section: Section, form: AutotuneForm) -> bool:
+    """Whether a section is for contextual autotunes, and this one is classic and has nothing there."""
+    form_data = form.form_data
+    used = form.isContextual.data or any(form_data[name].strip() for name in section.fields)
+    return section.visible_when == "contextual" and not used
 
 
 def moment(seconds: float) -> Markup:

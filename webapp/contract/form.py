@@ -1,0 +1,360 @@
+"""Create Autotune as a form: its fields are named as Statsig names the properties of the request body.
+
+A page, a stored draft, a prefilled link and a request body are all read by this form, and `body` is what is sent.
+The order of the sections is that of the page, of the review and of the errors.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from wtforms import Form, FormField
+
+from .choices import (
+    ATTRIBUTION_UNITS,
+    ATTRIBUTION_WINDOWS,
+    DIRECTIONS,
+    EXPLORATION_WINDOWS,
+    KINDS,
+    OPTIMIZATION_PARAMETERS,
+    WINNER_THRESHOLDS,
+    bare_number,
+    choice_of,
+    window_words,
+)
+from .errors import FieldError
+from .fields import (
+    ChoiceField,
+    JsonField,
+    LineField,
+    LinesField,
+    NumberField,
+    RadioChoiceField,
+    Required,
+    ShareField,
+    TextField,
+    VariantList,
+)
+from .form_data import FormData, flat, with_min_variants
+from .limits import MAX_VARIANTS
+
+CONTEXTUAL_ONLY = "Only contextual autotunes use this. Clear it, or choose Contextual"
+ALL_SIZES_ZERO = "Give at least one variant a size above 0"
+
+
+class VariantForm(Form):
+    name = LineField(
+        "Name",
+        [Required("Enter a name for this variant")],
+        description="How you tell it from the others.",
+        example="red",
+    )
+    size = NumberField(
+        "Size (optional)",
+        description="Usually left blank. Statsig doesn’t document this; we assume percentages.",
+        default_note="Statsig splits equally",
+    )
+    json = JsonField(
+        "JSON",
+        [Required('Enter the JSON that this variant serves, such as {"color": "red"}')],
+        description="What your code receives when this variant is served.",
+        example='{"color": "red"}',
+    )
+
+    @property
+    def form_data(self) -> dict[str, str]:
+        return {"name": self.name.typed, "size": self.size.typed, "json": self.json.typed}
+
+    def body(self) -> dict[str, Any]:
+        size = {} if self.size.data is None else {"size": self.size.data}
+        return {"name": self.name.data, "json": self.json.data, **size}
+
+
+class AutotuneForm(Form):
+    name = LineField(
+        "Name",
+        [Required("Enter a name")],
+        description="It cannot be changed once the autotune exists.",
+        example="Button Color Test",
+        render_kw={"spellcheck": False, "autocapitalize": False},
+    )
+    description = TextField(
+        "Description (optional)",
+        description="What this autotune is being used for, in a sentence or two.",
+    )
+    goalRichText = TextField("Goal (optional)", description="What you hope to reach.")
+
+    variants = VariantList(FormField(VariantForm), "Variants")
+
+    successEvent = LineField(
+        "Success event",
+        [Required("Enter the success event")],
+        description="The event to get more of, spelled exactly as your product logs it.",
+        example="add_to_cart",
+    )
+    successEventValue = LineField(
+        "Success event value (optional)",
+        description="Only events that carry this value count.",
+        default_note="every value counts",
+    )
+
+    explorationWindow = ChoiceField(
+        "Exploration window",
+        [Required("Choose an exploration window")],
+        choices=EXPLORATION_WINDOWS,
+        description="At first traffic is split equally for this long.",
+        initial="168hr",
+    )
+    attributionWindow = ChoiceField(
+        "Attribution window",
+        [Required("Choose an attribution window")],
+        choices=ATTRIBUTION_WINDOWS,
+        description="A success counts if it comes within this time of seeing the variant.",
+        initial="1hr",
+    )
+    attributionWindowUnit = ChoiceField(
+        "Attribution window unit (optional)",
+        choices=ATTRIBUTION_UNITS,
+        description="Left blank: hours. That Statsig reads the number in this unit is an inference.",
+        default_note="hours",
+    )
+    winnerThreshold = ChoiceField(
+        "Winner threshold",
+        [Required("Choose a winner threshold")],
+        choices=WINNER_THRESHOLDS,
+        description="A variant wins, and gets all traffic, once it is this likely to be the best.",
+        initial="95%",
+    )
+
+    isContextual = RadioChoiceField("Kind of autotune", choices=KINDS, default_note="classic", initial="false")
+
+    explorationWindowRate = ShareField(
+        "Exploration window rate (optional)",
+        description="From 0.001, which uses what has been learned, to 1, which tries things out.",
+        default_note="Statsig’s console starts from 0.5",
+        example="0.5",
+        contextual_only=True,
+    )
+    longtermExplorationAllocation = ShareField(
+        "Long-term exploration allocation (optional)",
+        description="The share of traffic that stays random, from 0.001 to 1.",
+        default_note="Statsig’s console starts from 0.1",
+        example="0.1",
+        contextual_only=True,
+    )
+    featureList = LinesField(
+        "Feature list (optional)",
+        description="The user attributes to learn from, one per line.",
+        default_note="Statsig learns from every attribute",
+        contextual_only=True,
+    )
+    metadataField = LineField(
+        "Metadata field (optional)",
+        description="The number in the event’s metadata to push up or down.",
+        default_note="Statsig goes by whether the success event follows",
+        contextual_only=True,
+    )
+    higherIsBetter = ChoiceField(
+        "Which way is better? (optional)",
+        choices=DIRECTIONS,
+        description="For the metadata field.",
+        default_note="Statsig takes higher as better",
+        contextual_only=True,
+    )
+
+    metricSourceID = LineField(
+        "Metric source ID (optional)",
+        description="Where success events are read from. Probably the metric source’s name.",
+        default_note="we assume that Statsig takes the logged events",
+    )
+    valueColumn = LineField(
+        "Value column (optional)",
+        description="The column of the metric source to optimize for.",
+    )
+
+    optimizationParameter = ChoiceField(
+        "Optimization parameter (optional)",
+        choices=OPTIMIZATION_PARAMETERS,
+        description="Whether an event counts by occurring, or by its value.",
+        default_note="we assume that Statsig goes by whether the event occurs",
+    )
+    linkedExperimentName = LineField(
+        "Linked experiment (optional)",
+        description="The experiment that measures how well the autotune does.",
+    )
+    idType = LineField(
+        "ID type (optional)",
+        description="userID, stableID or a custom ID. It cannot be changed later.",
+        default_note="Statsig takes userID",
+        example="userID",
+    )
+
+    # Errors that belong to no field of the form, such as an unknown property of a body.
+    other_errors: tuple[FieldError, ...] = ()
+    # What a request body has that no form can hold; `validate` adds them to the errors.
+    type_errors: tuple[FieldError, ...] = ()
+
+    @classmethod
+    def from_data(cls, form_data: Mapping[str, Any]) -> "AutotuneForm":
+        """The form with what was typed before, as `form_data` gives it."""
+        return cls(flat(form_data))
+
+    @classmethod
+    def initial_data(cls) -> FormData:
+        """An empty form: values that give no advice. Statsig's console starts from them too, but explores for a day."""
+        return with_min_variants({name: field.initial for name, field in FIELDS.items()} | {"variants": []})
+
+    def fields(self) -> Iterator[Any]:
+        """Those of the autotune itself, in the order of the sections, without the variants."""
+        return (self[name] for section in SECTIONS for name in section.fields)
+
+    def leaf_fields(self) -> Iterator[Any]:
+        """Every field that can have errors, those of the variants too, in the order of the page."""
+        for section in SECTIONS:
+            if section.name == "variants":
+                yield self.variants
+                for variant in self.variants:
+                    yield from variant.form
+            yield from (self[name] for name in section.fields)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        self.other_errors = ()
+        super().validate(extra_validators)
+        self._check_contextual()
+        self._check_variant_names()
+        self._check_sizes()
+        self._add_type_errors()
+        return not self.error_list()
+
+    def _check_contextual(self) -> None:
+        if not self.isContextual.data:
+            for field in self.fields():
+                if field.contextual_only and field.data is not None:
+                    field.errors = [CONTEXTUAL_ONLY]
+
+    def _check_variant_names(self) -> None:
+        first: dict[str, int] = {}
+        for row, variant in enumerate(self.variants.entries[:MAX_VARIANTS]):
+            name = variant.form.name
+            if name.data and first.setdefault(name.data, row) != row:
+                name.errors = [f"Variant {first[name.data] + 1} has this name too. Enter another"]
+
+    def _check_sizes(self) -> None:
+        sizes = [variant.form.size for variant in self.variants.entries[:MAX_VARIANTS]]
+        if all(size.data == 0 for size in sizes):
+            for size in sizes:
+                size.errors = [ALL_SIZES_ZERO]
+
+    def error_list(self) -> list[FieldError]:
+        """All errors in the order of the page; `form.errors` misses those that were added to fields of variants."""
+        found = ((field.id, message) for field in self.leaf_fields() for message in field.errors)
+        return [*self.other_errors, *(FieldError(field_id, message) for field_id, message in found)]
+
+    def add_errors(self, errors: Sequence[FieldError]) -> None:
+        """After validation, which would remove them: those of an earlier check, or of Statsig."""
+        leaves = {field.id: field for field in self.leaf_fields()}
+        for error in errors:
+            if error.field in leaves:
+                leaves[error.field].errors = [*leaves[error.field].errors, error.message]
+            else:
+                self.other_errors = (*self.other_errors, error)
+
+    def set_errors(self, errors: Sequence[FieldError]) -> None:
+        """In place of all others."""
+        self.other_errors = ()
+        for field in self.leaf_fields():
+            field.errors = []
+        self.add_errors(errors)
+
+    def _add_type_errors(self) -> None:
+        """A value of the wrong type is read as blank: that it is missing need not be said as well."""
+        wrong = {error.field for error in self.type_errors}
+        for field in self.leaf_fields():
+            if field.id in wrong:
+                field.errors = []
+        self.add_errors(self.type_errors)
+
+    @property
+    def form_data(self) -> FormData:
+        """What was typed, as it is stored: a text for each field, and a list of variants."""
+        form_data: FormData = {field.name: field.typed for field in self.fields()}
+        return form_data | {"variants": [variant.form.form_data for variant in self.variants]}
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nothing was typed or chosen: as an empty form begins, with any number of empty variants."""
+        initial = all(field.typed.strip() in ("", field.initial) for field in self.fields())
+        variants = self.form_data["variants"]
+        return initial and not any(text.strip() for variant in variants for text in variant.values())
+
+    def body(self) -> dict[str, Any]:
+        """The request body of a valid form: what was left blank is absent."""
+        body: dict[str, Any] = {
+            "name": self.name.data,
+            "variants": [variant.form.body() for variant in self.variants],
+        }
+        body |= {field.name: field.data for field in self.fields() if field.data is not None}
+        if not self.isContextual.data:
+            body.pop("isContextual", None)
+        if self.attributionWindowUnit.data:
+            body["attributionWindow"] = bare_number(self.attributionWindow.data)
+        return body
+
+    def display_value(self, name: str) -> str:
+        """What was typed or chosen, in words; blank where nothing was. The attribution window includes its unit."""
+        field: Any = self[name]
+        if name == "attributionWindow":
+            return self._window_words()
+        choice = field.choice if isinstance(field, ChoiceField) else None
+        return choice.label if choice else field.typed.strip()
+
+    def _window_words(self) -> str:
+        typed, unit = self.attributionWindow.typed.strip(), self.attributionWindowUnit.typed
+        window = choice_of(ATTRIBUTION_WINDOWS, typed)
+        if window is None or (unit and choice_of(ATTRIBUTION_UNITS, unit) is None):
+            return f"{typed} {unit}".strip()
+        return window_words(window.text, unit or None)
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the page. `visible_when` is `always`, `contextual` or `filled`."""
+
+    name: str
+    title: str
+    fields: tuple[str, ...]
+    intro: str = ""
+    visible_when: str = "always"
+
+
+SECTIONS = (
+    Section("about", "What is it?", ("name", "description", "goalRichText")),
+    Section("variants", "Variants", (), "What Statsig chooses between: at least two."),
+    Section("success", "What counts as success?", ("successEvent", "successEventValue")),
+    Section(
+        "windows",
+        "How long to explore, when to stop",
+        ("explorationWindow", "attributionWindow", "attributionWindowUnit", "winnerThreshold"),
+    ),
+    Section("kind", "Classic or contextual?", ("isContextual",)),
+    Section(
+        "contextual",
+        "Contextual settings",
+        ("explorationWindowRate", "longtermExplorationAllocation", "featureList", "metadataField", "higherIsBetter"),
+        "How a contextual autotune learns, and from what.",
+        "contextual",
+    ),
+    Section(
+        "warehouse",
+        "Warehouse settings",
+        ("metricSourceID", "valueColumn"),
+        "Only for companies that run Statsig on their own data warehouse.",
+        "filled",
+    ),
+    Section("other", "Other settings", ("optimizationParameter", "linkedExperimentName", "idType"), "", "filled"),
+)
+
+# What is known of each field, whatever is typed into it.
+FIELDS: dict[str, Any] = {field.name: field for field in AutotuneForm().fields()}
+VARIANT_FIELDS: dict[str, Any] = {field.name: field for field in VariantForm()}
+CONTEXTUAL_FIELDS = tuple(name for name, field in FIELDS.items() if field.contextual_only)

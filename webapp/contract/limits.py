@@ -1,0 +1,8 @@
+"""How much one field takes. Statsig states no limits; these keep one field from filling the database."""
+
+MIN_VARIANTS = 2
+MAX_VARIANTS = 100
+MAX_LINE = 1_000  # characters
+MAX_TEXT = 10_000
+MAX_JSON = 100_000
+MIN_SHARE, MAX_SHARE = 0.001, 1
