@@ -94,9 +94,9 @@ class Services:
         nameless = Project("", self.settings.key, self.settings.statsig_api_url)
         return [Project(f"{NAMELESS}{nameless.fingerprint}", nameless.key, nameless.api_url)]
 
-    def project_for(self, wanted: str) -> str | None:
+    def project_for(self, wanted: str, projects: list[Project] | None = None) -> str | None:
         """The name of a project that can be sent to; None where somebody has to choose one. None is ever guessed."""
-        names = [project.name for project in self.projects()]
+        names = [project.name for project in projects or self.projects()]
         if wanted in names:
             return wanted
         nameless = not wanted or wanted.startswith(NAMELESS)  # nobody chose it: there was nothing to choose

@@ -51,7 +51,8 @@ class TypedField(Field):
         example: str = "",
         **kwargs: Any,
     ) -> None:
-        render_kw = {"placeholder": example or " ", **self.attributes, **kwargs.pop("render_kw", {})}
+        placeholder = {"placeholder": example} if example else {}
+        render_kw = {**placeholder, **self.attributes, **kwargs.pop("render_kw", {})}
         super().__init__(label, list(validators), render_kw=render_kw, **kwargs)
         self.default_note, self.initial, self.contextual_only = default_note, initial, contextual_only
         self.typed = ""
@@ -98,7 +99,7 @@ class LineField(TypedField):
     """One line, without the spaces around it."""
 
     widget = widgets.TextInput()
-    attributes = {"dir": "auto", "spellcheck": "false", "autocapitalize": "off"}  # noqa: RUF012
+    attributes = {"dir": "auto"}  # noqa: RUF012
 
     def parse(self, text: str) -> str:
         if "\n" in text.strip():
@@ -123,7 +124,7 @@ class TextField(TypedField):
 
     widget = _TextArea()
     max_length = MAX_TEXT
-    attributes = {"dir": "auto"}  # noqa: RUF012
+    attributes = {"dir": "auto", "spellcheck": "true", "autocapitalize": "sentences"}  # noqa: RUF012
 
     def parse(self, text: str) -> str:
         return text
@@ -139,7 +140,7 @@ class LinesField(TypedField):
 
     widget = _TextArea()
     max_length = MAX_TEXT
-    attributes = {"dir": "auto", "spellcheck": "false", "autocapitalize": "off"}  # noqa: RUF012
+    attributes = {"dir": "auto"}  # noqa: RUF012
     expected_json = "a list of texts"
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -212,12 +213,7 @@ class JsonField(TypedField):
     """Any JSON value. `data` is None for `null` too: a field that must be filled in is Required."""
 
     widget = _TextArea(min_rows=3)
-    attributes = {  # noqa: RUF012
-        "class": "code",
-        "data-json": True,
-        "spellcheck": "false",
-        "autocapitalize": "off",
-    }
+    attributes = {"class": "code", "data-json": True}  # noqa: RUF012
 
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata([escape_json(text) for text in valuelist])  # what a page cannot show

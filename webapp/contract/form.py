@@ -76,7 +76,7 @@ class AutotuneForm(Form):
         [Required("Enter a name")],
         description="It cannot be changed once the autotune exists.",
         example="Button Color Test",
-        render_kw={"spellcheck": False, "autocapitalize": False},
+        render_kw={"spellcheck": "true", "autocapitalize": "sentences"},
     )
     description = TextField(
         "Description (optional)",

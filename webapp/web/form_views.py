@@ -235,7 +235,7 @@ def show(
         unsent=unsent,
         rejected_at=rejected_at,
         taken_by=_taken_by(form, record),
-        only_project=services().project_for(chosen) if len(projects()) == 1 else None,
+        only_project=services().project_for(chosen, projects()) if len(projects()) == 1 else None,
         id=expected_id(name),
         certain=id_is_certain(name),
     )
