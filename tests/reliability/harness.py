@@ -142,17 +142,18 @@ class World:
             raise
 
     def visit(self, record_id: str, process: int = 0) -> None:
-        reconcile(self.services(process), record_id)
+        reconcile(self.services(process), self.record(record_id))
 
     def review(self, record_id: str, process: int = 0) -> None:
         """Somebody opens the page of what is ready."""
-        check_name(self.services(process), record_id)
+        check_name(self.services(process), self.record(record_id))
 
     def confirm(self, record_id: str, actor: str, process: int = 0) -> bool:
         """Somebody says to have looked in Statsig, and may have overlooked it, unless nobody else can look."""
         if "long list" in self.edge.fault and any(self.is_of(each.body, record_id) for each in self.edge.ours()):
             return False
-        return confirm_not_created(self.services(process), record_id, self.record(record_id).version, actor, 0)
+        record = self.record(record_id)
+        return confirm_not_created(self.services(process), record, record.version, actor, 0)
 
     def is_of(self, body: dict[str, Any], record_id: str) -> bool:
         """Whether this was sent for an autotune: the description tells."""

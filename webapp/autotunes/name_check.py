@@ -28,15 +28,13 @@ def found_before(record: AutotuneRecord, sent: dict[str, Any], found: dict[str, 
     return Outcome(State.DRAFT, f"The name is taken in {where}", errors=(error,), sent=sent_before)
 
 
-def check_name(services: Services, record_id: str) -> threading.Event | None:
+def check_name(services: Services, record: AutotuneRecord) -> threading.Event | None:
     """Asks Statsig for the name of what is ready, in a thread of its own; None without a slot or anything to ask.
 
     What Statsig does not answer is no obstacle: it is asked again before the create. A notice says what a press came
     to, which has asked already.
     """
-    with services.store.read() as session:
-        record = queries.get(session, record_id)
-    if record is None or record.state != State.READY or record.status_message or not services.reads.take():
+    if record.state != State.READY or record.status_message or not services.reads.take():
         return None
     return services.reads.run(lambda: _check(services, record))
 

@@ -39,35 +39,37 @@ LIST_TOO_LONG = (
 INCONCLUSIVE = (NOT_LISTED, TAKEN_BY_ANOTHER, CANNOT_LOOK, LIST_TOO_LONG)
 
 
-def reconcile(services: Services, record_id: str) -> threading.Event | None:
-    """Looks an unclear send up, in a thread of its own; None when there is nothing to look up, or no slot."""
+def reconcile(services: Services, record: AutotuneRecord) -> threading.Event | None:
+    """Checks Statsig for an unclear send, in a thread of its own; None when there is nothing to check, or no slot."""
     try:
-        expire_claim(services, record_id)
-    except StoreError as error:  # what cannot be written down now is still to be seen
-        log.error("a lapsed send was not written", extra={"autotune": record_id, "error": type(error).__name__})
-    with services.store.read() as session:
-        record = queries.get(session, record_id)
-    if record is None or record.state != State.UNKNOWN or not services.reads.take():
+        unknown = expire_claim(services, record) or record.state == State.UNKNOWN
+    except StoreError as error:  # what cannot be written now can still be shown
+        log.error("an expired claim was not written", extra={"autotune": record.id, "error": type(error).__name__})
+        unknown = False
+    if not unknown or not services.reads.take():
         return None
-    return services.reads.run(lambda: check_statsig(services, record))
+    return services.reads.run(lambda: check_statsig(services, record.id))
 
 
-def expire_claim(services: Services, record_id: str) -> None:
-    """A send without a report is unknown once its claim is over, or lies in a future that a clock made up."""
+def expire_claim(services: Services, record: AutotuneRecord) -> bool:
+    """A send without a report is unknown once its claim is over, or lies in a future that a wrong clock made; whether
+    this one now is."""
     now = services.clock()
-    with services.store.read() as session:
-        record = queries.get(session, record_id)
-    if record is None or record.state != State.SENDING or record.claimed_at is None:
-        return
+    if record.state != State.SENDING or record.claimed_at is None:
+        return False
     if record.claimed_at - SKEW <= now <= record.claimed_at + CLAIM_SECONDS:
-        return
+        return False
     unchanged = (AutotuneRecord.state == State.SENDING, AutotuneRecord.claimed_at == record.claimed_at)
     with services.store.write() as session:
-        report(session, now, record_id, SYSTEM, Outcome(State.UNKNOWN, LAPSED, status_message=LAPSED), unchanged)
+        return report(session, now, record.id, SYSTEM, Outcome(State.UNKNOWN, LAPSED, status_message=LAPSED), unchanged)
 
 
-def check_statsig(services: Services, record: AutotuneRecord) -> None:
+def check_statsig(services: Services, record_id: str) -> None:
     """One read of Statsig, and what follows from it."""
+    with services.store.read() as session:
+        record = queries.get(session, record_id)
+    if record is None or record.state != State.UNKNOWN:
+        return
     begun = services.clock()
     try:
         statsig = services.statsig(services.project(record.project))
@@ -169,21 +171,21 @@ def _deadline_lies_ahead(services: Services, record: AutotuneRecord, now: float)
     return record.deadline_at is not None and record.deadline_at > now + services.deadline + SKEW
 
 
-def confirm_not_created(services: Services, record_id: str, version: int, actor: str, patience: float) -> bool:
+def confirm_not_created(services: Services, record: AutotuneRecord, version: int, actor: str, patience: float) -> bool:
     """A person has looked in Statsig, and it is not there; whether that was still the question.
 
     The desk looks once more itself, for at most `patience` seconds: whoever looks may overlook.
     """
-    over = reconcile(services, record_id)
+    over = reconcile(services, record)
     if over is None or not over.wait(patience):
         return False
     now = services.clock()
     with services.store.write() as session:
-        record = queries.get(session, record_id)
-        if record is None or record.version != version or not needs_confirmation(record, now):
+        current = queries.get(session, record.id)
+        if current is None or current.version != version or not needs_confirmation(current, now):
             return False
-        outcome = not_there(record, f"Confirmed having looked in {place(record.project)}: it is not there")
-        return report(session, now, record_id, actor, outcome, _unsettled(record))
+        outcome = not_there(current, f"Confirmed having looked in {place(current.project)}: it is not there")
+        return report(session, now, current.id, actor, outcome, _unsettled(current))
 
 
 def _unsettled(record: AutotuneRecord) -> tuple[Any, ...]:

@@ -3,8 +3,11 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from functools import partial
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from ..config import Secret, Settings
 from ..statsig import Deadline, DeadlineTransport, Project, Statsig, place_name
@@ -66,10 +69,10 @@ class Services:
             raise
         return cls(settings, store, clock)
 
-    def projects(self) -> list[Project]:
+    def projects(self, session: Session | None = None) -> list[Project]:
         """Those that can be chosen; the sandbox alone where there is no key at all."""
-        with self.store.read() as session:
-            stored = encrypted_keys.all_keys(session)
+        with nullcontext(session) if session else self.store.read() as reading:
+            stored = encrypted_keys.all_keys(reading)
         if not stored and not self.settings.key:
             return [SANDBOX]
         opened = map(self._open_key, stored)  # one that cannot be opened is no reason to do without the others
@@ -102,9 +105,9 @@ class Services:
         nameless = not wanted or wanted.startswith(NAMELESS)  # nobody chose it: there was nothing to choose
         return names[0] if nameless and len(names) == 1 else None
 
-    def project(self, name: str) -> Project:
+    def project(self, name: str, projects: list[Project] | None = None) -> Project:
         """Raises NoSuchProject."""
-        for project in (*self.projects(), SANDBOX):
+        for project in (*(projects or self.projects()), SANDBOX):
             if project.name == name:
                 return project
         raise NoSuchProject("The Statsig project of this autotune is not set up on this desk.")

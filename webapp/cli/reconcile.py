@@ -16,11 +16,11 @@ def reconcile() -> None:
     with services.store.read() as session:
         sending = queries.in_states(session, [State.SENDING])
     for record in sending:
-        expire_claim(services, record.id)
+        expire_claim(services, record)
     with services.store.read() as session:
         unknown = queries.in_states(session, [State.UNKNOWN])
     for record in unknown:
-        check_statsig(services, record)
+        check_statsig(services, record.id)
         with services.store.read() as session:
             after = queries.get(session, record.id)
         if after:

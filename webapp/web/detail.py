@@ -2,9 +2,8 @@
 
 import json
 import threading
-from typing import Any
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from ..auth import Permission, current_user, keeps_form, requires, unattended
@@ -13,12 +12,12 @@ from ..autotunes.create import CreateResult, create
 from ..autotunes.name_check import check_name
 from ..autotunes.reconcile import TAKEN_BY_ANOTHER, confirm_not_created, needs_confirmation, reconcile
 from ..autotunes.states import RESERVING
-from ..store import AutotuneRecord, queries
+from ..store import queries
 from .assumptions import guesses_in, starting_guesses
 from .form_views import Page
 from .forms import parse_int
-from .request_context import find, services
-from .review import request_text, review
+from .request_context import find, load_projects, services
+from .review import find_same_name, request_text, review
 from .wait_budget import patience
 
 blueprint = Blueprint("detail", __name__)
@@ -37,13 +36,18 @@ EXPIRED_REASON = "This page had expired, so it was not rejected. Press the butto
 @blueprint.get("/autotunes/<record_id>")
 @requires(Permission.VIEW)
 def show(record_id: str) -> str:
-    _wait(reconcile(services(), record_id) or check_name(services(), record_id))
+    record = find(record_id)
+    _wait(reconcile(services(), record) or check_name(services(), record))
     return _page(record_id)
 
 
 def _page(record_id: str, reason: str = "", problem: str = "") -> str:
     """`reason` and `problem` are of a rejection that did not work."""
-    record, history = _found(record_id)
+    with services().store.read() as session:
+        record = queries.get(session, record_id) or abort(404)
+        history = queries.history(session, record_id)
+        same_name = find_same_name(session, record)
+        load_projects(session)
     return render_template(
         "autotunes/detail.html",
         record=record,
@@ -54,7 +58,7 @@ def _page(record_id: str, reason: str = "", problem: str = "") -> str:
         reason_problem=problem,
         needs_confirmation=needs_confirmation(record, services().clock()),
         taken_by_another=record.status_message == TAKEN_BY_ANOTHER,
-        **review(services(), record),
+        **review(services(), record, same_name),
     )
 
 
@@ -62,8 +66,10 @@ def _page(record_id: str, reason: str = "", problem: str = "") -> str:
 @requires(Permission.VIEW)
 @unattended
 def as_json(record_id: str) -> Response:
-    reconcile(services(), record_id)
-    record, history = _found(record_id)
+    reconcile(services(), find(record_id))
+    with services().store.read() as session:
+        record = queries.get(session, record_id) or abort(404)
+        history = queries.history(session, record_id)
     text = request_text(record)
     answer = {
         "id": record.id,
@@ -86,7 +92,7 @@ def back(record_id: str) -> Response:
 @blueprint.post("/autotunes/<record_id>/create", endpoint="create")
 @requires(Permission.CREATE)
 def submit_create(record_id: str) -> Response:
-    _found(record_id)
+    find(record_id)
     outcome, over = create(services(), record_id, parse_int(request.form.get("version")), current_user().actor)
     _wait(over)
     if outcome in SAID and not _is_on_its_way(record_id):
@@ -98,11 +104,9 @@ def submit_create(record_id: str) -> Response:
 @requires(Permission.CREATE)
 def not_created(record_id: str) -> Response:
     """Somebody has looked in Statsig, and it is not there."""
-    _found(record_id)
+    record, version = find(record_id), parse_int(request.form.get("version"))
     with patience() as seconds:
-        confirmed = confirm_not_created(
-            services(), record_id, parse_int(request.form.get("version")), current_user().actor, seconds
-        )
+        confirmed = confirm_not_created(services(), record, version, current_user().actor, seconds)
     if not confirmed:
         flash("This has been settled meanwhile, it could not be looked up once more, or it is too early to say.")
     return _to_page(record_id)
@@ -118,7 +122,7 @@ def reject_expired(record_id: str) -> Page:
 @keeps_form(on_csrf_error=reject_expired)
 def submit_rejection(record_id: str) -> Page:
     """A reviewer sends it back to its author."""
-    _found(record_id)
+    find(record_id)
     reason = _reason()
     if not reason or len(reason) > LONGEST_REASON:
         return _page(record_id, reason, LONG_REASON if reason else NO_REASON), 422
@@ -134,17 +138,11 @@ def _reason() -> str:
 
 def _is_on_its_way(record_id: str) -> bool:
     """A second press of the same button finds the first one's work: nothing to say."""
-    return _found(record_id)[0].state in RESERVING
+    return find(record_id).state in RESERVING
 
 
 def _to_page(record_id: str) -> Response:
     return redirect(url_for("detail.show", record_id=record_id), 303)
-
-
-def _found(record_id: str) -> tuple[AutotuneRecord, Any]:
-    record = find(record_id)
-    with services().store.read() as session:
-        return record, queries.history(session, record_id)
 
 
 def _wait(over: threading.Event | None) -> None:

@@ -27,7 +27,7 @@ from ..contract.limits import MAX_LINE
 from ..store import AutotuneRecord, NotStorable, StoreError, queries
 from .assumptions import carried
 from .forms import AutotunePageForm, apply_form_action, clean_token, has_prefill
-from .request_context import find, project_name, projects, services
+from .request_context import find, load_projects, project_name, projects, services
 
 blueprint = Blueprint("forms", __name__)
 
@@ -210,6 +210,7 @@ def _taken_by(form: AutotunePageForm, record: AutotuneRecord | None) -> Autotune
     if record is None or not form.name.errors:
         return None
     with services().store.read() as session:
+        load_projects(session)
         return name_holder(session, record)
 
 
@@ -223,7 +224,7 @@ def show(
 ) -> Page:
     """`focus` is the field to go to; `unsent`: the form holds what is stored nowhere yet, though nobody typed it;
     `rejected_at`: when Statsig gave the errors."""
-    chosen = form.project.data
+    chosen, taken_by = form.project.data, _taken_by(form, record)
     form.set_projects({project.name: project_name(project.name) for project in projects()})
     name = form.name.typed[:MAX_LINE]
     page = render_template(
@@ -234,7 +235,7 @@ def show(
         focus=focus,
         unsent=unsent,
         rejected_at=rejected_at,
-        taken_by=_taken_by(form, record),
+        taken_by=taken_by,
         only_project=services().project_for(chosen, projects()) if len(projects()) == 1 else None,
         id=expected_id(name),
         certain=id_is_certain(name),

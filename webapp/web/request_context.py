@@ -3,6 +3,7 @@
 import re
 
 from flask import Flask, abort, current_app, g, request
+from sqlalchemy.orm import Session
 
 from ..autotunes.services import Services
 from ..statsig import Project
@@ -40,6 +41,11 @@ def projects() -> list[Project]:
     if "projects" not in g:
         g.projects = services().projects()
     return list(g.projects)
+
+
+def load_projects(session: Session) -> None:
+    """In a session that reads other things as well."""
+    g.projects = services().projects(session)
 
 
 def project_name(name: str) -> str:

@@ -2,9 +2,11 @@
 
 import json
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from ..autotunes.drafts import stored_errors, stored_form
 from ..autotunes.services import NoSuchProject, Services
@@ -14,12 +16,21 @@ from ..contract.diff import differences
 from ..contract.json_input import write_json
 from ..statsig import API_VERSION
 from ..store import AutotuneRecord, queries
+from .request_context import projects
 
-MOST_TWINS = 3  # named one by one
+MAX_LISTED = 3  # named one by one
 LONGEST_ARGUMENT = 120_000  # bytes that a shell takes for one argument, with something to spare
 
 
-def review(services: Services, record: AutotuneRecord) -> dict[str, Any]:
+def find_same_name(session: Session, record: AutotuneRecord) -> list[AutotuneRecord]:
+    """Others of its name or ID, worth knowing before either is sent. Those that reserve it come first."""
+    if record.state not in EDITABLE or not record.name:
+        return []
+    found = queries.find_same_name(session, record.project, record.name)
+    return sorted((other for other in found if other.id != record.id), key=lambda other: other.state in EDITABLE)
+
+
+def review(services: Services, record: AutotuneRecord, same_name: list[AutotuneRecord]) -> dict[str, Any]:
     """What the page's template needs."""
     form = stored_form(record)
     body = form.body() if form.validate() else None
@@ -35,7 +46,8 @@ def review(services: Services, record: AutotuneRecord) -> dict[str, Any]:
         "body": text,
         "review": review_settings,
         "curl": _curl(services, record, text, review_settings) if text else "",
-        **_twins(services, record),
+        "twins": same_name[:MAX_LISTED],
+        "more_twins": len(same_name[MAX_LISTED:]),
         "answer": json.loads(record.statsig) if record.statsig else {},
         "differences": _differences(services, record),
         "snippet": _snippet(record.statsig_id, body) if record.statsig_id and body else "",
@@ -50,23 +62,13 @@ def request_text(record: AutotuneRecord) -> str:
     return write_json(form.body()) if form.validate() else ""
 
 
-def _twins(services: Services, record: AutotuneRecord) -> dict[str, Any]:
-    """Others of its name or id: worth knowing before either is sent. Who holds it comes first."""
-    found: Sequence[AutotuneRecord] = []
-    if record.state in EDITABLE and record.name:
-        with services.store.read() as session:
-            found = queries.find_same_name(session, record.project, record.name)
-    others = sorted((twin for twin in found if twin.id != record.id), key=lambda twin: twin.state in EDITABLE)
-    return {"twins": others[:MOST_TWINS], "more_twins": len(others[MOST_TWINS:])}
-
-
 def _differences(services: Services, record: AutotuneRecord) -> list[Any]:
     """What looks like a key was hidden in the answer: it must be in the request as well, or it would seem to differ."""
     if not record.statsig or not record.body:
         return []
     sent = json.loads(record.body)
     with suppress(NoSuchProject):
-        sent = services.statsig(services.project(record.project)).redacted(sent)
+        sent = services.statsig(services.project(record.project, projects())).redacted(sent)
     return differences(sent, json.loads(record.statsig))
 
 
@@ -89,7 +91,7 @@ def _api_url(services: Services, record: AutotuneRecord) -> str:
     """Where its request goes; for practice in the sandbox, where it would go with a key."""
     if record.sandbox:
         return services.settings.statsig_api_url
-    return next((each.api_url for each in services.projects() if each.name == record.project), "")
+    return next((each.api_url for each in projects() if each.name == record.project), "")
 
 
 def _snippet(statsig_id: str, body: dict[str, Any]) -> str:

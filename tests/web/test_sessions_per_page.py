@@ -1,0 +1,72 @@
+"""A page opens at most two database sessions: to find its autotune, and for everything else that it shows."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event
+
+from webapp.autotunes.services import Services
+
+from ..forms import fill_in, press, ready
+
+MAX_SESSIONS = 2
+
+
+def _draft_with_errors(client: FlaskClient) -> str:
+    return str(fill_in(client, "save", successEvent="").headers["Location"])
+
+
+def _taken(client: FlaskClient) -> str:
+    press(client, ready(client, name="Taken"))
+    answer = fill_in(client, name="Taken")
+    return answer.text.split(' action="')[1].split("/edit")[0]
+
+
+def _created(client: FlaskClient) -> str:
+    address = ready(client)
+    press(client, address)
+    return address
+
+
+def _unconfirmed(client: FlaskClient) -> str:
+    address = ready(client, name="Sandbox garbled")
+    press(client, address)
+    return address
+
+
+STATES = {
+    "draft": _draft_with_errors,
+    "draft whose name is taken": _taken,
+    "ready": ready,
+    "created": _created,
+    "unconfirmed": _unconfirmed,
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("page", ["", ".json", "/edit", "/forecast"])
+def test_page_of_an_autotune(make_app: Callable[..., Flask], state: str, page: str) -> None:
+    app = make_app()
+    client = app.test_client()
+    address = STATES[state](client)
+    assert 0 < _sessions(app, client, f"{address}{page}") <= MAX_SESSIONS
+
+
+@pytest.mark.parametrize("page", ["/", "/?q=button", "/?state=ready", "/autotunes/new", "/autotunes/new?name=A"])
+def test_page_without_an_autotune(make_app: Callable[..., Flask], page: str) -> None:
+    app = make_app()
+    client = app.test_client()
+    ready(client)
+    assert 0 < _sessions(app, client, page) <= MAX_SESSIONS
+
+
+def _sessions(app: Flask, client: FlaskClient, page: str) -> int:
+    """How many transactions the thread of the request begins; those that ask Statsig run in threads of their own."""
+    services: Services = app.extensions["services"]
+    threads: list[int] = []
+    event.listen(services.store.engine, "begin", lambda _: threads.append(threading.get_ident()))
+    client.get(page)
+    return threads.count(threading.get_ident())
