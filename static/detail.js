@@ -18,9 +18,9 @@ async function look(pause) {
 }
 if (open) look(FIRST);
 
-// --- somebody who guesses will ask for a plan: its process may start in the meantime
-const guesses = document.getElementById("guesses");
-guesses?.addEventListener("focusin", () => fetch(guesses.getAttribute("action")), { once: true });
+// --- start the forecast worker while the assumptions are typed
+const assumptions = document.getElementById("assumptions");
+assumptions?.addEventListener("focusin", () => fetch(assumptions.getAttribute("action")), { once: true });
 
 // --- reject
 const reason = document.querySelector(".reject form");

@@ -69,7 +69,7 @@ def make_app(settings: Callable[..., Settings], clock: Clock, tmp_path: Path) ->
             services: Services = app.extensions["services"]
             stack.callback(services.store.close)
             stack.callback(services.close)
-            stack.callback(app.extensions["plans"].close)
+            stack.callback(app.extensions["forecasts"].close)
             return app
 
         yield make

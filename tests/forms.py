@@ -8,7 +8,7 @@ import html5lib
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-PATIENCE = 180.0  # seconds in which a plan is made even on a busy machine
+PATIENCE = 180.0  # seconds in which a forecast is ready even on a busy machine
 BUTTON_COLOR_TEST = {
     "name": "Button Color Test",
     "description": "Which color button gets the most clicks.",
@@ -61,8 +61,8 @@ def ready(client: FlaskClient, **changed: Any) -> str:
     return response.headers["Location"]
 
 
-def planned(client: FlaskClient, address: str, query: dict[str, str]) -> Any:
-    """The JSON of a plan once all of it is there."""
+def finished_forecast(client: FlaskClient, address: str, query: dict[str, str]) -> Any:
+    """The JSON of a forecast once it is complete."""
     end = time.monotonic() + PATIENCE
     while (said := client.get(f"{address}/forecast.json", query_string=query).get_json())["stage"] != "done":
         assert said["stage"] in ("waiting", "running", "planned"), said

@@ -21,7 +21,7 @@ PARTS = {
     "browser": ["first load, bytes on the wire", "requests to other hosts", "first paint"],
     "start": ["ready on a fresh data folder", "ready on an existing data folder", "memory (RSS)"],
     "table": ["list", "filter", "duplicate", "create", "search"],
-    "planner": ["all 25 choices", "a plan on the page", "10 variants"],
+    "forecast": ["forecast with comparison", "a forecast on the page", "10 variants"],
 }
 
 

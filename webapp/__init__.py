@@ -9,7 +9,7 @@ from flask import Flask
 from . import auth, web
 from .autotunes.services import Services
 from .config import Settings, read_settings
-from .forecast.queue import Plans
+from .forecast.queue import ForecastQueue
 from .paths import STATIC, TEMPLATES
 
 __version__ = "0.1.0"
@@ -20,7 +20,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], float] = ti
     settings = settings or read_settings(os.environ)
     app = Flask(__name__, template_folder=str(TEMPLATES), static_folder=str(STATIC))
     app.extensions["services"] = Services.open(settings, clock)
-    app.extensions["plans"] = Plans()
+    app.extensions["forecasts"] = ForecastQueue()
     auth.init_app(app, settings)
     web.init_app(app, settings)
     return app

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from webapp.auth.decorators import rules_of
 from webapp.auth.permissions import Permission
 
-from ..forms import hidden, planned, ready
+from ..forms import finished_forecast, hidden, ready
 from .fixtures import add_user, log_in, logged_in
 
 MakeApp = Callable[..., Flask]
@@ -151,9 +151,9 @@ def test_viewer_sees_the_forecast_without_edit_links(app_with_roles: Flask) -> N
     address = ready(logged_in(app_with_roles, "writer@example.com"))
     assumptions = {"visits": "200", "rate": "5", "lift": "10", "days": "7"}
     viewer, writer = (logged_in(app_with_roles, f"{role}@example.com") for role in ("viewer", "writer"))
-    planned(viewer, address, assumptions)
+    finished_forecast(viewer, address, assumptions)
     pages = [client.get(f"{address}/forecast", query_string=assumptions).text for client in (viewer, writer)]
-    assert ["What other choices would do" in page for page in pages] == [True, True]
+    assert ["Compare other settings" in page for page in pages] == [True, True]
     assert [page.count("/edit?") for page in pages] == [0, 24]
 
 

@@ -15,7 +15,7 @@ PARTS: dict[str, Callable[[int], Iterable[Line]]] = {
     "browser": browser.lines,
     "start": start.lines,
     "table": table.lines,
-    "planner": forecast.lines,
+    "forecast": forecast.lines,
 }
 
 

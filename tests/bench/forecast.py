@@ -1,4 +1,4 @@
-"""The planner: beside MABWiser's Thompson sampling, its table beside one plan, and how soon a plan is on the page."""
+"""Forecasts: compared with MABWiser's Thompson sampling, with and without the comparison, and on the page."""
 
 import json
 import time
@@ -12,58 +12,66 @@ from urllib.parse import urlencode
 
 from webapp import create_app
 from webapp.config import read_settings
-from webapp.forecast.scenario import Question
+from webapp.forecast.scenario import Scenario
 
 from . import served
 from .report import AtMost, Line
 from .timing import interleaved
 
-QUESTION = Question((0.05, 0.05, 0.055), 2000, 24, 1, 95)
-SMALL = replace(QUESTION, days=2, launches=200)  # to try whether this part still works
+SCENARIO = Scenario((0.05, 0.05, 0.055), 2000, 24, 1, 95)
+SMALL = replace(SCENARIO, days=2, runs=200)  # only shows that the benchmark works
 TYPICAL = {"visits": "2000", "rate": "5", "lift": "10", "days": "28"}
 LARGE = {**TYPICAL, "days": "56"}
-SOON = {"days": "7", "visits": "20000", "rate": "40"}  # the same on the page: launches end at once
-TIMES = 200  # faster than MABWiser: so many times fewer of its launches stand beside ours
+SOON = {"days": "7", "visits": "20000", "rate": "40"}  # the same on the page: runs end at once
+TIMES = 200  # faster than MABWiser: so many times fewer of its runs are simulated
 ROUNDS = 3
-ON_PAGE = b"What would happen"
-MISSING = "MABWiser is not installed, so the planner stands beside nothing: pip install mabwiser (it is large)"
+ON_PAGE = b"What to expect"
+MISSING = "MABWiser is not installed, so there is no comparison: pip install mabwiser (it is large)"
 
 
 def lines(most: int) -> Iterator[Line]:
-    question, rounds = QUESTION if most else SMALL, min(most, ROUNDS)
-    yield from _beside_mabwiser(question, rounds)
-    yield _table(question, rounds)
+    scenario, rounds = SCENARIO if most else SMALL, min(most, ROUNDS)
+    yield from _compare_with_mabwiser(scenario, rounds)
+    yield _comparison(scenario, rounds)
     with TemporaryDirectory() as folder:
         yield from _on_the_page(Path(folder), **({} if most else SOON))
 
 
-def _beside_mabwiser(question: Question, rounds: int) -> Iterator[Line]:
-    """Our launches beside a two-hundredth of them by MABWiser: equal times mean 200 times faster."""
-    from webapp.forecast.steps import plan  # noqa: PLC0415 - the other parts do without NumPy
+def _compare_with_mabwiser(scenario: Scenario, rounds: int) -> Iterator[Line]:
+    """Our runs and a two-hundredth of them by MABWiser: equal times mean 200 times faster."""
+    from webapp.forecast.compute import compute_summary  # noqa: PLC0415 - not all parts need NumPy
 
-    few = question.launches // TIMES
-    what = f"{question.launches:,} launches: {few} by MABWiser, so {TIMES} times"
-    ours = _seconds(lambda: plan(question))
+    few = scenario.runs // TIMES
+    what = f"{scenario.runs:,} runs: {few} by MABWiser, so {TIMES} times"
+    ours = _seconds(lambda: compute_summary(scenario))
     try:
-        from .mabwiser_simulation import play  # noqa: PLC0415 - an extra
+        from .mabwiser_simulation import simulate  # noqa: PLC0415 - an extra
     except ImportError:
         yield Line(f"{what}; {MISSING}", ours, "s")
         return
     seen = interleaved(
-        {"ours": lambda: _seconds(lambda: plan(question)), "theirs": lambda: _seconds(lambda: play(question, few))},
+        {
+            "ours": lambda: _seconds(lambda: compute_summary(scenario)),
+            "theirs": lambda: _seconds(lambda: simulate(scenario, few)),
+        },
         rounds,
     )
     yield Line(what, seen["ours"], "s", seen["theirs"], AtMost(1, of="ratio"))
 
 
-def _table(question: Question, rounds: int) -> Line:
-    from webapp.forecast.steps import plan, table  # noqa: PLC0415
+def _comparison(scenario: Scenario, rounds: int) -> Line:
+    from webapp.forecast.compute import compute_forecast, compute_summary  # noqa: PLC0415
 
     seen = interleaved(
-        {"plan": lambda: _seconds(lambda: plan(question)), "table": lambda: _seconds(lambda: table(question))},
+        {
+            "summary": lambda: _seconds(lambda: compute_summary(scenario)),
+            "forecast": lambda: _seconds(lambda: compute_forecast(scenario)),
+        },
         rounds,
     )
-    return Line("all 25 choices: one plan", seen["table"], "s", seen["plan"], AtMost(6, of="ratio"))
+    return Line(
+        "forecast with comparison: summary alone", seen["forecast"], "s", seen["summary"], AtMost(6, of="ratio")
+    )
 
 
 def _seconds(work: Callable[[], object]) -> float:
@@ -78,12 +86,12 @@ def _on_the_page(folder: Path, **changed: str) -> Iterator[Line]:
     three, ten = _draft(folder, 3), _draft(folder, 10)
     with served.services(folder) as services:
         connection = HTTPConnection("127.0.0.1", services.port)
-        first = _press(connection, three, typical)
-        # A little more of a lift is another question: nothing comes from the cache.
-        later = sorted(_press(connection, three, {**typical, "lift": f"10.{number}"}) for number in (1, 2, 3))
-        yield Line("a plan on the page, 3 variants, 28 days, the first", first, "s", goal=AtMost(2))
+        first = _time_page(connection, three, typical)
+        # A little more of a lift is another scenario: nothing comes from the cache.
+        later = sorted(_time_page(connection, three, {**typical, "lift": f"10.{number}"}) for number in (1, 2, 3))
+        yield Line("a forecast on the page, 3 variants, 28 days, the first", first, "s", goal=AtMost(2))
         yield Line("the same, later", later[1], "s", goal=AtMost(2))
-        yield Line("10 variants, 56 days, with progress", _press(connection, ten, large), "s", goal=AtMost(12))
+        yield Line("10 variants, 56 days, with progress", _time_page(connection, ten, large), "s", goal=AtMost(12))
 
 
 def _draft(folder: Path, variants: int) -> str:
@@ -94,13 +102,13 @@ def _draft(folder: Path, variants: int) -> str:
     windows = {"explorationWindow": "24hr", "attributionWindow": "1hr", "winnerThreshold": "95%"}
     answer = app.test_client().post("/autotunes", data={"action": "save", **windows, **fields})
     app.extensions["services"].close()
-    app.extensions["plans"].close()
+    app.extensions["forecasts"].close()
     return answer.headers["Location"]
 
 
-def _press(connection: HTTPConnection, address: str, guesses: dict[str, str]) -> float:
-    """Seconds from the press to a page with the plan; one without it yet is looked at again, as its script does."""
-    query = urlencode(guesses)
+def _time_page(connection: HTTPConnection, address: str, assumptions: dict[str, str]) -> float:
+    """Seconds from the click to a page with the summary, which is polled for as the page's script does."""
+    query = urlencode(assumptions)
     began = time.perf_counter()
     page = served.get(connection, f"{address}/forecast?{query}")
     while ON_PAGE not in page:
@@ -108,7 +116,7 @@ def _press(connection: HTTPConnection, address: str, guesses: dict[str, str]) ->
             time.sleep(0.3)
         page = served.get(connection, f"{address}/forecast?{query}")
     took = time.perf_counter() - began
-    _wait_for_the_end(connection, f"{address}/forecast.json?{query}")
+    _wait_until_finished(connection, f"{address}/forecast.json?{query}")
     return took
 
 
@@ -117,6 +125,6 @@ def _stage(connection: HTTPConnection, path: str) -> str:
     return str(answer["stage"])
 
 
-def _wait_for_the_end(connection: HTTPConnection, path: str) -> None:
+def _wait_until_finished(connection: HTTPConnection, path: str) -> None:
     while _stage(connection, path) not in ("done", "failed"):
         time.sleep(0.3)

@@ -1,43 +1,43 @@
-"""The planner's launches through MABWiser's Thompson sampling, hour by hour: every visit asks it for a variant.
+"""The forecast's runs through MABWiser's Thompson sampling, hour by hour: every visit asks it for a variant.
 
-It learns once an hour from the visits whose attribution window has ended, as the planner does. It has no rule for the
-end, so its launches go on to the horizon, unless one of `webapp.forecast` would have ended it: both stop alike.
+It learns once an hour from the visits whose attribution window has ended, as the forecast does. It has no rule for the
+end, so its runs go on to the horizon, unless one of `webapp.forecast` would have ended it: both stop alike.
 """
 
 import numpy as np
 from mabwiser.mab import MAB, LearningPolicy
 
 from webapp.forecast.probability import probability_of_best
-from webapp.forecast.scenario import Question
+from webapp.forecast.scenario import Scenario
 
-HIGHEST = 0.99  # the planner plays on to its highest threshold, since one run answers for all
-
-
-def play(question: Question, launches: int) -> None:
-    for seed in range(launches):
-        _launch(question, seed)
+HIGHEST = 0.99  # runs go on to the highest threshold, since one simulation serves all of them
 
 
-def _launch(question: Question, seed: int) -> None:
+def simulate(scenario: Scenario, runs: int) -> None:
+    for seed in range(runs):
+        _simulate_run(scenario, seed)
+
+
+def _simulate_run(scenario: Scenario, seed: int) -> None:
     random = np.random.default_rng(seed)
-    arms = list(range(len(question.rates)))
+    arms = list(range(len(scenario.rates)))
     bandit = MAB(arms, LearningPolicy.ThompsonSampling(), seed=seed)
     bandit.fit([arms[0]], [0])
     waiting: list[tuple[list[int], list[int]]] = []
     counts = np.zeros((2, len(arms), 1))
-    for hour in range(question.hours):
-        visits = int(random.poisson(question.visits_per_day / 24))
-        explores = hour < question.exploration_hours
-        chosen = random.integers(len(arms), size=visits).tolist() if explores else _asked(bandit, visits)
-        won = (random.random(visits) < np.array(question.rates)[chosen]).astype(int).tolist() if visits else []
+    for hour in range(scenario.hours):
+        visits = int(random.poisson(scenario.visits_per_day / 24))
+        explores = hour < scenario.exploration_hours
+        chosen = random.integers(len(arms), size=visits).tolist() if explores else _choose(bandit, visits)
+        won = (random.random(visits) < np.array(scenario.rates)[chosen]).astype(int).tolist() if visits else []
         waiting.append((chosen, won))
-        if len(waiting) > question.attribution_hours:
+        if len(waiting) > scenario.attribution_hours:
             _learn(bandit, counts, *waiting.pop(0))
         if not explores and probability_of_best(counts[0], counts[1]).max() >= HIGHEST:
             return
 
 
-def _asked(bandit: MAB, visits: int) -> list[int]:
+def _choose(bandit: MAB, visits: int) -> list[int]:
     return [int(bandit.predict()) for _ in range(visits)]
 
 
@@ -48,5 +48,5 @@ def _learn(
         return
     bandit.partial_fit(chosen, won)
     for lost in (0, 1):
-        those = [arm for arm, success in zip(chosen, won, strict=True) if success != lost]
-        counts[lost, :, 0] += np.bincount(those, minlength=counts.shape[1])
+        arms_of_outcome = [arm for arm, success in zip(chosen, won, strict=True) if success != lost]
+        counts[lost, :, 0] += np.bincount(arms_of_outcome, minlength=counts.shape[1])

@@ -47,7 +47,7 @@ def lines(most: int) -> Iterator[Line]:
         seen = interleaved({"many": _create(many), "few": _create(few)}, min(most, 7))
         yield Line(f"create: with {FEW} autotunes", seen["many"], "ms", seen["few"], AtMost(3, "ratio"))
         for app in (many, few):
-            app.extensions["plans"].close()
+            app.extensions["forecasts"].close()
             app.extensions["services"].close()
 
 

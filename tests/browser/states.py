@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from ..conftest import Clock
-from ..forms import fill_in, planned, press, ready
+from ..forms import fill_in, finished_forecast, press, ready
 from ..upstream import Answer, Request, Upstream
 
 LONG = "A very long name that somebody pasted in and nobody shortened afterwards " * 2
@@ -163,7 +163,7 @@ class States:
     def _planned(self, address: str) -> str:
         """Waits until the plan and its table are there, so that the page shows them at once."""
         path, _, query = address.partition("?")
-        planned(self.client, path.removesuffix("/forecast"), dict(parse_qsl(query)))
+        finished_forecast(self.client, path.removesuffix("/forecast"), dict(parse_qsl(query)))
         return address
 
     def not_found(self) -> str:

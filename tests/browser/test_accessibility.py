@@ -82,11 +82,11 @@ SIZES = [
     (390, 844, 2),
 ]
 CUT_OFF = """() => {
-  const frame = document.querySelector(".choices").closest(".scroll").getBoundingClientRect();
-  const from = document.querySelector(".choices tbody th").getBoundingClientRect().right;
+  const frame = document.querySelector(".comparison").closest(".scroll").getBoundingClientRect();
+  const from = document.querySelector(".comparison tbody th").getBoundingClientRect().right;
   const under = (box) => box.left < from - 1 && box.right > from + 8;
   const outside = (box) => box.left < frame.right - 8 && box.right > frame.right + 1;
-  const cells = [...document.querySelectorAll(".choices .cell")];
+  const cells = [...document.querySelectorAll(".comparison .cell")];
   const cut = (box) => under(box) || outside(box);
   const covered = cells.filter((cell) => cut(cell.getBoundingClientRect()));
   const spilled = cells.filter((cell) => cell.scrollWidth > cell.clientWidth);
@@ -105,7 +105,7 @@ def test_a_plan_reflows_opens_at_its_answer_and_its_table_cuts_nothing_off(
         for width, height, zoom in SIZES:
             page.set_viewport_size({"width": width, "height": height})
             page.goto(site + path)
-            expect(page.locator("#plan")).to_be_focused()
+            expect(page.locator("#forecast")).to_be_focused()
             at = page.evaluate("document.getElementById('result-title').getBoundingClientRect().top")
             assert 0 < at < height / 2, f"the answer begins at {at} of {height} at {width} px"
             page.evaluate(f"document.documentElement.style.fontSize = '{zoom * 100}%'")
@@ -113,7 +113,7 @@ def test_a_plan_reflows_opens_at_its_answer_and_its_table_cuts_nothing_off(
             assert overflow <= 0, f"{overflow} px stick out at {width} px and {zoom} times the size"
             for place in ("chosen", "end"):
                 if place == "end":
-                    page.evaluate("document.querySelector('.choices').closest('.scroll').scrollLeft = 9999")
+                    page.evaluate("document.querySelector('.comparison').closest('.scroll').scrollLeft = 9999")
                 assert page.evaluate(CUT_OFF) == [], f"{place}, {width} px, {zoom} times the size"
 
 

@@ -1,4 +1,4 @@
-"""A plan as a person sees it come: with JavaScript, without, left, and when the planner breaks off."""
+"""The forecast page in a browser: with and without JavaScript, when it is left, and when the worker exits."""
 
 import re
 import time
@@ -9,14 +9,14 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Locator, Page, Route, expect
 
-from webapp.forecast.queue import Plans
+from webapp.forecast.queue import ForecastQueue
 
 from ..conftest import Clock
 from ..forecast.workers import eventually, kill
 from .actions import check, fill_in
 
 SOON = 60_000  # milliseconds
-PLAN = "See what it would do"
+FORM_BUTTON = "button[name=action][value=plan]"
 WaitFor = Callable[[Locator], None]
 
 
@@ -28,84 +28,84 @@ def any_page(request: pytest.FixtureRequest) -> Page:
 
 
 @pytest.fixture
-def plans(app: Flask) -> Plans:
-    found: Plans = app.extensions["plans"]
-    return found
+def queue(app: Flask) -> ForecastQueue:
+    forecasts: ForecastQueue = app.extensions["forecasts"]
+    return forecasts
 
 
-def _guess(page: Page, visits: str = "2000", days: str = "28 days", lift: str = "20") -> None:
+def _request_forecast(page: Page, visits: str = "2000", days: str = "28 days", lift: str = "20") -> None:
     page.fill("#visits", visits)
     page.fill("#rate", "5")
     page.fill("#lift", lift)
     page.select_option("#days", label=days)
-    page.get_by_role("button", name=PLAN).click()
+    page.get_by_role("button", name="Forecast").click()
 
 
 @pytest.fixture
 def wait_for(any_page: Page, request: pytest.FixtureRequest) -> WaitFor:
-    """Until it is shown: a script looks by itself, and takes the link away; without one a person presses it."""
+    """Waits until it is shown: the page's script polls; without it a user follows the link."""
     scripts = "with JavaScript" in request.node.callspec.params.values()
 
-    def wait(shown: Locator) -> None:
+    def wait(locator: Locator) -> None:
         end = time.monotonic() + SOON / 1000
-        while not scripts and shown.count() != 1:
+        while not scripts and locator.count() != 1:
             assert time.monotonic() < end
-            any_page.get_by_role("link", name="Look again").click()
-        expect(shown).to_have_count(1, timeout=SOON)
+            any_page.get_by_role("link", name="Refresh").click()
+        expect(locator).to_have_count(1, timeout=SOON)
 
     return wait
 
 
-def _checked(page: Page, site: str) -> None:
+def _review_classic(page: Page, site: str) -> None:
     fill_in(page, site)
     page.select_option("#explorationWindow", label="1 day (24 hours)")
     page.select_option("#winnerThreshold", label="95%")
     check(page)
 
 
-def test_from_the_read_back_to_another_choice_and_back(any_page: Page, site: str, wait_for: WaitFor) -> None:
+def test_choose_other_settings_and_return_to_the_forecast(any_page: Page, site: str, wait_for: WaitFor) -> None:
     page = any_page
-    _checked(page, site)
-    _guess(page)
-    wait_for(page.get_by_role("heading", name="What other choices would do"))
-    expect(page.get_by_role("heading", name="What would happen")).to_be_visible()
+    _review_classic(page, site)
+    _request_forecast(page)
+    wait_for(page.get_by_role("heading", name="Compare other settings"))
+    expect(page.get_by_role("heading", name="What to expect")).to_be_visible()
     expect(page.get_by_role("img", name="Traffic share of blue over 28 days")).to_be_visible()
-    expect(page.get_by_text("Half of such launches end within")).to_be_visible()
+    expect(page.get_by_text("Half of the simulated runs end within")).to_be_visible()
     page.get_by_role("link", name=re.compile("Choose 2 days and 90%")).click()
     expect(page.locator("#explorationWindow")).to_have_value("48hr")
     expect(page.locator("#winnerThreshold")).to_have_value("90%")
     expect(page.locator("#description")).to_have_value("Which color button gets the most clicks.")
-    page.get_by_role("button", name=PLAN).click()
+    page.click(FORM_BUTTON)
     expect(page.locator("#visits")).to_have_value("2000")
-    wait_for(page.locator(".chosen"))
+    wait_for(page.locator(".current"))
     row = page.get_by_role("row", name=re.compile("^2 days"))
-    expect(row.locator(".chosen")).to_contain_text("Now")
+    expect(row.locator(".current")).to_contain_text("Now")
 
 
-def test_from_a_form_with_gaps_nothing_is_lost(any_page: Page, site: str, wait_for: WaitFor) -> None:
+def test_forecast_from_an_incomplete_form_loses_nothing(any_page: Page, site: str, wait_for: WaitFor) -> None:
     page = any_page
     page.goto(f"{site}/autotunes/new")
     page.fill("#description", "Only a thought so far")
-    page.get_by_role("button", name=PLAN).click()
-    _guess(page, visits="100", days="7 days")
+    page.click(FORM_BUTTON)
+    _request_forecast(page, visits="100", days="7 days")
     wait_for(page.get_by_role("heading", name="When it ends"))
     expect(page.get_by_role("heading", name="Variant 2")).to_be_visible()
     page.get_by_role("link", name="the draft without a name").click()
     expect(page.get_by_text("Only a thought so far")).to_be_visible()
 
 
-def test_a_wrong_guess_leads_to_its_field(any_page: Page, site: str) -> None:
-    _checked(any_page, site)
-    _guess(any_page, visits="1000000000")
+def test_invalid_assumption_is_linked_to_its_field(any_page: Page, site: str) -> None:
+    _review_classic(any_page, site)
+    _request_forecast(any_page, visits="1000000000")
     expect(any_page.locator("#summary")).to_be_focused()
-    any_page.get_by_role("link", name="Enter the visits a day").click()
+    any_page.get_by_role("link", name="Enter the visits per day").click()
     expect(any_page.locator("#visits")).to_have_value("1000000000")
-    expect(any_page.locator("svg.picture")).to_have_count(0)
+    expect(any_page.locator("svg.chart")).to_have_count(0)
 
 
-def test_the_error_of_a_guess_goes_when_it_is_edited(page: Page, site: str) -> None:
-    _checked(page, site)
-    _guess(page, visits="0", lift="9999")
+def test_error_disappears_when_the_assumption_is_edited(page: Page, site: str) -> None:
+    _review_classic(page, site)
+    _request_forecast(page, visits="0", lift="9999")
     expect(page.locator("#summary")).to_be_focused()
     page.fill("#visits", "2000")
     expect(page.locator("#visits-problem")).to_have_count(0)
@@ -113,70 +113,72 @@ def test_the_error_of_a_guess_goes_when_it_is_edited(page: Page, site: str) -> N
     expect(page.locator("#lift-problem, #summary")).to_have_count(0)
 
 
-def _long(page: Page, site: str, variants: int = 10, days: str = "56 days") -> None:
+def _request_long_forecast(page: Page, site: str, variants: int = 10, days: str = "56 days") -> None:
     rows = "&".join(f"variants-{row}-name=v{row}" for row in range(variants))
     page.goto(f"{site}/autotunes/new?{rows}&explorationWindow=24hr&attributionWindow=1hr&winnerThreshold=99%25")
-    page.get_by_role("button", name=PLAN).click()
-    _guess(page, days=days, lift="1")
+    page.click(FORM_BUTTON)
+    _request_forecast(page, days=days, lift="1")
 
 
 @pytest.fixture
-def at_once(app: Flask) -> None:
-    """Pages do not wait for a plan."""
+def no_waiting(app: Flask) -> None:
+    """Pages do not wait for a forecast."""
     app.extensions["patience"] = 0.0
 
 
-@pytest.mark.usefixtures("at_once")
-def test_a_long_plan_shows_how_far_it_is_and_comes_by_itself(page: Page, site: str) -> None:
-    _long(page, site, variants=4, days="28 days")
-    bar = page.locator("#plan-bar")
+@pytest.mark.usefixtures("no_waiting")
+def test_long_forecast_shows_progress_and_then_appears(page: Page, site: str) -> None:
+    _request_long_forecast(page, site, variants=4, days="28 days")
+    bar = page.locator("#forecast-bar")
     expect(bar).to_be_visible()
-    expect(page.get_by_role("link", name="Look again")).to_be_hidden()
-    page.wait_for_function("() => document.getElementById('plan-bar')?.value > 0", timeout=SOON)
-    expect(page.get_by_role("heading", name="What would happen")).to_be_visible(timeout=SOON)
-    expect(page.get_by_role("heading", name="The plan is here, the other choices follow")).to_be_visible()
-    page.get_by_text("The shares as a table").first.click()
-    expect(page.locator("table.choices")).to_be_visible(timeout=2 * SOON)
+    expect(page.get_by_role("link", name="Refresh")).to_be_hidden()
+    page.wait_for_function("() => document.getElementById('forecast-bar')?.value > 0", timeout=SOON)
+    expect(page.get_by_role("heading", name="What to expect")).to_be_visible(timeout=SOON)
+    expect(page.get_by_role("heading", name="The forecast is ready; comparing other settings")).to_be_visible()
+    page.get_by_text("Show traffic shares as a table").first.click()
+    expect(page.locator("table.comparison")).to_be_visible(timeout=2 * SOON)
     expect(page.locator("progress")).to_have_count(0)
     expect(page.get_by_role("region", name="Traffic shares")).to_be_visible()
 
 
-@pytest.mark.usefixtures("at_once")
-def test_leaving_calls_it_off(page: Page, site: str, plans: Plans) -> None:
+@pytest.mark.usefixtures("no_waiting")
+def test_leaving_the_page_cancels_the_forecast(page: Page, site: str, queue: ForecastQueue) -> None:
     with page.expect_response("**/forecast.json*", timeout=SOON):
-        _long(page, site)
-    assert plans._line
+        _request_long_forecast(page, site)
+    assert queue._jobs
     page.goto(f"{site}/")
-    eventually(lambda: not plans._line)
-    assert not plans._made
+    eventually(lambda: not queue._jobs)
+    assert not queue._forecasts
 
 
-@pytest.mark.usefixtures("at_once")
-def test_a_planner_that_breaks_off_is_said_and_tried_again(app: Flask, page: Page, site: str, clock: Clock) -> None:
-    app.extensions["plans"].close()
-    with closing(Plans(clock=clock)) as plans:
-        app.extensions["plans"] = plans
-        _long(page, site)
-        expect(page.locator("#plan-bar")).to_be_visible()
-        kill(plans)
-        expect(page.locator("#plan-failed")).to_contain_text("The planner broke off while it worked on this.")
+@pytest.mark.usefixtures("no_waiting")
+def test_worker_crash_is_shown_and_can_be_retried(app: Flask, page: Page, site: str, clock: Clock) -> None:
+    app.extensions["forecasts"].close()
+    with closing(ForecastQueue(clock=clock)) as queue:
+        app.extensions["forecasts"] = queue
+        _request_long_forecast(page, site)
+        expect(page.locator("#forecast-bar")).to_be_visible()
+        kill(queue)
+        expect(page.locator("#forecast-error")).to_contain_text("The forecast stopped unexpectedly.")
         page.get_by_role("link", name="Try again").click()
-        expect(page.locator("#plan-bar")).to_be_visible()
+        expect(page.locator("#forecast-bar")).to_be_visible()
 
 
-def test_what_is_there_stays_when_the_planner_breaks_off(app: Flask, page: Page, site: str) -> None:
-    _long(page, site, variants=5)
-    expect(page.get_by_role("heading", name="The plan is here, the other choices follow")).to_be_visible(timeout=SOON)
-    kill(app.extensions["plans"])
-    expect(page.get_by_role("heading", name="The plan is here, the other choices are not")).to_be_visible()
-    expect(page.get_by_role("heading", name="What would happen")).to_be_visible()
-    expect(page.locator("#said")).to_contain_text("The planner broke off while it worked on this.")
+def test_summary_stays_when_the_worker_crashes(app: Flask, page: Page, site: str) -> None:
+    _request_long_forecast(page, site, variants=5)
+    expect(page.get_by_role("heading", name="The forecast is ready; comparing other settings")).to_be_visible(
+        timeout=SOON
+    )
+    kill(app.extensions["forecasts"])
+    expect(page.get_by_role("heading", name="The forecast is ready, but the comparison failed")).to_be_visible()
+    expect(page.get_by_role("heading", name="What to expect")).to_be_visible()
+    expect(page.locator("#said")).to_contain_text("The forecast stopped unexpectedly.")
     page.reload()
-    expect(page.get_by_role("heading", name="What would happen")).to_be_visible()
+    expect(page.get_by_role("heading", name="What to expect")).to_be_visible()
 
 
-@pytest.mark.usefixtures("at_once")
-def test_a_part_that_cannot_be_fetched_is_fetched_at_the_next_look(page: Page, site: str) -> None:
+@pytest.mark.usefixtures("no_waiting")
+def test_part_that_fails_to_load_is_loaded_at_the_next_poll(page: Page, site: str) -> None:
     failed: list[str] = []
 
     def fail_once(route: Route) -> None:
@@ -187,24 +189,24 @@ def test_a_part_that_cannot_be_fetched_is_fetched_at_the_next_look(page: Page, s
             route.continue_()
 
     page.route("**/forecast?*", fail_once)
-    _checked(page, site)
-    _guess(page, days="7 days")
-    expect(page.locator("table.choices")).to_be_visible(timeout=SOON)
+    _review_classic(page, site)
+    _request_forecast(page, days="7 days")
+    expect(page.locator("table.comparison")).to_be_visible(timeout=SOON)
     assert failed
 
 
-@pytest.mark.usefixtures("at_once")
-def test_without_javascript_the_page_comes_again_by_itself(plain_page: Page, site: str) -> None:
-    _long(plain_page, site)
+@pytest.mark.usefixtures("no_waiting")
+def test_page_refreshes_itself_without_javascript(plain_page: Page, site: str) -> None:
+    _request_long_forecast(plain_page, site)
     refresh = plain_page.locator('meta[http-equiv="refresh"]').get_attribute("content") or ""
-    # an address with a fragment would not be loaded again
+    # a URL with a fragment would not be loaded again
     assert refresh.startswith("10;url=/autotunes/") and "visits=2000" in refresh and "#" not in refresh
 
 
-def test_a_choice_that_was_taken_stays_until_it_is_stored(page: Page, site: str) -> None:
-    _checked(page, site)
-    _guess(page, days="7 days")
-    expect(page.locator("table.choices")).to_be_visible(timeout=SOON)
+def test_chosen_settings_survive_a_reload_until_saved(page: Page, site: str) -> None:
+    _review_classic(page, site)
+    _request_forecast(page, days="7 days")
+    expect(page.locator("table.comparison")).to_be_visible(timeout=SOON)
     page.get_by_role("link", name=re.compile("Choose 2 days and 90%")).click()
     expect(page.locator("#explorationWindow")).to_have_value("48hr")
     page.on("dialog", lambda dialog: dialog.accept())
@@ -213,11 +215,11 @@ def test_a_choice_that_was_taken_stays_until_it_is_stored(page: Page, site: str)
     expect(page.get_by_text("Filled in, not stored yet")).to_be_visible()
 
 
-def test_the_console_is_quiet_under_the_strict_policy(page: Page, site: str) -> None:
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    _checked(page, site)
-    _guess(page, days="7 days")
-    expect(page.locator("table.choices")).to_be_visible(timeout=SOON)
-    assert said == []
+def test_console_is_empty_under_the_strict_policy(page: Page, site: str) -> None:
+    messages: list[str] = []
+    page.on("console", lambda message: messages.append(message.text))
+    page.on("pageerror", lambda error: messages.append(str(error)))
+    _review_classic(page, site)
+    _request_forecast(page, days="7 days")
+    expect(page.locator("table.comparison")).to_be_visible(timeout=SOON)
+    assert messages == []

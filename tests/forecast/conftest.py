@@ -1,4 +1,4 @@
-"""Plans with a real worker process."""
+"""Forecast queues with a real worker process."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -6,21 +6,21 @@ from typing import Any
 
 import pytest
 
-from webapp.forecast.queue import Plans
+from webapp.forecast.queue import ForecastQueue
 
 
 @pytest.fixture
-def make_plans() -> Iterator[Callable[..., Plans]]:
+def make_queue() -> Iterator[Callable[..., ForecastQueue]]:
     with ExitStack() as stack:
 
-        def make(**options: Any) -> Plans:
-            plans = Plans(**options)
-            stack.callback(plans.close)
-            return plans
+        def make(**options: Any) -> ForecastQueue:
+            queue = ForecastQueue(**options)
+            stack.callback(queue.close)
+            return queue
 
         yield make
 
 
 @pytest.fixture
-def plans(make_plans: Callable[..., Plans]) -> Plans:
-    return make_plans()
+def queue(make_queue: Callable[..., ForecastQueue]) -> ForecastQueue:
+    return make_queue()

@@ -1,6 +1,6 @@
-"""Autotunes simulated the slow and obvious way: one launch, one visit at a time, in plain Python.
+"""Autotunes simulated the slow and obvious way: one run, one visit at a time, in plain Python.
 
-Shares nothing with the planner. The probability of best is the exact sum for two variants, and a midpoint
+Shares no code with the app. The probability of best is the exact sum for two variants, and a midpoint
 rule on the scale of rates, with distribution functions by adding up, for more.
 """
 
@@ -24,7 +24,7 @@ class Setting:
 
 
 @dataclass(frozen=True)
-class Launch:
+class Run:
     """`ended` is the hour or None; `shares` has the first variant's share of traffic in each hour."""
 
     ended: int | None
@@ -33,7 +33,7 @@ class Launch:
     gain: float
 
 
-def launch(setting: Setting, source: random.Random) -> Launch:
+def simulate_run(setting: Setting, source: random.Random) -> Run:
     variants = range(len(setting.rates))
     visits = arrivals(setting, source)
     seen: list[tuple[float, int, bool]] = []
@@ -57,7 +57,7 @@ def launch(setting: Setting, source: random.Random) -> Launch:
         share = probability_of_best(counts(setting, seen, setting.days * 24))
         if max(share) >= setting.threshold / 100 and setting.days * 24 >= setting.exploration_hours:
             ended, winner = setting.days * 24, share.index(max(share))
-    return Launch(ended, winner, shares, gain)
+    return Run(ended, winner, shares, gain)
 
 
 def arrivals(setting: Setting, source: random.Random) -> list[list[float]]:
@@ -72,33 +72,33 @@ def arrivals(setting: Setting, source: random.Random) -> list[list[float]]:
 
 def counts(setting: Setting, seen: list[tuple[float, int, bool]], hour: int) -> tuple[tuple[int, int], ...]:
     """Successes and failures of each variant among the exposures that count at the hour."""
-    found = [[0, 0] for _ in setting.rates]
+    observed = [[0, 0] for _ in setting.rates]
     for time, variant, success in seen:
         if time + setting.attribution_hours <= hour:
-            found[variant][0 if success else 1] += 1
-    return tuple((good, bad) for good, bad in found)
+            observed[variant][0 if success else 1] += 1
+    return tuple((good, bad) for good, bad in observed)
 
 
 @cache
-def probability_of_best(found: tuple[tuple[int, int], ...]) -> list[float]:
-    if len(found) == 2:
-        first = exact_of_two(*found)
+def probability_of_best(observed: tuple[tuple[int, int], ...]) -> list[float]:
+    if len(observed) == 2:
+        first = exact_of_two(*observed)
         return [first, 1 - first]
-    densities = [density(*each) for each in found]
-    below = [[total - d / 2 for total, d in zip(accumulate(each), each, strict=True)] for each in densities]
-    variants = range(len(found))
+    densities = [density(*count) for count in observed]
+    below = [[total - d / 2 for total, d in zip(accumulate(masses), masses, strict=True)] for masses in densities]
+    variants = range(len(observed))
     best = [
         sum(d * prod(below[other][k] for other in variants if other != v) for k, d in enumerate(densities[v]))
         for v in variants
     ]
-    return [each / sum(best) for each in best]
+    return [mass / sum(best) for mass in best]
 
 
 @cache
 def density(good: int, bad: int) -> list[float]:
     rates = [(k + 0.5) / NODES for k in range(NODES)]
     raw = [exp(good * log(rate) + bad * log(1 - rate) - log_beta(good + 1, bad + 1)) for rate in rates]
-    return [each / sum(raw) for each in raw]
+    return [mass / sum(raw) for mass in raw]
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The planner against a slow, separate and obvious simulation, within sampling error.
+"""The simulation against a slow, separate and obvious one, within sampling error.
 
 `make test` runs some of the settings, `make soak` the others.
 """
@@ -10,17 +10,17 @@ from math import sqrt
 import numpy as np
 import pytest
 
-from webapp.forecast.results import Plan
-from webapp.forecast.scenario import Question
-from webapp.forecast.steps import plan
+from webapp.forecast.compute import compute_summary
+from webapp.forecast.results import ScenarioSummary
+from webapp.forecast.scenario import Scenario
 
-from .reference_simulation import Launch, Setting, launch
+from .reference_simulation import Run, Setting, simulate_run
 
 # How many standard errors two figures may differ by: chance alone would go beyond once in 150,000 figures.
 ERRORS = 4.5
-LAUNCHES = 6000
-# Fewer launches of the slow simulation where its probability of best is slow too.
-SLOW_OF_TWO, SLOW_OF_MORE = 600, 150
+RUNS = 6000
+# Fewer runs of the slow simulation where its probability of best is slow too.
+SLOW_RUNS_OF_TWO, SLOW_RUNS_OF_MORE = 600, 150
 
 SETTINGS = (
     Setting((0.5, 0.5), 5, 1, 1 / 60, 80, 6),
@@ -44,16 +44,16 @@ MORE_SETTINGS = (
 
 @dataclass(frozen=True)
 class Pair:
-    """The same setting by the planner and by the slow simulation."""
+    """The same setting by both simulations."""
 
     setting: Setting
-    fast: Plan
-    slow: tuple[Launch, ...]
+    fast: ScenarioSummary
+    slow: tuple[Run, ...]
 
     def error(self, deviation: float, among: int | None = None) -> float:
-        """The allowed difference between a mean of slow launches, or of some, and the planner's."""
+        """The allowed difference between a mean over slow runs, or over some of them, and the fast mean."""
         slow = len(self.slow) if among is None else among
-        return ERRORS * deviation * sqrt(1 / slow + len(self.slow) / slow / LAUNCHES)
+        return ERRORS * deviation * sqrt(1 / slow + len(self.slow) / slow / RUNS)
 
     def chance_error(self, chance: float, among: int | None = None) -> float:
         # At least the deviation of 1 in 100: near 0 and 1 a binomial is far from normal.
@@ -61,25 +61,25 @@ class Pair:
 
 
 def both(setting: Setting) -> Pair:
-    question = Question(
+    scenario = Scenario(
         setting.rates,
         setting.visits_per_day,
         setting.exploration_hours,
         setting.attribution_hours,
         setting.threshold,
         setting.days,
-        LAUNCHES,
+        RUNS,
     )
     source = random.Random(repr(setting))
-    count = SLOW_OF_TWO if len(setting.rates) == 2 else SLOW_OF_MORE
-    return Pair(setting, plan(question), tuple(launch(setting, source) for _ in range(count)))
+    count = SLOW_RUNS_OF_TWO if len(setting.rates) == 2 else SLOW_RUNS_OF_MORE
+    return Pair(setting, compute_summary(scenario), tuple(simulate_run(setting, source) for _ in range(count)))
 
 
 @pytest.mark.parametrize(
     "setting", [*SETTINGS, *(pytest.param(more, marks=pytest.mark.soak) for more in MORE_SETTINGS)], ids=str
 )
-def test_the_planner_agrees_with_the_slow_simulation(setting: Setting) -> None:
-    """All figures in one test: the slow launches are made once, whatever process this runs in."""
+def test_simulation_agrees_with_the_slow_one(setting: Setting) -> None:
+    """All figures in one test: the slow runs are simulated once, whatever process this runs in."""
     pair = both(setting)
     mean_share_of_traffic(pair)
     chance_to_end(pair)
@@ -89,7 +89,7 @@ def test_the_planner_agrees_with_the_slow_simulation(setting: Setting) -> None:
 
 
 def mean_share_of_traffic(pair: Pair) -> None:
-    slow = np.array([each.shares for each in pair.slow])
+    slow = np.array([run.shares for run in pair.slow])
     hours = np.round(np.array(pair.fast.days) * 24).astype(int)[:-1]
     difference = np.array(pair.fast.shares[0].mean)[:-1] - slow.mean(axis=0)[hours]
     allowed = [pair.error(max(float(slow[:, hour].std()), 0.01)) for hour in hours]
@@ -97,32 +97,32 @@ def mean_share_of_traffic(pair: Pair) -> None:
 
 
 def chance_to_end(pair: Pair) -> None:
-    ended = np.mean([each.ended is not None for each in pair.slow])
+    ended = np.mean([run.ended is not None for run in pair.slow])
     chance = pair.fast.ending.chance
     assert abs(ended - chance) <= pair.chance_error(chance)
 
 
 def median_day(pair: Pair) -> None:
-    """Half of the slow launches have ended by the planner's median, and no more than half before it."""
+    """Half of the slow runs have ended by the fast median, and no more than half before it."""
     median = pair.fast.ending.median
     horizon = pair.setting.days * 24
     by = horizon if median is None else round(median * 24)
-    hours = np.array([np.inf if each.ended is None else each.ended for each in pair.slow])
+    hours = np.array([np.inf if run.ended is None else run.ended for run in pair.slow])
     assert (hours < by).mean() <= 0.5 + pair.error(0.5)
     assert median is None or (hours <= by).mean() >= 0.5 - pair.error(0.5)
 
 
 def chance_of_the_right_winner(pair: Pair) -> None:
     best = max(pair.setting.rates)
-    winners = [pair.setting.rates[each.winner] for each in pair.slow if each.winner is not None]
-    right = pair.fast.verdict.right
+    winners = [pair.setting.rates[run.winner] for run in pair.slow if run.winner is not None]
+    right = pair.fast.winner_stats.right
     assert right is not None
     assert winners
     assert abs(np.mean([rate == best for rate in winners]) - right) <= pair.chance_error(right, len(winners))
-    wrong = np.mean([each.winner is not None and pair.setting.rates[each.winner] < best for each in pair.slow])
-    assert abs(wrong - pair.fast.verdict.wrong) <= pair.chance_error(pair.fast.verdict.wrong)
+    wrong = np.mean([run.winner is not None and pair.setting.rates[run.winner] < best for run in pair.slow])
+    assert abs(wrong - pair.fast.winner_stats.wrong) <= pair.chance_error(pair.fast.winner_stats.wrong)
 
 
 def gain_over_an_equal_split(pair: Pair) -> None:
-    gains = [each.gain for each in pair.slow]
+    gains = [run.gain for run in pair.slow]
     assert abs(np.mean(gains) - pair.fast.gain.mean) <= pair.error(float(np.std(gains))) + 1e-9

@@ -44,12 +44,12 @@ def by_quantiles(successes: Floats, failures: Floats) -> Floats:
     return np.asarray(below.prod(axis=0).mean(axis=1))
 
 
-def standings(variants: int, launches: int, spread: float) -> tuple[Floats, Floats]:
-    """Counts of variants whose exposures differ up to ten-millionfold, around one rate a launch."""
-    random = np.random.default_rng([variants, launches])
-    exposures = np.floor(10 ** random.uniform(-0.3, 7, (variants, launches)))
-    logit = special.logit(10 ** random.uniform(-5, np.log10(0.999), launches))
-    logit = np.where(random.random(launches) < 0.3, -logit, logit)
+def random_counts(variants: int, runs: int, spread: float) -> tuple[Floats, Floats]:
+    """Counts of variants whose exposures differ up to ten-millionfold, around one rate per run."""
+    random = np.random.default_rng([variants, runs])
+    exposures = np.floor(10 ** random.uniform(-0.3, 7, (variants, runs)))
+    logit = special.logit(10 ** random.uniform(-5, np.log10(0.999), runs))
+    logit = np.where(random.random(runs) < 0.3, -logit, logit)
     rates = special.expit(logit + spread * random.normal(size=exposures.shape))
     successes = random.binomial(exposures.astype(int), np.clip(rates, 1e-5, 0.999)).astype(float)
     return successes, exposures - successes
@@ -75,9 +75,9 @@ def test_close_rates_at_large_counts_agree_with_the_quantile_rule(rate: float, d
 
 
 @pytest.mark.parametrize("spread", [0.0, 0.05, 1.0])
-@pytest.mark.parametrize(("variants", "launches"), [(2, 40), (3, 30), (5, 12), (10, 5), (20, 2)])
-def test_unequal_exposures_agree_with_the_quantile_rule(variants: int, launches: int, spread: float) -> None:
-    successes, failures = standings(variants, launches, spread)
+@pytest.mark.parametrize(("variants", "runs"), [(2, 40), (3, 30), (5, 12), (10, 5), (20, 2)])
+def test_unequal_exposures_agree_with_the_quantile_rule(variants: int, runs: int, spread: float) -> None:
+    successes, failures = random_counts(variants, runs, spread)
     best = probability_of_best(successes, failures)
     expected = [by_quantiles(s, f) for s, f in zip(successes.T, failures.T, strict=True)]
     assert np.abs(best.T - expected).max() < ERROR
@@ -94,8 +94,8 @@ def test_ten_variants_agree_with_many_draws() -> None:
 
 
 @pytest.mark.parametrize("variants", [2, 3, 10, 20])
-def test_shares_sum_to_one_and_equals_share_equally(variants: int) -> None:
-    successes, failures = standings(variants, 500, 0.2)
+def test_probabilities_sum_to_one_and_equal_counts_share_equally(variants: int) -> None:
+    successes, failures = random_counts(variants, 500, 0.2)
     best = probability_of_best(successes, failures)
     assert np.abs(best.sum(axis=0) - 1).max() < 1e-12
     assert best.min() >= 0
@@ -103,8 +103,8 @@ def test_shares_sum_to_one_and_equals_share_equally(variants: int) -> None:
     assert np.abs(equal - 1 / variants).max() < 1e-12
 
 
-def test_a_launch_has_the_same_share_among_others_as_alone_within_error() -> None:
-    successes, failures = standings(3, 300, 0.3)
+def test_run_has_the_same_probabilities_in_a_batch_as_alone_within_error() -> None:
+    successes, failures = random_counts(3, 300, 0.3)
     together = probability_of_best(successes, failures)
     alone = [probability_of_best(successes[:, [k]], failures[:, [k]])[:, 0] for k in range(successes.shape[1])]
     assert np.abs(together.T - alone).max() < ERROR

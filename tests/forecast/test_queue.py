@@ -1,4 +1,4 @@
-"""Plans on the way, with the worker process as it is."""
+"""The forecast queue with a real worker process."""
 
 import json
 import signal
@@ -8,253 +8,255 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from webapp.forecast.queue import REMEMBERED, SILENCE, Plans
-from webapp.forecast.scenario import Question
-from webapp.forecast.serialization import write_question
-from webapp.forecast.status import BUSY, CLOSING, CRASHED, LATE, Stage, Standing
-from webapp.forecast.steps import answer
+from webapp.forecast.compute import compute_forecast
+from webapp.forecast.queue import FAILURE_SECONDS, WORKER_TIMEOUT, ForecastQueue
+from webapp.forecast.scenario import Scenario
+from webapp.forecast.status import CRASHED, QUEUE_FULL, SHUTTING_DOWN, TIMED_OUT, ForecastStatus, Stage
 
 from ..conftest import Clock
-from .workers import LONG, QUICK, SOON, eventually, gone, kill, until
+from .workers import LONG, QUICK, SOON, eventually, has_exited, kill, until
 
-SLOW = Question((0.05, 0.052, 0.051), 2000, 24, 1, 99, days=28, launches=300)  # its table takes some seconds
-
-
-def test_the_answer_is_that_of_the_planner_to_the_last_digit(plans: Plans) -> None:
-    found = until(plans, QUICK, Stage.DONE)
-    assert found.answer == answer(QUICK)
+SLOW = Scenario((0.05, 0.052, 0.051), 2000, 24, 1, 99, days=28, runs=300)  # its comparison takes some seconds
 
 
-def test_the_worker_starts_with_the_first_plan_and_stays(plans: Plans) -> None:
-    assert plans.worker is None
-    until(plans, QUICK, Stage.DONE)
-    first = plans.worker
+def test_forecast_equals_the_computed_one_to_the_last_digit(queue: ForecastQueue) -> None:
+    status = until(queue, QUICK, Stage.DONE)
+    assert status.forecast == compute_forecast(QUICK)
+
+
+def test_worker_starts_with_the_first_forecast_and_is_reused(queue: ForecastQueue) -> None:
+    assert queue.worker_pid is None
+    until(queue, QUICK, Stage.DONE)
+    first = queue.worker_pid
     assert first
-    until(plans, replace(QUICK, seed=2), Stage.DONE)
-    assert plans.worker == first
+    until(queue, replace(QUICK, seed=2), Stage.DONE)
+    assert queue.worker_pid == first
 
 
-def test_the_same_question_is_answered_at_once_and_the_worker_is_not_asked_again(plans: Plans) -> None:
-    until(plans, QUICK, Stage.DONE)
-    kill(plans)
-    eventually(lambda: plans.worker is None)
-    assert plans.ask(replace(QUICK), 1.0).stage is Stage.DONE
-    assert plans.worker is None
+def test_same_scenario_is_served_from_the_cache_without_a_worker(queue: ForecastQueue) -> None:
+    until(queue, QUICK, Stage.DONE)
+    kill(queue)
+    eventually(lambda: queue.worker_pid is None)
+    assert queue.request(replace(QUICK), 1.0).stage is Stage.DONE
+    assert queue.worker_pid is None
 
 
-def test_the_last_answers_alone_are_kept(plans: Plans) -> None:
+def test_cache_keeps_only_the_last_forecasts(queue: ForecastQueue) -> None:
     for seed in range(40):
-        until(plans, replace(QUICK, launches=10, days=1, seed=seed), Stage.DONE)
-    assert len(plans._made) == 32
-    assert plans.ask(replace(QUICK, launches=10, days=1, seed=39), 1.0).stage is Stage.DONE
-    assert plans.ask(replace(QUICK, launches=10, days=1, seed=0), 1.0).stage is not Stage.DONE
+        until(queue, replace(QUICK, runs=10, days=1, seed=seed), Stage.DONE)
+    assert len(queue._forecasts) == 32
+    assert queue.request(replace(QUICK, runs=10, days=1, seed=39), 1.0).stage is Stage.DONE
+    assert queue.request(replace(QUICK, runs=10, days=1, seed=0), 1.0).stage is not Stage.DONE
 
 
-def test_progress_rises_and_the_plan_comes_before_the_table(plans: Plans) -> None:
-    seen = [plans.ask(SLOW, SOON)]
-    while seen[-1].stage is not Stage.DONE:
-        seen.append(until(plans, SLOW, Stage.RUNNING, Stage.PLANNED, Stage.DONE))
-    stages = [standing.stage for standing in seen]
-    assert list(dict.fromkeys(stages)) == [Stage.RUNNING, Stage.PLANNED, Stage.DONE]
-    for stage in (Stage.RUNNING, Stage.PLANNED):
-        parts = [standing.done for standing in seen if standing.stage is stage]
+def test_progress_rises_and_summary_comes_before_comparison(queue: ForecastQueue) -> None:
+    statuses = [queue.request(SLOW, SOON)]
+    while statuses[-1].stage is not Stage.DONE:
+        statuses.append(until(queue, SLOW, Stage.RUNNING, Stage.COMPARING, Stage.DONE))
+    stages = [status.stage for status in statuses]
+    assert list(dict.fromkeys(stages)) == [Stage.RUNNING, Stage.COMPARING, Stage.DONE]
+    for stage in (Stage.RUNNING, Stage.COMPARING):
+        parts = [status.progress for status in statuses if status.stage is stage]
         assert parts == sorted(parts)
     assert parts[-1] > 0
-    planned, done = seen[stages.index(Stage.PLANNED)].answer, seen[-1].answer
-    assert planned and done and planned.plan == done.plan
-    assert (len(planned.table), len(done.table)) == (0, 25)
+    first, done = statuses[stages.index(Stage.COMPARING)].forecast, statuses[-1].forecast
+    assert first and done and first.summary == done.summary
+    assert (len(first.comparison), len(done.comparison)) == (0, 25)
 
 
-def test_the_worker_says_how_far_it_is() -> None:
-    said = said_by_the_worker(write_question(LONG), until=lambda said: len(said) == 9)
-    parts = [message["done"] for message in said]
+def test_worker_reports_rising_progress() -> None:
+    messages = worker_messages(asdict(LONG), until=lambda messages: len(messages) == 9)
+    parts = [message["progress"] for message in messages]
     assert parts == sorted(parts) and len(set(parts)) > 3 and parts[0] >= 0 and parts[-1] < 1
 
 
-def test_what_nobody_asks_for_any_more_is_called_off(plans: Plans) -> None:
-    plans.ask(LONG, 0.3)
-    worker = plans.worker
-    eventually(lambda: not plans._line)
-    assert not plans._made
-    assert until(plans, QUICK, Stage.DONE).answer
-    assert plans.worker == worker
+def test_forecast_is_cancelled_when_its_lease_expires(queue: ForecastQueue) -> None:
+    queue.request(LONG, 0.3)
+    worker = queue.worker_pid
+    eventually(lambda: not queue._jobs)
+    assert not queue._forecasts
+    assert until(queue, QUICK, Stage.DONE).forecast
+    assert queue.worker_pid == worker
 
 
-def test_asking_on_keeps_it_and_a_short_lease_ends_it(make_plans: Callable[..., Plans], clock: Clock) -> None:
-    plans = make_plans(clock=clock)
-    plans.ask(LONG, 60.0)
+def test_polling_renews_a_short_lease_and_silence_ends_it(
+    make_queue: Callable[..., ForecastQueue], clock: Clock
+) -> None:
+    queue = make_queue(clock=clock)
+    queue.request(LONG, 60.0)
     for _ in range(6):
         clock.forward(0.5)
-        plans.shorten(LONG, 0.6)
-        plans._look()
-        assert plans.ask(LONG, 0.6).stage is Stage.RUNNING and not plans._line[0].off
+        queue.shorten_lease(LONG, 0.6)
+        queue._check_jobs()
+        assert queue.request(LONG, 0.6).stage is Stage.RUNNING and not queue._jobs[0].cancelled
     clock.forward(0.7)
-    eventually(lambda: not plans._line)
-    assert not plans._made
+    eventually(lambda: not queue._jobs)
+    assert not queue._forecasts
 
 
-def test_one_called_off_can_be_asked_for_again_at_once(plans: Plans) -> None:
-    plans.ask(LONG, 60.0)
-    plans.shorten(LONG, -1.0)
-    eventually(lambda: not plans._line or plans._line[0].off)
-    assert plans.ask(LONG, 60.0).stage in (Stage.WAITING, Stage.RUNNING)
-    until(plans, LONG, Stage.RUNNING)
+def test_cancelled_forecast_can_be_requested_again_at_once(queue: ForecastQueue) -> None:
+    queue.request(LONG, 60.0)
+    queue.shorten_lease(LONG, -1.0)
+    eventually(lambda: not queue._jobs or queue._jobs[0].cancelled)
+    assert queue.request(LONG, 60.0).stage in (Stage.WAITING, Stage.RUNNING)
+    until(queue, LONG, Stage.RUNNING)
 
 
-def test_a_short_line_waits_and_more_are_told_so(make_plans: Callable[..., Plans]) -> None:
-    plans = make_plans(line=3)
-    assert plans.ask(LONG, 60.0).stage is Stage.RUNNING
-    assert plans.ask(replace(LONG, seed=2), 60.0) == Standing(Stage.WAITING, ahead=1)
-    assert plans.ask(QUICK, 60.0) == Standing(Stage.WAITING, ahead=2)
-    assert plans.ask(replace(LONG, seed=4), 60.0).trouble == BUSY
-    assert plans.ask(LONG, 60.0).stage is Stage.RUNNING
-    plans.shorten(LONG, -1.0)
-    plans.shorten(replace(LONG, seed=2), -1.0)
-    assert until(plans, QUICK, Stage.DONE).answer
+def test_requests_wait_in_the_queue_and_are_rejected_when_it_is_full(make_queue: Callable[..., ForecastQueue]) -> None:
+    queue = make_queue(max_jobs=3)
+    assert queue.request(LONG, 60.0).stage is Stage.RUNNING
+    assert queue.request(replace(LONG, seed=2), 60.0) == ForecastStatus(Stage.WAITING, queue_position=1)
+    assert queue.request(QUICK, 60.0) == ForecastStatus(Stage.WAITING, queue_position=2)
+    assert queue.request(replace(LONG, seed=4), 60.0).error == QUEUE_FULL
+    assert queue.request(LONG, 60.0).stage is Stage.RUNNING
+    queue.shorten_lease(LONG, -1.0)
+    queue.shorten_lease(replace(LONG, seed=2), -1.0)
+    assert until(queue, QUICK, Stage.DONE).forecast
 
 
-def test_a_crash_is_said_and_the_next_plan_works(plans: Plans) -> None:
-    plans.ask(LONG, 60.0)
-    plans.ask(QUICK, 60.0)
-    first = kill(plans)
-    assert until(plans, LONG, Stage.FAILED).trouble == CRASHED
-    assert until(plans, QUICK, Stage.DONE).answer
-    assert plans.worker not in (None, first)
+def test_worker_crash_fails_the_running_forecast_and_the_next_one_runs(queue: ForecastQueue) -> None:
+    queue.request(LONG, 60.0)
+    queue.request(QUICK, 60.0)
+    first = kill(queue)
+    assert until(queue, LONG, Stage.FAILED).error == CRASHED
+    assert until(queue, QUICK, Stage.DONE).forecast
+    assert queue.worker_pid not in (None, first)
 
 
-def test_who_waits_for_a_plan_that_crashes_learns_of_it_at_once(plans: Plans) -> None:
-    with asking(plans, LONG) as waiting:
-        kill(plans)
-    assert waiting[0].trouble == CRASHED
+def test_waiting_request_is_notified_of_a_crash_at_once(queue: ForecastQueue) -> None:
+    with waiting_request(queue, LONG) as statuses:
+        kill(queue)
+    assert statuses[0].error == CRASHED
 
 
-def test_a_failure_is_forgotten_so_that_it_can_be_tried_again(make_plans: Callable[..., Plans], clock: Clock) -> None:
-    plans = make_plans(clock=clock)
-    plans.ask(LONG, 600.0)
-    kill(plans)
-    until(plans, LONG, Stage.FAILED)
-    clock.forward(REMEMBERED - 0.1)
-    assert plans.ask(LONG, 600.0).trouble == CRASHED
+def test_failure_is_remembered_briefly_and_then_tried_again(
+    make_queue: Callable[..., ForecastQueue], clock: Clock
+) -> None:
+    queue = make_queue(clock=clock)
+    queue.request(LONG, 600.0)
+    kill(queue)
+    until(queue, LONG, Stage.FAILED)
+    clock.forward(FAILURE_SECONDS - 0.1)
+    assert queue.request(LONG, 600.0).error == CRASHED
     clock.forward(0.2)
-    assert plans.ask(LONG, 600.0).stage is Stage.RUNNING
+    assert queue.request(LONG, 600.0).stage is Stage.RUNNING
 
 
-def test_what_takes_too_long_is_called_off(make_plans: Callable[..., Plans]) -> None:
-    plans = make_plans(limit=0.3)
-    assert until(plans, LONG, Stage.FAILED).trouble == LATE
-    assert not plans._line
+def test_forecast_over_the_cpu_limit_fails_as_timed_out(make_queue: Callable[..., ForecastQueue]) -> None:
+    queue = make_queue(cpu_limit=0.3)
+    assert until(queue, LONG, Stage.FAILED).error == TIMED_OUT
+    assert not queue._jobs
 
 
-def test_a_worker_that_hangs_is_ended(make_plans: Callable[..., Plans], clock: Clock) -> None:
-    plans = make_plans(clock=clock)
-    plans.ask(LONG, 600.0)
-    worker = kill(plans, signal.SIGSTOP)
-    clock.forward(SILENCE - 1)
-    plans._look()
-    assert plans.ask(LONG, 600.0).stage is Stage.RUNNING
-    with asking(plans, LONG) as waiting:
-        # more than once: what it said before it was stopped may be heard only now
-        eventually(lambda: bool(clock.forward(SILENCE + 1) or waiting))
-    assert waiting[0].trouble == LATE
-    assert gone(worker)
+def test_hung_worker_is_killed(make_queue: Callable[..., ForecastQueue], clock: Clock) -> None:
+    queue = make_queue(clock=clock)
+    queue.request(LONG, 600.0)
+    worker = kill(queue, signal.SIGSTOP)
+    clock.forward(WORKER_TIMEOUT - 1)
+    queue._check_jobs()
+    assert queue.request(LONG, 600.0).stage is Stage.RUNNING
+    with waiting_request(queue, LONG) as statuses:
+        # more than once: a message that it sent before it was stopped may arrive only now
+        eventually(lambda: bool(clock.forward(WORKER_TIMEOUT + 1) or statuses))
+    assert statuses[0].error == TIMED_OUT
+    assert has_exited(worker)
 
 
 @contextmanager
-def asking(plans: Plans, question: Question) -> Iterator[list[Standing]]:
-    """Somebody waits for a plan in the block, and has the answer after it: long before he would have given up."""
-    found: list[Standing] = []
+def waiting_request(queue: ForecastQueue, scenario: Scenario) -> Iterator[list[ForecastStatus]]:
+    """A request that waits during the block, and returns soon after it: long before its wait is over."""
+    statuses: list[ForecastStatus] = []
     began = time.monotonic()
-    thread = threading.Thread(target=lambda: found.append(plans.ask(question, 600.0, wait=4 * SOON)))
+    thread = threading.Thread(target=lambda: statuses.append(queue.request(scenario, 600.0, wait=4 * SOON)))
     thread.start()
-    eventually(lambda: bool(plans._changed._waiters))  # type: ignore[attr-defined]
-    yield found
+    eventually(lambda: bool(queue._changed._waiters))  # type: ignore[attr-defined]
+    yield statuses
     thread.join()
     assert time.monotonic() - began < 3 * SOON
 
 
-def test_another_window_or_threshold_has_the_same_table_and_does_not_wait_for_it(plans: Plans) -> None:
-    first = until(plans, QUICK, Stage.DONE).answer
+def test_other_window_and_threshold_reuse_the_cached_comparison(queue: ForecastQueue) -> None:
+    first = until(queue, QUICK, Stage.DONE).forecast
     other = replace(QUICK, exploration_hours=48, threshold=80)
-    found = until(plans, other, Stage.DONE).answer
-    assert first and found and found == answer(other)
-    assert found.table is first.table
+    forecast = until(queue, other, Stage.DONE).forecast
+    assert first and forecast and forecast == compute_forecast(other)
+    assert forecast.comparison is first.comparison
 
 
-def test_a_worker_that_is_warmed_up_is_the_one_that_plans(plans: Plans) -> None:
-    plans.warm()
-    warmed = plans.worker
-    assert warmed
-    until(plans, QUICK, Stage.DONE)
-    assert plans.worker == warmed
+def test_worker_started_ahead_runs_the_first_forecast(queue: ForecastQueue) -> None:
+    queue.start_worker()
+    pid = queue.worker_pid
+    assert pid
+    until(queue, QUICK, Stage.DONE)
+    assert queue.worker_pid == pid
 
 
-def test_many_threads_ask_for_the_same_and_it_is_made_once(plans: Plans) -> None:
-    found: list[Standing] = []
-    threads = [threading.Thread(target=lambda: found.append(until(plans, QUICK, Stage.DONE))) for _ in range(12)]
+def test_concurrent_requests_for_one_scenario_share_one_forecast(queue: ForecastQueue) -> None:
+    statuses: list[ForecastStatus] = []
+    threads = [threading.Thread(target=lambda: statuses.append(until(queue, QUICK, Stage.DONE))) for _ in range(12)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(found) == 12
-    assert len({id(standing.answer) for standing in found}) == 1
+    assert len(statuses) == 12
+    assert len({id(status.forecast) for status in statuses}) == 1
 
 
-def test_closing_calls_off_and_leaves_no_process(plans: Plans) -> None:
-    with asking(plans, LONG) as waiting:
-        worker = plans.worker
-        plans.close()
-    assert worker and gone(worker)
-    assert waiting[0].trouble == CLOSING
-    assert plans.ask(QUICK, 1.0).trouble == CLOSING
+def test_close_fails_waiting_requests_and_ends_the_worker(queue: ForecastQueue) -> None:
+    with waiting_request(queue, LONG) as statuses:
+        worker = queue.worker_pid
+        queue.close()
+    assert worker and has_exited(worker)
+    assert statuses[0].error == SHUTTING_DOWN
+    assert queue.request(QUICK, 1.0).error == SHUTTING_DOWN
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
-def test_a_worker_does_not_outlive_a_desk_that_is_killed(how: signal.Signals) -> None:
-    services = subprocess.Popen(
-        [sys.executable, "-c", DESK], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]
+@pytest.mark.parametrize("signal_number", [signal.SIGKILL, signal.SIGTERM])
+def test_worker_exits_when_the_web_process_is_killed(signal_number: signal.Signals) -> None:
+    web_process = subprocess.Popen(
+        [sys.executable, "-c", WEB_PROCESS], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]
     )
-    assert services.stdout
-    worker = int(services.stdout.readline())
-    services.send_signal(how)
-    services.wait(SOON)
-    services.stdout.close()
-    eventually(lambda: gone(worker))
+    assert web_process.stdout
+    worker = int(web_process.stdout.readline())
+    web_process.send_signal(signal_number)
+    web_process.wait(SOON)
+    web_process.stdout.close()
+    eventually(lambda: has_exited(worker))
 
 
-DESK = """
+WEB_PROCESS = """
 import time
-from webapp.forecast.scenario import Question
-from webapp.forecast.queue import Plans
-plans = Plans()
-plans.ask(Question((0.05,) * 10, 2000, 24, 1, 95, days=56, launches=5000), 60.0)
-print(plans.worker, flush=True)
+from webapp.forecast.scenario import Scenario
+from webapp.forecast.queue import ForecastQueue
+queue = ForecastQueue()
+queue.request(Scenario((0.05,) * 10, 2000, 24, 1, 95, days=56, runs=5000), 60.0)
+print(queue.worker_pid, flush=True)
 time.sleep(60)
 """
 
 
-def test_the_worker_gets_nothing_of_the_desks_environment_that_it_does_not_need(
-    plans: Plans, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_worker_environment_has_no_secrets(queue: ForecastQueue, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STATSIG_API_KEY", "console-secret")
-    until(plans, QUICK, Stage.DONE)
-    assert b"STATSIG" not in Path(f"/proc/{plans.worker}/environ").read_bytes()
+    until(queue, QUICK, Stage.DONE)
+    assert b"STATSIG" not in Path(f"/proc/{queue.worker_pid}/environ").read_bytes()
 
 
-def test_a_question_that_breaks_the_worker_leaves_it_alive() -> None:
-    said = said_by_the_worker("nonsense", write_question(QUICK), until=lambda said: said[-1] == {"id": 2, "over": ""})
-    assert said[0] == {"id": 1, "over": "failed"}
-    assert [message["id"] for message in said[1:] if "answer" in message] == [2, 2]
+def test_invalid_scenario_fails_and_the_worker_goes_on() -> None:
+    last = {"id": 2, "finished": ""}
+    messages = worker_messages({"rates": "invalid"}, asdict(QUICK), until=lambda messages: messages[-1] == last)
+    assert messages[0] == {"id": 1, "finished": "failed"}
+    assert [message["id"] for message in messages[1:] if "forecast" in message] == [2, 2]
 
 
-def said_by_the_worker(*questions: str, until: Callable[[list[dict[str, Any]]], bool]) -> list[dict[str, Any]]:
-    """All that it says to these questions, until it says this."""
-    run = subprocess.Popen(
+def worker_messages(*scenarios: dict[str, Any], until: Callable[[list[dict[str, Any]]], bool]) -> list[dict[str, Any]]:
+    """What the worker writes for these scenarios."""
+    worker = subprocess.Popen(
         [sys.executable, "-m", "forecast.worker", "60"],
         cwd=Path(__file__).parents[2] / "webapp",
         stdin=subprocess.PIPE,
@@ -262,13 +264,13 @@ def said_by_the_worker(*questions: str, until: Callable[[list[dict[str, Any]]], 
         stderr=subprocess.DEVNULL,
         text=True,
     )
-    said: list[dict[str, Any]] = []
-    with run:
-        assert run.stdin and run.stdout
-        for number, question in enumerate(questions, start=1):
-            run.stdin.write(json.dumps({"id": number, "question": question}) + "\n")
-        run.stdin.flush()
-        while not said or not until(said):
-            said.append(json.loads(run.stdout.readline()))
-        run.stdin.close()
-    return said
+    messages: list[dict[str, Any]] = []
+    with worker:
+        assert worker.stdin and worker.stdout
+        for number, scenario in enumerate(scenarios, start=1):
+            worker.stdin.write(json.dumps({"id": number, "scenario": scenario}) + "\n")
+        worker.stdin.flush()
+        while not messages or not until(messages):
+            messages.append(json.loads(worker.stdout.readline()))
+        worker.stdin.close()
+    return messages

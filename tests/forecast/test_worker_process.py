@@ -1,31 +1,31 @@
-"""The process of the worker, whatever becomes of what it says."""
+"""The worker process when its messages cannot be processed."""
 
 import threading
 from typing import Any
 
 import pytest
 
-from webapp.forecast.worker_process import Process
+from webapp.forecast.worker_process import WorkerProcess
 
-PATIENCE = 20.0  # seconds
+TIMEOUT = 20.0  # seconds
 
 
-@pytest.mark.parametrize("error", [ValueError("no plan"), KeyError("answer"), RecursionError()])
-def test_a_message_that_cannot_be_used_ends_the_worker_and_is_logged(
+@pytest.mark.parametrize("error", [ValueError("no forecast"), KeyError("forecast"), RecursionError()])
+def test_failing_message_handler_ends_the_worker_and_is_logged(
     error: Exception, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Else the first in the line would wait for ever for a worker that nobody listens to."""
-    over = threading.Event()
+    """Otherwise the first forecast in the queue would wait forever for a worker that nobody reads from."""
+    exited = threading.Event()
 
-    def hear(process: Process, message: dict[str, Any] | None) -> None:
+    def on_message(process: WorkerProcess, message: dict[str, Any] | None) -> None:
         if message is None:
-            over.set()
+            exited.set()
         else:
             raise error
 
-    process = Process(1.0, hear)
-    process.say({"id": 1, "question": "nonsense"})
-    assert over.wait(PATIENCE)
+    process = WorkerProcess(1.0, on_message)
+    process.send({"id": 1, "scenario": {}})
+    assert exited.wait(TIMEOUT)
     process.close()
     assert process._child.returncode is not None
     assert [record.exc_info and record.exc_info[1] for record in caplog.records] == [error]

@@ -1,4 +1,4 @@
-"""What tests do with a worker, and waiting for what comes of it."""
+"""Scenarios, and helpers that wait for a forecast or signal its worker."""
 
 import os
 import signal
@@ -6,42 +6,42 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from webapp.forecast.queue import Plans
-from webapp.forecast.scenario import Question
-from webapp.forecast.status import Stage, Standing
+from webapp.forecast.queue import ForecastQueue
+from webapp.forecast.scenario import Scenario
+from webapp.forecast.status import ForecastStatus, Stage
 
-QUICK = Question((0.1, 0.2), 500, 24, 1, 90, days=3, launches=20)
-LONG = Question(tuple(0.05 + row / 10_000 for row in range(10)), 2000, 24, 1, 95, days=56, launches=5000)
-SOON = 60.0  # seconds in which a quick plan is there even on a busy machine
+QUICK = Scenario((0.1, 0.2), 500, 24, 1, 90, days=3, runs=20)
+LONG = Scenario(tuple(0.05 + row / 10_000 for row in range(10)), 2000, 24, 1, 95, days=56, runs=5000)
+SOON = 60.0  # seconds in which a quick forecast is ready even on a busy machine
 
 
-def eventually(holds: Callable[[], bool]) -> None:
+def eventually(condition: Callable[[], bool]) -> None:
     end = time.monotonic() + SOON
-    while not holds():
+    while not condition():
         assert time.monotonic() < end
         time.sleep(0.02)
 
 
-def until(plans: Plans, question: Question, *stages: Stage, lease: float = SOON) -> Standing:
-    """Asks until the plan has come to one of the stages."""
+def until(queue: ForecastQueue, scenario: Scenario, *stages: Stage, lease: float = SOON) -> ForecastStatus:
+    """Requests the forecast until it is in one of the stages."""
     end = time.monotonic() + SOON
     while time.monotonic() < end:
-        found = plans.ask(question, lease, wait=0.2)
-        if found.stage in stages:
-            return found
+        status = queue.request(scenario, lease, wait=0.2)
+        if status.stage in stages:
+            return status
         time.sleep(0.02)
-    raise AssertionError(f"still {found.stage}")
+    raise AssertionError(f"still {status.stage}")
 
 
-def kill(plans: Plans, how: signal.Signals = signal.SIGKILL) -> int:
-    """Gives the id of the worker that was there."""
-    worker = plans.worker
-    assert worker, "there is no worker"
-    os.kill(worker, how)
-    return worker
+def kill(queue: ForecastQueue, signal_number: signal.Signals = signal.SIGKILL) -> int:
+    """Returns the process id."""
+    pid = queue.worker_pid
+    assert pid, "there is no worker"
+    os.kill(pid, signal_number)
+    return pid
 
 
-def gone(pid: int) -> bool:
+def has_exited(pid: int) -> bool:
     try:
         os.kill(pid, 0)
         return Path(f"/proc/{pid}/stat").read_text().split()[2] == "Z"

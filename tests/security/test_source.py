@@ -54,7 +54,7 @@ def test_no_other_program_is_started_but_the_worker_that_plans() -> None:
         ("webapp/forecast/worker_process.py", "subprocess")
     ]
     (started,) = [call for _, name, call in _calls() if name.startswith("subprocess.")]
-    assert ast.unparse(started.args[0]) == "[sys.executable, '-m', MODULE, str(limit)]"
+    assert ast.unparse(started.args[0]) == "[sys.executable, '-m', MODULE, str(cpu_limit)]"
     assert "shell" not in {word.arg for word in started.keywords}
     unwanted = re.compile(r"os\.(system|popen|exec\w*|spawn\w*|fork|posix_spawn\w*)")
     assert [(where, name) for where, name, _ in _calls() if unwanted.fullmatch(name)] == []

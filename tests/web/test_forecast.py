@@ -1,4 +1,4 @@
-"""What an autotune would do, on its page: the same figures everywhere, and never a picture of nonsense."""
+"""The forecast page and its JSON: the same figures everywhere, and no chart for invalid assumptions."""
 
 import re
 import signal
@@ -14,49 +14,51 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from webapp.forecast.inputs import MOST_PLANNED
-from webapp.forecast.summary_text import chance_words, days_words
+from webapp.forecast.inputs import MAX_FORM_VARIANTS
+from webapp.forecast.summary_text import format_chance, format_days
 
 from ..forecast.workers import kill
-from ..forms import fill_in, planned, ready
+from ..forms import fill_in, finished_forecast, ready
 
-GUESSED = {"visits": "2000", "rate": "5", "lift": "20", "days": "14"}
+ASSUMPTIONS = {"visits": "2000", "rate": "5", "lift": "20", "days": "14"}
 CLASSIC = {"explorationWindow": "24hr", "winnerThreshold": "95%", "attributionWindow": "1hr"}
 
 
-def ask(client: FlaskClient, address: str, **guesses: str) -> str:
-    """The plan's page once all of it is there."""
-    query = {**GUESSED, **guesses}
-    planned(client, address, query)
+def forecast_page(client: FlaskClient, address: str, **assumptions: str) -> str:
+    """The page of a complete forecast."""
+    query = {**ASSUMPTIONS, **assumptions}
+    finished_forecast(client, address, query)
     return client.get(f"{address}/forecast", query_string=query).text
 
 
-def words(page: str) -> str:
+def text_of(page: str) -> str:
     return " ".join(unescape(re.sub("<[^>]+>", " ", page)).split())
 
 
-def test_words_pictures_and_tables_have_the_same_figures(client: FlaskClient) -> None:
+def test_text_charts_and_tables_have_the_same_figures(client: FlaskClient) -> None:
     address = ready(client, **CLASSIC)
-    page = ask(client, address)
-    json = client.get(f"{address}/forecast.json", query_string=GUESSED).get_json()
+    page = forecast_page(client, address)
+    json = client.get(f"{address}/forecast.json", query_string=ASSUMPTIONS).get_json()
     plan, table = json["plan"], json["table"]
-    median, right = days_words(plan["ending"]["median"]), chance_words(plan["verdict"]["right"])
-    said = words(page)
+    median, right = format_days(plan["ending"]["median"]), format_chance(plan["verdict"]["right"])
+    text = text_of(page)
     for sentence in json["sentences"]:
-        assert sentence in said
-    assert f"Half of such launches end within {median}." in said
-    assert f"Half end within {median}" in said
-    assert "are right" in said and f"of those that end, {right} are right" in said
-    chosen = page.split('class="chosen"')[1].split("</td>")[0]
-    assert words(chosen.partition(">")[2]) == f"{median} {right} right Now"
+        assert sentence in text
+    assert f"Half of the simulated runs end within {median}." in text
+    assert f"Half end within {median}" in text
+    assert "are right" in text and f"of those that end, {right} are right" in text
+    current = page.split('class="current"')[1].split("</td>")[0]
+    assert text_of(current.partition(">")[2]) == f"{median} {right} right Now"
     assert len(table) == 25
+    assert plan.keys() == {"question", "days", "shares", "ending", "verdict", "gain"}
+    assert table[0].keys() == {"exploration_hours", "threshold", "median_days", "ended", "right"}
     for share in plan["shares"]:
         low, high = f"{share['low'][-1]:.0%}", f"{share['high'][-1]:.0%}"
         band = f"8 in 10 from {low} to {high}" if low != high else f"at least 8 in 10 at {low}"
         last = f"{share['mean'][-1]:.0%} on average, {band}"
-        assert f"On day 14: {last}" in said
-        assert f"{share['mean'][-1]:.0%} {share['low'][-1]:.0%}–{share['high'][-1]:.0%}" in said
-    assert f"Ended within 7 days {chance_words(plan['ending']['chances'][0][1])}" in said
+        assert f"On day 14: {last}" in text
+        assert f"{share['mean'][-1]:.0%} {share['low'][-1]:.0%}–{share['high'][-1]:.0%}" in text
+    assert f"Ended within 7 days {format_chance(plan['ending']['chances'][0][1])}" in text
     heights = [float(point.split(",")[1]) for point in _line(page, "blue").split("L")]
     drawn = (138 - heights[-1]) / 126
     assert drawn == pytest.approx(plan["shares"][1]["mean"][-1], abs=0.001)
@@ -69,18 +71,21 @@ def _line(page: str, name: str) -> str:
     return found[1]
 
 
-def test_each_picture_has_a_name_and_a_table_behind_it(client: FlaskClient) -> None:
-    page = ask(client, ready(client, **CLASSIC))
+def test_each_chart_has_a_name_and_a_table(client: FlaskClient) -> None:
+    page = forecast_page(client, ready(client, **CLASSIC))
     assert page.count("<svg class=") == page.count('role="img" aria-labelledby=') == 3
     assert "Traffic share of red over 14 days" in page and "Chance of having ended, over 14 days" in page
-    assert "<summary>The shares as a table</summary>" in page and "<summary>The ends as a table</summary>" in page
+    assert (
+        "<summary>Show traffic shares as a table</summary>" in page
+        and "<summary>Show ended runs as a table</summary>" in page
+    )
     assert "style=" not in page
 
 
-def test_each_cell_takes_its_choice_into_the_form_and_stores_nothing(client: FlaskClient) -> None:
+def test_each_cell_prefills_the_form_and_saves_nothing(client: FlaskClient) -> None:
     address = ready(client, **CLASSIC)
     before = client.get(f"{address}.json").get_json()
-    links = [unescape(link) for link in re.findall('class="cell" href="([^"]+)"', ask(client, address))]
+    links = [unescape(link) for link in re.findall('class="cell" href="([^"]+)"', forecast_page(client, address))]
     assert len(set(links)) == 24
     link = next(link for link in links if "explorationWindow=168hr" in link and "winnerThreshold=80%25" in link)
     form = client.get(link).text
@@ -89,154 +94,155 @@ def test_each_cell_takes_its_choice_into_the_form_and_stores_nothing(client: Fla
     assert client.get(f"{address}.json").get_json() == before
 
 
-def test_the_guesses_come_along_through_the_form_and_back_to_the_plan(client: FlaskClient) -> None:
+def test_assumptions_are_carried_through_the_form_and_back(client: FlaskClient) -> None:
     address = ready(client, **CLASSIC)
-    link = unescape(re.findall('class="cell" href="([^"]+)"', ask(client, address))[0])
-    guesses = unescape(re.findall('name="guesses"[^>]* value="([^"]+)"', client.get(link).text)[0])
-    back = fill_in(client, "plan", path=f"{address}/edit", guesses=guesses, **{**CLASSIC, "winnerThreshold": "80%"})
+    link = unescape(re.findall('class="cell" href="([^"]+)"', forecast_page(client, address))[0])
+    assumptions = unescape(re.findall('name="guesses"[^>]* value="([^"]+)"', client.get(link).text)[0])
+    back = fill_in(client, "plan", path=f"{address}/edit", guesses=assumptions, **{**CLASSIC, "winnerThreshold": "80%"})
     assert back.status_code == 303
     assert "visits=2000" in back.headers["Location"] and "rate=5" in back.headers["Location"]
     assert '<option value="28"' in client.get(back.headers["Location"]).text
 
 
-WRONG_GUESSES = [
+INVALID_ASSUMPTIONS = [
     *[
-        ("visits", text, "Enter the visits a day in figures, from 1 to 10,000,000")
+        ("visits", text, "Enter the visits per day as a number from 1 to 10,000,000")
         for text in ("", "0", "-1", "1000000000")
     ],
     *[
-        ("visits", text, "Enter the visits a day in figures, from 1")
+        ("visits", text, "Enter the visits per day as a number from 1")
         for text in ("1e9", "many", "nan", "inf", "9" * 400)
     ],
-    ("visits", "2.000", "Write 2,000, or without the dot"),
-    ("visits", "100%", "Enter the visits a day in figures, from 1"),
+    ("visits", "2.000", "Write 2,000, or leave out the dot"),
+    ("visits", "100%", "Enter the visits per day as a number from 1"),
     *[
         ("rate", text, "Enter a success rate from 0.001")
         for text in ("", "0", "100", "5;", "101", "1e-9", "1,2,3", "200%")
     ],
-    ("rate", "0,5", "Write 0.5: decimals begin with a point"),
-    ("lift", "2,5", "Write 2.5: decimals begin with a point"),
+    ("rate", "0,5", "Write 0.5, with a decimal point"),
+    ("lift", "2,5", "Write 2.5, with a decimal point"),
     ("visits", "2e3", "Write 2000"),
     ("visits", "\u0663\u0660", "Write 30"),
     ("rate", "1e-3", "Write 0.001"),
     ("rate", "\u00bd", "Write 0.5"),
     ("rate-0", "\uff15", "Write 5"),
-    *[("lift", text, "Enter how much better the best is") for text in ("", "-1", "x")],
-    ("lift", "2000", "Enter less: the best would succeed every time"),
-    *[("days", text, "Choose how far to look ahead") for text in ("", "9", "56000", "28.0")],
+    *[("lift", text, "Enter the lift as a number") for text in ("", "-1", "x")],
+    ("lift", "2000", "Enter a smaller lift: the best variant would succeed every time"),
+    *[("days", text, "Choose the days to simulate") for text in ("", "9", "56000", "28.0")],
     ("rate-0", "0", "Enter a success rate of red from 0.001"),
 ]
 
 
-def test_a_guess_that_is_none_is_said_at_its_field(client: FlaskClient, subtests: pytest.Subtests) -> None:
+def test_invalid_assumption_is_reported_at_its_field(client: FlaskClient, subtests: pytest.Subtests) -> None:
     address = ready(client, **CLASSIC)
-    for name, text, message in WRONG_GUESSES:
+    for name, text, message in INVALID_ASSUMPTIONS:
         with subtests.test(name=name, text=text):
-            answer = client.get(f"{address}/forecast", query_string={**GUESSED, name: text})
+            answer = client.get(f"{address}/forecast", query_string={**ASSUMPTIONS, name: text})
             assert answer.status_code == 422
             assert answer.text.count("<svg class=") == 0
             found = re.search(f'id="{name}-problem">(.*?)</p>', answer.text)
             assert found and message in found[1]
             assert f'href="#{name}"' in answer.text
             assert "<title>Error: " in answer.text
-            refused = client.get(f"{address}/forecast.json", query_string={**GUESSED, name: text})
-            assert refused.status_code == 422 and message in refused.get_json()["trouble"]
+            response = client.get(f"{address}/forecast.json", query_string={**ASSUMPTIONS, name: text})
+            assert response.status_code == 422 and message in response.get_json()["trouble"]
 
 
-def test_visits_as_people_write_them(client: FlaskClient, subtests: pytest.Subtests) -> None:
+def test_visits_are_read_in_the_formats_that_people_use(client: FlaskClient, subtests: pytest.Subtests) -> None:
     address = ready(client, **CLASSIC)
     for text, visits in (("2,000", 2000), ("2 000 000", 2_000_000), (" 150 ", 150), ("1.5", 1.5)):
         with subtests.test(text=text):
-            json = planned(client, address, {**GUESSED, "visits": text, "days": "7"})
+            json = finished_forecast(client, address, {**ASSUMPTIONS, "visits": text, "days": "7"})
             assert json["plan"]["question"]["visits_per_day"] == visits
 
 
-def test_what_is_asked_is_what_stands_in_the_form(client: FlaskClient) -> None:
+def test_scenario_has_the_settings_of_the_form(client: FlaskClient) -> None:
     address = ready(client, **{**CLASSIC, "attributionWindowUnit": "min", "attributionWindow": "4"})
-    question = planned(client, address, {**GUESSED, "rate-0": "7%", "rate-1": "0.25", "days": "7"})["plan"]["question"]
-    assert question["rates"] == [0.07, 0.0025]
-    assert question["exploration_hours"] == 24
-    assert question["attribution_hours"] == pytest.approx(4 / 60)
-    assert (question["threshold"], question["days"], question["launches"]) == (95, 7, 1000)
+    query = {**ASSUMPTIONS, "rate-0": "7%", "rate-1": "0.25", "days": "7"}
+    scenario = finished_forecast(client, address, query)["plan"]["question"]
+    assert scenario["rates"] == [0.07, 0.0025]
+    assert scenario["exploration_hours"] == 24
+    assert scenario["attribution_hours"] == pytest.approx(4 / 60)
+    assert (scenario["threshold"], scenario["days"], scenario["launches"]) == (95, 7, 1000)
 
 
-def test_the_second_variant_is_supposed_to_be_the_best_and_the_page_says_so(client: FlaskClient) -> None:
+def test_second_variant_is_assumed_to_be_the_best(client: FlaskClient) -> None:
     address = ready(client, **CLASSIC)
-    assert "It is supposed that blue is the best" in words(client.get(f"{address}/forecast").text)
-    rates = planned(client, address, {**GUESSED, "days": "7"})["plan"]["question"]["rates"]
+    assert "We assume that blue is the best" in text_of(client.get(f"{address}/forecast").text)
+    rates = finished_forecast(client, address, {**ASSUMPTIONS, "days": "7"})["plan"]["question"]["rates"]
     assert rates == pytest.approx([0.05, 0.06])
 
 
 @pytest.mark.parametrize(
-    ("changed", "why"),
+    ("changes", "reason"),
     [
-        ({"isContextual": "true"}, "a contextual autotune chooses by what is known of each user"),
+        ({"isContextual": "true"}, "a contextual autotune chooses by what is known about each user"),
         ({"optimizationParameter": "value"}, "this autotune optimizes a value"),
         ({"valueColumn": "amount"}, "this autotune optimizes a value"),
     ],
 )
-def test_what_cannot_be_estimated_is_said_with_the_reason(
-    client: FlaskClient, changed: dict[str, str], why: str
-) -> None:
-    address = ready(client, **{**CLASSIC, **changed})
-    for page in (client.get(address).text, client.get(f"{address}/forecast", query_string=GUESSED).text):
-        assert "Not estimated" in page and why in page
+def test_unsupported_autotune_shows_the_reason(client: FlaskClient, changes: dict[str, str], reason: str) -> None:
+    address = ready(client, **{**CLASSIC, **changes})
+    for page in (client.get(address).text, client.get(f"{address}/forecast", query_string=ASSUMPTIONS).text):
+        assert "Not estimated" in page and reason in page
         assert 'name="visits"' not in page and "<svg class=" not in page
-    refused = client.get(f"{address}/forecast.json", query_string=GUESSED)
-    assert refused.status_code == 422 and why in refused.get_json()["trouble"]
+    response = client.get(f"{address}/forecast.json", query_string=ASSUMPTIONS)
+    assert response.status_code == 422 and reason in response.get_json()["trouble"]
 
 
-def test_more_variants_than_can_be_planned(client: FlaskClient) -> None:
-    rows = {f"variants__{row}__name": f"v{row}" for row in range(MOST_PLANNED + 1)}
-    rows |= {f"variants__{row}__json": "{}" for row in range(MOST_PLANNED + 1)}
-    page = client.get(f"{ready(client, **CLASSIC, **rows)}/forecast", query_string=GUESSED).text
+def test_more_variants_than_supported_show_the_limit(client: FlaskClient) -> None:
+    rows = {f"variants__{row}__name": f"v{row}" for row in range(MAX_FORM_VARIANTS + 1)}
+    rows |= {f"variants__{row}__json": "{}" for row in range(MAX_FORM_VARIANTS + 1)}
+    page = client.get(f"{ready(client, **CLASSIC, **rows)}/forecast", query_string=ASSUMPTIONS).text
     assert "at most 10 variants, and this autotune has 11" in page
 
 
-def test_a_draft_with_gaps_elsewhere_can_be_planned_and_stays_a_draft(client: FlaskClient) -> None:
+def test_draft_with_errors_elsewhere_has_a_forecast_and_stays_a_draft(client: FlaskClient) -> None:
     answer = fill_in(client, "plan", name="", variants__1__json="{", **CLASSIC)
     assert answer.status_code == 303 and answer.headers["Location"].endswith("/forecast")
     address = answer.headers["Location"].removesuffix("/forecast")
     assert client.get(f"{address}.json").get_json()["state"] == "draft"
-    assert "Half of such launches" in ask(client, address)
+    assert "Half of the simulated runs" in forecast_page(client, address)
 
 
-def test_a_draft_without_what_the_plan_needs_says_what_that_is(client: FlaskClient) -> None:
+def test_draft_without_a_required_field_links_to_it(client: FlaskClient) -> None:
     address = fill_in(client, "plan", winnerThreshold="", **{k: CLASSIC[k] for k in ("explorationWindow",)}).headers[
         "Location"
     ]
     page = client.get(address).text
-    assert "A plan needs this first" in page and "Choose a winner threshold" in page
+    assert "Complete these fields first" in page and "Choose a winner threshold" in page
     assert f'href="{address.removesuffix("/forecast")}/edit#winnerThreshold"' in page
     assert client.get(f"{address}.json").status_code == 422
 
 
-def test_a_plan_from_a_complete_form_leaves_it_ready(client: FlaskClient) -> None:
+def test_forecast_from_a_complete_form_leaves_it_ready(client: FlaskClient) -> None:
     address = fill_in(client, "plan", **CLASSIC).headers["Location"].removesuffix("/forecast")
     assert client.get(f"{address}.json").get_json()["state"] == "ready"
 
 
 @pytest.mark.parametrize(
-    ("changed", "said"),
+    ("changes", "message"),
     [
         ({"variants__1__name": None, "variants__1__json": None}, "Add a variant: an autotune needs at least 2"),
         ({"explorationWindow": "3hr"}, "Exploration window: Choose one of"),
         ({"attributionWindow": ""}, "Choose an attribution window"),
     ],
 )
-def test_what_a_plan_needs_first(client: FlaskClient, changed: dict[str, str], said: str) -> None:
-    address = fill_in(client, "plan", **{**CLASSIC, **changed}).headers["Location"]
-    answer = client.get(address, query_string=GUESSED)
-    assert said in words(answer.text) and "<svg class=" not in answer.text
+def test_missing_field_is_listed_instead_of_a_forecast(
+    client: FlaskClient, changes: dict[str, str], message: str
+) -> None:
+    address = fill_in(client, "plan", **{**CLASSIC, **changes}).headers["Location"]
+    answer = client.get(address, query_string=ASSUMPTIONS)
+    assert message in text_of(answer.text) and "<svg class=" not in answer.text
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
-@given(name=st.sampled_from([*GUESSED, "rate-0", "rate-99"]), text=st.text(max_size=50))
-def test_any_text_as_a_guess(client: FlaskClient, name: str, text: str) -> None:
+@given(name=st.sampled_from([*ASSUMPTIONS, "rate-0", "rate-99"]), text=st.text(max_size=50))
+def test_any_text_as_an_assumption_is_answered(client: FlaskClient, name: str, text: str) -> None:
     address = _any_address(client)
-    answer = client.get(f"{address}/forecast.json", query_string={**GUESSED, "lift": "x", name: text})
+    answer = client.get(f"{address}/forecast.json", query_string={**ASSUMPTIONS, "lift": "x", name: text})
     assert answer.status_code in (200, 422)
-    assert client.get(f"{address}/forecast", query_string={**GUESSED, "days": "x", name: text}).status_code in (
+    assert client.get(f"{address}/forecast", query_string={**ASSUMPTIONS, "days": "x", name: text}).status_code in (
         200,
         422,
     )
@@ -247,51 +253,51 @@ def _any_address(client: FlaskClient) -> str:
     return found[1] if found else ready(client, **CLASSIC)
 
 
-def test_equal_variants_have_no_wrong_winner(client: FlaskClient) -> None:
-    page = words(ask(client, ready(client, **CLASSIC), lift="0", days="7"))
+def test_equal_rates_have_no_wrong_winner(client: FlaskClient) -> None:
+    page = text_of(forecast_page(client, ready(client, **CLASSIC), lift="0", days="7"))
     assert "All variants have the same rate, so no winner can be wrong." in page
     assert "all are equal" in page and "100 in 100 right" not in page
 
 
-def test_names_of_variants_are_shown_as_text(client: FlaskClient) -> None:
-    page = ask(client, ready(client, variants__0__name="<b>&", **CLASSIC), days="7")
+def test_variant_names_are_escaped(client: FlaskClient) -> None:
+    page = forecast_page(client, ready(client, variants__0__name="<b>&", **CLASSIC), days="7")
     assert "&lt;b&gt;&amp;" in page and "<b>&" not in page
 
 
-def test_there_is_no_plan_of_what_is_not_there(client: FlaskClient) -> None:
+def test_unknown_autotune_is_not_found(client: FlaskClient) -> None:
     assert client.get("/autotunes/nothing/forecast").status_code == 404
     assert client.get("/autotunes/nothing/forecast.json").status_code == 404
 
 
-def test_pages_are_answered_while_a_plan_is_made(make_app: Callable[..., Flask]) -> None:
-    """The worker is stopped, so that the plan is not there before this is over."""
+def test_other_pages_are_served_while_a_forecast_runs(make_app: Callable[..., Flask]) -> None:
+    """The worker is stopped, so that the forecast cannot finish early."""
     app = make_app()
     app.extensions["patience"] = 0.0
-    client, plans = app.test_client(), app.extensions["plans"]
+    client, queue = app.test_client(), app.extensions["forecasts"]
     rows = {
         f"variants__{row}__{member}": text
         for row in range(10)
         for member, text in (("name", f"v{row}"), ("json", "{}"))
     }
     address = ready(client, **CLASSIC, **rows)
-    query = {**GUESSED, "days": "56", "lift": "1"}
+    query = {**ASSUMPTIONS, "days": "56", "lift": "1"}
     page = client.get(f"{address}/forecast", query_string=query).text
-    kill(plans, signal.SIGSTOP)
-    assert "Working it out" in page and "Look again" in page and "<progress" in page
+    kill(queue, signal.SIGSTOP)
+    assert "Running simulations" in page and ">Refresh<" in page and "<progress" in page
     assert client.get(address).status_code == 200
-    still = client.get(f"{address}/forecast.json", query_string=query).get_json()["stage"]
-    assert still == "running", "no page waited for the plan"
-    kill(plans)
+    stage = client.get(f"{address}/forecast.json", query_string=query).get_json()["stage"]
+    assert stage == "running", "a page waited for the forecast"
+    kill(queue)
 
 
-def test_the_page_says_what_it_is_and_what_it_supposes(client: FlaskClient) -> None:
-    page = words(client.get(f"{ready(client, **CLASSIC)}/forecast").text)
+def test_page_says_that_it_is_a_model(client: FlaskClient) -> None:
+    page = text_of(client.get(f"{ready(client, **CLASSIC)}/forecast").text)
     assert "these are not Statsig’s own figures" in page and "It is a model." in page
 
 
-def test_the_serving_process_never_imports_numpy(tmp_path: Path) -> None:
+def test_web_process_never_imports_numpy(tmp_path: Path) -> None:
     run = subprocess.run(
-        [sys.executable, "-c", SERVING, str(tmp_path)],
+        [sys.executable, "-c", WEB_PROCESS, str(tmp_path)],
         cwd=Path(__file__).parents[2],
         capture_output=True,
         text=True,
@@ -301,7 +307,7 @@ def test_the_serving_process_never_imports_numpy(tmp_path: Path) -> None:
     assert run.stdout.split() == ["done", "False"]
 
 
-SERVING = """
+WEB_PROCESS = """
 import sys, time
 from webapp import create_app
 from webapp.config import read_settings
@@ -318,7 +324,7 @@ while stage in ("running", "planned"):
     stage = client.get(f"{address}/forecast.json", query_string=query).get_json()["stage"]
 assert client.get(f"{address}/forecast", query_string=query).status_code == 200
 print(stage, "numpy" in sys.modules)
-app.extensions["plans"].close()
+app.extensions["forecasts"].close()
 """
 
 

@@ -348,7 +348,7 @@ def test_a_minimal_form_with_its_initial_values_gives_no_advice(client: FlaskCli
 def test_a_forecast_with_its_initial_values_has_no_problem(client: FlaskClient) -> None:
     sent = initial_values(client.get("/autotunes/new").text, "form")
     address = client.post("/autotunes", data={**sent, **TYPED, "action": "check"}).headers["Location"]
-    guesses = initial_values(client.get(f"{address}/forecast").text, "guesses")
+    guesses = initial_values(client.get(f"{address}/forecast").text, "assumptions")
     answer = client.get(f"{address}/forecast", query_string={**guesses, "visits": "2000", "rate": "5"})
     assert answer.status_code == 200 and 'id="summary"' not in answer.text
 

@@ -37,7 +37,7 @@ def serve() -> None:
         server.run()
     finally:
         copy.close()
-        app.extensions["plans"].close()
+        app.extensions["forecasts"].close()
         app.extensions["services"].close()  # lets a create that is on its way come to its end
 
 

@@ -1,4 +1,5 @@
-"""A planner for autotunes: what to expect of one before it is launched.
+"""What to expect of an autotune before it is created.
 
-What stands here asks and reads; it does without NumPy. `answers` and `best` do the work, with it.
+`compute`, `simulation`, `summary` and `probability` use NumPy and run in a worker process; the other modules do not,
+so that the web process need not load it.
 """

@@ -1,4 +1,4 @@
-"""From what stands in the form and two guesses to a question, or to why there is none."""
+"""Builds a scenario from the form data and the assumptions, or says why that is impossible."""
 
 import re
 from collections.abc import Mapping
@@ -9,27 +9,27 @@ from ..contract.characters import visible
 from ..contract.choices import Choice, choice_of, window_hours
 from ..contract.errors import FieldError
 from ..contract.form import FIELDS, AutotuneForm
-from ..contract.form_data import FormData as Answers
+from ..contract.form_data import FormData
 from ..contract.number_input import suggested_number
-from .scenario import MOST_VISITS, Question, QuestionError
+from .scenario import MAX_VISITS, Scenario, ScenarioError
 
-MOST_PLANNED = 10  # variants: more of them take minutes, and nobody could read the pictures
-LOWEST_RATE, HIGHEST_RATE = 0.001, 99.999  # percent
+MAX_FORM_VARIANTS = 10  # more of them take minutes, and nobody could read the charts
+MIN_RATE, MAX_RATE = 0.001, 99.999  # percent
 MAX_LIFT = 1_000_000  # percent; a suggestion has to end somewhere
-DAYS = (7, 14, 28, 56)
-BEST = 1  # the variant that a lift makes the best: the first is the default, and the first to be beaten
+DAY_CHOICES = (7, 14, 28, 56)
+BEST_VARIANT = 1  # the variant that a lift makes the best: the first is the default, and the first to be beaten
 
 CONTEXTUAL = (
-    "Not estimated: a contextual autotune chooses by what is known of each user and never declares a winner, "
-    "so there is no success rate for each variant to suppose and no end to foretell."
+    "Not estimated: a contextual autotune chooses by what is known about each user and never declares a winner, "
+    "so there is no success rate per variant to assume and no end to forecast."
 )
 VALUE = (
-    "Not estimated: this autotune optimizes a value. What happens depends on how much that value varies and on "
-    "Statsig’s model of it, which is not published; a success rate says nothing of either."
+    "Not estimated: this autotune optimizes a value. The outcome depends on how much that value varies and on "
+    "Statsig’s model of it, which is not published; a success rate says nothing about either."
 )
-MANY = f"Not estimated: a plan can have at most {MOST_PLANNED} variants, and this autotune has {{}}."
+MANY = f"Not estimated: a forecast can have at most {MAX_FORM_VARIANTS} variants, and this autotune has {{}}."
 
-_READ = ("variants", "explorationWindow", "attributionWindow", "attributionWindowUnit", "winnerThreshold")
+_USED_FIELDS = ("variants", "explorationWindow", "attributionWindow", "attributionWindowUnit", "winnerThreshold")
 _NUMBER = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,15})?|\.[0-9]{1,15}")
 _DOTTED = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+")  # 2.000: two, or two thousand?
 _GROUPED = re.compile(r"[0-9]{1,3}(?:[, \u00a0\u202f][0-9]{3})+")
@@ -52,12 +52,12 @@ class Field:
         return bool(self.missing)
 
 
-GUESSES = (
-    Field("visits", "Visits a day", "number", hint="People who see any of the variants."),
-    Field("rate", "Success rate in %", "number", hint="Of 100 viewers, how many succeed?"),
+ASSUMPTIONS = (
+    Field("visits", "Visits per day", "number", hint="People who see any of the variants."),
+    Field("rate", "Success rate (%)", "number", hint="How many of 100 viewers succeed?"),
     Field(
         "lift",
-        "Best is better by, in %",
+        "Lift of the best (%)",
         "number",
         hint="With 10, a rate of 5% becomes 5.5%.",
         start="10",
@@ -67,44 +67,44 @@ GUESSES = (
         "Days to simulate",
         "choice",
         hint="How far to look ahead.",
-        missing="Choose how far to look ahead",
+        missing="Choose the days to simulate",
         start="28",
-        choices=tuple(Choice(str(days), f"{days} days", (str(days),)) for days in DAYS),
+        choices=tuple(Choice(str(days), f"{days} days", (str(days),)) for days in DAY_CHOICES),
     ),
 )
 
-Guesses = Mapping[str, str]
+Assumptions = Mapping[str, str]
 Names = tuple[str, ...]
 
 
 def rate_fields(names: Names) -> tuple[Field, ...]:
     """A field for each variant's own rate."""
-    return tuple(Field(f"rate-{row}", f"Rate of {name} in %", "number") for row, name in enumerate(names))
+    return tuple(Field(f"rate-{row}", f"Rate of {name} (%)", "number") for row, name in enumerate(names))
 
 
-def not_estimated(answers: Answers) -> str:
-    """Why no plan can be made of this autotune, whatever is guessed; blank where one can."""
-    if answers.get("isContextual") == "true":
+def unsupported_reason(form_data: FormData) -> str:
+    """Why there is no forecast for this autotune, whatever the assumptions; blank where there is one."""
+    if form_data.get("isContextual") == "true":
         return CONTEXTUAL
-    if answers.get("optimizationParameter") == "value" or str(answers.get("valueColumn") or "").strip():
+    if form_data.get("optimizationParameter") == "value" or str(form_data.get("valueColumn") or "").strip():
         return VALUE
-    count = len(answers["variants"])
-    return MANY.format(count) if count > MOST_PLANNED else ""
+    count = len(form_data["variants"])
+    return MANY.format(count) if count > MAX_FORM_VARIANTS else ""
 
 
-def missing(answers: Answers) -> list[FieldError]:
-    """What must be filled in before a plan can be made: the number of variants, the windows, the threshold.
+def missing_fields(form_data: FormData) -> list[FieldError]:
+    """What a forecast needs: the number of variants, the windows, the threshold.
 
-    The variants' JSON may be megabytes, and no plan depends on it.
+    The variants' JSON may be megabytes, and no forecast depends on it.
     """
-    form = AutotuneForm.from_data({**answers, "variants": [{**row, "json": ""} for row in answers["variants"]]})
+    form = AutotuneForm.from_data({**form_data, "variants": [{**row, "json": ""} for row in form_data["variants"]]})
     form.validate()
-    return [error for error in form.error_list() if error.field in _READ]
+    return [error for error in form.error_list() if error.field in _USED_FIELDS]
 
 
-def variant_names(answers: Answers) -> Names:
+def variant_names(form_data: FormData) -> Names:
     """A name for each variant, those without one by their number; a name that two of them have, with the number."""
-    typed = [visible(row["name"].strip()) for row in answers["variants"]]
+    typed = [visible(row["name"].strip()) for row in form_data["variants"]]
     return tuple(_variant_name(name, index, typed.count(name) > 1) for index, name in enumerate(typed, 1))
 
 
@@ -114,22 +114,22 @@ def _variant_name(name: str, number: int, repeated: bool) -> str:
     return f"{name} (variant {number})" if repeated else name
 
 
-def question_of(answers: Answers, guesses: Guesses) -> Question | list[FieldError]:
-    """The question, or the guesses to mend. The answers must be such that nothing is `missing`."""
-    problems: list[FieldError] = []
-    visits = _visits(guesses.get("visits", ""), problems)
-    days = _days(guesses.get("days", ""), problems)
-    rates = _rates(variant_names(answers), guesses, problems)
-    if problems:
-        return problems
+def build_scenario(form_data: FormData, assumptions: Assumptions) -> Scenario | list[FieldError]:
+    """The scenario, or the errors in the assumptions. The form data must have no `missing_fields`."""
+    errors: list[FieldError] = []
+    visits = _visits(assumptions.get("visits", ""), errors)
+    days = _days(assumptions.get("days", ""), errors)
+    rates = _rates(variant_names(form_data), assumptions, errors)
+    if errors:
+        return errors
     try:
-        return Question(rates, visits, days=days, **_choices(answers))
-    except QuestionError as error:
+        return Scenario(rates, visits, days=days, **_choices(form_data))
+    except ScenarioError as error:
         return [FieldError("", error.message)]
 
 
-def _choices(answers: Answers) -> dict[str, Any]:
-    value = {name: _value(name, answers) for name in _READ[1:]}
+def _choices(form_data: FormData) -> dict[str, Any]:
+    value = {name: _value(name, form_data) for name in _USED_FIELDS[1:]}
     return {
         "exploration_hours": round(window_hours(value["explorationWindow"])),
         "attribution_hours": window_hours(value["attributionWindow"], value["attributionWindowUnit"] or None),
@@ -137,67 +137,67 @@ def _choices(answers: Answers) -> dict[str, Any]:
     }
 
 
-def _value(name: str, answers: Answers) -> str:
-    choice = choice_of(FIELDS[name].choices, str(answers.get(name) or "").strip())
+def _value(name: str, form_data: FormData) -> str:
+    choice = choice_of(FIELDS[name].choices, str(form_data.get(name) or "").strip())
     return choice.text if choice else ""
 
 
-def _visits(text: str, problems: list[FieldError]) -> float:
+def _visits(text: str, errors: list[FieldError]) -> float:
     typed = text.strip()
     if _DOTTED.fullmatch(typed):
         meant = typed.replace(".", ",")
-        problems.append(FieldError("visits", f"Write {meant}, or without the dot: a dot begins decimals"))
+        errors.append(FieldError("visits", f"Write {meant}, or leave out the dot: a dot starts the decimals"))
         return 0.0
     visits = None if "%" in typed else _number(re.sub("[^0-9]", "", typed) if _GROUPED.fullmatch(typed) else typed)
-    if visits is None or not 1 <= visits <= MOST_VISITS:
-        written = "" if "%" in typed else _written(typed, 1, MOST_VISITS)
-        wanted = f"Enter the visits a day in figures, from 1 to {MOST_VISITS:,}"
-        problems.append(FieldError("visits", written or wanted))
+    if visits is None or not 1 <= visits <= MAX_VISITS:
+        suggestion = "" if "%" in typed else _suggestion(typed, 1, MAX_VISITS)
+        message = f"Enter the visits per day as a number from 1 to {MAX_VISITS:,}"
+        errors.append(FieldError("visits", suggestion or message))
     return visits or 0.0
 
 
-def _days(text: str, problems: list[FieldError]) -> int:
-    if text.strip() not in map(str, DAYS):
-        problems.append(FieldError("days", "Choose how far to look ahead"))
-        return DAYS[0]
+def _days(text: str, errors: list[FieldError]) -> int:
+    if text.strip() not in map(str, DAY_CHOICES):
+        errors.append(FieldError("days", "Choose the days to simulate"))
+        return DAY_CHOICES[0]
     return int(text)
 
 
-def _rates(names: Names, guesses: Guesses, problems: list[FieldError]) -> tuple[float, ...]:
-    """One for each variant where one is typed for any; else the second is the best, the others alike."""
-    own = [guesses.get(f"rate-{row}", "").strip() for row in range(len(names))]
+def _rates(names: Names, assumptions: Assumptions, errors: list[FieldError]) -> tuple[float, ...]:
+    """The variants' own rates where any is given; else the second is the best and the others are equal."""
+    own = [assumptions.get(f"rate-{row}", "").strip() for row in range(len(names))]
     if any(own):
         rows = enumerate(zip(own, names, strict=True))
-        return tuple(_percent(text, f"rate-{row}", f" of {name}", problems) for row, (text, name) in rows)
-    rate = _percent(guesses.get("rate", ""), "rate", "", problems)
-    best = rate * _lift(guesses.get("lift", ""), rate, problems)
-    return tuple(best if row == BEST else rate for row in range(len(names)))
+        return tuple(_percent(text, f"rate-{row}", f" of {name}", errors) for row, (text, name) in rows)
+    rate = _percent(assumptions.get("rate", ""), "rate", "", errors)
+    best = rate * _lift(assumptions.get("lift", ""), rate, errors)
+    return tuple(best if row == BEST_VARIANT else rate for row in range(len(names)))
 
 
-def _lift(text: str, rate: float, problems: list[FieldError]) -> float:
+def _lift(text: str, rate: float, errors: list[FieldError]) -> float:
     lift = _number(text)
     if lift is None:
-        wanted = "Enter how much better the best is: a number such as 10, or 0"
-        problems.append(FieldError("lift", _written(text, 0, MAX_LIFT) or wanted))
+        message = "Enter the lift as a number, such as 10 or 0"
+        errors.append(FieldError("lift", _suggestion(text, 0, MAX_LIFT) or message))
         return 1.0
     if rate * (1 + lift / 100) >= 1:
-        problems.append(FieldError("lift", "Enter less: the best would succeed every time"))
+        errors.append(FieldError("lift", "Enter a smaller lift: the best variant would succeed every time"))
     return 1 + lift / 100
 
 
-def _percent(text: str, path: str, whose: str, problems: list[FieldError]) -> float:
+def _percent(text: str, field: str, suffix: str, errors: list[FieldError]) -> float:
     percent = _number(text)
-    if percent is None or not LOWEST_RATE <= percent <= HIGHEST_RATE:
-        wanted = f"Enter a success rate{whose} from {LOWEST_RATE} to {HIGHEST_RATE} percent, such as 5"
-        problems.append(FieldError(path, _written(text, LOWEST_RATE, HIGHEST_RATE) or wanted))
+    if percent is None or not MIN_RATE <= percent <= MAX_RATE:
+        message = f"Enter a success rate{suffix} from {MIN_RATE} to {MAX_RATE} percent, such as 5"
+        errors.append(FieldError(field, _suggestion(text, MIN_RATE, MAX_RATE) or message))
         return 0.0
     return percent / 100
 
 
-def _written(text: str, low: float, high: float) -> str:
-    """What to write instead; blank where it is a number already, or nobody can tell."""
-    written = "" if _number(text) is not None else suggested_number(text, low, high)
-    return f"Write {written}{': decimals begin with a point' if ',' in text else ''}" if written else ""
+def _suggestion(text: str, low: float, high: float) -> str:
+    """What to write instead; blank where the text is a number already, or nobody can tell what was meant."""
+    number = "" if _number(text) is not None else suggested_number(text, low, high)
+    return f"Write {number}{', with a decimal point' if ',' in text else ''}" if number else ""
 
 
 def _number(text: str) -> float | None:

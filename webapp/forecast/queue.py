@@ -1,7 +1,7 @@
-"""The plans of a desk: a short line, one worker, a lease for each, and the last answers.
+"""The queue of forecasts: one worker process, a lease for each forecast, and a cache of the last results.
 
-A plan lives as long as somebody asks for it: each asking renews its lease, and what nobody asks for any more is
-called off. All methods may be called from any thread.
+A forecast runs as long as somebody asks for it: each request renews its lease, and a forecast whose lease has expired
+is cancelled. All methods may be called from any thread.
 """
 
 import logging
@@ -10,234 +10,233 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import count
 from typing import Any
 
-from .results import Answer, Cell
-from .scenario import EXPLORATION_HOURS, THRESHOLDS, Question
-from .serialization import read_answer, write_question
-from .status import BUSY, CLOSING, CRASHED, LATE, NO_WORKER, Stage, Standing, failed
-from .worker_process import Process
+from .results import ComparisonCell, Forecast
+from .scenario import EXPLORATION_HOURS, THRESHOLDS, Scenario
+from .status import CRASHED, NO_WORKER, QUEUE_FULL, SHUTTING_DOWN, TIMED_OUT, ForecastStatus, Stage, failed
+from .worker_process import WorkerProcess
 
 log = logging.getLogger(__name__)
 
-LIMIT = 120.0  # seconds of the processor that a plan with its table may take
-SILENCE = 60.0  # seconds without a word after which a worker hangs
-LINE = 5  # plans at a time: one is made, the others wait
-KEPT = 32  # answers
-REMEMBERED = 3.0  # seconds that a failure answers for a plan, so that everybody who waits learns of it
-TICK = 0.25  # seconds between two looks at the leases
+CPU_LIMIT = 120.0  # seconds of processor time for a forecast with its comparison
+WORKER_TIMEOUT = 60.0  # seconds without a message after which the worker counts as hung
+MAX_JOBS = 5  # one runs, the others wait
+CACHE_SIZE = 32
+FAILURE_SECONDS = 3.0  # how long a failure is remembered, so that everybody who waits for it is notified
+CHECK_INTERVAL = 0.25  # seconds
 
-Table = tuple[Cell, ...]
-TROUBLE = {"late": LATE, "failed": CRASHED}
+Comparison = tuple[ComparisonCell, ...]
+ERRORS = {"timeout": TIMED_OUT, "failed": CRASHED}
 
 
 @dataclass
 class _Job:
-    question: Question
-    lease: float
-    number: int
-    heard: float = 0.0  # when the worker last spoke of it
-    done: float = 0.0
-    answer: Answer | None = None
-    off: bool = False
-    hangs: bool = False
-    over: Standing | None = None
-    table: Table | None = None  # where it is known from another window or threshold
+    scenario: Scenario
+    lease: float  # when it expires
+    id: int
+    last_message: float = 0.0  # when the worker sent it
+    progress: float = 0.0
+    forecast: Forecast | None = None
+    cancelled: bool = False
+    hung: bool = False
+    final_status: ForecastStatus | None = None
+    comparison: Comparison | None = None  # where it is cached from another window or threshold
 
 
-class Plans:
-    """`limit` in seconds of the processor, `silence` in those of `clock`; `line` plans at a time."""
+class ForecastQueue:
+    """`cpu_limit` is in seconds of processor time, `worker_timeout` in those of `clock`."""
 
     def __init__(
         self,
-        limit: float = LIMIT,
-        line: int = LINE,
-        silence: float = SILENCE,
+        cpu_limit: float = CPU_LIMIT,
+        max_jobs: int = MAX_JOBS,
+        worker_timeout: float = WORKER_TIMEOUT,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._limit, self._most, self._silence, self._clock = limit, line, silence, clock
+        self._cpu_limit, self._max_jobs = cpu_limit, max_jobs
+        self._worker_timeout, self._clock = worker_timeout, clock
         self._changed = threading.Condition()
-        self._numbers = count(1)
-        self._line: list[_Job] = []  # the first is being made
-        self._made: OrderedDict[Question, Answer] = OrderedDict()
-        self._tables: OrderedDict[Question, Table] = OrderedDict()
-        self._failed: dict[Question, tuple[float, Standing]] = {}
-        self._process: Process | None = None
+        self._ids = count(1)
+        self._jobs: list[_Job] = []  # the first one is running
+        self._forecasts: OrderedDict[Scenario, Forecast] = OrderedDict()
+        self._comparisons: OrderedDict[Scenario, Comparison] = OrderedDict()
+        self._failures: dict[Scenario, tuple[float, ForecastStatus]] = {}
+        self._worker: WorkerProcess | None = None
         self._watching = self._closed = False
 
-    def ask(self, question: Question, lease: float, wait: float = 0.0) -> Standing:
-        """How the plan stands, begun if need be; it goes on for at least `lease` seconds.
+    def request(self, scenario: Scenario, lease: float, wait: float = 0.0) -> ForecastStatus:
+        """The status of the forecast, which is started if need be and goes on for at least `lease` seconds.
 
-        Waits up to `wait` seconds until its plan is there.
+        Waits up to `wait` seconds for its summary.
         """
         with self._changed:
-            if known := self._known(question):
-                return known
-            job = self._find(question) or self._add(question)
+            if status := self._cached(scenario):
+                return status
+            job = self._find(scenario) or self._add(scenario)
             if job is None:
-                return failed(CLOSING if self._closed else BUSY)
+                return failed(SHUTTING_DOWN if self._closed else QUEUE_FULL)
             job.lease = max(job.lease, self._clock() + lease)
-            self._changed.wait_for(lambda: job.answer or job.over, wait)
-            return job.over or self._standing(job)
+            self._changed.wait_for(lambda: job.forecast or job.final_status, wait)
+            return job.final_status or self._status(job)
 
-    def warm(self) -> None:
-        """Somebody is about to ask: the worker may start while the guesses are typed."""
+    def start_worker(self) -> None:
+        """Starts the worker ahead of a request, while the assumptions are typed."""
         with self._changed, suppress(OSError):
             if not self._closed:
-                self._process = self._process or Process(self._limit, self._hear)
+                self._worker = self._worker or WorkerProcess(self._cpu_limit, self._on_message)
 
-    def forget_failure(self, question: Question) -> None:
-        """Somebody wants it tried once more."""
+    def clear_failure(self, scenario: Scenario) -> None:
+        """Lets the next request try again at once."""
         with self._changed:
-            self._failed.pop(question, None)
+            self._failures.pop(scenario, None)
 
-    def shorten(self, question: Question, lease: float) -> None:
-        """Somebody who asks often is there: from now on silence for `lease` seconds means that they left."""
+    def shorten_lease(self, scenario: Scenario, lease: float) -> None:
+        """For a page that polls: without a request for `lease` seconds, nobody looks at it any more."""
         with self._changed:
-            if job := self._find(question):
+            if job := self._find(scenario):
                 job.lease = self._clock() + lease
 
     @property
-    def worker(self) -> int | None:
-        """The id of the worker process, where there is one."""
+    def worker_pid(self) -> int | None:
         with self._changed:
-            return self._process.pid if self._process else None
+            return self._worker.pid if self._worker else None
 
     def close(self) -> None:
-        """Calls everything off and ends the worker."""
+        """Cancels all forecasts and ends the worker."""
         with self._changed:
             self._closed = True
-            process, self._process = self._process, None
-            for job in self._line:
-                job.over = failed(CLOSING)
-            self._line.clear()
+            worker, self._worker = self._worker, None
+            for job in self._jobs:
+                job.final_status = failed(SHUTTING_DOWN)
+            self._jobs.clear()
             self._changed.notify_all()
-        if process:
-            process.close()
+        if worker:
+            worker.close()
 
-    # --- all below is called with the lock held
+    # --- the methods below are called with the lock held
 
-    def _known(self, question: Question) -> Standing | None:
-        if answer := self._made.get(question):
-            self._made.move_to_end(question)
-            return Standing(Stage.DONE, done=1.0, answer=answer)
-        until, standing = self._failed.get(question, (0.0, None))
-        return standing if self._clock() < until else None
+    def _cached(self, scenario: Scenario) -> ForecastStatus | None:
+        if forecast := self._forecasts.get(scenario):
+            self._forecasts.move_to_end(scenario)
+            return ForecastStatus(Stage.DONE, progress=1.0, forecast=forecast)
+        expires, status = self._failures.get(scenario, (0.0, None))
+        return status if self._clock() < expires else None
 
-    def _find(self, question: Question) -> _Job | None:
-        return next((job for job in self._line if job.question == question and not job.off), None)
+    def _find(self, scenario: Scenario) -> _Job | None:
+        return next((job for job in self._jobs if job.scenario == scenario and not job.cancelled), None)
 
-    def _add(self, question: Question) -> _Job | None:
-        if self._closed or len(self._line) >= self._most:
+    def _add(self, scenario: Scenario) -> _Job | None:
+        if self._closed or len(self._jobs) >= self._max_jobs:
             return None
-        job = _Job(question, 0.0, next(self._numbers))
-        self._line.append(job)
-        if len(self._line) == 1:
-            self._begin()
+        job = _Job(scenario, 0.0, next(self._ids))
+        self._jobs.append(job)
+        if len(self._jobs) == 1:
+            self._start_next()
         if not self._watching:
             self._watching = True
-            threading.Thread(target=self._watch, name="plans", daemon=True).start()
+            threading.Thread(target=self._watch, name="forecast-leases", daemon=True).start()
         return job
 
-    def _standing(self, job: _Job) -> Standing:
-        if ahead := self._line.index(job):
-            return Standing(Stage.WAITING, ahead=ahead)
-        if job.answer and job.answer.table:
-            return Standing(Stage.DONE, 0, 1.0, job.answer)
-        return Standing(Stage.PLANNED if job.answer else Stage.RUNNING, 0, job.done, job.answer)
+    def _status(self, job: _Job) -> ForecastStatus:
+        if queue_position := self._jobs.index(job):
+            return ForecastStatus(Stage.WAITING, queue_position=queue_position)
+        if job.forecast and job.forecast.comparison:
+            return ForecastStatus(Stage.DONE, 0, 1.0, job.forecast)
+        return ForecastStatus(Stage.COMPARING if job.forecast else Stage.RUNNING, 0, job.progress, job.forecast)
 
-    def _begin(self) -> None:
-        """Gives the first of the line to the worker."""
-        while self._line:
-            job = self._line[0]
+    def _start_next(self) -> None:
+        """Sends the first job to the worker."""
+        while self._jobs:
+            job = self._jobs[0]
             try:
-                self._process = self._process or Process(self._limit, self._hear)
+                self._worker = self._worker or WorkerProcess(self._cpu_limit, self._on_message)
             except OSError:
-                self._end(job, failed(NO_WORKER))
+                self._finish(job, failed(NO_WORKER))
                 continue
-            job.heard, job.table = self._clock(), self._tables.get(_of_table(job.question))
-            asked = {"id": job.number, "question": write_question(job.question), "table": job.table is None}
-            self._process.say(asked)
+            job.last_message, job.comparison = self._clock(), self._comparisons.get(_comparison_key(job.scenario))
+            message = {"id": job.id, "scenario": asdict(job.scenario), "comparison": job.comparison is None}
+            self._worker.send(message)
             return
 
-    def _end(self, job: _Job, standing: Standing) -> None:
-        """What was there before it failed stays."""
-        job.over = standing = replace(standing, answer=standing.answer or job.answer)
-        self._line.remove(job)
+    def _finish(self, job: _Job, status: ForecastStatus) -> None:
+        """A job that fails keeps the summary that it already had."""
+        job.final_status = status = replace(status, forecast=status.forecast or job.forecast)
+        self._jobs.remove(job)
         now = self._clock()
-        self._failed = {question: kept for question, kept in self._failed.items() if kept[0] > now}
-        if standing.stage is Stage.FAILED and not job.off:
-            self._failed[job.question] = (now + REMEMBERED, standing)
+        self._failures = {scenario: failure for scenario, failure in self._failures.items() if failure[0] > now}
+        if status.stage is Stage.FAILED and not job.cancelled:
+            self._failures[job.scenario] = (now + FAILURE_SECONDS, status)
         self._changed.notify_all()
 
-    # --- in the threads that listen and watch
+    # --- in the threads that read the worker's messages and watch the leases
 
-    def _hear(self, process: Process, message: dict[str, Any] | None) -> None:
+    def _on_message(self, worker: WorkerProcess, message: dict[str, Any] | None) -> None:
         with self._changed:
-            if process is not self._process:
+            if worker is not self._worker:
                 return
-            job = self._line[0] if self._line else None
+            job = self._jobs[0] if self._jobs else None
             if message is None:
-                self._process = None
-                log.warning("the planner ended", extra={"at_work": job is not None})
+                self._worker = None
+                log.warning("the forecast worker exited", extra={"job_running": job is not None})
                 if job:
-                    self._end(job, failed(LATE if job.hangs else CRASHED))
-                    self._begin()
-            elif job and job.number == message["id"]:
-                self._take(job, message)
+                    self._finish(job, failed(TIMED_OUT if job.hung else CRASHED))
+                    self._start_next()
+            elif job and job.id == message["id"]:
+                self._update(job, message)
 
-    def _take(self, job: _Job, message: dict[str, Any]) -> None:
-        job.heard = self._clock()
-        if "done" in message:
-            job.done = message["done"]
-        elif "answer" in message:
-            found = read_answer(message["answer"])
-            job.answer, job.done = replace(found, table=job.table or found.table), 0.0
+    def _update(self, job: _Job, message: dict[str, Any]) -> None:
+        job.last_message = self._clock()
+        if "progress" in message:
+            job.progress = message["progress"]
+        elif "forecast" in message:
+            forecast = Forecast.from_dict(message["forecast"])
+            job.forecast, job.progress = replace(forecast, comparison=job.comparison or forecast.comparison), 0.0
             self._changed.notify_all()
         else:
-            self._end(job, self._outcome(job, message["over"]))
-            self._begin()
+            self._finish(job, self._final_status(job, message["finished"]))
+            self._start_next()
 
-    def _outcome(self, job: _Job, over: str) -> Standing:
-        if over or job.answer is None:
-            return failed(TROUBLE.get(over, CRASHED))
-        _keep(self._made, job.question, job.answer)
-        _keep(self._tables, _of_table(job.question), job.answer.table)
-        return Standing(Stage.DONE, done=1.0, answer=job.answer)
+    def _final_status(self, job: _Job, reason: str) -> ForecastStatus:
+        if reason or job.forecast is None:
+            return failed(ERRORS.get(reason, CRASHED))
+        _cache(self._forecasts, job.scenario, job.forecast)
+        _cache(self._comparisons, _comparison_key(job.scenario), job.forecast.comparison)
+        return ForecastStatus(Stage.DONE, progress=1.0, forecast=job.forecast)
 
     def _watch(self) -> None:
-        while self._look():
-            time.sleep(TICK)
+        while self._check_jobs():
+            time.sleep(CHECK_INTERVAL)
 
-    def _look(self) -> bool:
-        """Calls off what nobody asks for, and ends a worker that hangs; whether there is anything to watch."""
+    def _check_jobs(self) -> bool:
+        """Cancels jobs whose lease has expired and kills a hung worker; False where no job is left."""
         with self._changed:
             now = self._clock()
-            for job in [job for job in self._line if now > job.lease and not job.off]:
-                self._call_off(job)
-            first = self._line[0] if self._line else None
-            if first and self._process and now - first.heard > self._silence:
-                first.hangs = True
-                self._process.kill()
-            self._watching = first is not None
+            for job in [job for job in self._jobs if now > job.lease and not job.cancelled]:
+                self._cancel(job)
+            running = self._jobs[0] if self._jobs else None
+            if running and self._worker and now - running.last_message > self._worker_timeout:
+                running.hung = True
+                self._worker.kill()
+            self._watching = running is not None
             return self._watching
 
-    def _call_off(self, job: _Job) -> None:
-        job.off = True
-        if job is self._line[0] and self._process:
-            self._process.say({"off": job.number})  # the worker answers when it has stopped
+    def _cancel(self, job: _Job) -> None:
+        job.cancelled = True
+        if job is self._jobs[0] and self._worker:
+            self._worker.send({"cancel": job.id})  # the worker replies once it has stopped
         else:
-            self._end(job, failed(CRASHED))
+            self._finish(job, failed(CRASHED))
 
 
-def _of_table(question: Question) -> Question:
-    """The same for all questions that have the same table: it holds every window and threshold."""
-    return replace(question, exploration_hours=EXPLORATION_HOURS[-1], threshold=THRESHOLDS[-1])
+def _comparison_key(scenario: Scenario) -> Scenario:
+    """Equal for all scenarios with the same comparison, which covers every window and threshold."""
+    return replace(scenario, exploration_hours=EXPLORATION_HOURS[-1], threshold=THRESHOLDS[-1])
 
 
-def _keep(cache: OrderedDict[Question, Any], question: Question, found: Answer | Table) -> None:
-    cache[question] = found
-    while len(cache) > KEPT:
+def _cache(cache: OrderedDict[Scenario, Any], scenario: Scenario, value: Forecast | Comparison) -> None:
+    cache[scenario] = value
+    while len(cache) > CACHE_SIZE:
         cache.popitem(last=False)

@@ -1,15 +1,16 @@
-"""What a plan says, as plain data: no NumPy, so that it can be read without it."""
+"""The results of a forecast as plain data, without NumPy."""
 
 from dataclasses import dataclass
+from typing import Any, Self
 
-from .scenario import Question
+from .scenario import Scenario
 
 COST_DAYS = 28
 
 
 @dataclass(frozen=True)
 class SharePath:
-    """One variant's share of traffic at each of the plan's times."""
+    """One variant's share of traffic at each of the summary's `days`: the mean and the 80% band."""
 
     mean: tuple[float, ...]
     low: tuple[float, ...]
@@ -20,9 +21,9 @@ class SharePath:
 class Ending:
     """When the autotune ends, in days from its start; None where that is beyond the horizon.
 
-    `median`, `low` and `high` are over all launches: the day by which half, 10% and 90% have ended.
+    `median`, `low` and `high` are over all runs: the day by which half, 10% and 90% have ended.
     `chances` holds (day, chance to have ended by it or None) for each milestone; `chance` is the horizon's;
-    `by_day` is the chance to have ended by each of the plan's times.
+    `by_day` is the chance to have ended by each of the summary's `days`.
     """
 
     median: float | None
@@ -34,13 +35,13 @@ class Ending:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class WinnerStats:
     """Whether the declared winner has the best rate, or one of the best.
 
     right: the chance that it has, given that a winner was declared; None where none was.
-    wrong: the chance of a wrong winner, over all launches.
-    cost_per_day: successes lost a day to the average wrong winner once it gets all traffic; None where
-        no launch had a wrong winner.
+    wrong: the chance of a wrong winner, over all runs.
+    cost_per_day: successes lost per day to the average wrong winner once it gets all traffic; None where
+        no run had a wrong winner.
     cost: the same over COST_DAYS days.
     """
 
@@ -61,20 +62,36 @@ class Gain:
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What to expect of one autotune; `days` are the times of the shares and of `by_day`, in days from the start."""
+class ScenarioSummary:
+    """Statistics of one scenario's runs; `days` are the times of `shares` and `by_day`, in days from the start."""
 
-    question: Question
+    scenario: Scenario
     days: tuple[float, ...]
     shares: tuple[SharePath, ...]
     ending: Ending
-    verdict: Verdict
+    winner_stats: WinnerStats
     gain: Gain
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        ending = data["ending"]
+        return cls(
+            scenario=Scenario(**data["scenario"]),
+            days=tuple(data["days"]),
+            shares=tuple(SharePath(**{name: tuple(path) for name, path in share.items()}) for share in data["shares"]),
+            ending=Ending(**{**ending, "chances": _tuples(ending["chances"]), "by_day": tuple(ending["by_day"])}),
+            winner_stats=WinnerStats(**data["winner_stats"]),
+            gain=Gain(**data["gain"]),
+        )
+
+
+def _tuples(pairs: list[tuple[int, float | None]]) -> tuple[tuple[int, float | None], ...]:
+    return tuple((day, chance) for day, chance in pairs)
 
 
 @dataclass(frozen=True)
-class Cell:
-    """One exploration window (hours) and threshold (percent): as in Ending and Verdict."""
+class ComparisonCell:
+    """One exploration window (hours) and threshold (percent); the figures as in Ending and WinnerStats."""
 
     exploration_hours: int
     threshold: int
@@ -84,8 +101,14 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """A plan, and the table of every exploration window by every threshold, windows first."""
+class Forecast:
+    """The summary of a scenario, and a comparison of every exploration window by every threshold, windows first."""
 
-    plan: Plan
-    table: tuple[Cell, ...]
+    summary: ScenarioSummary
+    comparison: tuple[ComparisonCell, ...]
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        """The inverse of `dataclasses.asdict`, also after a round trip through JSON."""
+        cells = tuple(ComparisonCell(**cell) for cell in data["comparison"])
+        return cls(ScenarioSummary.from_dict(data["summary"]), cells)

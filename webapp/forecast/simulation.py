@@ -1,10 +1,10 @@
-"""Many launches of one autotune, hour by hour and all together.
+"""Simulates many runs of one autotune, hour by hour and all together.
 
 Visits are a Poisson process: the exposures of a variant in an hour are Poisson with the hour's share of the
 day's visits, and its successes and failures are independent Poisson counts, so an hour can be cut exactly
 where an attribution window ends within it. An exposure counts from the first full hour at which its whole
 attribution window has passed; then, and once exploration has ended, the probabilities of best are computed
-anew and are the next hour's shares.
+again and are the next hour's shares.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,30 +14,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .probability import Floats, probability_of_best
-from .scenario import DAY, THRESHOLDS, Question
+from .scenario import DAY, THRESHOLDS, Scenario
 
 Ints = NDArray[np.int64]
 Progress = Callable[[float], None]
 
 NEVER = -1
-# Launches simulated together: more would not go faster, and would keep more pending exposures in memory.
-BLOCK = 1000
-# Ended launches are dropped when they are this share of those at hand, as dropping means copying the rest.
-DROP_AT = 0.1
-# About how many points in time the traffic shares are kept for.
-POINTS = 240
+# Runs simulated together: more would not be faster, and would keep more pending exposures in memory.
+BLOCK_SIZE = 1000
+# Ended runs are dropped once they are this share of a block, as dropping means copying the rest.
+DROP_SHARE = 0.1
+# About how many points in time the traffic shares are recorded for.
+MAX_POINTS = 240
 
 
 @dataclass(frozen=True)
-class Launches:
-    """What became of each launch.
+class SimulationResult:
+    """The outcome of each run.
 
-    ended: the hour in which each threshold was first reached, or NEVER: (thresholds, launches).
-    winner: the variant that reached it, or NEVER: (thresholds, launches).
+    ended: the hour in which each threshold was first reached, or NEVER: (thresholds, runs).
+    winner: the variant that reached it, or NEVER: (thresholds, runs).
     gain: expected successes over the whole horizon above those of an equal split, where the autotune ends
-        at the question's threshold: (launches,).
-    shares: each variant's share of traffic at `points(question)`, likewise, and for the question's own
-        exploration window alone: (points, variants, launches).
+        at the scenario's threshold: (runs,).
+    shares: each variant's share of traffic at `sample_hours(scenario)`, likewise, and only for the scenario's
+        own exploration window: (sample hours, variants, runs).
     """
 
     ended: Ints
@@ -46,37 +46,37 @@ class Launches:
     shares: NDArray[np.float32]
 
 
-def points(question: Question) -> Ints:
-    """The hours at which traffic shares are kept: evenly spaced, with the first and the last."""
-    step = -(-question.hours // POINTS)
-    return np.append(np.arange(0, question.hours, step), question.hours)
+def sample_hours(scenario: Scenario) -> Ints:
+    """The hours at which traffic shares are recorded: evenly spaced, with the first and the last."""
+    step = -(-scenario.hours // MAX_POINTS)
+    return np.append(np.arange(0, scenario.hours, step), scenario.hours)
 
 
-def excess(question: Question) -> Floats:
+def rate_differences(scenario: Scenario) -> Floats:
     """Each variant's success rate less that of an equal split."""
-    rates = np.array(question.rates)
+    rates = np.array(scenario.rates)
     return np.asarray(rates - rates.mean())
 
 
-def simulate(question: Question, window: int, progress: Progress) -> Launches:
-    """All launches of the question with an exploration window of `window` hours.
+def simulate(scenario: Scenario, window: int, report: Progress) -> SimulationResult:
+    """All runs of the scenario with an exploration window of `window` hours.
 
-    They go on until the highest threshold, whichever the question names: the way up to a threshold does
-    not depend on it, so one run answers for all of them.
+    They go on until the highest threshold, whichever the scenario names: the path to a threshold does not
+    depend on it, so one simulation serves all of them.
     """
-    sizes = [min(BLOCK, question.launches - start) for start in range(0, question.launches, BLOCK)]
-    seeds = np.random.SeedSequence(question.seed).spawn(len(sizes))
+    sizes = [min(BLOCK_SIZE, scenario.runs - start) for start in range(0, scenario.runs, BLOCK_SIZE)]
+    seeds = np.random.SeedSequence(scenario.seed).spawn(len(sizes))
     blocks = []
     for index, (size, seed) in enumerate(zip(sizes, seeds, strict=True)):
-        block = _Block(question, window, size, np.random.default_rng(seed))
-        for done in block.run():
-            progress((index + done) / len(sizes))
+        block = _Block(scenario, window, size, np.random.default_rng(seed))
+        for progress in block.run():
+            report((index + progress) / len(sizes))
         blocks.append(block.result())
-    return _together(blocks)
+    return _concatenate(blocks)
 
 
-def _together(blocks: list[Launches]) -> Launches:
-    return Launches(
+def _concatenate(blocks: list[SimulationResult]) -> SimulationResult:
+    return SimulationResult(
         np.concatenate([block.ended for block in blocks], axis=-1),
         np.concatenate([block.winner for block in blocks], axis=-1),
         np.concatenate([block.gain for block in blocks]),
@@ -85,117 +85,117 @@ def _together(blocks: list[Launches]) -> Launches:
 
 
 class _Block:
-    """Launches that advance together; `at` is where each of those still at hand is in the result."""
+    """Runs that advance together; `active` holds the indexes of those that have not been dropped."""
 
-    def __init__(self, question: Question, window: int, size: int, random: np.random.Generator) -> None:
-        self.question = question
+    def __init__(self, scenario: Scenario, window: int, size: int, random: np.random.Generator) -> None:
+        self.scenario = scenario
         self.window = window
         self.random = random
-        self.level = THRESHOLDS.index(int(question.threshold))
-        # The other windows are simulated for the table alone, which has no shares.
-        self.points = points(question) if window == question.exploration_hours else np.zeros(0, np.int64)
-        self._start(size, len(question.rates))
+        self.threshold_index = THRESHOLDS.index(int(scenario.threshold))
+        # The other windows are simulated for the comparison alone, which has no shares.
+        self.sample_hours = sample_hours(scenario) if window == scenario.exploration_hours else np.zeros(0, np.int64)
+        self._start(size, len(scenario.rates))
 
     def _start(self, size: int, variants: int) -> None:
-        self.at = np.arange(size)
+        self.active = np.arange(size)
         self.ended = np.full((len(THRESHOLDS), size), NEVER)
         self.winner = np.full((len(THRESHOLDS), size), NEVER)
         self.gain = np.zeros(size)
-        self.kept = np.zeros((len(self.points), variants, size), np.float32)
+        self.share_history = np.zeros((len(self.sample_hours), variants, size), np.float32)
         self.share = np.full((variants, size), 1 / variants)
         self.counts = np.zeros((2, variants, size))
         self.stale = np.ones(size, bool)
-        self.pending = _Pending(self.question, size)
+        self.pending = _Pending(self.scenario, size)
 
     def run(self) -> Iterator[float]:
-        """Advances to the horizon, an hour at a time; gives the part done after each."""
-        for hour in range(self.question.hours):
-            if self.at.size:
-                self._note(hour)
+        """Advances to the horizon, an hour at a time; yields the progress after each."""
+        for hour in range(self.scenario.hours):
+            if self.active.size:
+                self._record(hour)
                 self.pending.visit(hour, self.share, self.random)
                 self._count(hour + 1)
-                self._drop()
-            yield (hour + 1) / self.question.hours
-        self._note(self.question.hours)
+                self._drop_finished()
+            yield (hour + 1) / self.scenario.hours
+        self._record(self.scenario.hours)
 
-    def _note(self, hour: int) -> None:
-        for index in np.flatnonzero(self.points == hour):
-            self.kept[index][:, self.at] = self.share
-        if hour < self.question.hours:
-            running = self.ended[self.level, self.at] == NEVER
-            # From the share, not its excess alone: an equal split then gains exactly nothing.
+    def _record(self, hour: int) -> None:
+        for index in np.flatnonzero(self.sample_hours == hour):
+            self.share_history[index][:, self.active] = self.share
+        if hour < self.scenario.hours:
+            running = self.ended[self.threshold_index, self.active] == NEVER
+            # From the share, not the difference alone: an equal split then gains exactly nothing.
             unequal = self.share - 1 / len(self.share)
-            self.gain[self.at] += running * (excess(self.question) @ unequal)
+            self.gain[self.active] += running * (rate_differences(self.scenario) @ unequal)
 
     def _count(self, hour: int) -> None:
-        ripe = self.pending.take(hour)
-        self.counts += ripe
-        self.stale |= ripe.any(axis=(0, 1))
+        matured = self.pending.take(hour)
+        self.counts += matured
+        self.stale |= matured.any(axis=(0, 1))
         if hour >= self.window and self.stale.any():
-            self._judge(hour, np.flatnonzero(self.stale))
+            self._update_shares(hour, np.flatnonzero(self.stale))
             self.stale[:] = False
 
-    def _judge(self, hour: int, stale: NDArray[np.intp]) -> None:
-        successes, failures = self.counts if stale.size == self.at.size else self.counts[:, :, stale]
+    def _update_shares(self, hour: int, stale: NDArray[np.intp]) -> None:
+        successes, failures = self.counts if stale.size == self.active.size else self.counts[:, :, stale]
         best = probability_of_best(successes, failures)
         self.share[:, stale] = best
-        at, highest, leader = self.at[stale], best.max(axis=0), best.argmax(axis=0)
-        for level, threshold in enumerate(THRESHOLDS):
-            new = (highest >= threshold / 100) & (self.ended[level, at] == NEVER)
-            self.ended[level, at[new]] = hour
-            self.winner[level, at[new]] = leader[new]
+        active, highest, leader = self.active[stale], best.max(axis=0), best.argmax(axis=0)
+        for threshold_index, threshold in enumerate(THRESHOLDS):
+            new = (highest >= threshold / 100) & (self.ended[threshold_index, active] == NEVER)
+            self.ended[threshold_index, active[new]] = hour
+            self.winner[threshold_index, active[new]] = leader[new]
 
-    def _drop(self) -> None:
-        going = self.ended[-1, self.at] == NEVER
-        if going.mean() <= 1 - DROP_AT:
-            self.at, self.stale = self.at[going], self.stale[going]
-            self.share, self.counts = self.share[:, going], self.counts[:, :, going]
-            self.pending.keep(going)
+    def _drop_finished(self) -> None:
+        running = self.ended[-1, self.active] == NEVER
+        if running.mean() <= 1 - DROP_SHARE:
+            self.active, self.stale = self.active[running], self.stale[running]
+            self.share, self.counts = self.share[:, running], self.counts[:, :, running]
+            self.pending.keep(running)
 
-    def result(self) -> Launches:
-        """What became of the launches: from the end on, the winner has all traffic."""
-        ended, winner = self.ended[self.level], self.winner[self.level]
-        over = (ended != NEVER) & (self.points[:, None] >= ended)
-        taken = np.arange(len(self.question.rates))[:, None] == winner
-        shares = np.where(over[:, None], taken[None], self.kept).astype(np.float32)
-        left = np.where(ended == NEVER, 0, self.question.hours - ended)
-        gain = (self.gain + left * excess(self.question)[winner]) * self.question.visits_per_day / DAY
-        return Launches(self.ended, self.winner, gain, shares)
+    def result(self) -> SimulationResult:
+        """The outcome of all runs: once a run has ended, its winner has all traffic."""
+        ended, winner = self.ended[self.threshold_index], self.winner[self.threshold_index]
+        finished = (ended != NEVER) & (self.sample_hours[:, None] >= ended)
+        is_winner = np.arange(len(self.scenario.rates))[:, None] == winner
+        shares = np.where(finished[:, None], is_winner[None], self.share_history).astype(np.float32)
+        hours_left = np.where(ended == NEVER, 0, self.scenario.hours - ended)
+        gain = (self.gain + hours_left * rate_differences(self.scenario)[winner]) * self.scenario.visits_per_day / DAY
+        return SimulationResult(self.ended, self.winner, gain, shares)
 
 
 class _Pending:
     """Successes and failures whose attribution window has not passed, by the hour in which it will have.
 
-    With a window of `whole` hours and a `part`, exposures of an hour's last `part` wait an hour longer.
+    With a window of `whole` hours and a `part` of one, exposures of an hour's last `part` wait an hour longer.
     """
 
-    def __init__(self, question: Question, size: int) -> None:
-        self.whole, self.part = _split(question.attribution_hours)
-        self.slots = min(self.whole, question.hours) + 2
-        self.hours = question.hours
-        self.visits = question.visits_per_day / DAY
-        rates = np.array(question.rates)
+    def __init__(self, scenario: Scenario, size: int) -> None:
+        self.whole, self.part = _split(scenario.attribution_hours)
+        self.slots = min(self.whole, scenario.hours) + 2
+        self.hours = scenario.hours
+        self.visits = scenario.visits_per_day / DAY
+        rates = np.array(scenario.rates)
         self.rates = np.stack([rates, 1 - rates])[:, :, None]
         self.waiting = np.zeros((self.slots, 2, len(rates), size), np.int32)
 
     def visit(self, hour: int, share: Floats, random: np.random.Generator) -> None:
         for later, part in ((0, 1 - self.part), (1, self.part)):
-            ripe = hour + 1 + self.whole + later
-            if part > 0 and ripe <= self.hours:
-                self.waiting[ripe % self.slots] += random.poisson(self.rates * (self.visits * part * share))
+            matured = hour + 1 + self.whole + later
+            if part > 0 and matured <= self.hours:
+                self.waiting[matured % self.slots] += random.poisson(self.rates * (self.visits * part * share))
 
     def take(self, hour: int) -> NDArray[np.int32]:
-        """The counts that are ripe at the hour; they wait no longer."""
-        ripe: NDArray[np.int32] = self.waiting[hour % self.slots].copy()
+        """Removes and returns the counts that matured at the hour."""
+        matured: NDArray[np.int32] = self.waiting[hour % self.slots].copy()
         self.waiting[hour % self.slots] = 0
-        return ripe
+        return matured
 
-    def keep(self, going: NDArray[np.bool_]) -> None:
-        self.waiting = self.waiting[..., going]
+    def keep(self, running: NDArray[np.bool_]) -> None:
+        self.waiting = self.waiting[..., running]
 
 
 def _split(hours: float) -> tuple[int, float]:
-    """Whole hours and the part of one; a part that rounding made is none."""
+    """Whole hours and the part of one; a part that is a rounding error is none."""
     whole = int(hours + 1e-6)
     part = hours - whole
     return whole, part if part > 1e-6 else 0.0

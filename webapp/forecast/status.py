@@ -1,15 +1,17 @@
-"""How a plan stands, for whoever asked for it."""
+"""The status of a forecast that somebody requested."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .results import Answer
+from .results import Forecast
 
 
 class Stage(StrEnum):
-    WAITING = "waiting"  # others are before it
+    """The values are part of forecast.json."""
+
+    WAITING = "waiting"
     RUNNING = "running"
-    PLANNED = "planned"  # the plan is there, the table of the other choices is not yet
+    COMPARING = "planned"  # the summary is complete, the comparison of other settings is not
     DONE = "done"
     FAILED = "failed"
 
@@ -19,22 +21,22 @@ class Stage(StrEnum):
 
 
 @dataclass(frozen=True)
-class Standing:
-    """`ahead` counts those before it in the line; `done` is the part of its stage; `trouble` says why it failed."""
+class ForecastStatus:
+    """`queue_position` counts the forecasts ahead of this one; `progress` is 0 to 1 within the stage."""
 
     stage: Stage
-    ahead: int = 0
-    done: float = 0.0
-    answer: Answer | None = None
-    trouble: str = ""
+    queue_position: int = 0
+    progress: float = 0.0
+    forecast: Forecast | None = None
+    error: str = ""
 
 
-def failed(trouble: str) -> Standing:
-    return Standing(Stage.FAILED, trouble=trouble)
+def failed(error: str) -> ForecastStatus:
+    return ForecastStatus(Stage.FAILED, error=error)
 
 
-BUSY = "Too many plans are being made at the moment. Try again in a minute."
-CRASHED = "The planner broke off while it worked on this. Try again; other plans are not affected."
-LATE = "This took too long, so it was called off. Ask for fewer days."
-CLOSING = "The desk is closing. Try again in a moment."
-NO_WORKER = "The planner cannot be started on this machine. Tell whoever looks after this desk."
+QUEUE_FULL = "Too many forecasts are running. Try again in a minute."
+CRASHED = "The forecast stopped unexpectedly. Try again; other forecasts are not affected."
+TIMED_OUT = "The forecast took too long and was cancelled. Try fewer days."
+SHUTTING_DOWN = "The server is shutting down. Try again in a moment."
+NO_WORKER = "The forecast could not be started on this server. Contact your administrator."

@@ -1,107 +1,111 @@
-"""A plan in plain words, the most important first."""
+"""The summary of a scenario in plain words, the most important first."""
 
 from math import ceil, sqrt
 
-from .results import COST_DAYS, Ending, Gain, Plan, Verdict
-from .scenario import DAY, Question
+from .results import COST_DAYS, Ending, Gain, ScenarioSummary, WinnerStats
+from .scenario import DAY, Scenario
 
-# Below this share of ended launches, what they chose says little about launches that end later.
-FEW = 0.1
-NOTHING = 0.05  # successes: fewer are not worth a figure
+# Below this share of ended runs, their winners say little about runs that end later.
+FEW_ENDED = 0.1
+MIN_SUCCESSES = 0.05  # fewer are not worth a figure
 
 
-def sentences(plan: Plan) -> list[str]:
+def sentences(summary: ScenarioSummary) -> list[str]:
     parts = (
-        _ending(plan.ending, plan.question),
-        _early(plan.ending, plan.question),
-        _verdict(plan.verdict, plan.ending, plan.question),
-        _cost(plan.verdict),
-        _gain(plan.gain, plan.question),
-        _precision(plan),
+        _ending(summary.ending, summary.scenario),
+        _range(summary.ending, summary.scenario),
+        _winner(summary.winner_stats, summary.ending, summary.scenario),
+        _cost(summary.winner_stats),
+        _gain(summary.gain, summary.scenario),
+        _accuracy(summary),
     )
     return [sentence for sentence in parts if sentence]
 
 
-def _ending(ending: Ending, question: Question) -> str:
+def _ending(ending: Ending, scenario: Scenario) -> str:
+    days = format_days(scenario.days)
     if ending.chance == 0:
-        none = f"None of {question.launches:,} simulated launches ends within {days_words(question.days)}"
-        return f"{none}{_why_none(question)}."
+        return f"None of {scenario.runs:,} simulated runs ends within {days}{_why_none(scenario)}."
     if ending.median is None:
-        return (
-            f"Most such launches are still running after {days_words(question.days)}: "
-            f"{chance_words(ending.chance)} end within that time."
-        )
-    return f"Half of such launches end within {days_words(ending.median)}."
+        ended = format_chance(ending.chance)
+        return f"Most simulated runs are still running after {days}: {ended} end within that time."
+    return f"Half of the simulated runs end within {format_days(ending.median)}."
 
 
-def _why_none(question: Question) -> str:
+def _why_none(scenario: Scenario) -> str:
     """Where the horizon alone is the reason."""
-    if question.attribution_hours >= question.days * DAY:
-        return (
-            f": no visit counts before its attribution window of {days_words(question.attribution_hours / DAY)} is over"
-        )
-    return ": they still explore then" if question.exploration_hours >= question.days * DAY else ""
+    if scenario.attribution_hours >= scenario.days * DAY:
+        window = format_days(scenario.attribution_hours / DAY)
+        return f": no visit counts before its attribution window of {window} is over"
+    return ": all are still exploring" if scenario.exploration_hours >= scenario.days * DAY else ""
 
 
-def _early(ending: Ending, question: Question) -> str:
+def _range(ending: Ending, scenario: Scenario) -> str:
     if ending.low is None:
         return ""
     if ending.low == ending.high:
-        return f"At least 8 in 10 end at {days_words(ending.low)} after the start."
+        return f"At least 8 in 10 end {format_days(ending.low)} after the start."
     if ending.high is None:
-        late = f"{chance_words(1 - ending.chance)} are still running after {days_words(question.days)}"
+        late = f"{format_chance(1 - ending.chance)} are still running after {format_days(scenario.days)}"
         if ending.low == ending.median:
-            return _capital(f"{late}.")
-        return f"1 in 10 ends within {days_words(ending.low)}, and {late}."
-    return f"8 in 10 end between {days_words(ending.low)} and {days_words(ending.high)} after the start."
+            return _capitalize(f"{late}.")
+        return f"1 in 10 ends within {format_days(ending.low)}, and {late}."
+    return f"8 in 10 end between {format_days(ending.low)} and {format_days(ending.high)} after the start."
 
 
-def _verdict(verdict: Verdict, ending: Ending, question: Question) -> str:
-    if verdict.right is None:
+def _winner(winner_stats: WinnerStats, ending: Ending, scenario: Scenario) -> str:
+    if winner_stats.right is None:
         return "No winner is declared in that time, so none can be right or wrong."
-    if len(set(question.rates)) == 1:
+    if _equal_rates(scenario):
         return "All variants have the same rate, so no winner can be wrong."
-    right = f"of those that end, {chance_words(verdict.right)} are right"
-    chosen = _capital(f"{chance_words(verdict.wrong)} pick the wrong variant; {right}.")
-    return f"{chosen} So few end that this says little of the rest." if ending.chance < FEW else chosen
+    wrong = _capitalize(f"{format_chance(winner_stats.wrong)} pick the wrong variant")
+    sentence = f"{wrong}; of those that end, {format_chance(winner_stats.right)} are right."
+    return f"{sentence} So few end that this says little about the rest." if ending.chance < FEW_ENDED else sentence
 
 
-def _cost(verdict: Verdict) -> str:
-    if verdict.cost_per_day is None or verdict.cost is None:
+def _cost(winner_stats: WinnerStats) -> str:
+    if winner_stats.cost_per_day is None or winner_stats.cost is None:
         return ""
     return (
-        f"A wrong winner costs {_count(verdict.cost_per_day)} a day on average once it gets all traffic: "
-        f"{_count(verdict.cost)} every {COST_DAYS} days."
+        f"Once it gets all traffic, a wrong winner costs {_successes(winner_stats.cost_per_day)} a day on average: "
+        f"{_successes(winner_stats.cost)} every {COST_DAYS} days."
     )
 
 
-def _gain(gain: Gain, question: Question) -> str:
-    if len(set(question.rates)) == 1:
-        return "All variants have the same rate, so nothing is gained or lost against an equal split."
+def _gain(gain: Gain, scenario: Scenario) -> str:
+    days = format_days(scenario.days)
+    if _equal_rates(scenario):
+        return "All variants have the same rate, so nothing is gained or lost compared with an equal split."
     if gain.mean == gain.low == gain.high == 0:
-        return f"Traffic stays equally split to the end of {days_words(question.days)}, so nothing is gained or lost."
-    if max(abs(gain.mean), abs(gain.low), abs(gain.high)) < NOTHING:
-        return f"Against an equal split, next to nothing is gained or lost in {days_words(question.days)}."
-    change = f"{'gains' if gain.mean >= 0 else 'loses'} {_count(abs(gain.mean))}"
+        return f"Traffic stays equally split for all {days}, so nothing is gained or lost."
+    if max(abs(gain.mean), abs(gain.low), abs(gain.high)) < MIN_SUCCESSES:
+        return f"Compared with an equal split, almost nothing is gained or lost in {days}."
+    change = f"{'gains' if gain.mean >= 0 else 'loses'} {_successes(abs(gain.mean))}"
     low, high = _signed(gain.low), _signed(gain.high)
-    most = f"8 in 10 are between {low} and {high}" if low != high else f"at least 8 in 10 are at {low}"
-    return f"Against an equal split, a launch {change} on average in {days_words(question.days)}; {most}."
+    band = f"8 in 10 are between {low} and {high}" if low != high else f"at least 8 in 10 are at {low}"
+    return f"Compared with an equal split, a run {change} on average in {days}; {band}."
 
 
-def _precision(plan: Plan) -> str:
-    launches = plan.question.launches
-    ended = round(launches * plan.ending.chance)
-    said = f"From {launches:,} simulated launches: chances are right to about {_error(launches)} in 100"
-    return f"{said}, those of the ones that end to about {_error(ended)}." if 0 < ended < launches else f"{said}."
+def _equal_rates(scenario: Scenario) -> bool:
+    return len(set(scenario.rates)) == 1
 
 
-def _error(launches: int) -> str:
-    """The half of a 95% interval, in percent, at its widest."""
-    return f"{min(50, ceil(98 / sqrt(launches)))}"
+def _accuracy(summary: ScenarioSummary) -> str:
+    runs = summary.scenario.runs
+    ended = round(runs * summary.ending.chance)
+    sentence = f"Based on {runs:,} simulated runs. Accurate to about ±{_margin(runs)} points"
+    if ended == 0 or _margin(ended) == _margin(runs):
+        return f"{sentence}."
+    return f"{sentence}, or ±{_margin(ended)} among the runs that end."
 
 
-def chance_words(chance: float) -> str:
-    """A chance as words; one that is not certain is never rounded to certain."""
+def _margin(runs: int) -> str:
+    """Half of a 95% interval, in percentage points, at its widest."""
+    return f"{min(50, ceil(98 / sqrt(runs)))}"
+
+
+def format_chance(chance: float) -> str:
+    """A chance that is not certain is never rounded to certain."""
     percent = 100 * chance
     if 0 < percent < 1:
         return "fewer than 1 in 100"
@@ -110,28 +114,28 @@ def chance_words(chance: float) -> str:
     return f"{percent:.0f} in 100"
 
 
-def _capital(sentence: str) -> str:
+def _capitalize(sentence: str) -> str:
     return sentence[0].upper() + sentence[1:]
 
 
-def days_words(days: float) -> str:
+def format_days(days: float) -> str:
     """Rounded up, so that "within" stays true."""
     if days < 1:
-        hours = max(1, _up(days * DAY))
+        hours = max(1, _round_up(days * DAY))
         return "1 hour" if hours == 1 else f"{hours} hours"
-    shown = f"{_up(days * 10) / 10:g}" if days < 10 else f"{_up(days)}"
-    return "1 day" if shown == "1" else f"{shown} days"
+    text = f"{_round_up(days * 10) / 10:g}" if days < 10 else f"{_round_up(days)}"
+    return "1 day" if text == "1" else f"{text} days"
 
 
-def _up(value: float) -> int:
+def _round_up(value: float) -> int:
     return ceil(round(value, 6))
 
 
-def _count(successes: float) -> str:
-    if successes < NOTHING:
-        return "next to no successes"
-    shown = _rounded(successes)
-    return "1 success" if shown == "1" else f"{shown} successes"
+def _successes(count: float) -> str:
+    if count < MIN_SUCCESSES:
+        return "almost no successes"
+    text = _rounded(count)
+    return "1 success" if text == "1" else f"{text} successes"
 
 
 def _signed(successes: float) -> str:
@@ -139,4 +143,4 @@ def _signed(successes: float) -> str:
 
 
 def _rounded(successes: float) -> str:
-    return f"{successes:,.0f}" if successes >= 10 or successes < NOTHING else f"{successes:.2g}"
+    return f"{successes:,.0f}" if successes >= 10 or successes < MIN_SUCCESSES else f"{successes:.2g}"

@@ -1,11 +1,11 @@
-"""The process that plans: questions come in on standard input, answers go out, a line of JSON each.
+"""The worker process: reads scenarios from standard input and writes forecasts to standard output, as JSON lines.
 
-in    {"id": 7, "question": "...", "table": true}    or    {"off": 7}, when nobody wants to know any more
-out   {"id": 7, "done": 0.4}, {"id": 7, "answer": {...}} (first the plan, then with its table),
-      and as the last {"id": 7, "over": ""}, or with the reason: "off", "late" or "failed"
+in    {"id": 7, "scenario": {...}, "comparison": true}, or {"cancel": 7}
+out   {"id": 7, "progress": 0.4}, {"id": 7, "forecast": {...}} (first without its comparison, then with it),
+      and finally {"id": 7, "finished": ""}, or the reason why it stopped: "cancelled", "timeout" or "failed"
 
-It ends with its standard input. It is started as `python -m forecast.worker` from the folder above,
-so that it need not import the rest of the desk.
+It exits when its standard input closes. It is started as `python -m forecast.worker` from the folder `webapp/`, so that
+it does not import the whole app.
 """
 
 import json
@@ -14,74 +14,76 @@ import sys
 import threading
 import time
 import traceback
+from dataclasses import asdict
 from itertools import islice
 from queue import SimpleQueue
 from typing import Any
 
-from .serialization import read_question, write_answer
+from .compute import forecast_stages
+from .scenario import Scenario
 from .simulation import Progress
-from .steps import steps
 
-PAUSE = 0.1  # seconds between two reports of progress
+REPORT_INTERVAL = 0.1  # seconds between two progress reports
 
 
-class _CalledOff(Exception):
-    """Its text is why."""
+class _Stopped(Exception):
+    """Its text is the reason."""
 
 
 class Worker:
-    """`limit` is how many seconds of the processor a question may take: a busy machine must not make it fail."""
+    """`cpu_limit` is in seconds of processor time per scenario: a busy machine must not make it fail."""
 
-    def __init__(self, limit: float) -> None:
-        self.limit = limit
+    def __init__(self, cpu_limit: float) -> None:
+        self.cpu_limit = cpu_limit
         self.inbox: SimpleQueue[dict[str, Any]] = SimpleQueue()
-        self.off: set[int] = set()
+        self.cancelled: set[int] = set()
 
     def listen(self) -> None:
         for line in sys.stdin:
             message = json.loads(line)
-            if "off" in message:
-                self.off.add(message["off"])
+            if "cancel" in message:
+                self.cancelled.add(message["cancel"])
             else:
                 self.inbox.put(message)
-        os._exit(0)  # whoever asked is gone: so is the reason to go on
+        os._exit(0)  # the web process is gone
 
     def work(self) -> None:
         while True:
             message = self.inbox.get()
-            over = self._answer(message["id"], message["question"], message.get("table", True))
-            self.off.discard(message["id"])
-            say({"id": message["id"], "over": over})
+            reason = self._run(message["id"], message["scenario"], message.get("comparison", True))
+            self.cancelled.discard(message["id"])
+            send({"id": message["id"], "finished": reason})
 
-    def _answer(self, number: int, question: str, table: bool) -> str:
+    def _run(self, job_id: int, scenario: dict[str, Any], comparison: bool) -> str:
         try:
-            for answer in islice(steps(read_question(question), self._progress(number)), 2 if table else 1):
-                say({"id": number, "answer": write_answer(answer)})
-        except _CalledOff as reason:
+            stages = forecast_stages(Scenario(**scenario), self._reporter(job_id))
+            for forecast in islice(stages, 2 if comparison else 1):
+                send({"id": job_id, "forecast": asdict(forecast)})
+        except _Stopped as reason:
             return str(reason)
-        except Exception:  # noqa: BLE001 - whatever it is, the next question deserves an answer
+        except Exception:  # noqa: BLE001 - whatever it is, the next scenario must still run
             traceback.print_exc()
             return "failed"
         return ""
 
-    def _progress(self, number: int) -> Progress:
-        began, said = time.process_time(), time.monotonic()
+    def _reporter(self, job_id: int) -> Progress:
+        cpu_start, last_report = time.process_time(), time.monotonic()
 
-        def progress(done: float) -> None:
-            nonlocal said
+        def report(progress: float) -> None:
+            nonlocal last_report
             now = time.monotonic()
-            if number in self.off:
-                raise _CalledOff("off")
-            if time.process_time() - began > self.limit:
-                raise _CalledOff("late")
-            if now - said > PAUSE:
-                said = now
-                say({"id": number, "done": done})
+            if job_id in self.cancelled:
+                raise _Stopped("cancelled")
+            if time.process_time() - cpu_start > self.cpu_limit:
+                raise _Stopped("timeout")
+            if now - last_report > REPORT_INTERVAL:
+                last_report = now
+                send({"id": job_id, "progress": progress})
 
-        return progress
+        return report
 
 
-def say(message: dict[str, Any]) -> None:
+def send(message: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(message) + "\n")
     sys.stdout.flush()
 

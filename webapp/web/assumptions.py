@@ -1,26 +1,26 @@
-"""The guesses of a plan on their way through addresses and forms."""
+"""The assumptions of a forecast in query strings and forms."""
 
 import re
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
-from ..forecast.inputs import GUESSES
+from ..forecast.inputs import ASSUMPTIONS
 
-MAX_LENGTH = 40  # characters of a guess; longer ones are no numbers, cut or not
-MAX_CARRIED = 1_000  # characters of all of them together
-_NAMES = {guess.name for guess in GUESSES}
+MAX_LENGTH = 40  # characters of one assumption; what is longer is no number, even when truncated
+MAX_QUERY_LENGTH = 1_000  # characters of all of them together
+_NAMES = {field.name for field in ASSUMPTIONS}
 _OWN_RATE = re.compile("rate-[0-9]{1,2}")
 
 
-def guesses_in(given: Mapping[str, str]) -> dict[str, str]:
-    """The guesses among the members of a form or an address."""
-    return {name: text[:MAX_LENGTH] for name, text in given.items() if name in _NAMES or _OWN_RATE.fullmatch(name)}
+def assumptions_in(values: Mapping[str, str]) -> dict[str, str]:
+    """The assumptions among the fields of a form or the parameters of a query."""
+    return {name: text[:MAX_LENGTH] for name, text in values.items() if name in _NAMES or _OWN_RATE.fullmatch(name)}
 
 
-def starting_guesses() -> dict[str, str]:
-    return {guess.name: guess.start for guess in GUESSES}
+def initial_assumptions() -> dict[str, str]:
+    return {field.name: field.start for field in ASSUMPTIONS}
 
 
-def carried(text: str) -> dict[str, str]:
-    """Those that a form took along from a plan, to lead back to it."""
-    return guesses_in(dict(parse_qsl(text[:MAX_CARRIED])))
+def assumptions_from_query(query: str) -> dict[str, str]:
+    """Those that the form carries along from a forecast, to lead back to it."""
+    return assumptions_in(dict(parse_qsl(query[:MAX_QUERY_LENGTH])))

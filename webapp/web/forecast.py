@@ -1,4 +1,4 @@
-"""What an autotune would do: the page that asks for guesses and shows the plan."""
+"""The forecast page of an autotune: the form for the assumptions, and the result."""
 
 from dataclasses import asdict, dataclass
 from hashlib import sha256
@@ -12,159 +12,175 @@ from ..auth import Permission, can, requires, unattended
 from ..autotunes.drafts import stored_form_data
 from ..autotunes.states import EDITABLE
 from ..contract.errors import FieldError
-from ..contract.form_data import FormData as Answers
-from ..forecast.inputs import BEST, GUESSES, Field, missing, not_estimated, question_of, rate_fields
-from ..forecast.inputs import variant_names as names_of
-from ..forecast.queue import Plans
-from ..forecast.scenario import Question
-from ..forecast.status import Stage, Standing
-from ..forecast.summary_text import chance_words, days_words, sentences
+from ..contract.form_data import FormData
+from ..forecast.inputs import (
+    ASSUMPTIONS,
+    BEST_VARIANT,
+    Field,
+    build_scenario,
+    missing_fields,
+    rate_fields,
+    unsupported_reason,
+    variant_names,
+)
+from ..forecast.queue import ForecastQueue
+from ..forecast.results import Forecast
+from ..forecast.scenario import Scenario
+from ..forecast.status import ForecastStatus, Stage
+from ..forecast.summary_text import format_chance, format_days, sentences
 from ..store import AutotuneRecord
-from .assumptions import guesses_in, starting_guesses
-from .charts import ending_picture, share_pictures, table_places
-from .comparison_table import rows_of, setting_of, short
+from .assumptions import assumptions_in, initial_assumptions
+from .charts import ending_chart, share_charts, table_indexes
+from .comparison_table import comparison_rows, describe_scenario, short_label
 from .request_context import find
 from .wait_budget import patience
 
 blueprint = Blueprint("forecast", __name__)
 
-PAGE_LEASE = 30.0  # seconds that a page without JavaScript may be looked at before its plan is given up
-POLL_LEASE = 5.0  # seconds without a look after which somebody with JavaScript has left
+PAGE_LEASE = 30.0  # seconds after which a forecast is cancelled unless the page is loaded again (no JavaScript)
+POLL_LEASE = 5.0  # seconds after which a forecast is cancelled unless the page's script polls again
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A request for a plan. `why_not` stands for any guess; `gaps` must be filled in before any can be made."""
+class ForecastInputs:
+    """What the page was asked for. `unsupported` and `missing` do not depend on the assumptions, `errors` do."""
 
     record: AutotuneRecord
-    answers: Answers
-    guesses: dict[str, str]
-    why_not: str
-    gaps: list[FieldError]
-    problems: list[FieldError]
-    question: Question | None
+    form_data: FormData
+    assumptions: dict[str, str]
+    unsupported: str
+    missing: list[FieldError]
+    errors: list[FieldError]
+    scenario: Scenario | None
 
     @property
-    def names(self) -> tuple[str, ...]:
-        return names_of(self.answers)
+    def variant_names(self) -> tuple[str, ...]:
+        return variant_names(self.form_data)
 
     @property
     def rate_fields(self) -> tuple[Field, ...]:
-        return rate_fields(self.names)
+        return rate_fields(self.variant_names)
 
     @property
-    def key(self) -> str:
-        """Changes with the question, when somebody changes the autotune while its plan is made."""
-        return sha256(repr(self.question).encode()).hexdigest()[:12]
+    def scenario_key(self) -> str:
+        """Differs once somebody has changed the autotune while its forecast runs."""
+        return sha256(repr(self.scenario).encode()).hexdigest()[:12]
 
     @property
-    def own_rates(self) -> bool:
-        return any(self.guesses.get(field.name) for field in self.rate_fields)
+    def has_own_rates(self) -> bool:
+        return any(self.assumptions.get(field.name) for field in self.rate_fields)
+
+    @property
+    def best_variant(self) -> str:
+        """The name of the variant that the lift applies to; blank where all rates are equal."""
+        equal_rates = self.scenario is not None and len(set(self.scenario.rates)) == 1
+        names = self.variant_names
+        return names[BEST_VARIANT] if len(names) > BEST_VARIANT and not equal_rates else ""
 
 
 @blueprint.get("/autotunes/<record_id>/forecast")
 @requires(Permission.VIEW)
 def show(record_id: str) -> ResponseReturnValue:
-    asked = _asked(record_id)
-    if asked.question and request.args.get("again"):
-        plans().forget_failure(asked.question)
-        guesses: dict[str, Any] = {**asked.guesses}
-        return redirect(url_for("forecast.show", record_id=record_id, _anchor="plan", **guesses), 303)
-    plans().warm()
-    standing = _wait(asked.question) if asked.question else None
-    page = render_template("forecast/page.html", asked=asked, standing=standing, **_said(asked), **_found(standing))
-    return page, 422 if asked.problems else 200
+    inputs = _read_inputs(record_id)
+    if inputs.scenario and request.args.get("again"):
+        forecast_queue().clear_failure(inputs.scenario)
+        assumptions: dict[str, Any] = {**inputs.assumptions}
+        return redirect(url_for("forecast.show", record_id=record_id, _anchor="forecast", **assumptions), 303)
+    forecast_queue().start_worker()
+    status = _wait_for_summary(inputs.scenario) if inputs.scenario else None
+    page = render_template(
+        "forecast/page.html",
+        inputs=inputs,
+        status=status,
+        errors={error.field: error.message for error in reversed(inputs.errors)},
+        assumptions_query=urlencode(inputs.assumptions),
+        editable=inputs.record.state in EDITABLE and can("write"),
+        **_result_context(status.forecast if status else None),
+    )
+    return page, 422 if inputs.errors else 200
 
 
 @blueprint.get("/autotunes/<record_id>/forecast.json")
 @requires(Permission.VIEW)
 @unattended
 def as_json(record_id: str) -> ResponseReturnValue:
-    """How the plan stands, and in the end the plan. Asking keeps it going."""
-    plans().warm()
-    asked = _asked(record_id)
-    if not asked.question:
-        reasons = [asked.why_not] if asked.why_not else [each.message for each in (*asked.gaps, *asked.problems)]
-        return jsonify(stage=Stage.FAILED, trouble=". ".join(reasons) or "Say how many visits a day it gets"), 422
-    standing = plans().ask(asked.question, POLL_LEASE)
-    plans().shorten(asked.question, POLL_LEASE)
-    told = {"stage": standing.stage, "done": standing.done, "words": words(standing)}
-    return jsonify(asked=asked.key, **told, **_figures(standing))
+    """The status of the forecast, and once it is complete the forecast. Each request renews its lease."""
+    forecast_queue().start_worker()
+    inputs = _read_inputs(record_id)
+    if not inputs.scenario:
+        messages = [error.message for error in (*inputs.missing, *inputs.errors)]
+        reason = inputs.unsupported or ". ".join(messages) or "Enter the visits per day"
+        return jsonify(stage=Stage.FAILED, trouble=reason), 422
+    status = forecast_queue().request(inputs.scenario, POLL_LEASE)
+    forecast_queue().shorten_lease(inputs.scenario, POLL_LEASE)
+    progress = {"stage": status.stage, "done": status.progress, "words": status_text(status)}
+    return jsonify(asked=inputs.scenario_key, **progress, **_forecast_json(status))
 
 
-def plans() -> Plans:
-    found: Plans = current_app.extensions["plans"]
-    return found
+def forecast_queue() -> ForecastQueue:
+    queue: ForecastQueue = current_app.extensions["forecasts"]
+    return queue
 
 
-def words(standing: Standing) -> str:
-    """How a plan stands, in a line."""
-    if standing.stage is Stage.WAITING:
-        return "One plan is before yours." if standing.ahead == 1 else f"{standing.ahead} plans are before yours."
-    if standing.stage is Stage.RUNNING:
-        return f"1,000 launches are being played: {standing.done:.0%}."
-    if standing.stage is Stage.PLANNED:
-        return f"The other choices are being played: {standing.done:.0%}."
-    return standing.trouble
+def status_text(status: ForecastStatus) -> str:
+    if status.stage is Stage.WAITING:
+        ahead = status.queue_position
+        return "1 forecast is ahead of yours." if ahead == 1 else f"{ahead} forecasts are ahead of yours."
+    if status.stage is Stage.RUNNING:
+        return f"Running 1,000 simulations: {status.progress:.0%}."
+    if status.stage is Stage.COMPARING:
+        return f"Simulating the other settings: {status.progress:.0%}."
+    return status.error
 
 
-def _asked(record_id: str) -> Asked:
+def _read_inputs(record_id: str) -> ForecastInputs:
     record = find(record_id)
-    answers, given = stored_form_data(record), guesses_in(request.args)
-    why_not, gaps = not_estimated(answers), missing(answers)
-    asked = question_of(answers, starting_guesses() | given) if given and not why_not and not gaps else None
-    question = asked if isinstance(asked, Question) else None
-    problems = asked if isinstance(asked, list) else []
-    return Asked(record, answers, starting_guesses() | given, why_not, gaps, problems, question)
+    form_data, entered = stored_form_data(record), assumptions_in(request.args)
+    assumptions = initial_assumptions() | entered
+    unsupported, missing = unsupported_reason(form_data), missing_fields(form_data)
+    result = build_scenario(form_data, assumptions) if entered and not unsupported and not missing else None
+    scenario = result if isinstance(result, Scenario) else None
+    errors = result if isinstance(result, list) else []
+    return ForecastInputs(record, form_data, assumptions, unsupported, missing, errors, scenario)
 
 
-def _said(asked: Asked) -> dict[str, Any]:
-    return {
-        "said": {problem.field: problem.message for problem in reversed(asked.problems)},
-        "guessed": urlencode(asked.guesses),
-        "editable": asked.record.state in EDITABLE and can("write"),
-        "best": asked.names[BEST] if len(asked.names) > BEST and not _all_alike(asked.question) else "",
-    }
-
-
-def _all_alike(question: Question | None) -> bool:
-    return question is not None and len(set(question.rates)) == 1
-
-
-def _found(standing: Standing | None) -> dict[str, Any]:
-    """What the result's templates want."""
-    if not standing or not standing.answer:
-        return {"plan": None}
-    plan = standing.answer.plan
-    return {
-        "plan": plan,
-        "setting": setting_of(plan),
-        "sentences": sentences(plan),
-        "pictures": share_pictures(plan),
-        "ending": ending_picture(plan),
-        "places": table_places(plan),
-        "rows": rows_of(standing.answer),
-    }
-
-
-def _figures(standing: Standing) -> dict[str, Any]:
-    """The plan itself once all of it is there; a look before that should be small."""
-    if standing.stage is not Stage.DONE or not standing.answer:
-        return {}
-    return {"sentences": sentences(standing.answer.plan), **asdict(standing.answer)}
-
-
-def _wait(question: Question) -> Standing:
+def _wait_for_summary(scenario: Scenario) -> ForecastStatus:
     with patience() as seconds:
-        return plans().ask(question, PAGE_LEASE, seconds)
+        return forecast_queue().request(scenario, PAGE_LEASE, seconds)
+
+
+def _result_context(forecast: Forecast | None) -> dict[str, Any]:
+    if not forecast:
+        return {"forecast": None}
+    summary = forecast.summary
+    return {
+        "forecast": forecast,
+        "description": describe_scenario(summary),
+        "sentences": sentences(summary),
+        "share_charts": share_charts(summary),
+        "ending_chart": ending_chart(summary),
+        "table_indexes": table_indexes(summary),
+        "comparison_rows": comparison_rows(forecast),
+    }
+
+
+def _forecast_json(status: ForecastStatus) -> dict[str, Any]:
+    """The forecast once it is complete, since polling should be cheap. Programs rely on these keys."""
+    if status.stage is not Stage.DONE or not status.forecast:
+        return {}
+    plan, table = asdict(status.forecast).values()
+    plan["question"], plan["verdict"] = plan.pop("scenario"), plan.pop("winner_stats")
+    plan["question"]["launches"] = plan["question"].pop("runs")
+    return {"sentences": sentences(status.forecast.summary), "plan": plan, "table": table}
 
 
 @blueprint.record
-def _tell_templates(state: Any) -> None:
-    state.app.jinja_env.filters.update(short=short, days_words=days_words, chance_words=chance_words)
+def _register_template_helpers(state: Any) -> None:
+    state.app.jinja_env.filters.update(
+        short_label=short_label, format_days=format_days, format_chance=format_chance, status_text=status_text
+    )
     state.app.jinja_env.globals.update(
-        plan_words=words,
-        plan_guesses=GUESSES,
-        plan_not_estimated=not_estimated,
-        plan_missing=missing,
+        assumption_fields=ASSUMPTIONS,
+        forecast_unsupported=unsupported_reason,
+        forecast_missing=missing_fields,
     )

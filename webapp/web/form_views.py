@@ -25,7 +25,7 @@ from ..contract.ids import expected_id, id_is_certain
 from ..contract.json_input import JsonError, read_json
 from ..contract.limits import MAX_LINE
 from ..store import AutotuneRecord, NotStorable, StoreError, queries
-from .assumptions import carried
+from .assumptions import assumptions_from_query
 from .forms import AutotunePageForm, apply_form_action, clean_token, has_prefill
 from .request_context import find, load_projects, project_name, projects, services
 
@@ -186,8 +186,8 @@ def _save(form: AutotunePageForm, action: str, record: AutotuneRecord | None) ->
         form.set_errors(stored_errors(saved))
         return show(form, saved, status=422)
     page = "forecast.show" if action == "plan" else "detail.show"
-    guesses: dict[str, Any] = {**carried(form.guesses.data)}
-    return redirect(url_for(page, record_id=saved.id, **guesses), 303)
+    assumptions: dict[str, Any] = {**assumptions_from_query(form.guesses.data)}
+    return redirect(url_for(page, record_id=saved.id, **assumptions), 303)
 
 
 def _submission(form: AutotunePageForm, action: str) -> Submission:

@@ -14,7 +14,7 @@ from ..contract.form import CONTEXTUAL_FIELDS, FIELDS, AutotuneForm
 from ..contract.form_data import FormData, empty_variant, flat
 from ..contract.json_input import JsonError, read_json, write_json
 from ..contract.limits import MAX_VARIANTS
-from .assumptions import MAX_CARRIED
+from .assumptions import MAX_QUERY_LENGTH
 
 MAX_PROJECT = 100  # characters
 
@@ -36,7 +36,7 @@ class AutotunePageForm(AutotuneForm, FlaskForm):  # type: ignore[misc]  # Flask-
 
     token: Any = HiddenField(filters=[lambda text: clean_token(text) or secrets.token_urlsafe(16)])
     version: Any = HiddenField(filters=[parse_int])
-    guesses: Any = HiddenField(filters=[lambda text: visible(text or "")[:MAX_CARRIED]])
+    guesses: Any = HiddenField(filters=[lambda text: visible(text or "")[:MAX_QUERY_LENGTH]])
     project: Any = SelectField(
         "Statsig project",
         choices=[],

@@ -38,7 +38,6 @@ def review(services: Services, record: AutotuneRecord, same_name: list[AutotuneR
     review_settings = services.settings.respect_review_settings
     return {
         "form": form,
-        "answers": form.form_data,
         "checked": bool(stored_errors(record)),
         "errors": stored_errors(record) or form.error_list(),
         "advice": advice(body) if body else [],
