@@ -1,7 +1,4 @@
-"""Removes the key from everything that Statsig answers, before it is shown, logged or stored.
-
-Recognized are the key as it is, percent-encoded, JSON-escaped and in base64, and anything shaped like a Statsig key.
-"""
+"""Removes the API key from Statsig's responses before they are shown, logged or stored."""
 
 import base64
 import re
@@ -18,7 +15,7 @@ HIDDEN = "[key]"
 def redact(value: Any, key: Secret) -> Any:
     """The same JSON value without the key, and without characters that cannot be shown."""
     if isinstance(value, str):
-        return visible(_without_key(value, key))
+        return visible(_pattern(key).sub(HIDDEN, value))
     if isinstance(value, list):
         return [redact(item, key) for item in value]
     if isinstance(value, dict):
@@ -26,27 +23,16 @@ def redact(value: Any, key: Secret) -> Any:
     return value
 
 
-def _without_key(text: str, key: Secret) -> str:
-    plain, escaped, encoded = _patterns(key)
-    text = encoded.sub(HIDDEN, plain.sub(HIDDEN, text))
-    return escaped.sub(HIDDEN, text) if "%" in text or "\\" in text else text
-
-
 @lru_cache(maxsize=32)
-def _patterns(key: Secret) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """Patterns for the key itself, for the key with any of its characters escaped, and for its base64."""
+def _pattern(key: Secret) -> re.Pattern[str]:
+    """The key with any of its characters percent-encoded or JSON-escaped, its base64, and any Statsig key."""
     text = key.reveal()
-    spellings = (rf"(?:{re.escape(char)}|%{ord(char):02x}|\\u{ord(char):04x})" for char in text)
-    encoded = "|".join(_base64(text.encode(), before) for before in range(3))
-    return (
-        re.compile(f"{re.escape(text)}|{KEY_SHAPE}", re.IGNORECASE),
-        re.compile("".join(spellings), re.IGNORECASE),
-        re.compile(f"(?:{encoded})[A-Za-z0-9+/_=-]*"),
-    )
+    escaped = "".join(rf"(?:{re.escape(char)}|%{ord(char):02x}|\\u{ord(char):04x})" for char in text)
+    encoded = "|".join(re.escape(_base64(text, offset)) for offset in range(3))
+    return re.compile(rf"{escaped}|{KEY_SHAPE}|(?-i:{encoded})[\w+/=-]*", re.IGNORECASE)
 
 
-def _base64(text: bytes, before: int) -> str:
-    """A pattern for the part of its base64 that is the same whatever stands around it, `before` bytes into a group."""
-    encoded = base64.b64encode(b"\0" * before + text).decode().rstrip("=")
-    stable = encoded[(before * 8 + 5) // 6 : (before + len(text)) * 8 // 6]
-    return re.escape(stable).replace(r"\+", "[+-]").replace("/", "[/_]")
+def _base64(text: str, offset: int) -> str:
+    """The part of the key's base64 that does not depend on its neighbors, `offset` bytes into a group of three."""
+    encoded = base64.b64encode(b"\0" * offset + text.encode()).decode()
+    return encoded[(offset * 8 + 5) // 6 : (offset + len(text)) * 8 // 6]
