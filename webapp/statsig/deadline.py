@@ -1,8 +1,7 @@
-"""A connection that ends when its time is up, whatever the other side does.
+"""A connection that is closed at a deadline, whatever the server does.
 
-The timeouts of requests start anew with every byte, so a server that drips can hold a request for ever.
-Here a watch closes the socket at the deadline, and knows whether a connection was made at all: until then
-nothing can have been sent.
+The timeouts of requests and urllib3 start over with every byte, so a server that drips could hold a thread forever:
+a thread closes the socket instead. It also knows whether a connection was made: until then nothing can have been sent.
 """
 
 import logging
@@ -18,11 +17,11 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 CONNECT_TIMEOUT = 5.0  # seconds
 
-# It writes down headers that it cannot parse, and Statsig may have put the key into them.
+# It logs headers that it cannot parse, and Statsig may have put the key into them.
 logging.getLogger("urllib3.connection").addFilter(lambda _: False)
 
 
-# One that goes on while the machine sleeps, where there is one: what slept in the middle of a send is too late.
+# Where there is one, a clock that runs while the machine sleeps: after a sleep in the middle of a send it is too late.
 _CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 
@@ -31,7 +30,7 @@ def _now() -> float:
 
 
 class Deadline:
-    """A point in time, `seconds` from now on a clock that cannot be set; it can only be brought forward."""
+    """`seconds` from now, on a clock that cannot be set. It can be shortened, not extended."""
 
     def __init__(self, seconds: float) -> None:
         self._at = _now() + seconds
@@ -42,25 +41,25 @@ class Deadline:
         return max(0.0, self._at - _now())
 
     def shorten(self, seconds: float) -> None:
-        """No more than `seconds` from now."""
+        """At most `seconds` from now."""
         with self._changed:
             self._at = min(self._at, _now() + seconds)
             self._changed.notify_all()
 
     def wait(self, unless: Callable[[], bool]) -> bool:
-        """Whether it was waited for to the end: not when `look_again` was called and `unless` had turned true."""
+        """Waits for the deadline, or until `notify` is called and `unless` is true; whether the deadline passed."""
         with self._changed:
             while self.left and not unless():
                 self._changed.wait(self.left)
             return not unless()
 
-    def look_again(self) -> None:
+    def notify(self) -> None:
         with self._changed:
             self._changed.notify_all()
 
 
 class _Watch:
-    """Closes what it guards at the deadline. `connected` turns true just before a request can be written."""
+    """Shuts the sockets it guards at the deadline. `connected` turns true just before a request can be written."""
 
     def __init__(self, deadline: Deadline) -> None:
         self.deadline = deadline
@@ -69,34 +68,34 @@ class _Watch:
         self._guards: list[tuple[threading.Thread, socket.socket]] = []
 
     def guard(self, sock: socket.socket) -> None:
-        # A duplicate, since TLS takes the socket itself out of our hands while it shakes hands.
-        twin = sock.dup()
-        thread = threading.Thread(target=self._shut_in_time, args=(twin,), name="deadline", daemon=True)
+        # A duplicate, because TLS detaches the socket itself during the handshake.
+        duplicate = sock.dup()
+        thread = threading.Thread(target=self._shut_at_deadline, args=(duplicate,), name="deadline", daemon=True)
         thread.start()
-        self._guards.append((thread, twin))
+        self._guards.append((thread, duplicate))
 
-    def _shut_in_time(self, sock: socket.socket) -> None:
+    def _shut_at_deadline(self, sock: socket.socket) -> None:
         if self.deadline.wait(unless=lambda: self._closed):
             _shut(sock)
 
     def allow(self) -> None:
-        """The last moment at which nothing has been sent. Raises TimeoutError when it is too late."""
+        """Called when nothing has been sent yet. Raises TimeoutError after the deadline."""
         if self.deadline.left <= 0:
             raise TimeoutError("the deadline passed before anything was sent")
         self.connected = True
 
     def close(self) -> None:
         self._closed = True
-        self.deadline.look_again()
-        for _, twin in self._guards:
-            twin.close()
+        self.deadline.notify()
+        for _, duplicate in self._guards:
+            duplicate.close()
         self._guards.clear()
 
 
 def _shut(sock: socket.socket) -> None:
     try:
         sock.shutdown(socket.SHUT_RDWR)
-    except OSError:  # it is closed already
+    except OSError:  # already closed
         return
 
 
