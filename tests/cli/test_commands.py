@@ -61,8 +61,8 @@ def test_doctor_finds_the_sandbox_good(tmp_path: Path) -> None:
     [
         (200, "is accepted", 0),
         (401, "is not accepted by Statsig", 1),
-        (403, "is not allowed to do this", 1),
-        (500, "Statsig answered 500", 1),
+        (403, "does not have permission for this", 1),
+        (500, "Statsig returned an unexpected response (status 500)", 1),
     ],
 )
 def test_doctor_asks_statsig_for_its_project_and_nothing_else(

@@ -20,8 +20,8 @@ from .conftest import SHORT, Open, ends_soon
 from .fake_statsig import Fault, Say, answer, close, drip, nowhere, serving, silence
 from .test_create import send
 
-NO_CONNECTION = "Not sent. No connection to Statsig could be made."
-LATE = "Not sent. Statsig did not answer in time."
+NO_CONNECTION = "Not sent. Could not connect to Statsig."
+LATE = "Not sent. Statsig did not respond in time."
 
 
 def is_not_sent(open_app: Open, url: str, sentence: str, deadline: float = DEADLINE_SECONDS) -> None:

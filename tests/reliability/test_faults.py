@@ -13,10 +13,10 @@ from .conftest import Scene, ends_soon, told
 from .fake_statsig import Fault, Say, answer, close, drip, endless, head, raw, reset, serving, silence, unread
 from .test_create import button, send
 
-UNREADABLE = "Statsig’s answer could not be read."
-LATE = "Statsig did not answer in time."
-BROKE = "The connection to Statsig broke off"
-NO_REASON = "Statsig did not accept this, and gave no reason."
+UNREADABLE = "Statsig’s response could not be read."
+LATE = "Statsig did not respond in time."
+BROKE = "The connection to Statsig was lost"
+NO_REASON = "Statsig rejected this without giving a reason."
 HTML = b"<!doctype html><title>Sign in</title><h1>Sign in to the hotel</h1>"
 GOOD = {"message": "created", "data": {"id": "an_id"}}
 GOOD_HEAD = head(201, {"Content-Type": "application/json"})  # no length: the end of the connection ends the body
@@ -50,7 +50,7 @@ def nested(depth: int) -> bytes:
 
 
 def neither(status: int) -> str:
-    return f"Statsig answered {status}, which says neither yes nor no."
+    return f"Statsig returned an unexpected response (status {status})."
 
 
 def row(name: str, say: Say, sentence: str, waits: bool = False) -> Row:
@@ -106,7 +106,7 @@ BODIES = [
     unreadable("5000 digits", b'{"data": {"id": "an_id", "size": %s}}' % (b"9" * 5000)),
     unreadable("not UTF-8", b'{"data": {"id": "an\xff_id"}}'),
     unreadable("100,000 levels", nested(100_000)),
-    unreadable("more than 64 kB", b'{"data": {"id": "an_id", "x": "%s"}}' % (b"x" * 70_000)),
+    unreadable("more than 4 MB", b'{"data": {"id": "an_id", "x": "%s"}}' % (b"x" * 4_200_000)),
     Row(
         "201 gzip", says(201, gzip.compress(json.dumps(GOOD).encode()), Content_Encoding="gzip"), "unknown", UNREADABLE
     ),
@@ -142,8 +142,8 @@ REFUSALS = [
         for name, content in (
             ("nothing", b""),
             ("HTML", HTML),
-            ("a list", b"[]"),
-            ("no list of errors", b'{"errors": 7}'),
+            ("an empty list", b"[]"),
+            ("an empty list of errors", b'{"errors": []}'),
         )
     ),
     Row(
@@ -170,9 +170,11 @@ REFUSALS = [
         "401",
         says(401, {"message": f"Key: {CANARY}"}),
         "ready",
-        "Not created. The key of this desk is not accepted by Statsig.",
+        "Not created. The desk’s API key is not accepted by Statsig.",
     ),
-    Row("403", says(403, HTML), "ready", "Not created. The key of this desk is not allowed to do this in Statsig."),
+    Row(
+        "403", says(403, HTML), "ready", "Not created. The desk’s API key does not have permission for this in Statsig."
+    ),
 ]
 LONG_WAIT = "in a minute or more"
 WAITS = [
@@ -268,9 +270,9 @@ BEFORE = [
     Row("404 whose body drips", Fault(drip(head(404, {}), b" " * 100)), "created", "colour_test"),
     Row("404 gzip", says(404, ZEROS, Content_Encoding="gzip"), "created", "colour_test"),
     Row("403", says(403, HTML), "created", "colour_test"),
-    not_read("401", says(401, {"message": CANARY}), "The key of this desk is not accepted by Statsig."),
+    not_read("401", says(401, {"message": CANARY}), "The desk’s API key is not accepted by Statsig."),
     not_read("429", says(429, b"", Retry_After="61"), f"Statsig is busy. Try again {LONG_WAIT}."),
-    *(not_read(str(status), says(status, GOOD), "Statsig did not accept this.") for status in (400, 409, 422)),
+    *(not_read(str(status), says(status, GOOD), "Statsig rejected the request.") for status in (400, 409, 422)),
     *(not_read(str(each), says(each), neither(each)) for each in (202, 204, 301, 304, 405, 410, 500, 502, 503)),
     not_read("201", says(201, {"data": {"id": "an_id"}}), UNREADABLE),
     not_read("200 HTML", says(200, HTML), UNREADABLE),

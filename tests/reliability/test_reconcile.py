@@ -154,13 +154,13 @@ def test_a_large_autotune_is_confirmed_like_any_other(scene: Scene, client: Flas
 
 
 READS: dict[str, tuple[Say, str]] = {
-    "500": (answer(500), "Statsig answered 500, which says neither yes nor no."),
-    "200 HTML": (answer(200, b"<html>"), "Statsig’s answer could not be read."),
-    "302": (answer(302, b"", {"Location": "/autotunes/x"}), "Statsig answered 302, which says neither yes nor no."),
-    "401": (answer(401), "The key of this desk is not accepted by Statsig."),
-    "403": (answer(403), "The key of this desk is not allowed to do this in Statsig."),
+    "500": (answer(500), "Statsig returned an unexpected response (status 500)."),
+    "200 HTML": (answer(200, b"<html>"), "Statsig’s response could not be read."),
+    "302": (answer(302, b"", {"Location": "/autotunes/x"}), "Statsig returned an unexpected response (status 302)."),
+    "401": (answer(401), "The desk’s API key is not accepted by Statsig."),
+    "403": (answer(403), "The desk’s API key does not have permission for this in Statsig."),
     "429": (answer(429, b"", {"Retry-After": "7"}), "Statsig is busy. Try again in 7 seconds."),
-    "closed": (close, "The connection to Statsig broke off"),
+    "closed": (close, "The connection to Statsig was lost"),
 }
 
 
@@ -172,7 +172,7 @@ def test_a_look_that_fails_changes_nothing_but_the_sentence(
     before = settled_things(scene, address)
     scene.faulty.faults["GET"] = Fault(say)
     page = visit(scene, address, TWO_READS)
-    assert f"{CANNOT_LOOK if 'The key' in sentence else NOT_LOOKED_UP} {sentence}" in page
+    assert f"{CANNOT_LOOK if 'API key' in sentence else NOT_LOOKED_UP} {sentence}" in page
     visit(scene, address, TWO_READS)
     assert settled_things(scene, address) == before
     scene.faulty.well()
@@ -197,7 +197,7 @@ def test_without_a_connection_nothing_is_settled(open_app: Open, clock: Clock) -
         for _ in range(3):
             clock.forward(TWO_READS)
             page = client.get(address).text
-        assert f"{NOT_LOOKED_UP} No connection to Statsig could be made." in page
+        assert f"{NOT_LOOKED_UP} Could not connect to Statsig." in page
         assert "It may exist in Statsig" in page
 
 

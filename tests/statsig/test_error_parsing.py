@@ -1,199 +1,160 @@
-"""Why Statsig refused, put at the fields that it names."""
+"""Statsig's reasons for a rejection, at the fields they name."""
 
-import tracemalloc
 from typing import Any
 
 import pytest
 
 from webapp.contract.errors import FieldError
-from webapp.statsig.error_parsing import MAX_REASON, MAX_REASONS, name_taken, reasons
+from webapp.statsig.error_parsing import MAX_ERRORS, MAX_MESSAGE, is_name_taken, parse_errors
+
+
+def parse_entry(written: Any, message: Any = "Required") -> FieldError:
+    """The error of one entry, in the response to a request with two variants."""
+    (error,) = parse_errors({"errors": [{"property": written, "errorMessage": message}]}, variant_count=2)
+    return error
 
 
 @pytest.mark.parametrize(
     ("written", "path"),
     [
-        ("name", ("name",)), ("variants", ("variants",)), ("variants[1].json", ("variants", 1, "json")),
-        ("variants.1.json", ("variants", 1, "json")), ("variants-1-json", ("variants", 1, "json")),
-        ('variants[1]["json"]', ("variants", 1, "json")), ("variants[1]['json']", ("variants", 1, "json")),
-        (["variants", 1, "json"], ("variants", 1, "json")), (["variants", "1", "json"], ("variants", 1, "json")),
-        ("body.variants[1].json", ("variants", 1, "json")), ("request.name", ("name",)), ("body/name", ("name",)),
-        ("/variants/0/name", ("variants", 0, "name")), (["body", "name"], ("name",)), (["name"], ("name",)),
-        ("", ()), (" ", ()), ("body", ()), ("[[[", ()), ([], ()), (7, ()), (None, ()), ({"name": 1}, ()),
+        ("name", ("name",)),
+        ("variants", ("variants",)),
+        ("variants[1].json", ("variants", 1, "json")),
+        ("variants.1.json", ("variants", 1, "json")),
+        ("variants-1-json", ("variants", 1, "json")),
+        ('variants[1]["json"]', ("variants", 1, "json")),
+        ("/variants/0/name", ("variants", 0, "name")),
+        (["variants", 1, "json"], ("variants", 1, "json")),
+        (["name"], ("name",)),
+        ("[[[", ()),
     ],
-)  # fmt: skip
-def test_where_a_reason_belongs(written: Any, path: tuple[Any, ...]) -> None:
-    assert reason_of(written) == (path, "Statsig says: Required")
-
-
-def reason_of(written: Any, message: str = "Required") -> FieldError:
-    """Of a request with two variants."""
-    (found,) = reasons({"errors": [{"property": written, "errorMessage": message}]}, 2)
-    return found
+)
+def test_error_is_at_the_field_that_its_property_names(written: Any, path: tuple[Any, ...]) -> None:
+    assert parse_entry(written) == (path, "Statsig says: Required")
 
 
 @pytest.mark.parametrize(
     ("written", "path", "named"),
     [
-        ("variants[1]", ("variants",), "variants[1]"), ("variants[2].json", ("variants",), "variants[2].json"),
-        ("variants[7].json", ("variants",), "variants[7].json"),
+        ("variants[1]", ("variants",), "variants[1]"),
+        ("variants[2].json", ("variants",), "variants[2].json"),
         ("variants[²].name", ("variants",), "variants[²].name"),
         ("variants[99999].name", ("variants",), "variants[99999].name"),
-        ("variants[0].colour", ("variants",), "variants[0].colour"), ("variants.json", ("variants",), "variants.json"),
-        (["variants", 7, "json"], ("variants",), "variants.7.json"), ("body.bogus", (), "body.bogus"),
-        ("variants[1].json.color", ("variants", 1, "json"), "variants[1].json.color"), ("bogus", (), "bogus"),
-        ("name.first", ("name",), "name.first"), ("featureList[0]", ("featureList",), "featureList[0]"),
-        (["bogus", None, 1.5, True], (), "bogus.None.1.5.True"), (" a\n b ", (), "a b"), ("body.body", (), "body.body"),
-        ("x" * 9_000, (), "x" * 100), ("variants[01].name", ("variants", 1, "name"), "variants[01].name"),
+        ("variants[0].colour", ("variants",), "variants[0].colour"),
+        ("variants[1].json.color", ("variants", 1, "json"), "variants[1].json.color"),
+        ("featureList[0]", ("featureList",), "featureList[0]"),
+        ("bogus", (), "bogus"),
+        ("body.name", (), "body.name"),
+        (["bogus", None, 1.5, True], (), "bogus.None.1.5.True"),
+        (7, (), "7"),
+        (" a\n b ", (), "a b"),
+        ("x" * 9_000, (), "x" * 100),
+        (["x"] * 9_000, (), ("x." * 50)),
     ],
-)  # fmt: skip
-def test_what_no_field_is_called_is_named(written: Any, path: tuple[Any, ...], named: str) -> None:
-    assert reason_of(written) == (path, f"Statsig says of {named}: Required")
+)
+def test_property_that_is_not_exactly_a_field_is_named_in_the_message(
+    written: Any, path: tuple[Any, ...], named: str
+) -> None:
+    assert parse_entry(written) == (path, f"Statsig says about {named}: Required")
 
 
-def test_without_a_request_there_are_no_rows() -> None:
-    found = reasons({"errors": [{"property": "variants[0].json", "errorMessage": "Required"}]})
-    assert found == [(("variants",), "Statsig says of variants[0].json: Required")]
-
-
-NO_REASON = [((), "Statsig did not accept this, and gave no reason.")]
+def test_variant_error_is_at_the_list_when_the_number_of_variants_is_unknown() -> None:
+    errors = parse_errors({"errors": [{"property": "variants[0].json", "errorMessage": "Required"}]})
+    assert errors == [(("variants",), "Statsig says about variants[0].json: Required")]
 
 
 @pytest.mark.parametrize(
-    "reply",
-    [
-        None, [], "", 7, {}, {"message": ""}, {"message": " "}, {"message": 7}, {"errors": []}, {"errors": " "},
-        {"errors": [7, None, "", {}, {"property": "name"}, {"property": "name", "errorMessage": 7}, [[[[["deep"]]]]]]},
-    ],
-)  # fmt: skip
-def test_a_refusal_without_a_reason_says_so(reply: Any) -> None:
-    assert reasons(reply) == NO_REASON
+    "body", [None, [], "", " ", {}, {"message": ""}, {"status": 400, "message": " "}, {"errors": []}]
+)
+def test_rejection_without_a_reason_says_so(body: Any) -> None:
+    assert parse_errors(body) == [((), "Statsig rejected this without giving a reason.")]
 
 
-@pytest.mark.parametrize(
-    ("reply", "found"),
-    [
-        ({"message": ["name must be a string", "variants.0.json should not be empty", "Try again"]},
-         [(("name",), "name must be a string"), (("variants", 0, "json"), "variants.0.json should not be empty"),
-          ((), "Try again")]),
-        ({"errors": [{"property": "description", "errorMessage": ["a", "b"]}]},
-         [(("description",), "a"), (("description",), "b")]),
-        ({"message": "Bad", "errors": ["name is odd", "else"]}, [(("name",), "name is odd"), ((), "else")]),
-        ({"errors": {"name": ["too short"], "variants": "bad", "variants[1].size": {"message": "odd"}}},
-         [(("name",), "too short"), (("variants",), "bad"), (("variants", 1, "size"), "odd")]),
-        ({"errors": [{"path": ["variants", 1, "json"], "message": "x"}]}, [(("variants", 1, "json"), "x")]),
-        ({"errors": [{"field": "idType", "message": "x"}]}, [(("idType",), "x")]),
-        ({"errors": [{"property": "$.variants[0]['size']", "errorMessage": "x"}]}, [(("variants", 0, "size"), "x")]),
-        ({"errors": [{"property": "name", "constraints": {"isString": "x", "minLength": "y"}}]},
-         [(("name",), "x"), (("name",), "y")]),
-        ({"errors": [{"property": "name"}], "message": "Bad"}, [((), "Bad")]),
-        ({"message": {"message": "x"}, "error": "y"}, [((), "x")]),
-        ({"error": "Some reason"}, [((), "Some reason")]),
-        ("just a text", [((), "just a text")]),
-        (["a", "b"], [((), "a"), ((), "b")]),
-    ],
-)  # fmt: skip
-def test_a_reason_is_read_in_whatever_shape_it_comes(reply: Any, found: list[FieldError]) -> None:
-    said = [
-        (path, message.replace("Statsig says: ", "").replace("Statsig says ", ""))
-        for path, message in reasons(reply, 2)
-    ]
-    assert said == found
+ENTRIES = {
+    "property and errorMessage": ({"property": "description", "errorMessage": "x"}, ("description",), "x"),
+    "path and message": ({"path": ["variants", 1, "json"], "message": "x"}, ("variants", 1, "json"), "x"),
+    "several messages": ({"property": "name", "errorMessage": ["x", "y"]}, ("name",), '["x", "y"]'),
+    "no property": ({"message": "x"}, (), "x"),
+    "no message": ({"property": "name"}, (), '{"property": "name"}'),
+    "a string": ("name is odd", (), "name is odd"),
+    "a number": (7, (), "7"),
+    "an unknown shape": ({"field": "name", "reason": "ü"}, (), '{"field": "name", "reason": "ü"}'),
+}
 
 
-def test_reasons_are_bounded() -> None:
-    found = reasons({"errors": [{"property": "name", "errorMessage": "x" * 9000}] * 500})
-    assert len(found) == MAX_REASONS and max(len(reason.message) for reason in found) < MAX_REASON + 20
+@pytest.mark.parametrize(("entry", "path", "message"), ENTRIES.values(), ids=ENTRIES)
+def test_entry_of_errors(entry: Any, path: tuple[Any, ...], message: str) -> None:
+    assert parse_errors({"message": "Bad", "errors": [entry]}, 2) == [(path, f"Statsig says: {message}")]
 
 
-@pytest.mark.parametrize("named", ["a." * 100_000, ["a"] * 100_000])
-def test_long_property_is_read_no_further_than_its_first_steps(named: Any) -> None:
-    reply = {"errors": [{"property": named, "errorMessage": ["Required"] * MAX_REASONS}]}
-    tracemalloc.start()
-    found = reasons(reply)
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    assert len(found) == MAX_REASONS
-    assert peak < 500_000  # bytes
+BODIES = {
+    "message": ({"status": 400, "message": "No room"}, "No room"),
+    "list of messages": ({"message": ["x", "y"]}, '["x", "y"]'),
+    "errors by property": ({"errors": {"name": ["x"]}}, '{"errors": {"name": ["x"]}}'),
+    "another name for the message": ({"status": 400, "error": "x"}, '{"error": "x"}'),
+    "a string": ("just a text", "just a text"),
+    "a list": (["a", "b"], '["a", "b"]'),
+    "a number": (7, "7"),
+}
+
+
+@pytest.mark.parametrize(("body", "message"), BODIES.values(), ids=BODIES)
+def test_other_body_is_shown_as_it_is_above_the_form(body: Any, message: str) -> None:
+    assert parse_errors(body) == [((), f"Statsig says: {message}")]
+
+
+def test_number_and_length_of_errors_are_limited() -> None:
+    errors = parse_errors({"errors": [{"property": "name", "errorMessage": "x" * 9_000}] * 500})
+    assert len(errors) == MAX_ERRORS and {len(error.message) for error in errors} == {MAX_MESSAGE + 14}
+    (error,) = parse_errors({"unknown": "x" * 9_000})
+    assert len(error.message) == MAX_MESSAGE + 14
 
 
 TAKEN = [
     "Name is already in use",
-    "An autotune with this name already exists",
-    "This id is taken",
     "The ID is already taken.",
     "Name already exists",
-    "name: exists already",
-    "The name “v1.2 beta” is in use",
-    "That name has been taken",
-    "This name was already used by a deleted autotune",
-    "No two autotunes may share one name: it is already in use",
-    "An experiment already exists with this name",
-    "Autotune already exists",
-    "Autotune button_color_test already exists.",
-    "Already in use",
+    "This name has been already used",
+    "Autotune name already exists",
+    "An autotune with this name already exists",
     "Already exists.",
-    "Duplicate name",
-    "Name must be unique",
-    "The name of an autotune has to be unique",
-    "This name isn’t unique",
+    "already in use",
 ]
 
 
 @pytest.mark.parametrize("message", TAKEN)
-@pytest.mark.parametrize("reply", ["message", "", None, "name", "body.name"])
-def test_a_taken_name_stands_at_the_name(message: str, reply: str | None) -> None:
-    found = said_of(reply, message)
-    assert found == [(("name",), f"Enter another name. Statsig says: {message}")] and name_taken(found)
+@pytest.mark.parametrize("written", [None, "name"])
+def test_name_in_use_is_at_the_name(message: str, written: str | None) -> None:
+    body = {"errors": [{"property": written, "errorMessage": message}]} if written else {"message": message}
+    errors = parse_errors(body)
+    assert errors == [(("name",), f"Enter another name. Statsig says: {message}")] and is_name_taken(errors)
 
 
-def said_of(written: str | None, message: str) -> list[FieldError]:
-    """As the one message, or as an error with a property or none."""
-    if written == "message":
-        return reasons({"message": message})
-    error = {"errorMessage": message} if written is None else {"errorMessage": message, "property": written}
-    return reasons({"message": "Bad Request Exception", "errors": [error]})
+@pytest.mark.parametrize("written", ["bogus", "autotune.id"])
+def test_name_in_use_is_found_under_an_unknown_property(written: str) -> None:
+    error = parse_entry(written, "Name is already in use")
+    assert error == (("name",), f"Enter another name. Statsig says about {written}: Name is already in use")
+    assert is_name_taken([parse_entry("idType"), error])
 
 
 @pytest.mark.parametrize(
     "message",
     [
         "Invalid request.",
-        "The variant exists twice",
-        "Bad Request Exception",
         "No experiment with this name exists",
-        "Invalid id type: no such id exists",
         "Project is already in use by another company",
         "The name is not in use",
-        "This name isn’t taken",
-        "Name is invalid. Project is already in use by another company",
         "The variant name is already in use",
-        "This group name is taken",
+        "Name is invalid. Project is already in use by another company",
         "The id type is already in use",
-        "Company name already exists",
-        "The linked experiment is in use already",
-        "The provided name is too long",
-        "No autotune of this name does not already exist",
     ],
 )
-@pytest.mark.parametrize("reply", ["message", "", None])
-def test_any_other_sentence_stands_above_the_form(message: str, reply: str | None) -> None:
-    found = said_of(reply, message)
-    assert found == [((), f"Statsig says: {message}")] and not name_taken(found)
+def test_other_message_is_not_a_name_in_use(message: str) -> None:
+    errors = parse_errors({"message": message})
+    assert errors == [((), f"Statsig says: {message}")] and not is_name_taken(errors)
 
 
-def test_what_is_taken_elsewhere_is_no_taken_name() -> None:
-    assert reason_of("idType", "This id is taken") == (("idType",), "Statsig says: This id is taken")
-    assert reason_of("variants[0].name", "Name is already in use").path == ("variants", 0, "name")
-    assert reason_of("bogus", "Name is already in use") == ((), "Statsig says of bogus: Name is already in use")
-
-
-@pytest.mark.parametrize(
-    ("written", "message", "taken"),
-    [
-        ("bogus", "Name is already in use", True), ("autotune.id", "Already exists", True),
-        ("idType", "This id is taken", False), ("variants[0].name", "Name is already in use", False),
-        ("variants[7].name", "Name is already in use", False), ("name", "Required", False),
-    ],
-)  # fmt: skip
-def test_a_name_may_be_taken_wherever_that_is_said(written: str, message: str, taken: bool) -> None:
-    assert name_taken([reason_of("name"), reason_of(written, message)]) == taken
+@pytest.mark.parametrize("written", ["idType", "variants[0].name", "variants[7].name"])
+def test_name_in_use_at_another_field_is_not_the_name_of_the_autotune(written: str) -> None:
+    error = parse_entry(written, "Name is already in use")
+    assert error.path[0] == written.partition("[")[0] and not is_name_taken([error])

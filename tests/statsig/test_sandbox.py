@@ -1,4 +1,4 @@
-"""The sandbox answers as Statsig would, by the same contract, and forgets nothing."""
+"""The sandbox responds as Statsig would, by the same contract, and stores what is created."""
 
 import json
 import sqlite3
@@ -25,14 +25,14 @@ from webapp.statsig import (
     StatsigError,
     Unauthorized,
 )
-from webapp.statsig.sandbox import FAULTS, KEY, LATE, SandboxTransport
+from webapp.statsig.sandbox import FAULTS, KEY, VISIBLE_AFTER, SandboxTransport
 
 from ..conftest import CANARY, Clock
 from ..forms import press, ready
 
 SHORT = 0.3  # seconds
 MakeApp = Callable[..., Flask]
-MEMBERS: dict[str, Any] = {
+PROPERTIES: dict[str, Any] = {
     "name": "Button Color Test",
     "variants": [{"name": "red", "json": {"color": "red"}}, {"name": "blue", "json": [1]}],
     "successEvent": "click",
@@ -58,23 +58,23 @@ def client(file: Path, key: str = KEY, clock: Callable[[], float] = time.time) -
 
 
 def create(statsig: Statsig, seconds: float = 5, **changed: Any) -> dict[str, Any]:
-    return statsig.create(json.dumps(MEMBERS | changed), Deadline(seconds))
+    return statsig.create(json.dumps(PROPERTIES | changed), Deadline(seconds))
 
 
-def test_what_is_created_comes_back_as_statsig_writes_it(statsig: Statsig) -> None:
+def test_created_autotune_is_returned_in_statsigs_form(statsig: Statsig) -> None:
     data = create(statsig)
     assert data["id"] == "button_color_test" and data["isStarted"] is False
     assert (data["explorationWindow"], data["attributionWindow"], data["winnerThreshold"]) == ("1hr", "2hrs", "99%")
     assert [variant["json"] for variant in data["variants"]] == [{"color": "red"}, [1]]
     assert data["successEventValue"] == ""
-    assert confirms(MEMBERS, data)
+    assert confirms(PROPERTIES, data)
     assert statsig.find("button_color_test", Deadline(5)) == data
 
 
-REFUSED: dict[str, tuple[dict[str, Any], tuple[Any, ...]]] = {
+INVALID: dict[str, tuple[dict[str, Any], tuple[Any, ...]]] = {
     "no name": ({"name": ""}, ("name",)),
     "a name of a wrong type": ({"name": 7}, ("name",)),
-    "one variant": ({"variants": MEMBERS["variants"][:1]}, ("variants",)),
+    "one variant": ({"variants": PROPERTIES["variants"][:1]}, ("variants",)),
     "variants of a wrong type": ({"variants": "red"}, ("variants",)),
     "a variant without a name": (
         {"variants": [{"name": "a", "json": 1}, {"name": "", "json": 1}]},
@@ -92,36 +92,36 @@ REFUSED: dict[str, tuple[dict[str, Any], tuple[Any, ...]]] = {
 }
 
 
-@pytest.mark.parametrize(("changed", "path"), REFUSED.values(), ids=REFUSED)
-def test_the_contract_is_asked_and_its_reasons_stand_at_their_fields(
+@pytest.mark.parametrize(("changed", "path"), INVALID.values(), ids=INVALID)
+def test_invalid_request_is_rejected_at_its_field(
     statsig: Statsig, changed: dict[str, Any], path: tuple[Any, ...]
 ) -> None:
-    with pytest.raises(Rejected) as refused:
+    with pytest.raises(Rejected) as rejected:
         create(statsig, **changed)
-    assert path in [problem.path for problem in refused.value.errors]
-    assert all(problem.message.startswith("Statsig says: ") for problem in refused.value.errors)
+    assert path in [problem.path for problem in rejected.value.errors]
+    assert all(problem.message.startswith("Statsig says: ") for problem in rejected.value.errors)
     assert statsig.find("button_color_test", Deadline(5)) is None
 
 
 @pytest.mark.parametrize("body", ["", "{", "[]", "7", "null", '"x"', "{}", '{"nonsense": 1}'])
-def test_what_is_no_autotune_at_all_is_refused(statsig: Statsig, body: str) -> None:
+def test_body_that_is_not_an_autotune_is_rejected(statsig: Statsig, body: str) -> None:
     with pytest.raises(Rejected):
         statsig.create(body, Deadline(5))
     assert list(statsig.autotunes(Deadline(5))) == []
 
 
-def test_members_that_the_page_does_not_know_are_refused(statsig: Statsig) -> None:
-    with pytest.raises(Rejected, match="did not accept"):
+def test_unknown_property_is_rejected(statsig: Statsig) -> None:
+    with pytest.raises(Rejected, match="rejected"):
         create(statsig, colour="red")
     known = {field.name for field in VARIANT_FIELDS} | set(FIELD)
     assert "colour" not in known
 
 
-def test_a_taken_name_is_refused_at_the_name(statsig: Statsig) -> None:
+def test_taken_name_is_rejected_at_the_name(statsig: Statsig) -> None:
     first = create(statsig)
-    with pytest.raises(Rejected) as refused:
+    with pytest.raises(Rejected) as rejected:
         create(statsig, name="button color TEST", successEvent="other")
-    assert refused.value.errors == [(("name",), "Enter another name. Statsig says: Name is already in use")]
+    assert rejected.value.errors == [(("name",), "Enter another name. Statsig says: Name is already in use")]
     assert statsig.find("button_color_test", Deadline(5)) == first
 
 
@@ -135,24 +135,24 @@ CALLS: dict[str, Callable[[Statsig], Any]] = {
 
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
 @pytest.mark.parametrize("key", [CANARY, "console-sandbo", f"{KEY}x"])
-def test_any_other_key_is_refused(file: Path, key: str, call: Callable[[Statsig], Any]) -> None:
-    with pytest.raises(Unauthorized) as refused:
+def test_other_key_is_rejected(file: Path, key: str, call: Callable[[Statsig], Any]) -> None:
+    with pytest.raises(Unauthorized) as rejected:
         call(client(file, key))
-    assert refused.value.status == 401
+    assert rejected.value.status == 401
     assert not file.exists()
 
 
-def test_the_key_of_the_sandbox_is_accepted(statsig: Statsig) -> None:
+def test_key_of_the_sandbox_is_accepted(statsig: Statsig) -> None:
     statsig.check_key(Deadline(5))
 
 
-def test_what_is_not_there_is_not_found(statsig: Statsig) -> None:
+def test_unknown_id_is_not_found(statsig: Statsig) -> None:
     for autotune_id in ("nothing", "a/b", "..", "%", "button_color_test'--"):
         assert statsig.find(autotune_id, Deadline(5)) is None
 
 
 @pytest.mark.parametrize("count", [0, 1, 100, 101, 205])
-def test_the_list_has_pages(statsig: Statsig, file: Path, count: int) -> None:
+def test_list_is_paged(statsig: Statsig, file: Path, count: int) -> None:
     create(statsig, name="Number 1000")  # which makes the file
     fill(file, count)
     listed = [each["id"] for each in statsig.autotunes(Deadline(5))]
@@ -160,13 +160,13 @@ def test_the_list_has_pages(statsig: Statsig, file: Path, count: int) -> None:
 
 
 def fill(file: Path, count: int) -> None:
-    with SandboxTransport(file)._open() as kept, kept:
+    with SandboxTransport(file)._open() as connection, connection:
         rows = [(f"number_{number}", json.dumps({"id": f"number_{number}"})) for number in range(count)]
-        kept.executemany("INSERT INTO autotunes (id, data) VALUES (?, ?)", rows)
+        connection.executemany("INSERT INTO autotunes (id, data) VALUES (?, ?)", rows)
 
 
-# How a name begins, the error, whether it exists afterwards.
-MAGIC: dict[str, tuple[type[StatsigError], bool]] = {
+# Prefix of the name: the error, and whether the autotune exists afterwards.
+FAULT_OUTCOMES: dict[str, tuple[type[StatsigError], bool]] = {
     "Sandbox busy": (RateLimited, False),
     "Sandbox error": (OutcomeUnknown, False),
     "Sandbox silence": (OutcomeUnknown, True),
@@ -174,61 +174,61 @@ MAGIC: dict[str, tuple[type[StatsigError], bool]] = {
 }
 
 
-def test_every_magic_name_is_tried_here() -> None:
-    assert set(MAGIC) == set(FAULTS)
+def test_every_fault_is_tested() -> None:
+    assert set(FAULT_OUTCOMES) == set(FAULTS)
 
 
-@pytest.mark.parametrize("name", MAGIC)
+@pytest.mark.parametrize("name", FAULT_OUTCOMES)
 @pytest.mark.parametrize("more", ["", " and more"])
-def test_a_magic_name_plays_its_fault(statsig: Statsig, clock: Clock, name: str, more: str) -> None:
-    error, exists = MAGIC[name]
+def test_name_simulates_its_fault(statsig: Statsig, clock: Clock, name: str, more: str) -> None:
+    error, exists = FAULT_OUTCOMES[name]
     with pytest.raises(error) as raised:
         create(statsig, SHORT, name=name + more)
     assert isinstance(raised.value, NotCreated) == (not issubclass(error, OutcomeUnknown))
     autotune_id = (name + more).lower().replace(" ", "_")
     assert statsig.find(autotune_id, Deadline(5)) is None
-    clock.forward(LATE + SHORT)
+    clock.forward(VISIBLE_AFTER + SHORT)
     assert (statsig.find(autotune_id, Deadline(5)) is not None) == exists
 
 
-def test_a_magic_name_that_is_taken_is_taken(statsig: Statsig) -> None:
+def test_name_of_a_fault_can_be_taken(statsig: Statsig) -> None:
     with pytest.raises(OutcomeUnknown):
         create(statsig, name="Sandbox garbled")
     with pytest.raises(Rejected):
         create(statsig, name="Sandbox garbled")
 
 
-def test_a_name_that_only_contains_a_magic_one_is_created(statsig: Statsig) -> None:
+def test_fault_must_be_at_the_beginning_of_the_name(statsig: Statsig) -> None:
     assert create(statsig, name="The Sandbox busy")["id"] == "the_sandbox_busy"
 
 
-def test_a_restart_forgets_nothing(file: Path) -> None:
+def test_autotunes_survive_a_restart(file: Path) -> None:
     data = create(client(file))
     assert client(file).find("button_color_test", Deadline(5)) == data
 
 
-def test_a_file_that_does_not_answer_is_an_error_like_any_other(file: Path) -> None:
+def test_unreadable_file_is_a_lost_connection(file: Path) -> None:
     file.parent.mkdir()
     file.write_bytes(b"this is no database" * 500)
-    with pytest.raises(OutcomeUnknown, match="The connection to the sandbox broke off"):
+    with pytest.raises(OutcomeUnknown, match="The connection to the sandbox was lost"):
         create(client(file))
 
 
-# How a name begins, what its page says after the press, and a look later on.
+# Prefix of the name: what the page says after Create, and later.
 PAGES = {
     "Sandbox busy": ("Not created. The sandbox is busy. Try again in 7 seconds.", "Read it back, then create it"),
     "Sandbox error": (
-        "The sandbox answered 500, which says neither yes nor no.",
+        "The sandbox returned an unexpected response (status 500).",
         "There is no autotune of this name, so you can create it again.",
     ),
-    "Sandbox silence": ("The sandbox did not answer in time.", "Created in the sandbox"),
-    "Sandbox garbled": ("The sandbox’s answer could not be read.", "Created in the sandbox"),
+    "Sandbox silence": ("The sandbox did not respond in time.", "Created in the sandbox"),
+    "Sandbox garbled": ("The sandbox’s response could not be read.", "Created in the sandbox"),
 }
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_the_page_of_each_magic_name(make_app: MakeApp, clock: Clock, name: str) -> None:
-    """What was created without a clear answer is unknown at first, and found by a later look."""
+def test_page_of_each_fault(make_app: MakeApp, clock: Clock, name: str) -> None:
+    """What was created without a clear answer is unconfirmed at first, and found by a later read."""
     app = make_app()
     services: Services = app.extensions["services"]
     services.deadline = SHORT if name == "Sandbox silence" else services.deadline
@@ -246,7 +246,7 @@ def test_the_page_of_each_magic_name(make_app: MakeApp, clock: Clock, name: str)
     assert any("No clear answer" in what for what in history) == (name != "Sandbox busy")
 
 
-def test_a_restarted_desk_finds_a_name_taken(make_app: MakeApp) -> None:
+def test_name_created_before_a_restart_is_taken(make_app: MakeApp) -> None:
     before = make_app().test_client()
     press(before, ready(before))
     app = make_app()
@@ -257,7 +257,7 @@ def test_a_restarted_desk_finds_a_name_taken(make_app: MakeApp) -> None:
     assert "This name is taken in the sandbox. Enter another" in client.get(ready(client)).text
 
 
-def test_every_page_says_that_nothing_leaves_this_machine(make_app: MakeApp) -> None:
+def test_every_page_says_that_nothing_leaves_the_machine(make_app: MakeApp) -> None:
     client = make_app().test_client()
     address = ready(client)
     for path in ("/", "/autotunes/new", address, f"{address}/edit", "/nothing"):
@@ -265,17 +265,17 @@ def test_every_page_says_that_nothing_leaves_this_machine(make_app: MakeApp) -> 
 
 
 @pytest.mark.parametrize("name", ["日本語", "中文", "!!!"])
-def test_a_name_without_a_latin_letter_has_an_id_of_its_own(statsig: Statsig, name: str) -> None:
+def test_name_without_latin_letters_has_its_own_id(statsig: Statsig, name: str) -> None:
     create(statsig, name="한국어")
     assert create(statsig, name=name)["id"].startswith("autotune_")
 
 
-def test_a_file_of_an_earlier_version_is_read_on(file: Path) -> None:
+def test_file_of_an_earlier_version_can_be_read(file: Path) -> None:
     file.parent.mkdir()
-    kept = sqlite3.connect(file)
-    kept.execute("CREATE TABLE autotunes (id TEXT PRIMARY KEY, data TEXT NOT NULL)")
-    kept.execute("INSERT INTO autotunes VALUES ('old', '{\"id\": \"old\"}')")
-    kept.commit()
-    kept.close()
+    connection = sqlite3.connect(file)
+    connection.execute("CREATE TABLE autotunes (id TEXT PRIMARY KEY, data TEXT NOT NULL)")
+    connection.execute("INSERT INTO autotunes VALUES ('old', '{\"id\": \"old\"}')")
+    connection.commit()
+    connection.close()
     assert client(file).find("old", Deadline(5)) == {"id": "old"}
     assert create(client(file))["id"] == "button_color_test"

@@ -8,7 +8,7 @@ from typing import Any
 from ..contract.characters import compare_key
 from ..contract.diff import confirms
 from ..contract.ids import expected_id, id_is_certain
-from ..statsig import Deadline, ListTooLong, Statsig, StatsigError, Unauthorized, is_id
+from ..statsig import Deadline, ListTooLong, Statsig, StatsigError, Unauthorized, is_valid_id
 from ..store import AutotuneRecord, StoreError, queries
 from .outcomes import Outcome, found_there, not_there, report
 from .services import NoSuchProject, Services, place
@@ -93,7 +93,7 @@ def check_statsig(services: Services, record_id: str) -> None:
 
 
 def is_the_same(sent: dict[str, Any], found: dict[str, Any]) -> bool:
-    return is_id(found.get("id")) and confirms(sent, found)
+    return is_valid_id(found.get("id")) and confirms(sent, found)
 
 
 def find_sent(

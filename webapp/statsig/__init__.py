@@ -1,13 +1,13 @@
-"""The client of Statsig's Console API. Its errors, a small tree, are drawn in `errors`."""
+"""The client of Statsig's Console API. `errors` shows its tree of errors."""
 
-from .client import API_VERSION, Project, Statsig, fingerprint, is_id, place_name
+from .client import API_VERSION, Project, Statsig, fingerprint, is_valid_id, place_name
 from .deadline import Deadline, DeadlineTransport
 from .errors import (
-    Failed,
     ListTooLong,
     NotCreated,
     OutcomeUnknown,
     RateLimited,
+    ReadFailed,
     Rejected,
     StatsigError,
     Unauthorized,
@@ -18,18 +18,18 @@ __all__ = [
     "API_VERSION",
     "Deadline",
     "DeadlineTransport",
-    "Failed",
     "ListTooLong",
     "NotCreated",
     "OutcomeUnknown",
     "Project",
     "RateLimited",
+    "ReadFailed",
     "Rejected",
     "Statsig",
     "StatsigError",
     "Unauthorized",
     "Unreachable",
     "fingerprint",
-    "is_id",
+    "is_valid_id",
     "place_name",
 ]

@@ -13,12 +13,12 @@ from urllib3.exceptions import HTTPError
 
 from ..config import Secret
 from .deadline import CONNECT_TIMEOUT, Deadline
-from .error_parsing import name_taken, reasons
+from .error_parsing import is_name_taken, parse_errors
 from .errors import (
-    Failed,
     ListTooLong,
     OutcomeUnknown,
     RateLimited,
+    ReadFailed,
     Rejected,
     StatsigError,
     Unauthorized,
@@ -26,19 +26,16 @@ from .errors import (
     capitalized,
 )
 from .redaction import redact
-from .responses import asked_wait, marks_of, read_reply, rows_of
+from .responses import count_variants, parse_json, parse_retry_after
 
 log = logging.getLogger(__name__)
 
 API_VERSION = "20240601"
-SUCCESSES, REFUSALS = (200, 201), (400, 409, 422)
-LARGEST_REPLY = 64 * 1024  # bytes, beside what the reply may repeat of the request
-LARGEST_REFUSAL = 256 * 1024
-LARGEST_READ = 4 * 1024 * 1024  # bytes; autotunes may be large, and a page of a list holds many
-LONGEST_ID = 500  # signs; more of them are no id that anybody could use
-PAGE = 100  # autotunes a page
+SUCCESSES, REJECTIONS = (200, 201), (400, 409, 422)
+MAX_RESPONSE_BYTES = 4 * 1024 * 1024  # autotunes may be large, and a page of a list holds many
+MAX_ID = 500  # characters
+PAGE_SIZE = 100  # autotunes
 MAX_PAGES = 50
-_ECHO = 6  # bytes at most that a sign of the request takes in the reply, as \u00e9
 
 
 class Transport(Protocol):
@@ -50,7 +47,7 @@ class Transport(Protocol):
 
 @dataclass(frozen=True)
 class Project:
-    """A Statsig project that the desk may create in. Rows are bound to it by `name`."""
+    """A Statsig project the desk can create autotunes in. Records refer to it by `name`."""
 
     name: str
     key: Secret
@@ -63,12 +60,12 @@ class Project:
 
     @property
     def fingerprint(self) -> str:
-        """Short, and says nothing of the key."""
+        """Eight characters that identify the key without revealing any of it."""
         return fingerprint(self.api_url, self.key)
 
 
 def place_name(sandbox: bool) -> str:
-    """Who answers and where autotunes are created, in words."""
+    """Where autotunes are created, as messages call it."""
     return "the sandbox" if sandbox else "Statsig"
 
 
@@ -77,18 +74,18 @@ def fingerprint(api_url: str, key: Secret) -> str:
 
 
 class _Session(requests.Session):
-    """Knows neither the environment nor redirects."""
+    """Ignores the environment and redirects."""
 
     def __init__(self) -> None:
         super().__init__()
         self.trust_env = False  # no .netrc, no proxy of the environment may see the key
 
     def get_redirect_target(self, resp: requests.Response) -> None:
-        """None, always: a redirect would carry the key, and a create, elsewhere. Even where it is not followed,
-        requests would read its whole body, however long, to prepare the next request."""
+        """Always None: a redirect would take the key elsewhere. Even if it is not followed, requests would read
+        its whole body to prepare the next request."""
 
 
-class _Reply(NamedTuple):
+class _Response(NamedTuple):
     status: int
     retry_after: str | None
     value: Any
@@ -107,73 +104,75 @@ class Statsig:
 
     def create(self, body: str, deadline: Deadline) -> dict[str, Any]:
         """Sends the one POST. Returns Statsig's `data`, whose `id` is a non-empty string."""
-        reply = self._request("POST", "/autotunes", deadline, body)
-        data = _data(reply.value)
-        if reply.status in SUCCESSES and isinstance(data, dict) and is_id(data.get("id")):
+        response = self._request("POST", "/autotunes", deadline, body)
+        data = _data(response.value)
+        if response.status in SUCCESSES and isinstance(data, dict) and is_valid_id(data.get("id")):
             return data
-        raise self._refusal(reply, rows_of(body)) or OutcomeUnknown(self._unclear(reply, deadline))
+        raise self._status_error(response, count_variants(body)) or OutcomeUnknown(
+            self._unexpected_response(response, deadline)
+        )
 
     def find(self, autotune_id: str, deadline: Deadline) -> dict[str, Any] | None:
-        """What Statsig holds under an id; None for a 404. The id must not be empty."""
-        reply = self._request("GET", f"/autotunes/{quote(autotune_id, safe='')}", deadline)
-        data = _data(reply.value)
-        if reply.status == 404 and deadline.left > 0:  # otherwise it was cut off, and proves nothing
+        """The autotune with this id; None for a 404. The id must not be empty."""
+        response = self._request("GET", f"/autotunes/{quote(autotune_id, safe='')}", deadline)
+        data = _data(response.value)
+        if response.status == 404 and deadline.left > 0:  # otherwise it may have been cut off, and proves nothing
             return None
-        if reply.status == 200 and isinstance(data, dict):
+        if response.status == 200 and isinstance(data, dict):
             return data
-        raise self._refusal(reply) or Failed(self._unclear(reply, deadline))
+        raise self._status_error(response) or ReadFailed(self._unexpected_response(response, deadline))
 
     def autotunes(self, deadline: Deadline) -> Iterator[dict[str, Any]]:
-        """All that the project has, until a page says nothing new: how much Statsig puts on one is its own affair.
+        """All autotunes of the project, up to a page without a new one: Statsig may use other page sizes.
 
-        Raises ListTooLong where that would take more than MAX_PAGES, or longer than the deadline.
+        Raises ListTooLong after MAX_PAGES, or at the deadline.
         """
         seen: set[str] = set()
         for page in range(1, MAX_PAGES + 1):
             data = self._page(page, deadline)
-            fresh = [item for item in data if isinstance(item, dict) and str(item.get("id")) not in seen]
-            if not fresh:
+            new_items = [item for item in data if isinstance(item, dict) and str(item.get("id")) not in seen]
+            if not new_items:
                 return
-            yield from fresh
-            seen.update(str(item.get("id")) for item in fresh)
+            yield from new_items
+            seen.update(str(item.get("id")) for item in new_items)
         raise ListTooLong
 
     def _page(self, page: int, deadline: Deadline) -> list[Any]:
         try:
-            reply = self._request("GET", f"/autotunes?limit={PAGE}&page={page}", deadline)
+            response = self._request("GET", f"/autotunes?limit={PAGE_SIZE}&page={page}", deadline)
         except StatsigError:
             if page > 1 and deadline.left <= 0:
                 raise ListTooLong from None
             raise
-        data = [] if reply.status == 404 and deadline.left > 0 else _data(reply.value)
-        if reply.status not in (200, 404) or not isinstance(data, list):
-            raise self._refusal(reply) or Failed(self._unclear(reply, deadline))
+        data = [] if response.status == 404 and deadline.left > 0 else _data(response.value)
+        if response.status not in (200, 404) or not isinstance(data, list):
+            raise self._status_error(response) or ReadFailed(self._unexpected_response(response, deadline))
         return data
 
     def redacted(self, value: Any) -> Any:
-        """A value as it would come back: whoever compares it with an answer has to hide the same in both."""
+        """The value as a response would show it, for comparing it with one."""
         return redact(value, self._project.key)
 
     def check_key(self, deadline: Deadline) -> str:
-        """Reads `/project`, the lightest check of a key; returns the project's id, blank where the answer has none."""
-        reply = self._request("GET", "/project", deadline)
-        if reply.status != 200 or not isinstance(reply.value, dict):
-            raise self._refusal(reply) or Failed(self._unclear(reply, deadline))
-        data = _data(reply.value)
+        """Reads `/project`, the lightest check of a key. Returns the project's id, or an empty string."""
+        response = self._request("GET", "/project", deadline)
+        if response.status != 200 or not isinstance(response.value, dict):
+            raise self._status_error(response) or ReadFailed(self._unexpected_response(response, deadline))
+        data = _data(response.value)
         project_id = data.get("id") if isinstance(data, dict) else None
-        return str(project_id) if is_id(project_id) else ""
+        return str(project_id) if is_valid_id(project_id) else ""
 
-    def _request(self, method: str, path: str, deadline: Deadline, body: str | None = None) -> _Reply:
+    def _request(self, method: str, path: str, deadline: Deadline, body: str | None = None) -> _Response:
         transport = self._open(deadline)
         try:
-            return self._exchange(transport, method, path, deadline, body)
+            return self._send(transport, method, path, deadline, body)
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
-            failure = self._no_reply(transport, deadline, error)
+            failure = self._connection_error(transport, deadline, error)
         finally:
             transport.close()
-        raise failure  # out here, so that it does not carry the error, which may hold the key
+        raise failure  # outside the handler: as its context, the original error would expose the key
 
-    def _exchange(self, transport: BaseAdapter, method: str, path: str, deadline: Deadline, body: str | None) -> _Reply:
+    def _send(self, transport: BaseAdapter, method: str, path: str, deadline: Deadline, body: str | None) -> _Response:
         session = _Session()
         session.mount("https://", transport)
         session.mount("http://", transport)
@@ -186,19 +185,15 @@ class Statsig:
             allow_redirects=False,
             stream=True,
         ) as response:
-            content = _content(response, _longest(response.status_code, body))
-            return _Reply(
-                response.status_code,
-                response.headers.get("Retry-After"),
-                read_reply(content, self._project.key, marks_of((body or "").encode())),
-            )
+            value = parse_json(_read_body(response), self._project.key)
+            return _Response(response.status_code, response.headers.get("Retry-After"), value)
 
     def _headers(self, body: str | None) -> dict[str, str]:
         headers = {
             "STATSIG-API-KEY": self._project.key.reveal(),
             "STATSIG-API-VERSION": API_VERSION,
             "Accept": "application/json",
-            "Accept-Encoding": "identity",  # a small reply may unpack to a huge one
+            "Accept-Encoding": "identity",  # a small body may unpack to a huge one
             "Connection": "close",
             "User-Agent": "autotune-desk",
         }
@@ -208,59 +203,51 @@ class Statsig:
                 headers["x-respect-review-settings"] = self._review
         return headers
 
-    def _refusal(self, reply: _Reply, rows: int = 0) -> StatsigError | None:
-        """The error that a status means for any request, with so many variants, if it means one."""
-        if reply.status in (401, 403):
-            return Unauthorized(reply.status)
-        if reply.status == 429:
-            return RateLimited(asked_wait(reply.retry_after), self._project.place)
-        if reply.status in REFUSALS:
-            problems = reasons(reply.value, rows)
-            return Rejected(problems, name_taken(problems))
+    def _status_error(self, response: _Response, variant_count: int = 0) -> StatsigError | None:
+        """The error that a status means for any request, if it means one."""
+        if response.status in (401, 403):
+            return Unauthorized(response.status)
+        if response.status == 429:
+            return RateLimited(parse_retry_after(response.retry_after), self._project.place)
+        if response.status in REJECTIONS:
+            errors = parse_errors(response.value, variant_count)
+            return Rejected(errors, is_name_taken(errors))
         return None
 
-    def _unclear(self, reply: _Reply, deadline: Deadline) -> str:
+    def _unexpected_response(self, response: _Response, deadline: Deadline) -> str:
         if deadline.left <= 0:
-            return self._late
-        if reply.status in SUCCESSES:
-            return capitalized(f"{self._project.place}’s answer could not be read.")
-        return capitalized(f"{self._project.place} answered {reply.status}, which says neither yes nor no.")
+            return self._timeout_message
+        if response.status in SUCCESSES:
+            return capitalized(f"{self._project.place}’s response could not be read.")
+        return capitalized(f"{self._project.place} returned an unexpected response (status {response.status}).")
 
-    def _no_reply(self, transport: Transport, deadline: Deadline, error: Exception) -> StatsigError:
-        """Without a connection nothing was sent; after it, who knows. The error may hold the key: it stops here."""
-        log.warning("no answer from Statsig", extra={"error": type(error).__name__, "sent": transport.sent})
+    def _connection_error(self, transport: Transport, deadline: Deadline, error: Exception) -> StatsigError:
+        """Without a connection nothing was sent; after it, who knows. The error may contain the key: it stops here."""
+        log.warning("no response from Statsig", extra={"error": type(error).__name__, "sent": transport.sent})
         place = self._project.place
         if not transport.sent:
-            return Unreachable(self._late if deadline.left <= 0 else f"No connection to {place} could be made.")
+            return Unreachable(self._timeout_message if deadline.left <= 0 else f"Could not connect to {place}.")
         if deadline.left <= 0:
-            return OutcomeUnknown(self._late)
-        return OutcomeUnknown(f"The connection to {place} broke off ({type(error).__name__}).")
+            return OutcomeUnknown(self._timeout_message)
+        return OutcomeUnknown(f"The connection to {place} was lost ({type(error).__name__}).")
 
     @property
-    def _late(self) -> str:
-        return capitalized(f"{self._project.place} did not answer in time.")
+    def _timeout_message(self) -> str:
+        return capitalized(f"{self._project.place} did not respond in time.")
 
 
-def _longest(status: int, body: str | None) -> int:
-    """How many bytes of an answer are read: none where the status says all that there is to know."""
-    if status in REFUSALS:
-        return LARGEST_REFUSAL
-    if status not in SUCCESSES:
-        return 0
-    return LARGEST_READ if body is None else LARGEST_REPLY + _ECHO * len(body)
-
-
-def _content(response: requests.Response, limit: int) -> bytes:
-    """The body, or nothing where it is packed or longer than `limit`: neither can be read safely."""
-    if not limit or response.headers.get("Content-Encoding", "identity").lower() != "identity":
+def _read_body(response: requests.Response) -> bytes:
+    """The body; nothing where the status says all there is to know, or where it is compressed or too long."""
+    encoding = response.headers.get("Content-Encoding", "identity").lower()
+    if response.status_code not in SUCCESSES + REJECTIONS or encoding != "identity":
         return b""
-    content: bytes = response.raw.read(limit + 1, decode_content=False)
-    return b"" if len(content) > limit else content
+    content: bytes = response.raw.read(MAX_RESPONSE_BYTES + 1, decode_content=False)
+    return b"" if len(content) > MAX_RESPONSE_BYTES else content
 
 
 def _data(value: Any) -> Any:
     return value.get("data") if isinstance(value, dict) else None
 
 
-def is_id(value: Any) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= LONGEST_ID
+def is_valid_id(value: Any) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= MAX_ID

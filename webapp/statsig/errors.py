@@ -1,24 +1,23 @@
-"""What can go wrong between the desk and Statsig. Each answers one question: was it created?
+"""The errors of the client. Each answers one question: was the autotune created?
 
     StatsigError
-      NotCreated            no, and nothing will come of it
-        Rejected            400, 409, 422: Statsig's reasons, at fields where it named them
-        Unauthorised        401, 403: the key is not good for this
-        Busy                429: try again after `retry_after` seconds, 0 to 60
+      NotCreated            no, and this request will not create it later
+        Rejected            400, 409, 422: Statsig's reasons, at the fields it names
+        Unauthorized        401, 403: the key is not valid, or lacks the permission
+        RateLimited         429: try again after `retry_after` seconds, 0 to 60
         Unreachable         no connection was made
-        Failed              a read that Statsig could not answer
-          ListTooLong       the list of autotunes has no end that could be reached
-      Unknown               perhaps: the request may have arrived
+        ReadFailed          Statsig did not answer a read
+          ListTooLong       the list of autotunes is longer than can be read
+      OutcomeUnknown        perhaps: the request may have arrived
 
-No message here holds a word from upstream, but for those of Rejected, which are redacted.
+No message contains text from Statsig, except those of Rejected, which are redacted.
 """
 
 from math import ceil
 
 from ..contract.errors import FieldError
 
-UNKNOWN_KEY = 401
-LONGEST_WAIT = 60  # seconds
+MAX_RETRY_AFTER = 60  # seconds
 
 
 def capitalized(sentence: str) -> str:
@@ -26,7 +25,7 @@ def capitalized(sentence: str) -> str:
 
 
 class StatsigError(Exception):
-    """The message is a sentence for people."""
+    """The message is a sentence for users."""
 
 
 class NotCreated(StatsigError):
@@ -34,26 +33,26 @@ class NotCreated(StatsigError):
 
 
 class Rejected(NotCreated):
-    """`name_taken`: a reason may mean that the name is in use, perhaps by this very request, sent twice on its way."""
+    """`name_taken`: Statsig says the name is in use, perhaps by this very request, sent twice by a gateway."""
 
     def __init__(self, errors: list[FieldError], name_taken: bool = False) -> None:
-        super().__init__("Statsig did not accept this.")
+        super().__init__("Statsig rejected the request.")
         self.errors, self.name_taken = errors, name_taken
 
 
 class Unauthorized(NotCreated):
     def __init__(self, status: int) -> None:
-        refused = "not accepted by" if status == UNKNOWN_KEY else "not allowed to do this in"
-        super().__init__(f"The key of this desk is {refused} Statsig. Whoever looks after the desk has to mend that.")
+        problem = "is not accepted by" if status == 401 else "does not have permission for this in"
+        super().__init__(f"The desk’s API key {problem} Statsig. Ask an administrator to fix it.")
         self.status = status
 
 
 class RateLimited(NotCreated):
-    """`wait` is what Statsig asks for, in seconds, however many: a person is not told less."""
+    """`wait`: the seconds Statsig asks for; the message does not hide that they are more than MAX_RETRY_AFTER."""
 
     def __init__(self, wait: float, place: str = "Statsig") -> None:
-        self.retry_after = ceil(min(wait, LONGEST_WAIT))
-        super().__init__(capitalized(f"{place} is busy. Try again {_when(self.retry_after, wait > LONGEST_WAIT)}."))
+        self.retry_after = ceil(min(wait, MAX_RETRY_AFTER))
+        super().__init__(capitalized(f"{place} is busy. Try again {_when(self.retry_after, wait > MAX_RETRY_AFTER)}."))
 
 
 def _when(seconds: int, or_more: bool) -> str:
@@ -68,13 +67,13 @@ class Unreachable(NotCreated):
     pass
 
 
-class Failed(NotCreated):
+class ReadFailed(NotCreated):
     pass
 
 
-class ListTooLong(Failed):
+class ListTooLong(ReadFailed):
     def __init__(self) -> None:
-        super().__init__("Statsig lists more autotunes than can be looked through.")
+        super().__init__("There are too many autotunes in Statsig to search them all.")
 
 
 class OutcomeUnknown(StatsigError):

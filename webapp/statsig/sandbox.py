@@ -1,7 +1,7 @@
-"""Statsig on this machine: a transport that answers as Statsig would, by the same contract.
+"""A local Statsig: a transport that responds as Statsig would, by the same contract.
 
-The same client runs over it, with the same headers and the same JSON; only nothing leaves. What is created
-is kept in a file of its own. A few names play a fault, so that every page can be seen.
+The same client runs over it, with the same headers and the same JSON, but nothing leaves this machine. What is
+created is stored in an SQLite file. Some names simulate a fault, so that every page can be seen.
 """
 
 import io
@@ -24,10 +24,10 @@ from ..contract.ids import expected_id
 from ..contract.request_body import form_from_body
 
 API_URL = "https://sandbox.invalid/console/v1"
-LATE = 5.0  # seconds until what was created without a clear answer can be read, so that its page is seen unknown
-KEY = "console-sandbox"  # only this one is let in, so that the headers are checked as well
+VISIBLE_AFTER = 5.0  # seconds until reads find what was created without a clear answer; unconfirmed until then
+KEY = "console-sandbox"  # any other key is rejected
 
-# How the name of an autotune begins, and the fault that creating it plays.
+# Prefixes of names, and the fault that creating such an autotune simulates.
 BUSY, ERROR, SILENCE, GARBLED = "Sandbox busy", "Sandbox error", "Sandbox silence", "Sandbox garbled"
 FAULTS = {
     BUSY: "Statsig answers 429: too many requests, nothing is created.",
@@ -40,11 +40,11 @@ _VISIBLE_FROM = "visible_from REAL NOT NULL DEFAULT 0"
 _TABLE = f"CREATE TABLE IF NOT EXISTS autotunes (id TEXT PRIMARY KEY, data TEXT NOT NULL, {_VISIBLE_FROM})"
 _COLUMNS, _LAST_COLUMN = 3, f"ALTER TABLE autotunes ADD COLUMN {_VISIBLE_FROM}"
 
-Answer = tuple[int, Any]
+SandboxReply = tuple[int, Any]
 
 
 class SandboxTransport(HTTPAdapter):
-    """`file` is the SQLite file of what has been created; `clock` gives seconds since 1970."""
+    """`file`: the SQLite file of what has been created. `clock`: seconds since 1970."""
 
     sent = True
 
@@ -54,15 +54,15 @@ class SandboxTransport(HTTPAdapter):
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         try:
-            status, body = self._answer(request, _read_timeout(kwargs.get("timeout")))
+            status, body = self._respond(request, _read_timeout(kwargs.get("timeout")))
         except sqlite3.Error as error:
-            raise requests.ConnectionError("the file of the sandbox does not answer") from error
+            raise requests.ConnectionError("the file of the sandbox cannot be read") from error
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         headers = {"Content-Type": "application/json"} | ({"Retry-After": "7"} if status == 429 else {})
-        reply = HTTPResponse(io.BytesIO(content), headers=headers, status=status, preload_content=False)
-        return self.build_response(request, reply)
+        response = HTTPResponse(io.BytesIO(content), headers=headers, status=status, preload_content=False)
+        return self.build_response(request, response)
 
-    def _answer(self, request: requests.PreparedRequest, patience: float) -> Answer:
+    def _respond(self, request: requests.PreparedRequest, timeout: float) -> SandboxReply:
         url = urlsplit(request.url or "")
         path = unquote(url.path).removeprefix(urlsplit(API_URL).path)
         if request.headers.get("STATSIG-API-KEY") != KEY:
@@ -70,7 +70,7 @@ class SandboxTransport(HTTPAdapter):
         if path == "/project":
             return 200, {"message": "Project read successfully.", "data": {"id": "sandbox"}}
         if path == "/autotunes" and request.method == "POST":
-            return self._create(request.body, patience)
+            return self._create(request.body, timeout)
         if path == "/autotunes":
             return 200, {
                 "message": "Autotune Experiments listed successfully.",
@@ -78,7 +78,7 @@ class SandboxTransport(HTTPAdapter):
             }
         return self._one(path)
 
-    def _create(self, body: Any, patience: float) -> Answer:
+    def _create(self, body: Any, timeout: float) -> SandboxReply:
         form = form_from_body(_decoded(body))
         if not form.validate():
             errors = [{"property": error.field, "errorMessage": error.message} for error in form.error_list()]
@@ -88,53 +88,53 @@ class SandboxTransport(HTTPAdapter):
             return _error(429, "Too many requests")
         if name.startswith(ERROR):
             return _error(500, "Internal server error")
-        return self._keep(name, form.body(), patience)
+        return self._store(name, form.body(), timeout)
 
-    def _keep(self, name: str, members: dict[str, Any], patience: float) -> Answer:
-        data = _as_kept(members)
-        row = (data["id"], json.dumps(data), _visible_from(name, self._clock(), patience))
-        with self._open() as kept, kept:
-            fresh = kept.execute("INSERT OR IGNORE INTO autotunes VALUES (?, ?, ?)", row)
-        if not fresh.rowcount:
+    def _store(self, name: str, properties: dict[str, Any], timeout: float) -> SandboxReply:
+        data = _as_stored(properties)
+        row = (data["id"], json.dumps(data), _visible_from(name, self._clock(), timeout))
+        with self._open() as connection, connection:
+            inserted = connection.execute("INSERT OR IGNORE INTO autotunes VALUES (?, ?, ?)", row)
+        if not inserted.rowcount:
             return _error(400, "Name is already in use")
         if name.startswith(SILENCE):
-            time.sleep(patience)
-            raise requests.ReadTimeout("the sandbox keeps silent, as its name asked")
+            time.sleep(timeout)
+            raise requests.ReadTimeout("simulated by the sandbox")
         if name.startswith(GARBLED):
             return 201, b'{"message": "Autotune Experiments cre'
         return 201, {"message": "Autotune Experiments created successfully.", "data": data}
 
-    def _one(self, path: str) -> Answer:
-        found = "SELECT data FROM autotunes WHERE id = ? AND visible_from <= ?"
-        with self._open() as kept:
-            row = kept.execute(found, (path.removeprefix("/autotunes/"), self._clock())).fetchone()
+    def _one(self, path: str) -> SandboxReply:
+        query = "SELECT data FROM autotunes WHERE id = ? AND visible_from <= ?"
+        with self._open() as connection:
+            row = connection.execute(query, (path.removeprefix("/autotunes/"), self._clock())).fetchone()
         if row is None:
             return _error(404, "Autotune Experiment not found.")
         return 200, {"message": "Autotune Experiment read successfully.", "data": json.loads(row[0])}
 
     def _page(self, query: str) -> list[Any]:
-        asked = parse_qs(query)
-        limit, page = (int(asked.get(name, [default])[0]) for name, default in (("limit", "10"), ("page", "1")))
-        found = "SELECT data FROM autotunes WHERE visible_from <= ? ORDER BY id LIMIT ? OFFSET ?"
-        with self._open() as kept:
-            rows = kept.execute(found, (self._clock(), limit, limit * (page - 1)))
+        parameters = parse_qs(query)
+        limit, page = (int(parameters.get(name, [default])[0]) for name, default in (("limit", "10"), ("page", "1")))
+        select = "SELECT data FROM autotunes WHERE visible_from <= ? ORDER BY id LIMIT ? OFFSET ?"
+        with self._open() as connection:
+            rows = connection.execute(select, (self._clock(), limit, limit * (page - 1)))
             return [json.loads(data) for (data,) in rows]
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         self._file.parent.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(self._file, timeout=10)) as kept:
-            kept.execute(_TABLE)
-            if len(kept.execute("PRAGMA table_info(autotunes)").fetchall()) < _COLUMNS:
-                kept.execute(_LAST_COLUMN)
-            yield kept
+        with closing(sqlite3.connect(self._file, timeout=10)) as connection:
+            connection.execute(_TABLE)
+            if len(connection.execute("PRAGMA table_info(autotunes)").fetchall()) < _COLUMNS:
+                connection.execute(_LAST_COLUMN)
+            yield connection
 
 
-def _visible_from(name: str, now: float, patience: float) -> float:
-    """When it can be read: what is created without a clear answer, only some time after that."""
+def _visible_from(name: str, now: float, timeout: float) -> float:
+    """When reads find it: later, if its create has no clear answer."""
     if name.startswith(SILENCE):
-        return now + patience + LATE
-    return now + LATE if name.startswith(GARBLED) else 0.0
+        return now + timeout + VISIBLE_AFTER
+    return now + VISIBLE_AFTER if name.startswith(GARBLED) else 0.0
 
 
 def _read_timeout(timeout: Any) -> float:
@@ -148,20 +148,20 @@ def _decoded(body: Any) -> Any:
         return None
 
 
-def _error(status: int, message: str) -> Answer:
+def _error(status: int, message: str) -> SandboxReply:
     return status, {"status": status, "message": message}
 
 
-def _as_kept(members: dict[str, Any]) -> dict[str, Any]:
-    """What Statsig's answers look like: an id, windows as `2hrs`, an empty success event value, not started."""
-    variants = [each | {"id": expected_id(each["name"])} for each in members["variants"]]
-    windows = {name: _plural(members[name]) for name in ("explorationWindow", "attributionWindow")}
+def _as_stored(properties: dict[str, Any]) -> dict[str, Any]:
+    """As Statsig returns it: with an id, windows as `2hrs`, an empty success event value, not started."""
+    variants = [variant | {"id": expected_id(variant["name"])} for variant in properties["variants"]]
+    windows = {name: _plural(properties[name]) for name in ("explorationWindow", "attributionWindow")}
     return {
-        "id": expected_id(members["name"]) or f"autotune_{sha256(members['name'].encode()).hexdigest()[:8]}",
+        "id": expected_id(properties["name"]) or f"autotune_{sha256(properties['name'].encode()).hexdigest()[:8]}",
         "isStarted": False,
         "lastModifierName": "CONSOLE API",
         "successEventValue": "",
-        **members,
+        **properties,
         **windows,
         "variants": variants,
     }
