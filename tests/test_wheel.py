@@ -7,12 +7,13 @@ from zipfile import ZipFile
 
 ROOT = Path(__file__).parents[1]
 SERVES = """
-import webapp, sys
+import importlib.metadata, sys, webapp
 from webapp.config import read_settings
 app = webapp.create_app(read_settings({"DATA_DIR": sys.argv[1]}))
 page = app.test_client().get("/autotunes/new")
 assert page.status_code == 200 and "Review" in page.text
 assert app.test_client().get("/static/app.css").status_code == 200
+assert importlib.metadata.version("autotune-desk") == webapp.__version__
 print(webapp.__file__)
 """
 
