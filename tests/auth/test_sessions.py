@@ -304,11 +304,11 @@ def _command(app: Flask, *arguments: str) -> tuple[int, str]:
 def test_command_ends_sessions_of_one_user_or_all(with_login: MakeApp) -> None:
     app = with_login()
     anna, anna_again, ben = logged_in(app), logged_in(app), logged_in(app, BEN)
-    assert _command(app, "Anna@Example.com") == (0, "Ended 2 logins.\n")
+    assert _command(app, "Anna@Example.com") == (0, "Ended 2 sessions.\n")
     assert [_is_logged_in(client) for client in (anna, anna_again, ben)] == [False, False, True]
-    assert _command(app, "--all") == (0, "Ended 1 login.\n")
+    assert _command(app, "--all") == (0, "Ended 1 session.\n")
     assert not _is_logged_in(ben)
-    assert _command(app, "--all") == (0, "Ended 0 logins.\n")
+    assert _command(app, "--all") == (0, "Ended 0 sessions.\n")
 
 
 @pytest.mark.parametrize("arguments", [(), ("--all", ANNA), ("anna",), ("%",)])

@@ -12,7 +12,7 @@ import requests
 from flask import Flask
 from waitress.server import BaseWSGIServer
 
-from webapp.cli.server import make_server
+from webapp.cli.serve import make_server
 
 from ..reliability.fake_statsig import Fault, Say, drip, silence
 from ..reliability.fake_statsig import serving as serving_faults

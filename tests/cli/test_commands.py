@@ -1,4 +1,4 @@
-"""The command line, as an administrator uses it: within this process, but for a few that start one as he does."""
+"""The command line. Most tests run it in this process; a few start it as an administrator does."""
 
 import os
 import shutil
@@ -22,12 +22,12 @@ from ..secret_leaks import CANARY
 from ..upstream import Upstream
 
 ROOT = Path(__file__).parents[2]
-KEPT = ("PATH", "PYTHONPATH", "HOME")
+ENVIRON = ("PATH", "PYTHONPATH", "HOME")
 
 
 def run(folder: Path, *arguments: str, typed: str = "", **environ: str) -> Result:
-    """A failure that is no message to the administrator fails the test."""
-    clean = {name: None for name in os.environ if name not in KEPT}
+    """An exception that is not a message for the administrator fails the test."""
+    clean = {name: None for name in os.environ if name not in ENVIRON}
     before = os.umask(0o022)
     try:
         result = CliRunner().invoke(commands, arguments, typed, {**clean, "DATA_DIR": str(folder), **environ})
@@ -38,7 +38,7 @@ def run(folder: Path, *arguments: str, typed: str = "", **environ: str) -> Resul
 
 
 def start(folder: Path, *arguments: str, typed: str = "", **environ: str) -> subprocess.CompletedProcess[str]:
-    clean = {name: os.environ[name] for name in KEPT if name in os.environ}
+    clean = {name: os.environ[name] for name in ENVIRON if name in os.environ}
     return subprocess.run(
         [sys.executable, "-m", "webapp", *arguments],
         input=typed,
@@ -51,7 +51,7 @@ def start(folder: Path, *arguments: str, typed: str = "", **environ: str) -> sub
     )
 
 
-def test_doctor_finds_the_sandbox_good(tmp_path: Path) -> None:
+def test_doctor_passes_in_the_sandbox(tmp_path: Path) -> None:
     result = start(tmp_path, "doctor")
     assert result.returncode == 0 and "No key: the desk runs in the sandbox." in result.stdout
 
@@ -65,7 +65,7 @@ def test_doctor_finds_the_sandbox_good(tmp_path: Path) -> None:
         (500, "Statsig returned an unexpected response (status 500)", 1),
     ],
 )
-def test_doctor_asks_statsig_for_its_project_and_nothing_else(
+def test_doctor_checks_the_key_by_reading_the_project(
     tmp_path: Path, upstream: Upstream, status: int, words: str, code: int
 ) -> None:
     upstream.answer = lambda _: (status, {"message": f"Key: {CANARY}"})
@@ -77,9 +77,11 @@ def test_doctor_asks_statsig_for_its_project_and_nothing_else(
 
 @pytest.mark.parametrize(
     ("name", "code", "words"),
-    [("", 0, "can be used"), ("/{tenantid}", 1, "Give the address of your own tenant"), ("/x", 1, "Give exactly")],
+    [("", 0, "works"), ("/{tenantid}", 1, "Give the address of your own tenant"), ("/x", 1, "Give exactly")],
 )
-def test_doctor_asks_the_issuer_who_it_is(tmp_path: Path, upstream: Upstream, name: str, code: int, words: str) -> None:
+def test_doctor_checks_the_metadata_of_the_issuer(
+    tmp_path: Path, upstream: Upstream, name: str, code: int, words: str
+) -> None:
     endpoints = dict.fromkeys(("authorization_endpoint", "token_endpoint", "jwks_uri"), f"{upstream.url}/x")
     upstream.answer = lambda _: (200, {"issuer": upstream.url + name, **endpoints})
     client = {"OIDC_CLIENT_ID": "desk", "OIDC_CLIENT_SECRET": "s", "ALLOWED_EMAIL_DOMAINS": "example.com"}
@@ -88,63 +90,63 @@ def test_doctor_asks_the_issuer_who_it_is(tmp_path: Path, upstream: Upstream, na
     assert [request.path for request in upstream.requests] == ["/.well-known/openid-configuration"]
 
 
-def test_doctor_says_what_to_mend_in_the_settings(tmp_path: Path) -> None:
+def test_doctor_reports_invalid_settings(tmp_path: Path) -> None:
     result = run(tmp_path, "doctor", PORT="x", STATSIG_API_URL="http://example.com")
     assert result.exit_code == 1
-    assert "PORT: give a whole number" in result.stdout and "STATSIG_API_URL: use https" in result.stdout
+    assert "PORT: use a whole number" in result.stdout and "STATSIG_API_URL: use https" in result.stdout
 
 
-def test_doctor_says_that_the_database_does_not_answer(tmp_path: Path) -> None:
+def test_doctor_reports_a_broken_database(tmp_path: Path) -> None:
     (tmp_path / "desk.db").write_bytes(b"this is no database, but long enough to be looked at" * 100)
     result = run(tmp_path, "doctor")
     assert result.exit_code == 1 and "The database does not answer" in result.stdout
 
 
-def test_a_key_is_kept_encrypted_and_never_shown(tmp_path: Path) -> None:
-    assert "Kept the key of “Web”" in run(tmp_path, "keys", "add", "Web", typed=f"{CANARY}\n").stdout
+def test_key_is_stored_encrypted_and_not_shown(tmp_path: Path) -> None:
+    assert "Stored the key for “Web”" in run(tmp_path, "keys", "add", "Web", typed=f"{CANARY}\n").stdout
     listed = run(tmp_path, "keys", "list").stdout
     assert listed.startswith("Web  ") and CANARY not in listed
     assert all(CANARY.encode() not in path.read_bytes() for path in tmp_path.iterdir() if path.is_file())
 
 
-def test_a_kept_key_is_replaced_rotated_and_removed(tmp_path: Path) -> None:
+def test_stored_key_is_replaced_rotated_and_removed(tmp_path: Path) -> None:
     run(tmp_path, "keys", "add", "Web", typed=CANARY)
     assert "--replace" in run(tmp_path, "keys", "add", "Web", typed="console-other").stderr
     assert run(tmp_path, "keys", "add", "Web", "--replace", typed="console-other").exit_code == 0
     assert "Encrypted 1 stored key with" in run(tmp_path, "keys", "rotate").stdout
-    assert "Forgot the key" in run(tmp_path, "keys", "remove", "Web").stdout
+    assert "Deleted the key" in run(tmp_path, "keys", "remove", "Web").stdout
     assert "there is no key named" in run(tmp_path, "keys", "remove", "Web").stderr
     assert "No keys are stored" in run(tmp_path, "keys", "list").stdout
 
 
 @pytest.mark.parametrize("typed", ["", "two words", "line\u2028break", "schlüssel"])
-def test_what_is_no_key_is_refused_without_repeating_it(tmp_path: Path, typed: str) -> None:
+def test_invalid_key_is_rejected_and_not_repeated(tmp_path: Path, typed: str) -> None:
     result = run(tmp_path, "keys", "add", "Web", typed=typed)
     assert result.exit_code == 1
     assert not typed or typed not in result.stderr
 
 
 @pytest.mark.parametrize("name", ["sandbox", "key-1", "", "a/b", "x" * 61])
-def test_names_that_a_project_cannot_have(tmp_path: Path, name: str) -> None:
+def test_invalid_project_name_is_rejected(tmp_path: Path, name: str) -> None:
     assert run(tmp_path, "keys", "add", name, typed=CANARY).exit_code != 0
 
 
 @pytest.mark.parametrize("command", ["reconcile", "settle"])
-def test_reconcile_has_nothing_to_do(tmp_path: Path, command: str) -> None:
-    assert "Nothing is unknown." in run(tmp_path, command).stdout
+def test_reconcile_without_unconfirmed_autotunes(tmp_path: Path, command: str) -> None:
+    assert "No autotune is unconfirmed." in run(tmp_path, command).stdout
 
 
-def test_serve_refuses_bad_settings_in_one_sentence_each(tmp_path: Path) -> None:
+def test_serve_reports_invalid_settings(tmp_path: Path) -> None:
     result = start(tmp_path, "serve", PORT="70000")
-    assert result.returncode == 1 and "PORT: give a whole number from 1 to 65535." in result.stderr
+    assert result.returncode == 1 and "PORT: use a whole number from 1 to 65535." in result.stderr
     assert "Traceback" not in result.stderr
 
 
 @pytest.mark.parametrize("url", ["nonsense", "oracle://x/y", "postgresql+unheard://x/y", "sqlite3:///x"])
-def test_an_address_that_leads_to_no_database_is_refused_in_a_sentence(tmp_path: Path, url: str) -> None:
+def test_unknown_database_is_rejected(tmp_path: Path, url: str) -> None:
     result = run(tmp_path, "doctor", DATABASE_URL=url)
     assert result.exit_code == 1
-    assert "DATABASE_URL: give an address such as" in result.stdout
+    assert "DATABASE_URL: use an address such as" in result.stdout
     assert "Traceback" not in result.stderr
 
 
@@ -165,18 +167,16 @@ def test_an_address_that_leads_to_no_database_is_refused_in_a_sentence(tmp_path:
     ],
 )
 @pytest.mark.parametrize("command", ["doctor", "reconcile"])
-def test_a_database_that_would_be_lost_or_not_opened_is_refused_in_a_sentence(
-    tmp_path: Path, url: str, command: str
-) -> None:
+def test_database_in_memory_or_with_invalid_options_is_rejected(tmp_path: Path, url: str, command: str) -> None:
     result = run(tmp_path, command, DATABASE_URL=url)
     assert result.exit_code == 1
-    assert "DATABASE_URL: give an address such as" in result.output
+    assert "DATABASE_URL: use an address such as" in result.output
     assert "Traceback" not in result.output
     assert {path.name for path in tmp_path.iterdir()} <= {"secrets.env", "secrets.lock"}
 
 
 @pytest.mark.parametrize("query", ["", "?timeout=30", "?mode=rwc&uri=true"])
-def test_sqlite_may_lie_elsewhere(tmp_path: Path, query: str) -> None:
+def test_sqlite_file_can_be_in_another_folder(tmp_path: Path, query: str) -> None:
     name = "file:" if "uri" in query else ""
     url = f"sqlite:///{name}{tmp_path}/elsewhere/desk.db{query}"
     assert run(tmp_path / "data", "keys", "list", DATABASE_URL=url).exit_code == 0
@@ -184,23 +184,23 @@ def test_sqlite_may_lie_elsewhere(tmp_path: Path, query: str) -> None:
 
 
 @pytest.mark.parametrize("url", ["postgresql+psycopg://x@localhost/desk", "postgresql+psycopg2://x@localhost/desk"])
-def test_a_missing_driver_of_postgresql_says_what_to_install(tmp_path: Path, url: str) -> None:
+def test_missing_postgresql_driver_is_reported(tmp_path: Path, url: str) -> None:
     without = "import sys; sys.modules['psycopg'] = sys.modules['psycopg2'] = None; from webapp.cli import main; main()"
     environ = {"DATA_DIR": str(tmp_path), "DATABASE_URL": url, "PATH": ""}
     command = [sys.executable, "-c", without, "doctor"]
     done = subprocess.run(command, env=environ, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 1 and done.stderr == ""
     assert done.stdout == (
-        'BAD   DATABASE_URL: the driver of PostgreSQL is not installed; run pip install "autotune-desk[postgres]" '
+        'FAIL  DATABASE_URL: the driver of PostgreSQL is not installed; run pip install "autotune-desk[postgres]" '
         "and begin the address with postgresql+psycopg://.\n"
     )
 
 
-ODD = ["q?x", "%41", "a#b", "50%", "a&b=c", "ü +b", "file:x", ":memory:", "'"]
+UNUSUAL_NAMES = ["q?x", "%41", "a#b", "50%", "a&b=c", "ü +b", "file:x", ":memory:", "'"]
 
 
-@pytest.mark.parametrize("name", ODD)
-def test_all_data_is_in_data_dir_whatever_its_name(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("name", UNUSUAL_NAMES)
+def test_data_dir_can_have_any_name(tmp_path: Path, name: str) -> None:
     folder = tmp_path / name
     run(folder, "keys", "add", "Web", typed=CANARY)
     assert {path.name for path in folder.iterdir()} >= {"desk.db", "secrets.env"}
@@ -214,7 +214,7 @@ def test_all_data_is_in_data_dir_whatever_its_name(tmp_path: Path, name: str) ->
 
 
 @pytest.mark.parametrize("name", ["50%", "%(here)s"])
-def test_it_starts_wherever_it_is_installed(tmp_path: Path, name: str) -> None:
+def test_app_starts_from_any_folder(tmp_path: Path, name: str) -> None:
     for part in ("webapp", "templates", "static"):
         shutil.copytree(ROOT / part, tmp_path / name / part, ignore=shutil.ignore_patterns("__pycache__"))
     code = "from webapp import create_app; print(create_app().test_client().get('/').status_code)"
@@ -230,7 +230,7 @@ def old_database(folder: Path, revision: str) -> None:
         file.execute("UPDATE alembic_version SET version_num = ?", (revision,))
 
 
-def test_a_stored_key_is_seen_before_the_tables_are_brought_up(tmp_path: Path, upstream: Upstream) -> None:
+def test_doctor_checks_a_stored_key_before_the_migration(tmp_path: Path, upstream: Upstream) -> None:
     run(tmp_path, "keys", "add", "Web", typed=CANARY, STATSIG_API_URL=upstream.url)
     old_database(tmp_path, "0001")
     result = run(tmp_path, "doctor")
@@ -238,7 +238,7 @@ def test_a_stored_key_is_seen_before_the_tables_are_brought_up(tmp_path: Path, u
 
 
 @pytest.mark.parametrize("command", ["serve", "doctor", "reconcile"])
-def test_a_database_of_a_newer_version_is_said_to_be_one(tmp_path: Path, command: str) -> None:
+def test_database_of_a_newer_version_is_reported(tmp_path: Path, command: str) -> None:
     run(tmp_path, "reconcile")
     old_database(tmp_path, "9999")
     result = run(tmp_path, command)
@@ -246,16 +246,16 @@ def test_a_database_of_a_newer_version_is_said_to_be_one(tmp_path: Path, command
     assert "The database was made by a newer version of the desk." in result.output
 
 
-def test_serve_says_which_stored_key_cannot_be_opened(tmp_path: Path) -> None:
+def test_stored_key_that_cannot_be_decrypted_is_reported(tmp_path: Path) -> None:
     run(tmp_path, "keys", "add", "Web", typed=CANARY)
     other = Fernet.generate_key().decode()
     for command in ("serve", "doctor"):
         result = run(tmp_path, command, ENCRYPTION_KEYS=other)
         assert result.exit_code == 1
-        assert "does not open the stored key “Web”" in result.output and "keep the key anew" in result.output
+        assert "does not open the stored key “Web”" in result.output and "store the key again" in result.output
 
 
-def test_serve_says_in_a_sentence_what_keeps_it_from_starting(tmp_path: Path) -> None:
+def test_serve_reports_a_port_in_use(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         result = start(tmp_path, "serve", PORT=port)
@@ -263,13 +263,13 @@ def test_serve_says_in_a_sentence_what_keeps_it_from_starting(tmp_path: Path) ->
     assert f"the desk cannot start at 127.0.0.1:{port}" in result.stderr and "in use" in result.stderr
 
 
-def test_serve_says_that_the_database_is_none(tmp_path: Path) -> None:
+def test_serve_reports_a_broken_database(tmp_path: Path) -> None:
     (tmp_path / "desk.db").write_bytes(b"this is no database, but long enough to be looked at" * 100)
     result = start(tmp_path, "serve")
     assert "The database does not answer" in result.stderr and "Traceback" not in result.stderr
 
 
-def test_a_database_that_is_away_is_said_without_its_password(tmp_path: Path) -> None:
+def test_unreachable_database_is_reported_without_its_password(tmp_path: Path) -> None:
     with socket.socket() as deaf:  # bound, so that nobody else takes the port, and not listening
         deaf.bind(("127.0.0.1", 0))
         url = f"postgresql+psycopg://desk:secret-password@127.0.0.1:{deaf.getsockname()[1]}/desk"

@@ -1,4 +1,4 @@
-"""`doctor --deploy` fails on each bad setting, one by one, and on nothing else."""
+"""`doctor --deploy` fails for each unsafe setting and for nothing else."""
 
 import subprocess
 from pathlib import Path
@@ -25,7 +25,6 @@ GOOD = {
 NO_LOGIN = {name: "" for name in GOOD if name.startswith(("OIDC", "ALLOWED", "PUBLIC"))}
 NO_OIDC = {name: "" for name in GOOD if name.startswith(("OIDC", "ALLOWED"))}
 PROXY = {**NO_OIDC, "PROXY_USER_HEADER": "X-Auth-Email", "PROXY_SECRET": RANDOM}
-SAME_SIGN = "A" * 43 + "="  # Fernet takes it for a key
 
 
 def _settings(folder: Path, **changed: str) -> Settings:
@@ -33,7 +32,7 @@ def _settings(folder: Path, **changed: str) -> Settings:
     return read_settings({"DATA_DIR": str(folder), **GOOD, **changed})
 
 
-def test_a_good_desk_has_no_problem(tmp_path: Path) -> None:
+def test_safe_settings_have_no_problems(tmp_path: Path) -> None:
     assert list(deploy_problems(_settings(tmp_path / "desk"))) == []
 
 
@@ -44,7 +43,7 @@ def test_a_good_desk_has_no_problem(tmp_path: Path) -> None:
         {**PROXY, "ALLOWED_GROUPS": "desk"},
         {**PROXY, "ALLOWED_EMAIL_DOMAINS": "*", "ALLOWED_GROUPS": "desk"},
         {"HOST": "::1"},
-        {"HOST": "10.0.0.7"},  # an address of its own, that the proxy alone can reach
+        {"HOST": "10.0.0.7"},  # an address that only the proxy can reach
         {"HOST": "desk-behind-the-proxy"},
         {"SECRET_KEY": RANDOM},
         {"ENCRYPTION_KEYS": Fernet.generate_key().decode()},
@@ -52,14 +51,14 @@ def test_a_good_desk_has_no_problem(tmp_path: Path) -> None:
         {"DATABASE_URL": "postgresql+psycopg://desk:x@localhost/desk"},
     ],
 )
-def test_other_good_desks(tmp_path: Path, changed: dict[str, str]) -> None:
+def test_other_safe_settings_have_no_problems(tmp_path: Path, changed: dict[str, str]) -> None:
     assert list(deploy_problems(_settings(tmp_path / "desk", **changed))) == []
 
 
 @pytest.mark.parametrize(
     ("changed", "first_words"),
     [
-        (NO_LOGIN, ["Nobody has to log in", "PUBLIC_URL"]),
+        (NO_LOGIN, ["There is no login", "PUBLIC_URL"]),
         ({"PUBLIC_URL": "http://localhost:8000"}, ["PUBLIC_URL"]),
         ({"OIDC_ISSUER": "http://localhost:9000"}, ["OIDC_ISSUER"]),
         ({"ALLOWED_EMAIL_DOMAINS": "*"}, ["ALLOWED_EMAIL_DOMAINS"]),
@@ -71,12 +70,6 @@ def test_other_good_desks(tmp_path: Path, changed: dict[str, str]) -> None:
         ({"ALLOWED_EMAIL_DOMAINS": "example.com, *"}, ["ALLOWED_EMAIL_DOMAINS"]),
         (PROXY, ["ALLOWED_EMAIL_DOMAINS"]),
         ({**PROXY, "ALLOWED_EMAIL_DOMAINS": "*"}, ["ALLOWED_EMAIL_DOMAINS"]),
-        ({**PROXY, "ALLOWED_GROUPS": "desk", "PROXY_SECRET": "x" * 32}, ["PROXY_SECRET"]),
-        ({**PROXY, "ALLOWED_GROUPS": "desk", "PROXY_SECRET": "abc" * 12}, ["PROXY_SECRET"]),
-        ({"SECRET_KEY": "x" * 64}, ["SECRET_KEY"]),
-        ({"SECRET_KEY_FALLBACKS": f"{RANDOM},{'x' * 64}"}, ["SECRET_KEY_FALLBACKS"]),
-        ({"ENCRYPTION_KEYS": SAME_SIGN}, ["ENCRYPTION_KEYS"]),
-        ({"ENCRYPTION_KEYS": f"{Fernet.generate_key().decode()},{SAME_SIGN}"}, ["ENCRYPTION_KEYS"]),
         ({"HOST": "0.0.0.0"}, ["HOST"]),
         ({"HOST": "::"}, ["HOST"]),
         ({"HOST": "0"}, ["HOST"]),
@@ -84,12 +77,12 @@ def test_other_good_desks(tmp_path: Path, changed: dict[str, str]) -> None:
         ({"HOST": "*"}, ["HOST"]),
     ],
 )
-def test_each_bad_setting_is_named(tmp_path: Path, changed: dict[str, str], first_words: list[str]) -> None:
+def test_unsafe_setting_is_reported(tmp_path: Path, changed: dict[str, str], first_words: list[str]) -> None:
     problems = list(deploy_problems(_settings(tmp_path / "desk", **changed)))
     assert [problem.split(":")[0].split(".")[0] for problem in problems] == first_words
 
 
-def test_files_that_others_can_read_are_named(tmp_path: Path) -> None:
+def test_accessible_data_file_is_reported(tmp_path: Path) -> None:
     settings = _settings(tmp_path / "desk")
     (tmp_path / "desk" / "secrets.env").chmod(0o640)
     assert ["secrets.env" in problem for problem in deploy_problems(settings)] == [True]
@@ -98,7 +91,7 @@ def test_files_that_others_can_read_are_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("mode", "good"), [(0o600, True), (0o400, True), (0o640, False), (0o604, False), (0o644, False)]
 )
-def test_a_key_file_that_others_can_read_is_named(tmp_path: Path, mode: int, good: bool) -> None:
+def test_accessible_key_file_is_reported(tmp_path: Path, mode: int, good: bool) -> None:
     file = tmp_path / "statsig.key"
     file.write_text("console-1234567890\n")
     file.chmod(mode)
@@ -109,15 +102,12 @@ def test_a_key_file_that_others_can_read_is_named(tmp_path: Path, mode: int, goo
 
 
 @pytest.mark.parametrize("begin", ["sqlite:///{}", "sqlite+pysqlite:///{}", "sqlite:///file:{}?uri=true"])
-@pytest.mark.parametrize("ending", ["", "-wal", "-shm", "-journal"])
 @pytest.mark.parametrize("mode", [0o640, 0o602])
-def test_a_database_file_elsewhere_that_others_reach_is_named(
-    tmp_path: Path, begin: str, ending: str, mode: int
-) -> None:
+def test_accessible_database_in_another_folder_is_reported(tmp_path: Path, begin: str, mode: int) -> None:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir(mode=0o755)
     settings = _settings(tmp_path / "desk", DATABASE_URL=begin.format(elsewhere / "desk.db"))
-    file = elsewhere / f"desk.db{ending}"
+    file = elsewhere / "desk.db"
     file.touch(mode=0o600)
     assert list(deploy_problems(settings)) == []
     file.chmod(mode)
@@ -127,16 +117,16 @@ def test_a_database_file_elsewhere_that_others_reach_is_named(
 
 
 @pytest.mark.parametrize("name", ["my desk", "$(id)", "a;b", "100%"])
-def test_the_command_that_doctor_proposes_works_with_any_path(tmp_path: Path, name: str) -> None:
+def test_proposed_command_works_with_any_path(tmp_path: Path, name: str) -> None:
     settings = _settings(tmp_path / name)
     file = tmp_path / name / "secrets.env"
     file.chmod(0o640)
     (problem,) = deploy_problems(settings)
-    subprocess.run(problem.partition("Take that away: ")[2].removesuffix("."), shell=True, check=True)  # noqa: S602
+    subprocess.run(problem.partition("Run: ")[2], shell=True, check=True)  # noqa: S602
     assert list(deploy_problems(settings)) == []
 
 
-def test_a_uri_of_sqlite_leads_to_the_same_file_for_doctor(tmp_path: Path) -> None:
+def test_database_in_an_sqlite_uri_is_checked(tmp_path: Path) -> None:
     elsewhere = tmp_path / "else where"
     elsewhere.mkdir()
     url = f"sqlite:///file:{tmp_path}/else%2520where/desk.db?uri=true"
@@ -146,23 +136,14 @@ def test_a_uri_of_sqlite_leads_to_the_same_file_for_doctor(tmp_path: Path) -> No
     assert ["desk.db" in problem for problem in deploy_problems(settings)] == [True]
 
 
-@pytest.mark.parametrize("mode", [0o770, 0o1777])
-def test_a_folder_of_the_database_that_others_can_write_to_is_named(tmp_path: Path, mode: int) -> None:
-    elsewhere = tmp_path / "elsewhere"
-    elsewhere.mkdir()
-    elsewhere.chmod(mode)
-    settings = _settings(tmp_path / "desk", DATABASE_URL=f"sqlite:///{elsewhere / 'desk.db'}")
-    assert [f"chmod go-w {elsewhere}" in problem for problem in deploy_problems(settings)] == [True]
-
-
-def test_the_command_fails_in_the_sandbox_and_says_so(tmp_path: Path) -> None:
+def test_sandbox_and_missing_login_fail(tmp_path: Path) -> None:
     result = run(tmp_path, "doctor", "--deploy")
     assert result.exit_code == 1
-    assert "BAD   No key: the desk runs in the sandbox." in result.stdout
-    assert "BAD   Nobody has to log in." in result.stdout
+    assert "FAIL  No key: the desk runs in the sandbox." in result.stdout
+    assert "FAIL  There is no login." in result.stdout
 
 
-def test_what_the_desk_writes_is_for_its_own_user_alone(tmp_path: Path) -> None:
+def test_files_are_accessible_to_their_owner_only(tmp_path: Path) -> None:
     folder = tmp_path / "desk"
     run(folder, "keys", "list")
     modes = {path.name: oct(path.stat().st_mode & 0o777) for path in [folder, *folder.iterdir()]}

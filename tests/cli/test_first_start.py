@@ -1,4 +1,4 @@
-"""Several processes start at once on a folder that is new, or that lacks one of the secrets."""
+"""Several processes start at once, with a new data folder or one that lacks a secret."""
 
 import multiprocessing
 import os
@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from webapp.cli import commands
-from webapp.cli.common import closed_desk, open_desk
+from webapp.cli.common import open_services, open_services_unmigrated
 from webapp.config import read_settings
 
 from ..secret_leaks import CANARY
@@ -30,7 +30,7 @@ def _join(barrier: Barrier) -> None:
 
 @pytest.fixture(scope="module")
 def processes() -> Iterator[ProcessPoolExecutor]:
-    """Their calls begin together: each waits until all of them are there."""
+    """Their calls begin together, at a barrier."""
     context = multiprocessing.get_context("spawn")
     barrier = context.Barrier(PROCESSES)
     with ProcessPoolExecutor(PROCESSES, context, _join, (barrier,)) as pool:
@@ -54,7 +54,7 @@ def _secrets(environs: Sequence[Mapping[str, str]]) -> list[tuple[str, ...]]:
         ("OTHER=1\n", {"SECRET_KEY": "fedcba9876543210fedcba9876543210"}),
     ],
 )
-def test_processes_that_start_together_have_the_same_secrets(
+def test_processes_that_start_together_share_secrets(
     tmp_path: Path, processes: ProcessPoolExecutor, kept: str, environ: dict[str, str]
 ) -> None:
     folders = [tmp_path / str(number) for number in range(ROUNDS)]
@@ -69,30 +69,30 @@ def test_processes_that_start_together_have_the_same_secrets(
 
 
 def _start(folder: str, key_of: str) -> str:
-    """Starts, or adds a key; what it says."""
+    """Starts, or adds a key and returns its output."""
     os.environ["DATA_DIR"] = folder
     _barrier.wait(60)
     if key_of:
         return CliRunner().invoke(commands, ["keys", "add", key_of], CANARY).output
-    open_desk().close()
+    open_services().close()
     return ""
 
 
-def test_a_key_added_during_a_first_start_can_be_decrypted(
+def test_key_added_during_the_first_start_can_be_decrypted(
     tmp_path: Path, processes: ProcessPoolExecutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(KEY_ROUNDS):
         folder = tmp_path / str(number)
         said = list(processes.map(_start, [str(folder)] * PROCESSES, ["Web", "", "App", ""]))
         monkeypatch.setenv("DATA_DIR", str(folder))
-        services = closed_desk()
+        services = open_services_unmigrated()
         assert [project.name for project in services.projects()] == ["App", "Web"], said
         assert services.unopened() == []
         services.close()
 
 
-def test_a_complete_file_is_only_read(tmp_path: Path) -> None:
-    """It may be mounted from somewhere else, in a folder that cannot be written to."""
+def test_complete_secrets_file_is_not_written(tmp_path: Path) -> None:
+    """It may be mounted read-only."""
     first = read_settings({"DATA_DIR": str(tmp_path)})
     (tmp_path / "secrets.lock").unlink()
     again = read_settings({"DATA_DIR": str(tmp_path)})

@@ -1,4 +1,4 @@
-"""Copies of the desk on one database start together only where they accept each other's sessions."""
+"""Copies of the desk share a database only if they accept each other's sessions."""
 
 import os
 import signal
@@ -25,7 +25,7 @@ OTHER = "another running copy of the desk uses this database with a different ke
 
 @pytest.fixture
 def copy(tmp_path: Path, clock: Clock) -> Iterator[Callable[..., RunningCopy]]:
-    """Copies by their keys, the one that signs first."""
+    """Makes copies with these keys; the first one signs."""
     store = Store(f"sqlite:///{tmp_path / 'desk.db'}")
     migrate(store)
     made: list[RunningCopy] = []
@@ -43,7 +43,7 @@ def copy(tmp_path: Path, clock: Clock) -> Iterator[Callable[..., RunningCopy]]:
 @pytest.mark.parametrize(
     ("keys", "starts"), [([OLD], True), ([NEW], False), ([NEW, OLD], True), ([NEW, Secret("x" * 32)], False)]
 )
-def test_a_second_copy_starts_with_the_same_key_or_with_it_as_fallback(
+def test_second_copy_starts_with_the_same_key_or_fallback(
     copy: Callable[..., RunningCopy], keys: list[Secret], starts: bool
 ) -> None:
     copy(OLD).start()
@@ -56,7 +56,7 @@ def test_a_second_copy_starts_with_the_same_key_or_with_it_as_fallback(
     copy(OLD).start()
 
 
-def test_a_copy_counts_for_sixty_seconds_after_its_last_report(copy: Callable[..., RunningCopy], clock: Clock) -> None:
+def test_copy_counts_as_running_for_60_seconds(copy: Callable[..., RunningCopy], clock: Clock) -> None:
     first = copy(OLD)
     first.start()
     clock.forward(50)
@@ -68,7 +68,7 @@ def test_a_copy_counts_for_sixty_seconds_after_its_last_report(copy: Callable[..
     copy(NEW).start()
 
 
-def test_a_copy_that_has_stopped_does_not_count(copy: Callable[..., RunningCopy]) -> None:
+def test_stopped_copy_does_not_count_as_running(copy: Callable[..., RunningCopy]) -> None:
     first = copy(OLD)
     first.start()
     first.close()
@@ -94,7 +94,7 @@ def _free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def test_serve_refuses_a_different_key_while_another_copy_runs(tmp_path: Path) -> None:
+def test_serve_rejects_another_key_while_a_copy_runs(tmp_path: Path) -> None:
     url, port = f"sqlite:///{tmp_path}/desk.db", str(_free_port())
     with _serving(tmp_path / "a", url, HOST="::1", PORT=port) as line:
         assert line == f"The autotune desk is at http://[::1]:{port}\n"

@@ -1,10 +1,10 @@
-"""Settings that cannot be meant end in one sentence each, and a key in the wrong place is neither repeated nor kept."""
+"""Invalid settings are reported in one sentence each, and a key in the wrong place is neither repeated nor stored."""
 
 from pathlib import Path
 
 import pytest
 
-from webapp.cli.common import closed_desk
+from webapp.cli.common import open_services_unmigrated
 from webapp.config import SETTINGS, ConfigError, read_settings, split_list
 from webapp.store import StoredKey
 
@@ -12,37 +12,37 @@ from ..auth.test_start import OIDC
 from ..secret_leaks import CANARY, no_key_in
 from .test_commands import run
 
-ADDRESS = "give an address such as"
+ADDRESS = "use an address such as"
 LIKE_A_KEY = "looks like a Statsig key"
 SHORT_KEY = "console-Qk7fGh2"  # shorter than Statsig makes them
 
 
-def _refused(folder: Path, **environ: str) -> list[str]:
-    """What the doctor calls bad, line by line."""
+def _failures(folder: Path, **environ: str) -> list[str]:
+    """The failures that doctor reports."""
     result = run(folder, "doctor", **environ)
     assert result.exit_code == 1 and result.stderr == ""
-    return [line.removeprefix("BAD   ") for line in result.stdout.splitlines()]
+    return [line.removeprefix("FAIL  ") for line in result.stdout.splitlines()]
 
 
 @pytest.mark.parametrize(
-    ("environ", "said"),
+    ("environ", "message"),
     [
-        ({"ENCRYPTION_KEYS": ","}, "ENCRYPTION_KEYS: give Fernet keys"),
-        ({"ENCRYPTION_KEYS": " "}, "ENCRYPTION_KEYS: give Fernet keys"),
-        ({"ENCRYPTION_KEYS": "schlüssel"}, "ENCRYPTION_KEYS: give Fernet keys"),
+        ({"ENCRYPTION_KEYS": ","}, "ENCRYPTION_KEYS: list Fernet keys"),
+        ({"ENCRYPTION_KEYS": " "}, "ENCRYPTION_KEYS: list Fernet keys"),
+        ({"ENCRYPTION_KEYS": "schlüssel"}, "ENCRYPTION_KEYS: list Fernet keys"),
         *(
-            ({"GROUPS_SEPARATOR": text}, "GROUPS_SEPARATOR: give one character such as , or ; or |.")
+            ({"GROUPS_SEPARATOR": text}, "GROUPS_SEPARATOR: use one character such as , or ; or |.")
             for text in ("::", "a", "@", "=", ":", "-", "é")
         ),
-        ({"SECRET_KEY_FALLBACKS": f"{'x' * 32}, short"}, "SECRET_KEY_FALLBACKS: give former values of SECRET_KEY"),
+        ({"SECRET_KEY_FALLBACKS": f"{'x' * 32}, short"}, "SECRET_KEY_FALLBACKS: list former values of SECRET_KEY"),
         (
             {"SECRET_KEY_FALLBACKS": f"{'x' * 20},{'y' * 20}"},
-            "SECRET_KEY_FALLBACKS: give former values of SECRET_KEY, separated by commas, each of at least 32 "
+            "SECRET_KEY_FALLBACKS: list former values of SECRET_KEY, separated by commas, each of at least 32 "
             "characters. One that contains a comma cannot be listed",
         ),
-        ({"STATSIG_PROJECT_NAME": "x" * 101}, "STATSIG_PROJECT_NAME: give a name of up to 100 characters."),
-        ({"STATSIG_PROJECT_NAME": "Web\nshop"}, "STATSIG_PROJECT_NAME: give a name of up to 100 characters."),
-        ({"HOST": "my machine"}, "HOST: give an address of this machine, such as 127.0.0.1."),
+        ({"STATSIG_PROJECT_NAME": "x" * 101}, "STATSIG_PROJECT_NAME: use a name of up to 100 characters."),
+        ({"STATSIG_PROJECT_NAME": "Web\nshop"}, "STATSIG_PROJECT_NAME: use a name of up to 100 characters."),
+        ({"HOST": "my machine"}, "HOST: use an address of this machine, such as 127.0.0.1."),
         ({"STATSIG_API_KEY_FILE": "x" * 300}, "STATSIG_API_KEY_FILE: there is no readable file at this path."),
         ({"STATSIG_API_KEY_FILE": "/x" * 3000}, "STATSIG_API_KEY_FILE: there is no readable file at this path."),
         ({"STATSIG_API_KEY_FILE": "/"}, "STATSIG_API_KEY_FILE: there is no readable file at this path."),
@@ -70,49 +70,65 @@ def _refused(folder: Path, **environ: str) -> list[str]:
         ),
     ],
 )
-def test_one_sentence_says_what_to_mend(tmp_path: Path, environ: dict[str, str], said: str) -> None:
-    refused = _refused(tmp_path, **environ)
-    assert len(refused) == 1 and refused[0].startswith(said)
+def test_invalid_setting_is_reported_in_one_sentence(tmp_path: Path, environ: dict[str, str], message: str) -> None:
+    failures = _failures(tmp_path, **environ)
+    assert len(failures) == 1 and failures[0].startswith(message)
 
 
-def test_all_problems_are_named_at_once(tmp_path: Path) -> None:
-    """Also those between settings, but for rules about a setting whose own value is bad."""
+def test_all_invalid_values_are_reported_at_once(tmp_path: Path) -> None:
+    """The lists are not reported when GROUPS_SEPARATOR is invalid."""
     (tmp_path / "secrets.env").write_bytes(b"SECRET_KEY=\xff\xfe\n")
-    refused = _refused(
+    failures = _failures(
         tmp_path,
         PORT="x",
         GROUPS_SEPARATOR="::",
         CREATORS="anna",
-        REQUIRE_APPROVAL="1",
         PUBLIC_URL="desk",
         PROXY_SECRET="short",  # noqa: S106
-        STATSIG_API_KEY="console-1",
-        STATSIG_API_KEY_FILE=__file__,
     )
-    assert [line.split(": ")[0] for line in refused] == [
+    assert [line.split(": ")[0] for line in failures] == [
         "PORT",
-        "STATSIG_API_KEY_FILE",
         "PUBLIC_URL",
         "PROXY_SECRET",
         "GROUPS_SEPARATOR",
         "DATA_DIR",
     ]
-    assert refused[-1] == f"DATA_DIR: {tmp_path}/secrets.env is not a text file; restore it from a backup."
-    assert _refused(tmp_path / "new", HOST="::", PORT="x", REQUIRE_APPROVAL="1")[1:] == [
-        "HOST: without a login anyone could use the desk there; set OIDC_ISSUER, OIDC_CLIENT_ID and "
-        "OIDC_CLIENT_SECRET, or PROXY_USER_HEADER and PROXY_SECRET; or set HOST=127.0.0.1.",
-        "REQUIRE_APPROVAL: without a login the desk cannot tell one person from another; set OIDC_ISSUER, "
-        "OIDC_CLIENT_ID and OIDC_CLIENT_SECRET, or PROXY_USER_HEADER and PROXY_SECRET; or leave it out.",
+    assert failures[-1] == f"DATA_DIR: {tmp_path}/secrets.env is not a text file; restore it from a backup."
+
+
+def test_all_conflicts_are_reported_at_once(tmp_path: Path) -> None:
+    login = "set OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET, or PROXY_USER_HEADER and PROXY_SECRET"
+    keys = {"STATSIG_API_KEY": "console-1", "STATSIG_API_KEY_FILE": str(_key_file(tmp_path))}
+    assert _failures(tmp_path, HOST="::", REQUIRE_APPROVAL="1", VIEWERS="@example.com", **keys) == [
+        "STATSIG_API_KEY_FILE: set either this or STATSIG_API_KEY, not both.",
+        f"HOST: without a login anyone could use the desk there; {login}; or set HOST=127.0.0.1.",
+        f"REQUIRE_APPROVAL: without a login the desk cannot tell its users apart; {login}; or leave it out.",
+        f"VIEWERS: without a login the desk does not know its users; {login}; or leave it out.",
+    ]
+
+
+def _key_file(folder: Path) -> Path:
+    file = folder / "key"
+    file.write_text("console-1\n")
+    return file
+
+
+@pytest.mark.parametrize("content", [b"", b"two words", b"\xff\xfe"])
+def test_key_file_without_a_key_is_rejected(tmp_path: Path, content: bytes) -> None:
+    file = _key_file(tmp_path)
+    file.write_bytes(content)
+    assert _failures(tmp_path, STATSIG_API_KEY_FILE=str(file)) == [
+        "STATSIG_API_KEY_FILE: the file must contain the key and nothing else."
     ]
 
 
 @pytest.mark.parametrize("name", ["DATA_DIR", "ALLOWED_GROUPS", "STATSIG_PROJECT_NAME"])
-def test_a_setting_that_is_not_utf8_is_named(tmp_path: Path, name: str) -> None:
+def test_setting_that_is_not_utf8_is_reported(tmp_path: Path, name: str) -> None:
     latin_1 = f"{tmp_path}/F\udcfchrung"  # as Python reads bytes of the environment that are not UTF-8
     environ = {"DATA_DIR": str(tmp_path / "desk"), **OIDC, name: latin_1}
-    with pytest.raises(ConfigError) as refused:
+    with pytest.raises(ConfigError) as error:
         read_settings(environ)
-    assert str(refused.value) == f"{name}: its bytes are not UTF-8; write it in UTF-8."
+    assert str(error.value) == f"{name}: its bytes are not UTF-8; encode it in UTF-8."
 
 
 CUT = "this looks like a distinguished name cut at"
@@ -127,15 +143,15 @@ CUT = "this looks like a distinguished name cut at"
         ({"ALLOWED_GROUPS": "cn=pm;ou=groups", "GROUPS_SEPARATOR": ";"}, ["ALLOWED_GROUPS"]),
     ],
 )
-def test_a_distinguished_name_cut_at_its_commas_is_refused(
+def test_distinguished_name_cut_at_its_commas_is_rejected(
     tmp_path: Path, environ: dict[str, str], names: list[str]
 ) -> None:
-    refused = _refused(tmp_path, **OIDC, **environ)
-    assert [line.partition(f": {CUT}")[0] for line in refused] == names
-    assert all("GROUPS_SEPARATOR" in line for line in refused)
+    failures = _failures(tmp_path, **OIDC, **environ)
+    assert [line.partition(f": {CUT}")[0] for line in failures] == names
+    assert all("GROUPS_SEPARATOR" in line for line in failures)
 
 
-def test_groups_are_separated_by_the_chosen_character(tmp_path: Path) -> None:
+def test_groups_are_split_at_the_separator(tmp_path: Path) -> None:
     pm, all_ = "cn=pm,ou=groups,dc=example", "cn=all,ou=groups,dc=example"
     environ = {
         "ALLOWED_GROUPS": f"{pm}; {all_};",
@@ -152,7 +168,7 @@ def test_groups_are_separated_by_the_chosen_character(tmp_path: Path) -> None:
     assert settings.allowed_email_domains == ("example.com", "example.org")
 
 
-def test_other_settings_are_optional(tmp_path: Path) -> None:
+def test_empty_setting_has_its_default(tmp_path: Path) -> None:
     settings = read_settings({"DATA_DIR": str(tmp_path), "GROUPS_SEPARATOR": "", "STATSIG_PROJECT_NAME": " Web shop "})
     assert (settings.groups_separator, settings.statsig_project_name) == (",", "Web shop")
     assert settings.secret_key_fallbacks == () and settings.writers == ("*",)
@@ -162,11 +178,11 @@ def test_other_settings_are_optional(tmp_path: Path) -> None:
     ("text", "separator", "items"),
     [("a, b ,,c", ",", ("a", "b", "c")), ("a, b|c", "|", ("a, b", "c")), ("a  b", " ", ("a", "b")), ("", ";", ())],
 )
-def test_a_list_is_split_at_its_separator(text: str, separator: str, items: tuple[str, ...]) -> None:
+def test_list_is_split_at_its_separator(text: str, separator: str, items: tuple[str, ...]) -> None:
     assert split_list(text, separator) == items
 
 
-# What may hold something that looks like a key of Statsig: secrets of others, and passwords.
+# Settings that may look like a Statsig key: other secrets, and passwords.
 SECRETS = {
     "STATSIG_API_KEY",
     "SECRET_KEY",
@@ -178,13 +194,13 @@ SECRETS = {
 }
 
 
-@pytest.mark.parametrize("name", [each.name for each in SETTINGS if each.name not in SECRETS])
+@pytest.mark.parametrize("name", [setting.name for setting in SETTINGS if setting.name not in SECRETS])
 @pytest.mark.parametrize("spelling", ["{}", "x,{}", " {} "])
-def test_a_key_in_another_setting_is_named_and_not_repeated(tmp_path: Path, name: str, spelling: str) -> None:
+def test_key_in_another_setting_is_reported_and_not_repeated(tmp_path: Path, name: str, spelling: str) -> None:
     folder = tmp_path / "desk"
-    refused = _refused(folder, **{"DATA_DIR": str(folder), **OIDC, name: spelling.format(CANARY)})
-    assert refused == [
-        f"{name}: this {LIKE_A_KEY}. Put it into STATSIG_API_KEY alone, and make a new one if it was seen."
+    failures = _failures(folder, **{"DATA_DIR": str(folder), **OIDC, name: spelling.format(CANARY)})
+    assert failures == [
+        f"{name}: this {LIKE_A_KEY}. Set only STATSIG_API_KEY to it, and replace the key if anyone saw it."
     ]
     assert not list(tmp_path.rglob(f"*{CANARY}*"))
 
@@ -193,42 +209,40 @@ def test_a_key_in_another_setting_is_named_and_not_repeated(tmp_path: Path, name
 @pytest.mark.parametrize(
     "text", [SHORT_KEY, SHORT_KEY.upper(), f"x {SHORT_KEY}", "secret-Qk7fGh2", "x" * 80, "\x1b[2J"]
 )
-def test_what_may_be_a_key_is_not_repeated(tmp_path: Path, name: str, text: str) -> None:
+def test_invalid_value_is_not_repeated(tmp_path: Path, name: str, text: str) -> None:
     given = {"HOST": text} if name == "HOST" else {**OIDC, name: text}
-    refused = _refused(tmp_path, **given)
-    assert len(refused) == 1 and refused[0].startswith(f"{name}: ")
-    assert text not in refused[0]
+    failures = _failures(tmp_path, **given)
+    assert len(failures) == 1 and failures[0].startswith(f"{name}: ")
+    assert text not in failures[0]
 
 
 @pytest.mark.parametrize("name", [CANARY, f"Web {CANARY}", SHORT_KEY, "Secret-Qk7fGh2"])
-def test_a_key_is_not_kept_as_a_name(tmp_path: Path, name: str) -> None:
-    for arguments in (("keys", "add", name), ("keys", "add", name, "--replace"), ("keys", "remove", name)):
+def test_key_is_not_stored_as_a_name(tmp_path: Path, name: str) -> None:
+    for arguments in (("keys", "add", name), ("keys", "add", name, "--replace")):
         result = run(tmp_path, *arguments, typed="console-another")
         assert result.exit_code == 1 and name not in result.stdout + result.stderr
     assert run(tmp_path, "keys", "list").stdout == "No keys are stored.\n"
 
 
 @pytest.mark.parametrize("given", [("Web", CANARY), ("Web", "--replace", CANARY), (CANARY, "Web")])
-def test_a_key_on_the_command_line_is_refused_and_not_repeated(tmp_path: Path, given: tuple[str, ...]) -> None:
+def test_key_on_the_command_line_is_rejected_and_not_repeated(tmp_path: Path, given: tuple[str, ...]) -> None:
     result = run(tmp_path, "keys", "add", *given, typed="console-another")
     assert result.exit_code == 1 and "the key is asked for" in result.stderr
     no_key_in(result.stdout + result.stderr)
     assert run(tmp_path, "keys", "list").stdout == "No keys are stored.\n"
 
 
-def test_a_name_that_was_kept_by_mistake_is_not_shown_and_can_be_forgotten(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_key_stored_as_a_name_is_hidden_and_can_be_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run(tmp_path, "keys", "list")
     monkeypatch.setenv("DATA_DIR", str(tmp_path))
-    with closed_desk().store.write() as session:
-        session.add(StoredKey(name=SHORT_KEY, ciphertext="x", fingerprint="f", api_url="https://x", added_at=0.0))
+    with open_services_unmigrated().store.write() as session:
+        session.add(StoredKey(name=CANARY, ciphertext="x", fingerprint="f", api_url="https://x", added_at=0.0))
     listed = run(tmp_path, "keys", "list").stdout
-    assert SHORT_KEY not in listed and "(looks like a key)  f  https://x" in listed
-    gone = run(tmp_path, "keys", "remove", SHORT_KEY)
-    assert gone.exit_code == 0 and SHORT_KEY not in gone.stdout
+    assert CANARY not in listed and "(looks like a key)  f  https://x" in listed
+    gone = run(tmp_path, "keys", "remove", CANARY)
+    assert gone.exit_code == 0 and CANARY not in gone.stdout
 
 
 @pytest.mark.parametrize("name", ["Console", "Console web", "Web secret", "my-console-app"])
-def test_names_that_only_speak_of_consoles_are_kept(tmp_path: Path, name: str) -> None:
+def test_name_with_the_word_console_is_accepted(tmp_path: Path, name: str) -> None:
     assert run(tmp_path, "keys", "add", name, typed="console-another").exit_code == 0

@@ -1,4 +1,4 @@
-"""Secrets at rest: who can read them, and what becomes of one that somebody changed."""
+"""Stored secrets: who can read them, and what happens when one was changed."""
 
 import base64
 import stat
@@ -27,7 +27,7 @@ def _stored(ciphertext: str) -> StoredKey:
     return StoredKey(name="Web", ciphertext=ciphertext, fingerprint="", api_url=URL, added_at=0)
 
 
-def test_a_stored_key_is_opened_by_its_own_encryption_key_alone(key_cipher: KeyCipher) -> None:
+def test_stored_key_is_decrypted_only_by_its_encryption_key(key_cipher: KeyCipher) -> None:
     ciphertext = key_cipher.lock(Secret(CANARY), URL)
     assert not holds_the_canary(ciphertext)
     assert key_cipher.unlock(_stored(ciphertext)).reveal() == CANARY
@@ -36,7 +36,7 @@ def test_a_stored_key_is_opened_by_its_own_encryption_key_alone(key_cipher: KeyC
     assert not holds_the_canary(str(refused.value))
 
 
-def test_any_changed_byte_of_a_stored_key_is_noticed(key_cipher: KeyCipher) -> None:
+def test_changed_byte_in_a_stored_key_is_detected(key_cipher: KeyCipher) -> None:
     whole = base64.urlsafe_b64decode(key_cipher.lock(Secret(CANARY), URL))
     for place in range(len(whole)):
         changed = bytearray(whole)
@@ -45,15 +45,15 @@ def test_any_changed_byte_of_a_stored_key_is_noticed(key_cipher: KeyCipher) -> N
             key_cipher.unlock(_stored(base64.urlsafe_b64encode(bytes(changed)).decode()))
 
 
-def test_the_same_key_is_never_stored_as_the_same_bytes(key_cipher: KeyCipher) -> None:
-    """A random start for each: equal keys do not show, as they would block by block."""
+def test_equal_keys_have_different_ciphertexts(key_cipher: KeyCipher) -> None:
+    """Each has a random initialization vector, so no block repeats."""
     once, again = (base64.urlsafe_b64decode(key_cipher.lock(Secret("console-" + "a" * 64), URL)) for _ in range(2))
     assert once[0] == again[0] == 0x80  # Fernet: AES-128-CBC and HMAC-SHA256
     blocks = {whole[at : at + 16] for whole in (once, again) for at in range(9, len(whole) - 32, 16)}
     assert len(blocks) == (len(once) - 41) // 16 * 2
 
 
-def test_the_newest_encryption_key_writes_and_all_of_them_read() -> None:
+def test_first_encryption_key_encrypts_and_all_decrypt() -> None:
     old, new = (Secret(Fernet.generate_key().decode()) for _ in range(2))
     stored = _stored(KeyCipher([old]).lock(Secret(CANARY), URL))
     both = KeyCipher([new, old])
@@ -64,8 +64,8 @@ def test_the_newest_encryption_key_writes_and_all_of_them_read() -> None:
         KeyCipher([old]).unlock(stored)
 
 
-def test_what_the_environment_says_goes_before_what_is_kept(tmp_path: Path) -> None:
-    """Also on the run that has to make another secret."""
+def test_environment_overrides_the_stored_secret(tmp_path: Path) -> None:
+    """Also on the start that generates another secret."""
     first, second = Fernet.generate_key().decode(), Fernet.generate_key().decode()
     (tmp_path / "secrets.env").write_text(f"ENCRYPTION_KEYS={first}\n")
     for _ in range(2):
@@ -73,13 +73,13 @@ def test_what_the_environment_says_goes_before_what_is_kept(tmp_path: Path) -> N
         assert settings.encryption_keys == (Secret(second),) and len(settings.secret_key.reveal()) > 40
 
 
-def test_made_secrets_are_for_their_owner_alone(make_app: Callable[..., Flask], tmp_path: Path) -> None:
+def test_generated_secrets_are_readable_by_their_owner_only(make_app: Callable[..., Flask], tmp_path: Path) -> None:
     make_app()
     mode = (tmp_path / "desk" / "secrets.env").stat().st_mode
     assert stat.S_IMODE(mode) == 0o600
 
 
-def test_a_stored_key_goes_nowhere_but_where_it_was_kept_for(key_cipher: KeyCipher) -> None:
+def test_stored_key_is_not_decrypted_for_another_address(key_cipher: KeyCipher) -> None:
     stored = _stored(key_cipher.lock(Secret(CANARY), URL))
     stored.api_url = "https://evil.test"
     with pytest.raises(KeyUnreadable, match="is not the one it was kept with"):

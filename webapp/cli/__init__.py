@@ -14,14 +14,14 @@ from .reconcile import reconcile
 from .serve import serve
 from .sessions import sessions
 
-OLD_NAMES = {"settle": "reconcile"}  # of version 0.1, in scripts and timers
+ALIASES = {"settle": "reconcile"}  # names of version 0.1, used in scripts and timers
 
 
 class _Commands(click.Group):
-    """A database that fails ends each command with a sentence, not with a traceback."""
+    """A database error ends each command with a message instead of a traceback."""
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        return super().get_command(ctx, OLD_NAMES.get(cmd_name, cmd_name))
+        return super().get_command(ctx, ALIASES.get(cmd_name, cmd_name))
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -34,7 +34,7 @@ class _Commands(click.Group):
 @click.version_option(__version__)
 def commands() -> None:
     """The autotune desk: a form from which product managers create Statsig Autotunes."""
-    os.umask(0o077)  # what the desk writes is for its own user alone
+    os.umask(0o077)  # files are readable by this user only
 
 
 for _command in (serve, keys, sessions, reconcile, doctor):

@@ -1,4 +1,4 @@
-"""What every command begins with."""
+"""What the commands share."""
 
 import os
 import time
@@ -12,20 +12,20 @@ from ..config import ConfigError, Settings, read_settings
 from ..store import Store
 from ..store.migrate import NewerDatabase
 
-OTHER_KEY = "Add the encryption key that it was kept with, or keep the key anew."
+OTHER_KEY = "Add the encryption key it was stored with, or store the key again."
 
 
-def settings_or_stop() -> Settings:
-    """The settings of the environment; a bad one ends the command with what to do."""
+def load_settings() -> Settings:
+    """Invalid settings end the command with what to do."""
     try:
         return read_settings(os.environ)
     except ConfigError as error:
-        raise click.ClickException(f"the settings cannot be used.\n{error}") from None
+        raise click.ClickException(f"the settings are not valid.\n{error}") from None
 
 
 @contextmanager
-def plain_words(settings: Settings) -> Iterator[None]:
-    """What keeps the desk from starting ends the command with a sentence, not with a traceback."""
+def startup_errors(settings: Settings) -> Iterator[None]:
+    """Turns what keeps the desk from starting into a message without a traceback."""
     try:
         yield
     except NewerDatabase as error:
@@ -35,21 +35,20 @@ def plain_words(settings: Settings) -> Iterator[None]:
         raise click.ClickException(f"the desk cannot start at {where}: {error.strerror or error}.") from None
 
 
-def open_desk() -> Services:
-    """Brings the tables up to date first."""
-    settings = settings_or_stop()
-    with plain_words(settings):
-        return _closing(Services.open(settings, time.time))
+def open_services() -> Services:
+    """Migrates the database first."""
+    settings = load_settings()
+    with startup_errors(settings):
+        return _close_with_command(Services.open(settings, time.time))
 
 
-def closed_desk() -> Services:
-    """The desk with its database as it stands. May raise ConfigError."""
+def open_services_unmigrated() -> Services:
+    """Leaves the database as it is. May raise ConfigError."""
     settings = read_settings(os.environ)
-    return _closing(Services(settings, Store(settings.database_url), time.time))
+    return _close_with_command(Services(settings, Store(settings.database_url), time.time))
 
 
-def _closing(services: Services) -> Services:
-    """Its connections end with the command."""
-    if command := click.get_current_context(silent=True):
-        command.call_on_close(services.store.close)
+def _close_with_command(services: Services) -> Services:
+    if context := click.get_current_context(silent=True):
+        context.call_on_close(services.store.close)
     return services

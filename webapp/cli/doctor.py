@@ -1,4 +1,4 @@
-"""`autotune-desk doctor`: is the desk well? It reads Statsig's `/project` and the issuer's metadata, nothing else."""
+"""`autotune-desk doctor`. Reads Statsig's `/project` and the issuer's metadata, nothing else."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -12,58 +12,58 @@ from ..store import StoreError
 from ..store.errors import describe, missing_right
 from ..store.migrate import NewerDatabase, is_current, is_known
 from ..store.search import PG_TRGM, lacks_index
-from .common import OTHER_KEY, closed_desk
+from .common import OTHER_KEY, open_services_unmigrated
 from .deploy_checks import deploy_problems
 
-PATIENCE = 10.0  # seconds for one answer of Statsig
-UP_TO_DATE = "The database answers, and its tables are up to date."
-NO_TABLES = "The database answers; its tables are made or brought up at the next start."
-SLOW_SEARCH = f"Searches read the whole list, since an index is missing. As an administrator run: {'; '.join(PG_TRGM)}."
+STATSIG_TIMEOUT = 10.0  # seconds
+CURRENT = "The database works, and its tables are up to date."
+NOT_CURRENT = "The database works; its tables are created or migrated at the next start."
+SLOW_SEARCH = f"Searches are slow because an index is missing. As a database administrator run: {'; '.join(PG_TRGM)}."
 
 
 class CheckResult(NamedTuple):
-    good: bool
-    words: str
+    ok: bool
+    message: str
 
 
 @click.command()
-@click.option("--deploy", is_flag=True, help="Also check what must hold before other people come in.")
+@click.option("--deploy", is_flag=True, help="Also check what must hold before other people use the desk.")
 def doctor(deploy: bool) -> None:
     """Check the settings, the database and the keys."""
-    findings = list(_look(deploy))
-    for finding in findings:
-        click.echo(f"{'good' if finding.good else 'BAD '}  {finding.words}")
-    if not all(finding.good for finding in findings):
+    results = list(_check(deploy))
+    for result in results:
+        click.echo(f"{'ok  ' if result.ok else 'FAIL'}  {result.message}")
+    if not all(result.ok for result in results):
         raise SystemExit(1)
 
 
-def _look(deploy: bool) -> Iterator[CheckResult]:
+def _check(deploy: bool) -> Iterator[CheckResult]:
     try:
-        services = closed_desk()
+        services = open_services_unmigrated()
     except ConfigError as error:
         yield from (CheckResult(False, line) for line in str(error).splitlines())
         return
-    yield CheckResult(True, "The settings can be used.")
+    yield CheckResult(True, "The settings are valid.")
     if deploy:
         yield from (CheckResult(False, problem) for problem in deploy_problems(services.settings))
     if services.settings.oidc_issuer:
-        yield _issuer(services.settings)
-    database = list(_database(services))
+        yield _check_issuer(services.settings)
+    database = list(_check_database(services))
     yield from database
-    if database[0].good:
-        yield from _keys(services, deploy)
+    if database[0].ok:
+        yield from _check_keys(services, deploy)
 
 
-def _issuer(settings: Settings) -> CheckResult:
-    # Authlib takes a while to import, and only a desk with this login needs it.
+def _check_issuer(settings: Settings) -> CheckResult:
+    # Authlib takes a while to import, and only this login needs it.
     from ..auth.issuer import issuer_problem  # noqa: PLC0415
 
     problem = issuer_problem(settings)
-    return CheckResult(not problem, problem or f"The login service at {settings.oidc_issuer} can be used.")
+    return CheckResult(not problem, problem or f"The login service at {settings.oidc_issuer} works.")
 
 
-def _database(services: Services) -> Iterator[CheckResult]:
-    """The first finding tells whether anything else can be looked at."""
+def _check_database(services: Services) -> Iterator[CheckResult]:
+    """The keys can be checked if the first result is ok."""
     try:
         services.store.ping()
         if not is_known(services.store):
@@ -77,25 +77,25 @@ def _database(services: Services) -> Iterator[CheckResult]:
     except StoreError as error:
         yield CheckResult(False, describe(error))
         return
-    yield CheckResult(not missing, missing or (UP_TO_DATE if current else NO_TABLES))
+    yield CheckResult(not missing, missing or (CURRENT if current else NOT_CURRENT))
     if slow:
         yield CheckResult(True, SLOW_SEARCH)
 
 
-def _keys(services: Services, deploy: bool) -> Iterator[CheckResult]:
-    kept = services.store.has_keys()
-    yield from (CheckResult(False, f"{problem} {OTHER_KEY}") for problem in (services.unopened() if kept else ()))
-    for project in services.projects() if kept else services.given() or [SANDBOX]:
-        yield (
-            CheckResult(not deploy, "No key: the desk runs in the sandbox.")
-            if project.sandbox
-            else _key(services, project)
-        )
+def _check_keys(services: Services, deploy: bool) -> Iterator[CheckResult]:
+    has_stored = services.store.has_keys()
+    yield from (CheckResult(False, f"{problem} {OTHER_KEY}") for problem in (services.unopened() if has_stored else ()))
+    for project in services.projects() if has_stored else services.given() or [SANDBOX]:
+        if project.sandbox:
+            yield CheckResult(not deploy, "No key: the desk runs in the sandbox.")
+        else:
+            yield _check_key(services, project)
 
 
-def _key(services: Services, project: Project) -> CheckResult:
+def _check_key(services: Services, project: Project) -> CheckResult:
+    key = f"The key “{project.name}” ({project.fingerprint})"
     try:
-        services.statsig(project).check_key(Deadline(PATIENCE))
+        services.statsig(project).check_key(Deadline(STATSIG_TIMEOUT))
     except StatsigError as error:
-        return CheckResult(False, f"The key “{project.name}” ({project.fingerprint}): {error}")
-    return CheckResult(True, f"The key “{project.name}” ({project.fingerprint}) is accepted by {project.api_url}.")
+        return CheckResult(False, f"{key}: {error}")
+    return CheckResult(True, f"{key} is accepted by {project.api_url}.")

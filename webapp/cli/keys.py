@@ -1,4 +1,4 @@
-"""`autotune-desk keys`: Statsig keys kept encrypted in the database. None is ever shown again."""
+"""`autotune-desk keys`: Statsig keys, stored encrypted in the database and never shown again."""
 
 import re
 import sys
@@ -7,64 +7,61 @@ import click
 
 from ..autotunes.services import Services
 from ..config import Secret
-from ..config.secret import may_be_a_key
-from ..config.values import api_key
+from ..config.parsers import api_key
+from ..config.secret import looks_like_key
 from ..statsig import fingerprint
 from ..store import KeyUnreadable, StoredKey
 from ..store import encrypted_keys as stored
-from .common import open_desk
+from .common import open_services
 
 _NAME = re.compile(r"(?!sandbox$|key-)[A-Za-z0-9][A-Za-z0-9 ._-]{0,59}")
+_KEY_PREFIX = re.compile(r"(?:console|secret)-", re.IGNORECASE)
 
 
 @click.group()
 def keys() -> None:
-    """Keep the keys of named Statsig projects, encrypted."""
+    """Store the keys of named Statsig projects, encrypted."""
 
 
 @keys.command("add")
 @click.argument("name")
 @click.argument("more", nargs=-1, metavar="")
-@click.option("--replace", is_flag=True, help="Put a new key of the same Statsig project in place of the old one.")
+@click.option("--replace", is_flag=True, help="Replace the key with a new one of the same Statsig project.")
 def add(name: str, more: tuple[str, ...], replace: bool) -> None:
-    """Ask for a key, or read it from standard input, and keep it as NAME."""
+    """Ask for a key, or read it from standard input, and store it as NAME."""
     _check_name(name, bool(more))
-    services = open_desk()
-    key = _ask()
+    services = open_services()
+    key = _read_key()
     with services.store.write() as session:
         if stored.remove_key(session, name) and not replace:
-            raise click.ClickException(f"there is a key named “{name}”; --replace puts a new one in its place.")
-        stored.add_key(session, _sealed(services, name, key))
-    click.echo(f"Kept the key of “{name}” ({fingerprint(services.settings.statsig_api_url, key)}).")
+            raise click.ClickException(f"there is already a key named “{name}”; use --replace to replace it.")
+        stored.add_key(session, _encrypted(services, name, key))
+    click.echo(f"Stored the key for “{name}” ({fingerprint(services.settings.statsig_api_url, key)}).")
 
 
 def _check_name(name: str, more: bool) -> None:
-    """No sentence repeats what was given: it may be the key."""
-    if more or may_be_a_key(name):
+    """The messages do not contain the arguments: one may be the key."""
+    if more or looks_like_key(name) or _KEY_PREFIX.match(name):
         raise click.ClickException(
-            "give a name alone: the key is asked for, and is read from nowhere else. "
-            "If one stands on this command line, make a new one in Statsig: command lines are kept."
+            "the only argument is a name: the key is asked for, or read from standard input. "
+            "If the command line contained a key, replace it in Statsig: command lines are logged."
         )
     if not _NAME.fullmatch(name):
         raise click.ClickException("a name has up to 60 letters, digits, spaces and . _ -, and is not “sandbox”.")
 
 
-def _shown(name: str) -> str:
-    return "(looks like a key)" if may_be_a_key(name) else f"“{name}”"
-
-
-def _ask() -> Secret:
+def _read_key() -> Secret:
     typed = click.prompt("Console key", hide_input=True) if sys.stdin.isatty() else sys.stdin.readline()
     try:
         key = api_key(typed)
     except ValueError as error:
         raise click.ClickException(f"{error}.") from None
     if key is None:
-        raise click.ClickException("no key was given.")
+        raise click.ClickException("no key was entered.")
     return key
 
 
-def _sealed(services: Services, name: str, key: Secret) -> StoredKey:
+def _encrypted(services: Services, name: str, key: Secret) -> StoredKey:
     url = services.settings.statsig_api_url
     return StoredKey(
         name=name,
@@ -78,35 +75,40 @@ def _sealed(services: Services, name: str, key: Secret) -> StoredKey:
 @keys.command("list")
 def list_() -> None:
     """List the names and fingerprints of the keys."""
-    with open_desk().store.read() as session:
-        found = stored.all_keys(session)
-    for each in found:
-        click.echo(f"{_shown(each.name).strip('“”')}  {each.fingerprint}  {each.api_url}")
-    if not found:
+    with open_services().store.read() as session:
+        stored_keys = stored.all_keys(session)
+    for key in stored_keys:
+        click.echo(f"{_hide_key(key.name)}  {key.fingerprint}  {key.api_url}")
+    if not stored_keys:
         click.echo("No keys are stored.")
+
+
+def _hide_key(name: str) -> str:
+    """Earlier versions accepted a key as the name."""
+    return "(looks like a key)" if looks_like_key(name) else name
 
 
 @keys.command("remove")
 @click.argument("name")
 def remove(name: str) -> None:
-    """Forget the key NAME."""
-    with open_desk().store.write() as session:
-        found = stored.remove_key(session, name)
-    if not found:
-        raise click.ClickException(f"there is no key named {_shown(name)}.")
-    click.echo(f"Forgot the key of {_shown(name)}.")
+    """Delete the key NAME."""
+    with open_services().store.write() as session:
+        removed = stored.remove_key(session, name)
+    if not removed:
+        raise click.ClickException(f"there is no key named “{_hide_key(name)}”.")
+    click.echo(f"Deleted the key for “{_hide_key(name)}”.")
 
 
 @keys.command("rotate")
 def rotate() -> None:
-    """Encrypt all stored keys anew, with the first of ENCRYPTION_KEYS."""
-    services = open_desk()
+    """Encrypt all stored keys again, with the first of ENCRYPTION_KEYS."""
+    services = open_services()
     try:
         with services.store.write() as session:
-            found = stored.all_keys(session)
-            for each in found:
-                services.key_cipher.relock(each)
+            stored_keys = stored.all_keys(session)
+            for key in stored_keys:
+                services.key_cipher.relock(key)
     except KeyUnreadable as error:
         raise click.ClickException(str(error)) from None
-    keys = "1 stored key" if len(found) == 1 else f"{len(found)} stored keys"
-    click.echo(f"Encrypted {keys} with the first of ENCRYPTION_KEYS.")
+    count = "1 stored key" if len(stored_keys) == 1 else f"{len(stored_keys)} stored keys"
+    click.echo(f"Encrypted {count} with the first of ENCRYPTION_KEYS.")

@@ -1,4 +1,4 @@
-"""Logs as JSON lines on standard error: when, where, who, what, and never what somebody typed."""
+"""Logs as JSON lines on standard error, without anything that users type."""
 
 import logging
 import traceback
@@ -7,13 +7,13 @@ from typing import Any
 
 from pythonjsonlogger.json import JsonFormatter
 
-_Raised = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+_ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
 class _Formatter(JsonFormatter):
-    """Says where an exception came from, without its message: that may hold a draft, or a key."""
+    """Logs where an exception was raised, but not its message, which may contain a draft or a key."""
 
-    def formatException(self, ei: _Raised) -> str:  # noqa: N802
+    def formatException(self, ei: _ExcInfo) -> str:  # noqa: N802
         kind, _, trace = ei
         frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trace)]
         return " > ".join([*frames, kind.__name__ if kind else ""])

@@ -1,7 +1,7 @@
 """The settings: read from the environment once, at the start, and never changed."""
 
+from .parsers import split_list
 from .secret import Secret
 from .settings import SETTINGS, ConfigError, Settings, read_settings, readme_table
-from .values import split_list
 
 __all__ = ["SETTINGS", "ConfigError", "Secret", "Settings", "read_settings", "readme_table", "split_list"]

@@ -1,4 +1,4 @@
-"""Secrets that are generated on the first start and kept in a file."""
+"""Secrets that are generated on the first start and stored in `DATA_DIR/secrets.env`."""
 
 import fcntl
 import os
@@ -16,20 +16,19 @@ GENERATORS: dict[str, Callable[[], str]] = {
 }
 
 
-def kept_secrets(folder: Path, names: Collection[str]) -> dict[str, str]:
-    """The kept secrets of these names; generates and keeps those that are missing.
+def load_secrets(folder: Path, names: Collection[str]) -> dict[str, str]:
+    """The stored secrets; generates and stores those that are missing.
 
-    Processes that start together all return the same: one at a time may write, and the file is replaced as a whole.
-    Raises OSError or UnicodeDecodeError.
+    Processes that start together get the same: a lock lets one at a time write. Raises OSError or UnicodeDecodeError.
     """
-    kept = _read(folder / _FILE)
-    if not all(kept.get(name) for name in names):  # a complete file needs no lock: the folder may be read-only
+    stored = _read(folder / _FILE)
+    if not all(stored.get(name) for name in names):  # a complete file needs no lock: the folder may be read-only
         folder.mkdir(parents=True, exist_ok=True)
         with _locked(folder / _LOCK):
-            kept = _read(folder / _FILE)
-            kept |= {name: GENERATORS[name]() for name in names if not kept.get(name)}
-            _replace(folder / _FILE, kept)
-    return {name: kept[name] for name in names}
+            stored = _read(folder / _FILE)
+            stored |= {name: GENERATORS[name]() for name in names if not stored.get(name)}
+            _replace(folder / _FILE, stored)
+    return {name: stored[name] for name in names}
 
 
 def _read(path: Path) -> dict[str, str]:
@@ -41,7 +40,6 @@ def _read(path: Path) -> dict[str, str]:
 
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
-    """Closing the file releases the lock, as does the end of the process."""
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
@@ -52,5 +50,5 @@ def _replace(path: Path, values: Mapping[str, str]) -> None:
     with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         file.writelines(f"{name}={value}\n" for name, value in values.items())
         file.flush()
-        os.fsync(file.fileno())  # before a Statsig key can be encrypted with it
+        os.fsync(file.fileno())  # before a Statsig key is encrypted with it
     new.replace(path)

@@ -2,30 +2,17 @@
 
 import re
 
-# What Statsig's keys look like, of whatever project they are; for patterns that pass over upper and lower case.
+# The keys of any Statsig project; for case-insensitive patterns.
 KEY_SHAPE = r"(?:console|secret)(?:-|%2d)[a-z0-9]{20,}"
 _KEY = re.compile(KEY_SHAPE, re.IGNORECASE)
-_BEGUN = re.compile(r"(?:^|[\s,;:=\"'])(?:console|secret)-", re.IGNORECASE)  # one that was cut, or mistyped
-_LONGEST_SHOWN = 60  # characters
 
 
-def looks_like_a_key(text: str) -> bool:
+def looks_like_key(text: str) -> bool:
     return bool(_KEY.search(text))
 
 
-def may_be_a_key(text: str) -> bool:
-    """Where nothing else is wanted that begins so."""
-    return looks_like_a_key(text) or bool(_BEGUN.search(text))
-
-
-def shown(text: str) -> str:
-    """A wrong value, quoted; what may be a key, or would disturb a terminal, is not repeated."""
-    unfit = may_be_a_key(text) or len(text) > _LONGEST_SHOWN or not text.isprintable()
-    return "what stands there" if unfit else f"“{text}”"
-
-
 class Secret:
-    """Holds a secret so that no log, traceback or page shows it by accident; `reveal` is the one way out."""
+    """Keeps a secret out of logs, tracebacks and pages; `reveal` returns it."""
 
     __slots__ = ("_value",)
 

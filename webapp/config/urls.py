@@ -1,4 +1,4 @@
-"""URLs in settings: checked, normalized and put together."""
+"""Parses and builds the URLs in settings."""
 
 import re
 from pathlib import Path
@@ -12,17 +12,17 @@ _HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")  # a name, an IPv4 address
 
 
 def parse_http_url(text: str, example: str) -> SplitResult:
-    """Plain http is for this machine only. Raises ValueError with what to do."""
+    """Raises ValueError with what to do. Plain http is allowed for this machine only."""
     url = _split(text)
     if url is None or url.query or url.fragment or not text.isascii() or not text.isprintable() or " " in text:
-        raise ValueError(f"give an address such as {example}")
+        raise ValueError(f"use an address such as {example}")
     if url.scheme == "http" and url.hostname not in LOOPBACK:
         raise ValueError("use https (plain http is for this machine only)")
     return url
 
 
 def _split(text: str) -> SplitResult | None:
-    """None without a usable host or port, or with a user name."""
+    """None without a valid host and port, or with a user name."""
     try:
         url = urlsplit(text)
         valid = url.scheme in _PORTS and url.port != 0 and "@" not in url.netloc and not url.netloc.endswith(":")
@@ -38,7 +38,7 @@ def http_origin(scheme: str, host: str, port: int | None) -> str:
 
 
 def host_and_port(scheme: str, netloc: str) -> str:
-    """In lower case, without the default port."""
+    """Lowercase, without the default port."""
     return netloc.lower().removesuffix(f":{_PORTS[scheme]}")
 
 

@@ -36,7 +36,6 @@ YEAR = 365 * 24 * 3600  # seconds
 def init_app(app: Flask) -> None:
     on_tls = app.extensions["services"].settings.on_tls
     sent = HEADERS | ({"Strict-Transport-Security": f"max-age={2 * YEAR}; includeSubDomains"} if on_tls else {})
-    app.extensions["headers"] = sent  # for what the web server answers by itself
     app.before_request(_require_length)
     app.before_request(_stay_on_the_desk)
     app.after_request(partial(_add, sent))

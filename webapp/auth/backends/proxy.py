@@ -6,7 +6,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from ...config import split_list
-from ...config.values import PROOF_HEADER
+from ...config.parsers import PROOF_HEADER
 from ..errors import AccessDenied
 from ..permissions import User, clean_email, email_problem
 from .base import PublicUrlBackend
