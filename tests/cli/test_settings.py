@@ -27,8 +27,8 @@ def _failures(folder: Path, **environ: str) -> list[str]:
 @pytest.mark.parametrize(
     ("environ", "message"),
     [
-        ({"ENCRYPTION_KEYS": ","}, "ENCRYPTION_KEYS: list Fernet keys"),
-        ({"ENCRYPTION_KEYS": " "}, "ENCRYPTION_KEYS: list Fernet keys"),
+        ({"ENCRYPTION_KEYS": ","}, "ENCRYPTION_KEYS: list at least one"),
+        ({"ENCRYPTION_KEYS": " "}, "ENCRYPTION_KEYS: list at least one"),
         ({"ENCRYPTION_KEYS": "schlüssel"}, "ENCRYPTION_KEYS: list Fernet keys"),
         *(
             ({"GROUPS_SEPARATOR": text}, "GROUPS_SEPARATOR: use one character such as , or ; or |.")

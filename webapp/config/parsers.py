@@ -4,18 +4,19 @@ import re
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import parse_qsl
 
-from cryptography.fernet import Fernet
 from sqlalchemy import URL, Dialect, make_url
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
 from .secret import Secret
 from .urls import http_origin, parse_http_url, sqlite_file
 
+T = TypeVar("T")
+
 PROOF_HEADER = "X-Desk-Proxy-Secret"
 OFFICIAL_API = "https://statsigapi.net/console/v1"
-MIN_SECRET = 32  # characters
 _PUBLIC_URL = "https://desk.example.com"
 _DATABASE_HELP = (
     "use an address such as postgresql+psycopg://name:password@host/desk or sqlite:////srv/desk/desk.db, "
@@ -33,7 +34,7 @@ def split_list(text: str, separator: str) -> tuple[str, ...]:
     return tuple(item.strip() for item in text.split(separator) if item.strip())
 
 
-def _required_items(text: str, separator: str) -> tuple[str, ...]:
+def required_items(text: str, separator: str = ",") -> tuple[str, ...]:
     items = split_list(text, separator)
     if text and not items:  # an empty list would restrict nothing
         raise ValueError("list at least one, or leave it out")
@@ -42,7 +43,7 @@ def _required_items(text: str, separator: str) -> tuple[str, ...]:
 
 def split_groups(text: str, separator: str) -> tuple[str, ...]:
     """Like split_list, but refuses to cut a distinguished name such as `cn=pm,ou=groups,dc=example`."""
-    items = _required_items(text, separator)
+    items = required_items(text, separator)
     if separator in ",;" and any(map(_DISTINGUISHED_NAME.fullmatch, items)):
         raise ValueError(
             f"this looks like a distinguished name cut at “{separator}”; separate the items of the group settings by "
@@ -51,22 +52,74 @@ def split_groups(text: str, separator: str) -> tuple[str, ...]:
     return items
 
 
-def matching(pattern: re.Pattern[str], message: str) -> Callable[[str], str]:
-    def parse(text: str) -> str:
+def matching(pattern: re.Pattern[str], message: str, convert: Callable[[str], T]) -> Callable[[str], T]:
+    def parse(text: str) -> T:
         if not pattern.fullmatch(text):
             raise ValueError(message)
-        return text.strip() or text  # a space can be the separator of groups
+        return convert(text)
 
     return parse
 
 
-separator = matching(re.compile(r"[ !#$%&,/;^|~]"), "use one character such as , or ; or |")
-host = matching(re.compile(r"[A-Za-z0-9.:%*\[\]_-]{1,255}"), "use an address of this machine, such as 127.0.0.1")
+def list_of(parse_item: Callable[[str], T]) -> Callable[[str], tuple[T, ...]]:
+    return lambda text: tuple(map(parse_item, required_items(text)))
+
+
+def secret(text: str) -> Secret | None:
+    return Secret(text.strip()) if text.strip() else None
+
+
+def folder(text: str) -> Path:
+    return Path(text).absolute()
+
+
+separator = matching(re.compile(r"[ !#$%&,/;^|~]"), "use one character such as , or ; or |", str)
+host = matching(re.compile(r"[A-Za-z0-9.:%*\[\]_-]{1,255}"), "use an address of this machine, such as 127.0.0.1", str)
 header = matching(
-    re.compile(rf"(?!{PROOF_HEADER}$)[a-z][a-z0-9-]*|", re.IGNORECASE), "use the name of a header, such as X-Auth-Email"
+    re.compile(rf"(?!{PROOF_HEADER}$)[a-z][a-z0-9-]*|", re.IGNORECASE),
+    "use the name of a header, such as X-Auth-Email",
+    str,
 )
-project_name = matching(re.compile(r"[^\x00-\x1f\x7f-\x9f]{0,100}"), "use a name of up to 100 characters")
-review_settings = matching(re.compile(r"[ -~]*"), "use a plain word, such as true, or nothing")
+project_name = matching(re.compile(r"[^\x00-\x1f\x7f-\x9f]{0,100}"), "use a name of up to 100 characters", str.strip)
+review_settings = matching(re.compile(r"[ -~]*"), "use a plain word, such as true, or nothing", str.strip)
+boolean = matching(
+    re.compile(r"[01]|true|false", re.IGNORECASE), "use 1 or 0", lambda text: text.lower() in ("1", "true")
+)
+secret_key = matching(
+    re.compile(r".{32,}", re.DOTALL), "use at least 32 random characters, or leave it out to generate one", Secret
+)
+secret_key_fallbacks = list_of(
+    matching(
+        re.compile(r".{32,}", re.DOTALL),
+        "list former values of SECRET_KEY, separated by commas, each of at least 32 characters. "
+        "One that contains a comma cannot be listed: leave it out, and everyone logs in again",
+        Secret,
+    )
+)
+encryption_keys = list_of(
+    matching(
+        re.compile(r"[A-Za-z0-9+/_-]{43}="),
+        "list Fernet keys, newest first, separated by commas; or leave it out to generate one",
+        Secret,
+    )
+)
+proxy_secret = matching(
+    re.compile(r"\s*(?:[ -~]{32,})?\s*"),
+    "use at least 32 random characters, such as the output of `openssl rand -hex 32`",
+    secret,
+)
+email_domains = list_of(
+    matching(
+        re.compile(r"@?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*|\*"),
+        "list domains separated by commas, such as example.com, example.org",
+        lambda text: text.lower().removeprefix("@"),
+    )
+)
+role_member = matching(
+    re.compile(r"\*|group:.+|[^@\s:*]*@[A-Za-z0-9.-]+"),
+    "each item must be an e-mail address, an @domain, a group:name or *",
+    lambda text: text if text.startswith("group:") else text.lower(),
+)
 
 
 def integer(minimum: int, maximum: int) -> Callable[[str], int]:
@@ -76,57 +129,6 @@ def integer(minimum: int, maximum: int) -> Callable[[str], int]:
         return int(text)
 
     return parse
-
-
-def boolean(text: str) -> bool:
-    if text.lower() not in ("0", "1", "false", "true"):
-        raise ValueError("use 1 or 0")
-    return text.lower() in ("1", "true")
-
-
-def folder(text: str) -> Path:
-    path = Path(text).absolute()
-    if not str(path).isprintable():
-        raise ValueError("use a folder whose path has no control characters")
-    return path
-
-
-def secret(text: str) -> Secret | None:
-    return Secret(text.strip()) if text.strip() else None
-
-
-def secret_key(text: str) -> Secret:
-    if len(text) < MIN_SECRET:
-        raise ValueError("use at least 32 random characters, or leave it out to generate one")
-    return Secret(text)
-
-
-def secret_key_fallbacks(text: str) -> tuple[Secret, ...]:
-    keys = split_list(text, ",")
-    if any(len(key) < MIN_SECRET for key in keys):
-        raise ValueError(
-            "list former values of SECRET_KEY, separated by commas, each of at least 32 characters. "
-            "One that contains a comma cannot be listed: leave it out, and everyone logs in again"
-        )
-    return tuple(map(Secret, keys))
-
-
-def encryption_keys(text: str) -> tuple[Secret, ...]:
-    keys = split_list(text, ",")
-    try:
-        for key in keys:
-            Fernet(key)
-    except ValueError:
-        keys = ()
-    if not keys:
-        raise ValueError("list Fernet keys, newest first, separated by commas; or leave it out to generate one")
-    return tuple(map(Secret, keys))
-
-
-def proxy_secret(text: str) -> Secret | None:
-    if text.strip() and (len(text.strip()) < MIN_SECRET or not text.isascii()):
-        raise ValueError("use at least 32 random characters, such as the output of `openssl rand -hex 32`")
-    return secret(text)
 
 
 def api_key(text: str) -> Secret | None:
@@ -155,21 +157,6 @@ def api_key_file(text: str) -> Path | None:
     if key is None:
         raise ValueError("the file must contain the key and nothing else")
     return path
-
-
-def email_domains(text: str) -> tuple[str, ...]:
-    domains = tuple(item.lower().removeprefix("@") for item in _required_items(text, ","))
-    if any(domain != "*" and not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*", domain) for domain in domains):
-        raise ValueError("list domains separated by commas, such as example.com, example.org")
-    return domains
-
-
-def role_member(text: str) -> str:
-    if text.startswith("group:") and text != "group:":
-        return text
-    if text == "*" or re.fullmatch(r"[^@\s:*]*@[A-Za-z0-9.-]+", text):
-        return text.lower()
-    raise ValueError("each item must be an e-mail address, an @domain, a group:name or *")
 
 
 def public_url(text: str) -> str:
