@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from webapp.contract.errors import FieldError
 from webapp.statsig.error_parsing import MAX_ERRORS, MAX_MESSAGE, is_name_taken, parse_errors
@@ -108,6 +110,27 @@ def test_number_and_length_of_errors_are_limited() -> None:
     assert len(errors) == MAX_ERRORS and {len(error.message) for error in errors} == {MAX_MESSAGE + 14}
     (error,) = parse_errors({"unknown": "x" * 9_000})
     assert len(error.message) == MAX_MESSAGE + 14
+
+
+def test_blank_entries_of_errors_are_skipped() -> None:
+    assert parse_errors({"errors": [None, "", " ", {}] * MAX_ERRORS + ["x"]}) == [((), "Statsig says: x")]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: (
+        st.lists(inner)
+        | st.dictionaries(
+            st.sampled_from(["message", "errors", "status", "property", "path", "errorMessage"]) | st.text(), inner
+        )
+    ),
+)
+
+
+@given(JSON)
+def test_any_json_gives_errors_of_limited_length(body: Any) -> None:
+    errors = parse_errors(body, variant_count=2)
+    assert errors and all(len(error.message) < 1_000 for error in errors)
 
 
 TAKEN = [

@@ -25,9 +25,10 @@ _TAKEN = re.compile(
 
 def parse_errors(body: Any, variant_count: int = 0) -> list[FieldError]:
     """Never empty. A variant beyond `variant_count` has no fields on the page: its errors go to the list."""
-    entries = body.get("errors") if isinstance(body, dict) else None
-    if isinstance(entries, list) and any(entries):
-        return [_entry_error(entry, variant_count) for entry in entries[:MAX_ERRORS] if entry]
+    listed = body.get("errors") if isinstance(body, dict) else None
+    entries = [entry for entry in listed if entry and _text(entry)] if isinstance(listed, list) else []
+    if entries:
+        return [_entry_error(entry, variant_count) for entry in entries[:MAX_ERRORS]]
     message = body
     if isinstance(body, dict):
         message = body.get("message") or {name: value for name, value in body.items() if value and name != "status"}
