@@ -66,52 +66,56 @@ class Settings:
         "instance", "The folder of the SQLite database, the sandbox and the generated secrets.", parse.folder
     )
     secret_key: Secret = _secret(
-        "Signs sessions. Generated on the first start and kept in `DATA_DIR`.", parse.secret_key
+        "Signs sessions. Generated on the first start and stored in `DATA_DIR`.", parse.secret_key
     )
     secret_key_fallbacks: tuple[Secret, ...] = _secret(
-        "Former values of `SECRET_KEY`, separated by commas, that are still accepted while it is replaced.",
+        "Former values of `SECRET_KEY`, separated by commas, that are still accepted during a rotation.",
         parse.secret_key_fallbacks,
     )
     encryption_keys: tuple[Secret, ...] = _secret(
-        "Fernet keys that encrypt stored Statsig keys, newest first. Generated on the first start and kept.",
+        "Fernet keys that encrypt stored Statsig keys, newest first. Generated on the first start and stored in "
+        "`DATA_DIR`.",
         parse.encryption_keys,
     )
     database_url: URL = _secret(
-        "SQLAlchemy's URL of the database. Blank: SQLite in `DATA_DIR`. PostgreSQL needs `autotune-desk[postgres]`.",
+        "The database, as an SQLAlchemy URL. Blank: SQLite in `DATA_DIR`. PostgreSQL requires "
+        "`autotune-desk[postgres]`.",
         parse.database_url,
     )
     statsig_api_key: Secret | None = _secret(
-        "A Statsig console key. With no key anywhere the desk runs in the sandbox.", parse.api_key
+        "A Statsig console key. Without any key the desk runs in the sandbox.", parse.api_key
     )
     statsig_api_key_file: Path | None = _setting(
-        "", "A file that holds the key, instead of `STATSIG_API_KEY`.", parse.api_key_file
+        "", "A file that contains the key, instead of `STATSIG_API_KEY`.", parse.api_key_file
     )
     statsig_api_url: str = _setting(
-        parse.OFFICIAL_API, "Statsig's Console API. Plain http on this machine only.", parse.api_url
+        parse.OFFICIAL_API, "Statsig's Console API. Plain http is allowed for this machine only.", parse.api_url
     )
     statsig_project_name: str = _setting(
-        "", "What pages call the Statsig project of that key. Blank: the project's ID.", parse.project_name
+        "", "The name of that key's Statsig project on pages. Blank: the project's ID.", parse.project_name
     )
     respect_review_settings: str = _setting(
         "true",
-        "Sent as `x-respect-review-settings`, as given. Empty: the header is not sent.",
+        "The value of the header `x-respect-review-settings`. Empty: the header is not sent.",
         parse.review_settings,
         may_be_empty=True,
     )
-    threads: int = _setting("16", "How many requests are answered at the same time.", parse.integer(1, 256))
+    threads: int = _setting("16", "How many requests are handled at the same time.", parse.integer(1, 256))
     create_slots: int = _setting(
         "16",
-        "How many creates may wait for Statsig at the same time; further ones are asked to try again.",
+        "How many creates can wait for Statsig at the same time; beyond that, users are asked to try again.",
         parse.integer(1, 256),
     )
     public_url: str = _setting(
         "",
-        "The address that people use, such as `https://desk.example.com`: the only `Host` that is answered. "
+        "The address that people use, such as `https://desk.example.com`: the only `Host` that is accepted. "
         "Required with a login, unless `HOST` is this machine.",
         parse.public_url,
     )
     oidc_issuer: str = _setting(
-        "", "Login by OpenID Connect: the issuer's address. Register `PUBLIC_URL/login/callback` there.", parse.issuer
+        "",
+        "Login by OpenID Connect: the address of the issuer. Register `PUBLIC_URL/login/callback` there.",
+        parse.issuer,
     )
     oidc_client_id: str = _setting("", "The client ID from the issuer.")
     oidc_client_secret: Secret | None = _secret("The client secret from the issuer.", parse.secret)
@@ -120,20 +124,20 @@ class Settings:
     )
     proxy_user_header: str = _setting(
         "",
-        "Login by a proxy in front: the header with the user's e-mail address, such as `X-Auth-Email`.",
+        "Login by a reverse proxy: the header with the user's e-mail address, such as `X-Auth-Email`.",
         parse.header,
     )
     proxy_groups_header: str = _setting(
         "", "The header in which that proxy lists the user's groups, separated by `GROUPS_SEPARATOR`.", parse.header
     )
     proxy_secret: Secret | None = _secret(
-        f"What that proxy sends as `{parse.PROOF_HEADER}` with each request: 32 random characters or more.",
+        f"What that proxy sends as `{parse.PROOF_HEADER}` with each request: at least 32 random characters.",
         parse.proxy_secret,
     )
     groups_separator: str = _setting(
         ",",
         "The character between the items of `ALLOWED_GROUPS`, `VIEWERS`, `WRITERS` and `CREATORS`, and between groups "
-        "in the proxy's header or in an OpenID Connect claim. Set another one if names of groups contain commas.",
+        "in the proxy's header or in an OpenID Connect claim. Use another one if names of groups contain commas.",
         parse.separator,
     )
     allowed_email_domains: tuple[str, ...] = _setting(
@@ -148,12 +152,14 @@ class Settings:
     writers: tuple[str, ...] = _members("*", "Who can write drafts; includes viewing.", parse.role_member)
     creators: tuple[str, ...] = _members("*", "Who can create in Statsig; includes writing.", parse.role_member)
     require_approval: bool = _setting(
-        "0", "`1`: an autotune is created by somebody other than its last editor.", parse.boolean
+        "0", "`1`: someone other than its last editor must create an autotune.", parse.boolean
     )
     session_idle_minutes: int = _setting(
-        "60", "After this long without a request a user logs in again.", parse.integer(1, 24 * 60)
+        "60", "Minutes without a request after which a user must log in again.", parse.integer(1, 24 * 60)
     )
-    session_hours: int = _setting("12", "After this long a user logs in again in any case.", parse.integer(1, 24 * 31))
+    session_hours: int = _setting(
+        "12", "Hours after which a user must log in again in any case.", parse.integer(1, 24 * 31)
+    )
 
     @property
     def on_tls(self) -> bool:
