@@ -152,8 +152,8 @@ def test_variant_error_is_at_its_field_if_the_variant_was_sent(faulty: Faulty, s
     with pytest.raises(Rejected) as rejected:
         statsig.create('{"variants": [{}, {}]}', Deadline(5))
     assert rejected.value.errors == [
-        (("variants", 1, "json"), "Statsig says: Required"),
-        (("variants",), "Statsig says about variants[7].json: Required"),
+        ("variants-1-json", "Statsig says: Required"),
+        ("variants", "Statsig says about variants[7].json: Required"),
     ]
 
 

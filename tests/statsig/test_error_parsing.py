@@ -17,75 +17,73 @@ def parse_entry(written: Any, message: Any = "Required") -> FieldError:
 
 
 @pytest.mark.parametrize(
-    ("written", "path"),
+    ("written", "field"),
     [
-        ("name", ("name",)),
-        ("variants", ("variants",)),
-        ("variants[1].json", ("variants", 1, "json")),
-        ("variants.1.json", ("variants", 1, "json")),
-        ("variants-1-json", ("variants", 1, "json")),
-        ('variants[1]["json"]', ("variants", 1, "json")),
-        ("/variants/0/name", ("variants", 0, "name")),
-        (["variants", 1, "json"], ("variants", 1, "json")),
-        (["name"], ("name",)),
-        ("[[[", ()),
+        ("name", "name"),
+        ("variants", "variants"),
+        ("variants[1].json", "variants-1-json"),
+        ("variants.1.json", "variants-1-json"),
+        ("variants-1-json", "variants-1-json"),
+        ('variants[1]["json"]', "variants-1-json"),
+        ("/variants/0/name", "variants-0-name"),
+        (["variants", 1, "json"], "variants-1-json"),
+        (["name"], "name"),
+        ("[[[", ""),
     ],
 )
-def test_error_is_at_the_field_that_its_property_names(written: Any, path: tuple[Any, ...]) -> None:
-    assert parse_entry(written) == (path, "Statsig says: Required")
+def test_error_is_at_the_field_that_its_property_names(written: Any, field: str) -> None:
+    assert parse_entry(written) == (field, "Statsig says: Required")
 
 
 @pytest.mark.parametrize(
-    ("written", "path", "named"),
+    ("written", "field", "named"),
     [
-        ("variants[1]", ("variants",), "variants[1]"),
-        ("variants[2].json", ("variants",), "variants[2].json"),
-        ("variants[²].name", ("variants",), "variants[²].name"),
-        ("variants[99999].name", ("variants",), "variants[99999].name"),
-        ("variants[0].colour", ("variants",), "variants[0].colour"),
-        ("variants[1].json.color", ("variants", 1, "json"), "variants[1].json.color"),
-        ("featureList[0]", ("featureList",), "featureList[0]"),
-        ("bogus", (), "bogus"),
-        ("body.name", (), "body.name"),
-        (["bogus", None, 1.5, True], (), "bogus.None.1.5.True"),
-        (7, (), "7"),
-        (" a\n b ", (), "a b"),
-        ("x" * 9_000, (), "x" * 100),
-        (["x"] * 9_000, (), ("x." * 50)),
+        ("variants[1]", "variants", "variants[1]"),
+        ("variants[2].json", "variants", "variants[2].json"),
+        ("variants[²].name", "variants", "variants[²].name"),
+        ("variants[99999].name", "variants", "variants[99999].name"),
+        ("variants[0].colour", "variants", "variants[0].colour"),
+        ("variants[1].json.color", "variants-1-json", "variants[1].json.color"),
+        ("featureList[0]", "featureList", "featureList[0]"),
+        ("bogus", "", "bogus"),
+        ("body.name", "", "body.name"),
+        (["bogus", None, 1.5, True], "", "bogus.None.1.5.True"),
+        (7, "", "7"),
+        (" a\n b ", "", "a b"),
+        ("x" * 9_000, "", "x" * 100),
+        (["x"] * 9_000, "", ("x." * 50)),
     ],
 )
-def test_property_that_is_not_exactly_a_field_is_named_in_the_message(
-    written: Any, path: tuple[Any, ...], named: str
-) -> None:
-    assert parse_entry(written) == (path, f"Statsig says about {named}: Required")
+def test_property_that_is_not_exactly_a_field_is_named_in_the_message(written: Any, field: str, named: str) -> None:
+    assert parse_entry(written) == (field, f"Statsig says about {named}: Required")
 
 
 def test_variant_error_is_at_the_list_when_the_number_of_variants_is_unknown() -> None:
     errors = parse_errors({"errors": [{"property": "variants[0].json", "errorMessage": "Required"}]})
-    assert errors == [(("variants",), "Statsig says about variants[0].json: Required")]
+    assert errors == [("variants", "Statsig says about variants[0].json: Required")]
 
 
 @pytest.mark.parametrize(
     "body", [None, [], "", " ", {}, {"message": ""}, {"status": 400, "message": " "}, {"errors": []}]
 )
 def test_rejection_without_a_reason_says_so(body: Any) -> None:
-    assert parse_errors(body) == [((), "Statsig rejected this without giving a reason.")]
+    assert parse_errors(body) == [("", "Statsig rejected this without giving a reason.")]
 
 
 ENTRIES = {
-    "property and errorMessage": ({"property": "description", "errorMessage": "x"}, ("description",), "x"),
-    "path and message": ({"path": ["variants", 1, "json"], "message": "x"}, ("variants", 1, "json"), "x"),
-    "several messages": ({"property": "name", "errorMessage": ["x", "y"]}, ("name",), '["x", "y"]'),
-    "no property": ({"message": "x"}, (), "x"),
-    "no message": ({"property": "name"}, (), '{"property": "name"}'),
-    "a string": ("name is odd", (), "name is odd"),
-    "a number": (7, (), "7"),
-    "an unknown shape": ({"field": "name", "reason": "ü"}, (), '{"field": "name", "reason": "ü"}'),
+    "property and errorMessage": ({"property": "description", "errorMessage": "x"}, "description", "x"),
+    "path and message": ({"path": ["variants", 1, "json"], "message": "x"}, "variants-1-json", "x"),
+    "several messages": ({"property": "name", "errorMessage": ["x", "y"]}, "name", '["x", "y"]'),
+    "no property": ({"message": "x"}, "", "x"),
+    "no message": ({"property": "name"}, "", '{"property": "name"}'),
+    "a string": ("name is odd", "", "name is odd"),
+    "a number": (7, "", "7"),
+    "an unknown shape": ({"field": "name", "reason": "ü"}, "", '{"field": "name", "reason": "ü"}'),
 }
 
 
-@pytest.mark.parametrize(("entry", "path", "message"), ENTRIES.values(), ids=ENTRIES)
-def test_entry_of_errors(entry: Any, path: tuple[Any, ...], message: str) -> None:
+@pytest.mark.parametrize(("entry", "field", "message"), ENTRIES.values(), ids=ENTRIES)
+def test_entry_of_errors(entry: Any, field: str, message: str) -> None:
     assert parse_errors({"message": "Bad", "errors": [entry]}, 2) == [(path, f"Statsig says: {message}")]
 
 
@@ -102,7 +100,7 @@ BODIES = {
 
 @pytest.mark.parametrize(("body", "message"), BODIES.values(), ids=BODIES)
 def test_other_body_is_shown_as_it_is_above_the_form(body: Any, message: str) -> None:
-    assert parse_errors(body) == [((), f"Statsig says: {message}")]
+    assert parse_errors(body) == [("", f"Statsig says: {message}")]
 
 
 def test_number_and_length_of_errors_are_limited() -> None:
@@ -113,7 +111,7 @@ def test_number_and_length_of_errors_are_limited() -> None:
 
 
 def test_blank_entries_of_errors_are_skipped() -> None:
-    assert parse_errors({"errors": [None, "", " ", {}] * MAX_ERRORS + ["x"]}) == [((), "Statsig says: x")]
+    assert parse_errors({"errors": [None, "", " ", {}] * MAX_ERRORS + ["x"]}) == [("", "Statsig says: x")]
 
 
 JSON = st.recursive(
@@ -150,13 +148,13 @@ TAKEN = [
 def test_name_in_use_is_at_the_name(message: str, written: str | None) -> None:
     body = {"errors": [{"property": written, "errorMessage": message}]} if written else {"message": message}
     errors = parse_errors(body)
-    assert errors == [(("name",), f"Enter another name. Statsig says: {message}")] and is_name_taken(errors)
+    assert errors == [("name", f"Enter another name. Statsig says: {message}")] and is_name_taken(errors)
 
 
 @pytest.mark.parametrize("written", ["bogus", "autotune.id"])
 def test_name_in_use_is_found_under_an_unknown_property(written: str) -> None:
     error = parse_entry(written, "Name is already in use")
-    assert error == (("name",), f"Enter another name. Statsig says about {written}: Name is already in use")
+    assert error == ("name", f"Enter another name. Statsig says about {written}: Name is already in use")
     assert is_name_taken([parse_entry("idType"), error])
 
 
@@ -174,10 +172,10 @@ def test_name_in_use_is_found_under_an_unknown_property(written: str) -> None:
 )
 def test_other_message_is_not_a_name_in_use(message: str) -> None:
     errors = parse_errors({"message": message})
-    assert errors == [((), f"Statsig says: {message}")] and not is_name_taken(errors)
+    assert errors == [("", f"Statsig says: {message}")] and not is_name_taken(errors)
 
 
 @pytest.mark.parametrize("written", ["idType", "variants[0].name", "variants[7].name"])
 def test_name_in_use_at_another_field_is_not_the_name_of_the_autotune(written: str) -> None:
     error = parse_entry(written, "Name is already in use")
-    assert error.path[0] == written.partition("[")[0] and not is_name_taken([error])
+    assert error.field.partition("-")[0] == written.partition("[")[0] and not is_name_taken([error])
