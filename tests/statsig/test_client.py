@@ -197,7 +197,7 @@ def test_request_ends_at_the_deadline(faulty: Faulty, statsig: Statsig, call: Ca
     faulty.faults["*"] = fault
     faulty.met = lambda _: (begun.append(time.monotonic()), deadline.shorten(SHORT))  # type: ignore[assignment,func-returns-value]
     error = fails(call, statsig, deadline)
-    assert time.monotonic() - begun[0] >= SHORT
+    assert SHORT <= time.monotonic() - begun[0] < 15
     assert str(error) == TIMEOUT
     assert call is CALLS["find"] or isinstance(error, OutcomeUnknown)
 
