@@ -48,6 +48,8 @@ lock:
 	$(LOCK) $(LOCK_FLAGS) pyproject.toml -o requirements/run.txt
 	$(LOCK) $(LOCK_FLAGS) pyproject.toml --extra postgres --group dev --group bench \
 		-c requirements/run.txt -o requirements/dev.txt
+	$(LOCK) $(LOCK_FLAGS) pyproject.toml --extra gunicorn --extra postgres \
+		-c requirements/dev.txt -o requirements/deploy.txt
 	sed -n 's/^requires = \["\(.*\)"\]/\1/p' pyproject.toml | \
 		$(LOCK) $(LOCK_FLAGS) - -c requirements/dev.txt -o requirements/build.txt
 

@@ -194,7 +194,7 @@ def test_no_secret_is_in_the_source() -> None:
         assert not shapes.search(path.read_text(encoding="utf-8")), path.name
 
 
-@pytest.mark.parametrize("name", ["run.txt", "dev.txt", "build.txt"])
+@pytest.mark.parametrize("name", ["run.txt", "deploy.txt", "dev.txt", "build.txt"])
 def test_every_dependency_is_pinned_by_hash(name: str) -> None:
     lines = (ROOT / "requirements" / name).read_text(encoding="utf-8").replace("\\\n", " ").splitlines()
     wanted = [line for line in lines if line.strip() and not line.lstrip().startswith("#")]

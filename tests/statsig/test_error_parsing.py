@@ -84,7 +84,7 @@ ENTRIES = {
 
 @pytest.mark.parametrize(("entry", "field", "message"), ENTRIES.values(), ids=ENTRIES)
 def test_entry_of_errors(entry: Any, field: str, message: str) -> None:
-    assert parse_errors({"message": "Bad", "errors": [entry]}, 2) == [(path, f"Statsig says: {message}")]
+    assert parse_errors({"message": "Bad", "errors": [entry]}, 2) == [(field, f"Statsig says: {message}")]
 
 
 BODIES = {

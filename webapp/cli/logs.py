@@ -19,10 +19,14 @@ class _Formatter(JsonFormatter):
         return " > ".join([*frames, kind.__name__ if kind else ""])
 
 
-def start_logging() -> None:
-    handler = logging.StreamHandler()
+def json_formatter() -> logging.Formatter:
     fields: dict[str, Any] = {"asctime": "at", "levelname": "level", "name": "where", "message": "what"}
     line = "{asctime}{levelname}{name}{message}"
-    handler.setFormatter(_Formatter(line, style="{", rename_fields=fields, datefmt="%Y-%m-%dT%H:%M:%S%z"))
+    return _Formatter(line, style="{", rename_fields=fields, datefmt="%Y-%m-%dT%H:%M:%S%z")
+
+
+def start_logging() -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(json_formatter())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     logging.getLogger("waitress").setLevel(logging.WARNING)
