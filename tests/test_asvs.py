@@ -1,14 +1,15 @@
-"""SECURITY.md names tests that exist, and says something of each item of ASVS 5.0 that a test can show."""
+"""docs/asvs.md has a row for each item of ASVS 5.0 that a test can show, and the tests that it names exist."""
 
 import ast
 import re
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
-DOCUMENT = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+DOCUMENT = (ROOT / "docs" / "asvs.md").read_text(encoding="utf-8")
 ROWS = [[cell.strip() for cell in line.strip("|").split("|")] for line in re.findall(r"^\|\s*V\d.*$", DOCUMENT, re.M)]
 NAMED = sorted(set(re.findall(r"\btests/[\w/.]*::\w*", DOCUMENT)))
 
@@ -47,4 +48,4 @@ def _tests_of(path: str) -> set[str]:
 def test_each_named_test_exists(named: str) -> None:
     path, name = named.split("::")
     assert (ROOT / path).is_file(), f"there is no {path}"
-    assert name in _tests_of(path)
+    assert name in _tests_of(path), f"{path} has no {name}; perhaps {get_close_matches(name, _tests_of(path), 3, 0.3)}"
