@@ -1,20 +1,32 @@
-"""What is written for people is true to the code."""
+"""The documents match the code."""
 
+import json
 import re
 from pathlib import Path
+from typing import Any
 
+import pytest
 from click import Group
 from flask import Flask
+from flask.testing import FlaskClient
 
 from webapp.cli import commands
 from webapp.config import readme_table
 from webapp.statsig.sandbox import FAULTS
 
+from .forms import hidden, planned, press, ready
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+DEPLOYMENT = ROOT / "docs" / "deployment"
+DOCUMENTS = [path for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")) if "decisions" not in path.parts]
+FOLDERS = "webapp|templates|static|tests|docs|requirements"
+EXPECTED = {"webapp/contract/form.py"}  # named in CONTRIBUTING.md, and not there yet
+UNWRAPPED = {"forecast.md"}  # its lines are still longer
+MAX_LINE = 120
 
 
-def test_the_table_of_settings_is_the_generated_one() -> None:
+def test_settings_table_is_the_generated_one() -> None:
     assert readme_table() in README, f"README's table of settings should be:\n{readme_table()}"
 
 
@@ -29,17 +41,70 @@ def test_every_command_is_in_the_readme() -> None:
 
 
 def _names(group: Group, before: str = "") -> list[str]:
-    found = []
+    names = []
     for name, command in group.commands.items():
-        found += _names(command, f"{name} ") if isinstance(command, Group) else [f"{before}{name}"]
-    return found
+        names += _names(command, f"{name} ") if isinstance(command, Group) else [f"{before}{name}"]
+    return names
 
 
 def test_every_fault_of_the_sandbox_is_in_the_readme() -> None:
     assert [name for name, what in FAULTS.items() if f"| `{name}` | {what} |" not in README] == []
 
 
-def test_every_link_between_documents_leads_somewhere() -> None:
-    for document in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")):
-        for link in re.findall(r"\]\((?!http|#)([^)#]+)", document.read_text(encoding="utf-8")):
-            assert (document.parent / link).exists(), f"{document.name}: {link}"
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_links_and_named_files_exist(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    links = {link for link in re.findall(r"\]\((?!http|#)([^)#]+)", text) if not (document.parent / link).exists()}
+    files = {file for file in re.findall(rf"`((?:{FOLDERS})/[\w./-]*)`", text) if not (ROOT / file).exists()}
+    assert (links, files - EXPECTED) == (set(), set())
+
+
+def test_expected_files_are_not_there_yet() -> None:
+    assert not {file for file in EXPECTED if (ROOT / file).exists()}, "take it out of EXPECTED"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_no_line_is_too_long_except_in_tables(document: Path) -> None:
+    if document.name in UNWRAPPED:
+        pytest.skip("still to be wrapped")
+    lines = document.read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if len(line) > MAX_LINE and not line.startswith("|")] == []
+
+
+def test_every_placeholder_of_the_nginx_configuration_is_explained() -> None:
+    names = set(re.findall(r"\$\{(\w+)\}", (DEPLOYMENT / "nginx.conf").read_text(encoding="utf-8")))
+    text = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
+    assert names and {name for name in names if f"| `{name}` |" not in text or f"|${{{name}}}|" not in text} == set()
+
+
+def test_files_that_the_container_copies_exist() -> None:
+    copied = re.findall(r"^COPY (?!--)(.+) \S+$", (DEPLOYMENT / "Containerfile").read_text(encoding="utf-8"), re.M)
+    assert copied and [name for name in " ".join(copied).split() if not (ROOT / name).exists()] == []
+
+
+def test_json_answers_have_the_documented_keys(client: FlaskClient) -> None:
+    text = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    documented = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", text, re.S)]
+    path = ready(client)
+    press(client, path)
+    query = {"visits": "2000", "rate": "5", "lift": "20", "days": "7"}
+    form = {"csrf_token": hidden(client.get("/autotunes/new").text, "csrf_token"), "name": "A", "json": "{"}
+    running = client.get(f"{path}/forecast.json", query_string=query).get_json()
+    answers = [
+        client.get(f"{path}.json").get_json(),
+        running,
+        planned(client, path, query),
+        client.get(f"{path}/forecast.json").get_json(),
+        client.post("/autotunes/preview", data=form).get_json(),
+        client.get("/healthz").get_json(),
+    ]
+    assert [_keys(answer) for answer in answers] == [_keys(answer) for answer in documented]
+
+
+def _keys(value: Any) -> Any:
+    """Those of objects, and of the first item of a list; what Statsig defines is left out."""
+    if isinstance(value, dict):
+        return {key: _keys(item) for key, item in value.items() if key not in ("request", "statsig")} | dict.fromkeys(
+            value.keys() & {"request", "statsig"}
+        )
+    return _keys(value[0]) if isinstance(value, list) and value else None

@@ -15,8 +15,10 @@ from pathlib import Path
 
 import pytest
 import requests
+from sqlalchemy import create_engine, text
 
 from ..auth.fixtures import ANNA, SECRET, at_issuer, issuer
+from ..reliability.test_postgres import SERVER
 from ..soak.served import ROOT, Visitor, free_port
 from .copies import Copy, running, wait_for
 
@@ -66,6 +68,8 @@ def site(tmp_path_factory: pytest.TempPathFactory, issuer: str) -> Iterator[Site
         "OIDC_CLIENT_SECRET": SECRET,
         "ALLOWED_EMAIL_DOMAINS": "example.com",
     }
+    if "PGHOST" in os.environ:
+        environ["DATABASE_URL"] = _new_database()
     certificate = _make_certificate(folder)
     with running(folder, **environ) as first, running(folder, **environ) as second:
         values = {
@@ -79,11 +83,8 @@ def site(tmp_path_factory: pytest.TempPathFactory, issuer: str) -> Iterator[Site
             "CERTIFICATE": certificate,
             "CERTIFICATE_KEY": folder / "key.pem",
         }
-        text = CONFIG.read_text(encoding="utf-8")
-        for name, value in values.items():
-            text = text.replace(f"${{{name}}}", str(value))
         config = folder / "nginx.conf"
-        config.write_text(text, encoding="utf-8")
+        config.write_text(_filled_in(values), encoding="utf-8")
         assert NGINX
         command = [NGINX, "-c", str(config), "-e", str(folder / "error.log"), "-g", "daemon off;"]
         with subprocess.Popen(command) as process:
@@ -96,6 +97,22 @@ def site(tmp_path_factory: pytest.TempPathFactory, issuer: str) -> Iterator[Site
                 yield Site(environ["PUBLIC_URL"], plain, certificate, log, (first, second), folder / "data")
             finally:
                 process.terminate()
+
+
+def _filled_in(values: dict[str, object]) -> str:
+    config = CONFIG.read_text(encoding="utf-8")
+    for name, value in values.items():
+        config = config.replace(f"${{{name}}}", str(value))
+    return config
+
+
+def _new_database() -> str:
+    server, name = SERVER.format_map(os.environ), f"desk_deployment_{os.getpid()}"
+    engine = create_engine(f"{server}postgres", isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    return f"{server}{name}"
 
 
 def _make_certificate(folder: Path) -> Path:
