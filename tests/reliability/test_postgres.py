@@ -197,7 +197,7 @@ def test_search_finds_the_same_with_and_without_its_index(searched: Flask) -> No
 def test_list_and_duplicate_go_through_more_than_is_counted(app: Flask, client: FlaskClient) -> None:
     address = ready(client, name="Many", successEvent="Zähler")
     copies = """INSERT INTO autotunes SELECT (json_populate_record(autotunes, json_build_object('id', to_hex(n),
-        'token', n::text, 'name_key', 'many copy ' || n, 'changed_at', n))).*
+        'form_token', n::text, 'name_key', 'many copy ' || n, 'changed_at', n))).*
         FROM autotunes, generate_series(1, 3100) n"""
     with app.extensions["services"].store.engine.begin() as connection:
         connection.execute(text(copies))
