@@ -17,8 +17,8 @@ bind = f"[{_host}]:{_port}" if ":" in _host else f"{_host}:{_port}"
 
 # Creates, forecasts and limits such as CREATE_SLOTS are counted in each worker process, so add copies of the app or
 # threads before workers. Workers share the database and the secrets as copies do.
-workers = int(os.environ.get("WEB_CONCURRENCY") or 1)
-threads = int(os.environ.get("THREADS") or 16)
+workers = os.environ.get("WEB_CONCURRENCY") or 1
+threads = os.environ.get("THREADS") or 16
 preload_app = False  # database connections and threads do not survive a fork
 
 timeout = 120  # seconds; a stopping worker is silent while it waits for a create, and a starting one while it migrates

@@ -126,20 +126,19 @@ def _make_certificate(folder: Path) -> Path:
 
 def test_form_is_served_by_both_copies_in_one_session(site: Site) -> None:
     visitor = site.logged_in()
-    before = len(site.access_lines())
     assert {visitor.get("/autotunes/new").status_code for _ in range(VISITS)} == {200}
-    copies = {line["copy"] for line in site.access_lines()[before:]}
+    copies = {line["copy"] for line in site.access_lines() if line["path"] == "/autotunes/new"}
     assert copies == {copy.address for copy in site.copies}
 
 
 def test_forecasts_of_one_autotune_are_asked_of_one_copy(site: Site) -> None:
     visitor = site.logged_in()
     path = visitor.write("Forecast behind nginx")
-    before = len(site.access_lines())
     for _ in range(VISITS // 4):
         visitor.get(f"{path}/forecast")
         visitor.get(f"{path}/forecast.json")
-    assert len({line["copy"] for line in site.access_lines()[before:]}) == 1
+    lines = [line for line in site.access_lines() if line["path"].startswith(f"{path}/forecast")]
+    assert len(lines) > VISITS // 4 and len({line["copy"] for line in lines}) == 1
 
 
 def test_autotune_is_created_once_whatever_copies_are_asked(site: Site) -> None:

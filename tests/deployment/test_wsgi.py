@@ -17,6 +17,7 @@ from .copies import STOP_SECONDS, running
 @pytest.mark.parametrize(
     ("environ", "sentence"),
     [
+        ({"THREADS": "many"}, "Invalid value for threads: many"),
         ({"CREATE_SLOTS": "many"}, "CREATE_SLOTS: "),
         ({"HOST": "0.0.0.0"}, "HOST: without a login anyone could use the desk there"),
         ({"DATABASE_URL": "postgresql+psycopg://desk:pass-of-db@127.0.0.1:1/desk"}, "The database does not answer"),
@@ -24,7 +25,7 @@ from .copies import STOP_SECONDS, running
 )
 def test_bad_setting_ends_the_start_with_a_sentence(tmp_path: Path, environ: dict[str, str], sentence: str) -> None:
     with running(tmp_path, **environ) as copy:
-        assert copy.process.wait(STOP_SECONDS) == 3
+        assert copy.process.wait(STOP_SECONDS) in (1, 3)
         output = copy.log.read_text(encoding="utf-8")
     assert sentence in output and "Traceback" not in output and "pass-of-db" not in output
 
