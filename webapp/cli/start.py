@@ -24,13 +24,13 @@ def start_app(settings: Settings) -> tuple[Flask, Callable[[], None]]:
     # Here, so that the other commands start without the pages.
     from .. import create_app  # noqa: PLC0415
 
-    _limit_heaps()
+    _limit_malloc_arenas()
     start_logging()
     with startup_errors(settings):
         app = create_app(settings)
         services: Services = app.extensions["services"]
-        _require_all_keys(services)
-        copy = _running_copy(services)
+        _require_readable_keys(services)
+        copy = _register_copy(services)
 
     def close() -> None:
         copy.close()
@@ -40,13 +40,13 @@ def start_app(settings: Settings) -> tuple[Flask, Callable[[], None]]:
     return app, close
 
 
-def _require_all_keys(services: Services) -> None:
+def _require_readable_keys(services: Services) -> None:
     """Drafts of a project whose key cannot be decrypted could not be sent."""
     if problems := services.unopened():
         raise click.ClickException("\n".join(f"{problem} {OTHER_KEY}" for problem in problems))
 
 
-def _running_copy(services: Services) -> RunningCopy:
+def _register_copy(services: Services) -> RunningCopy:
     settings = services.settings
     copy = RunningCopy(services.store, services.clock, [settings.secret_key, *settings.secret_key_fallbacks])
     try:
@@ -56,7 +56,7 @@ def _running_copy(services: Services) -> RunningCopy:
     return copy
 
 
-def _limit_heaps() -> None:
-    """Two heaps for all threads, where the GNU C library would give each thread its own."""
+def _limit_malloc_arenas() -> None:
+    """Two heaps for all threads: glibc would give each thread its own."""
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).mallopt(M_ARENA_MAX, 2)
