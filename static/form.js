@@ -7,7 +7,7 @@ const REARRANGING = /^(add|clear|remove-\d+|format-\d+)$/;
 const IN_PLACE = /^(clear|format-\d+)$/; // these change only what stands in fields
 const PAUSE = 350; // milliseconds without typing before the server is asked
 const MOST = 2_000_000; // bytes that the server takes
-const TOO_MUCH = "This is too much: a form may hold two megabytes. Shorten the longest JSON, then press again.";
+const TOO_MUCH = "The request is too large: a form can have up to two megabytes. Shorten the longest JSON, then try again.";
 const AWAY = "The desk cannot be reached just now. What you typed is still here: try again in a moment.";
 
 const address = () => form.getAttribute("action"); // form.action is not: the buttons have that name

@@ -17,7 +17,7 @@ import pytest
 import requests
 from sqlalchemy import create_engine, text
 
-from ..auth.fixtures import ANNA, SECRET, at_issuer, issuer
+from ..auth.fixtures import ANNA, SECRET, authorize, issuer
 from ..reliability.test_postgres import SERVER
 from ..soak.served import ROOT, Visitor, free_port
 from .copies import Copy, running, wait_for
@@ -50,7 +50,7 @@ class Site:
     def logged_in(self) -> Visitor:
         visitor = self.visitor()
         login = visitor.session.get(f"{self.url}/login", allow_redirects=False).headers["Location"]
-        assert visitor.session.get(at_issuer(login, ANNA)).status_code == 200
+        assert visitor.session.get(authorize(login, ANNA)).status_code == 200
         return visitor
 
     def access_lines(self) -> list[dict[str, str]]:
@@ -160,7 +160,7 @@ def test_autotune_is_created_once_whatever_copies_are_asked(site: Site) -> None:
 def test_body_over_the_limit_is_refused_with_what_to_do(site: Site, size: int) -> None:
     answer = site.logged_in().post("/autotunes", {"name": "x" * size})
     assert answer.status_code == 413
-    assert "hold two megabytes. Go back and shorten the longest JSON." in answer.text
+    assert "have up to two megabytes. Go back and shorten the longest JSON." in answer.text
 
 
 def test_foreign_host_is_refused(site: Site) -> None:
