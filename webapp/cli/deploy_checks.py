@@ -10,7 +10,7 @@ from ..config.parsers import OFFICIAL_API
 from ..config.urls import sqlite_file
 
 MAX_IDLE, MAX_SESSION = 8 * 60, 24  # minutes, hours
-ALL_NETWORKS = ("*", "0", "0.0.0.0", "::", "[::]")  # noqa: S104
+ALL_NETWORKS = ("*", "0", "0.0.0.0", "::", "[::]")  # noqa: S104  # nosec B104
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 

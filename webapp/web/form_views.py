@@ -174,9 +174,9 @@ def _save(form: AutotunePageForm, action: str, record: AutotuneRecord | None) ->
         message = (
             f"{current.changed_by} changed this after you opened it. Press again to replace their version with yours."
         )
-        return _not_saved(form, message, 409, current, token="", version=current.version)
+        return _not_saved(form, message, 409, current, new_version=current.version)
     except NotEditable:
-        return _not_saved(form, SENT_IN_THE_MEANTIME, 409, token="", version=0)
+        return _not_saved(form, SENT_IN_THE_MEANTIME, 409, new_version=0)
     except NotStorable:
         return _not_saved(form, NOT_STORABLE, 422, record)
     except StoreError:
@@ -197,10 +197,18 @@ def _submission(form: AutotunePageForm, action: str) -> Submission:
 
 
 def _not_saved(
-    form: AutotunePageForm, message: str, status: int, record: AutotuneRecord | None = None, **own: Any
+    form: AutotunePageForm,
+    message: str,
+    status: int,
+    record: AutotuneRecord | None = None,
+    new_version: int | None = None,
 ) -> Page:
-    """The same form once more, with everything that was typed."""
-    again = AutotunePageForm.with_data(form.form_data, **form.own | own)
+    """The form once more, with everything that was typed; with `new_version` under a new token, as another form."""
+    own = form.own
+    if new_version is not None:
+        del own["token"]
+        own["version"] = new_version
+    again = AutotunePageForm.with_data(form.form_data, **own)
     again.add_errors([FieldError("", message)])
     return show(again, record, status=status)
 

@@ -7,8 +7,8 @@ down_revision = "0008"
 
 COLUMNS = {
     "autotunes": {
-        "token": "form_token",
-        "last_form": "last_form_token",
+        "token": "form_token",  # nosec B105
+        "last_form": "last_form_token",  # nosec B105
         "answers": "form_data",
         "foreseen_id": "expected_id",
         "held_id": "reserved_id",
@@ -17,7 +17,7 @@ COLUMNS = {
         "absent_at": "first_not_found_at",
     },
     "history": {"at": "created_at", "who": "actor", "what": "message"},
-    "pending_forms": {"token": "form_token", "at": "created_at"},
+    "pending_forms": {"token": "form_token", "at": "created_at"},  # nosec B105
     "login_links": {"at": "created_at"},
 }
 
