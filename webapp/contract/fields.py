@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from wtforms import Field, FieldList, widgets
+from wtforms import Field, widgets
 from wtforms.fields.choices import Choice as Option  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.fields.choices import SelectFieldBase
 from wtforms.validators import InputRequired, StopValidation
@@ -15,7 +15,7 @@ from wtforms.validators import InputRequired, StopValidation
 from .characters import UNSHOWABLE, code_point, escape_json, spell_out, visible
 from .choices import Choice, choice_of
 from .json_input import JsonError, read_json, write_json
-from .limits import MAX_LINE, MAX_SHARE, MAX_TEXT, MAX_VARIANTS, MIN_SHARE, MIN_VARIANTS
+from .limits import MAX_LINE, MAX_SHARE, MAX_TEXT, MIN_SHARE
 from .number_input import plain_figures, read_number, suggested_number
 from .numbers import LARGEST_WHOLE, Inexact, InvalidNumber, TooLarge
 
@@ -281,27 +281,3 @@ class RadioChoiceField(ChoiceField):
         checked = self.choice or self.choices[0]
         for choice in self.choices:
             yield Option(choice.text, choice.label, choice == checked, {})
-
-
-_ROW = re.compile(r"variants-([0-9]{1,3})-")
-
-
-class VariantList(FieldList):  # type: ignore[type-arg]  # generic in its stubs alone
-    """The variants. Its own `errors` are about their number; those of their fields are at the fields."""
-
-    row_numbers: tuple[int, ...] = ()  # as submitted: WTForms renumbers the entries where there are gaps
-
-    def _extract_indices(self, prefix: str, formdata: Any) -> Iterator[int]:
-        # WTForms stops with an error at `variants-²-name`, and takes an index of 5,000 digits.
-        self.row_numbers = tuple(sorted({int(match[1]) for name in formdata if (match := _ROW.match(name))}))
-        return iter(self.row_numbers)
-
-    def validate(self, form: Any, extra_validators: Any = ()) -> bool:
-        self.errors = []
-        for entry in self.entries[:MAX_VARIANTS]:
-            entry.validate(form)
-        if len(self.entries) < MIN_VARIANTS:
-            self.errors.append(f"Add a variant: an autotune needs at least {MIN_VARIANTS}")
-        if len(self.entries) > MAX_VARIANTS:
-            self.errors.append(f"Remove variants until {MAX_VARIANTS} are left")
-        return not self.errors and not any(entry.errors for entry in self.entries)

@@ -4,7 +4,7 @@ A page, a stored draft, a prefilled link and a request body are all read by this
 The order of the sections is that of the page, of the review and of the errors.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,55 +22,25 @@ from .choices import (
     choice_of,
     window_words,
 )
-from .errors import FieldError
+from .error_list import ErrorList
 from .fields import (
     ChoiceField,
-    JsonField,
     LineField,
     LinesField,
-    NumberField,
     RadioChoiceField,
     Required,
     ShareField,
     TextField,
-    VariantList,
 )
 from .form_data import FormData, flat, with_min_variants
 from .limits import MAX_VARIANTS
+from .variants import VariantForm, VariantList
 
 CONTEXTUAL_ONLY = "Only contextual autotunes use this. Clear it, or choose Contextual"
 ALL_SIZES_ZERO = "Give at least one variant a size above 0"
 
 
-class VariantForm(Form):
-    name = LineField(
-        "Name",
-        [Required("Enter a name for this variant")],
-        description="How you tell it from the others.",
-        example="red",
-    )
-    size = NumberField(
-        "Size (optional)",
-        description="Usually left blank. Statsig doesn’t document this; we assume percentages.",
-        default_note="Statsig splits equally",
-    )
-    json = JsonField(
-        "JSON",
-        [Required('Enter the JSON that this variant serves, such as {"color": "red"}')],
-        description="What your code receives when this variant is served.",
-        example='{"color": "red"}',
-    )
-
-    @property
-    def form_data(self) -> dict[str, str]:
-        return {"name": self.name.typed, "size": self.size.typed, "json": self.json.typed}
-
-    def body(self) -> dict[str, Any]:
-        size = {} if self.size.data is None else {"size": self.size.data}
-        return {"name": self.name.data, "json": self.json.data, **size}
-
-
-class AutotuneForm(Form):
+class AutotuneForm(ErrorList, Form):
     name = LineField(
         "Name",
         [Required("Enter a name")],
@@ -189,11 +159,6 @@ class AutotuneForm(Form):
         example="userID",
     )
 
-    # Errors that belong to no field of the form, such as an unknown property of a body.
-    other_errors: tuple[FieldError, ...] = ()
-    # What a request body has that no form can hold; `validate` adds them to the errors.
-    type_errors: tuple[FieldError, ...] = ()
-
     @classmethod
     def from_data(cls, form_data: Mapping[str, Any]) -> "AutotuneForm":
         """The form with what was typed before, as `form_data` gives it."""
@@ -244,35 +209,6 @@ class AutotuneForm(Form):
         if all(size.data == 0 for size in sizes):
             for size in sizes:
                 size.errors = [ALL_SIZES_ZERO]
-
-    def error_list(self) -> list[FieldError]:
-        """All errors in the order of the page; `form.errors` misses those that were added to fields of variants."""
-        found = ((field.id, message) for field in self.leaf_fields() for message in field.errors)
-        return [*self.other_errors, *(FieldError(field_id, message) for field_id, message in found)]
-
-    def add_errors(self, errors: Sequence[FieldError]) -> None:
-        """After validation, which would remove them: those of an earlier check, or of Statsig."""
-        leaves = {field.id: field for field in self.leaf_fields()}
-        for error in errors:
-            if error.field in leaves:
-                leaves[error.field].errors = [*leaves[error.field].errors, error.message]
-            else:
-                self.other_errors = (*self.other_errors, error)
-
-    def set_errors(self, errors: Sequence[FieldError]) -> None:
-        """In place of all others."""
-        self.other_errors = ()
-        for field in self.leaf_fields():
-            field.errors = []
-        self.add_errors(errors)
-
-    def _add_type_errors(self) -> None:
-        """A value of the wrong type is read as blank: that it is missing need not be said as well."""
-        wrong = {error.field for error in self.type_errors}
-        for field in self.leaf_fields():
-            if field.id in wrong:
-                field.errors = []
-        self.add_errors(self.type_errors)
 
     @property
     def form_data(self) -> FormData:

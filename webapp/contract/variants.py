@@ -1,0 +1,62 @@
+"""The variants of an autotune, a small form for each."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from wtforms import FieldList, Form
+
+from .fields import JsonField, LineField, NumberField, Required
+from .limits import MAX_VARIANTS, MIN_VARIANTS
+
+
+class VariantForm(Form):
+    name = LineField(
+        "Name",
+        [Required("Enter a name for this variant")],
+        description="How you tell it from the others.",
+        example="red",
+    )
+    size = NumberField(
+        "Size (optional)",
+        description="Usually left blank. Statsig doesn’t document this; we assume percentages.",
+        default_note="Statsig splits equally",
+    )
+    json = JsonField(
+        "JSON",
+        [Required('Enter the JSON that this variant serves, such as {"color": "red"}')],
+        description="What your code receives when this variant is served.",
+        example='{"color": "red"}',
+    )
+
+    @property
+    def form_data(self) -> dict[str, str]:
+        return {"name": self.name.typed, "size": self.size.typed, "json": self.json.typed}
+
+    def body(self) -> dict[str, Any]:
+        size = {} if self.size.data is None else {"size": self.size.data}
+        return {"name": self.name.data, "json": self.json.data, **size}
+
+
+_ROW = re.compile(r"variants-([0-9]{1,3})-")
+
+
+class VariantList(FieldList):  # type: ignore[type-arg]  # generic in its stubs alone
+    """The variants. Its own `errors` are about their number; those of their fields are at the fields."""
+
+    row_numbers: tuple[int, ...] = ()  # as submitted: WTForms renumbers the entries where there are gaps
+
+    def _extract_indices(self, prefix: str, formdata: Any) -> Iterator[int]:
+        # WTForms stops with an error at `variants-²-name`, and takes an index of 5,000 digits.
+        self.row_numbers = tuple(sorted({int(match[1]) for name in formdata if (match := _ROW.match(name))}))
+        return iter(self.row_numbers)
+
+    def validate(self, form: Any, extra_validators: Any = ()) -> bool:
+        self.errors = []
+        for entry in self.entries[:MAX_VARIANTS]:
+            entry.validate(form)
+        if len(self.entries) < MIN_VARIANTS:
+            self.errors.append(f"Add a variant: an autotune needs at least {MIN_VARIANTS}")
+        if len(self.entries) > MAX_VARIANTS:
+            self.errors.append(f"Remove variants until {MAX_VARIANTS} are left")
+        return not self.errors and not any(entry.errors for entry in self.entries)
