@@ -261,7 +261,7 @@ def _write_down(services: Services, claim: Claim, outcome: Outcome) -> None:
 
 
 def _report_or_say(session: Session, services: Services, claim: Claim, outcome: Outcome) -> None:
-    """An answer that can no longer count, since the row was changed meanwhile, is not lost without a word."""
+    """An answer that can no longer count, since the row has changed, is recorded in the history."""
     now = services.clock()
     if not report(session, now, claim.record_id, claim.actor, outcome, _reportable(claim, outcome)):
         queries.add_event(

@@ -148,8 +148,8 @@ def _write(session: Session, services: Services, record: AutotuneRecord, submiss
 
 def _check(session: Session, record: AutotuneRecord, form: AutotuneForm, project: str | None) -> list[FieldError]:
     form.validate()
-    form.add_errors([] if project else [NO_PROJECT])
-    form.add_errors([NAME_TAKEN] if name_holder(session, record) else [])
+    problems = {NO_PROJECT: not project, NAME_TAKEN: name_holder(session, record)}
+    form.add_errors([error for error, applies in problems.items() if applies])
     return form.error_list()
 
 

@@ -1,4 +1,4 @@
-"""What a send came to, and how it is written into the row: by the sender, or by whoever looks it up."""
+"""The outcome of a send, and how it is written into the row: by the sender, or by a later check."""
 
 import json
 from dataclasses import dataclass

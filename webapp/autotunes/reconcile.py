@@ -174,7 +174,7 @@ def _deadline_lies_ahead(services: Services, record: AutotuneRecord, now: float)
 def confirm_not_created(services: Services, record: AutotuneRecord, version: int, actor: str, patience: float) -> bool:
     """A person has looked in Statsig, and it is not there; whether that was still the question.
 
-    The desk looks once more itself, for at most `patience` seconds: whoever looks may overlook.
+    The desk checks once more itself, for at most `patience` seconds: a person may overlook it.
     """
     over = reconcile(services, record)
     if over is None or not over.wait(patience):

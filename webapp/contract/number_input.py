@@ -47,7 +47,7 @@ def suggested_number(text: str, low: float, high: float, as_share: bool = False)
 
 
 def _in_ascii(text: str) -> str:
-    """With digits and signs of other scripts as those of this one, and `1½` as `1 1/2`; blank for superscripts."""
+    """With digits and minus signs of other scripts in ASCII, and `1½` as `1 1/2`; blank for superscripts."""
     if any(decomposition(character).startswith(("<super>", "<sub>")) for character in text):
         return ""
     spaced = "".join(f" {each}" if decomposition(each).startswith("<fraction>") else each for each in text)

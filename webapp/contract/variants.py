@@ -38,7 +38,8 @@ class VariantForm(Form):
         return {"name": self.name.data, "json": self.json.data, **size}
 
 
-_ROW = re.compile(r"variants-([0-9]{1,3})-")
+# How the name of a variant's field begins, with its row.
+ROW = re.compile(r"variants-([0-9]{1,3})-")
 
 
 class VariantList(FieldList):  # type: ignore[type-arg]  # generic in its stubs alone
@@ -48,7 +49,7 @@ class VariantList(FieldList):  # type: ignore[type-arg]  # generic in its stubs 
 
     def _extract_indices(self, prefix: str, formdata: Any) -> Iterator[int]:
         # WTForms stops with an error at `variants-²-name`, and takes an index of 5,000 digits.
-        self.row_numbers = tuple(sorted({int(match[1]) for name in formdata if (match := _ROW.match(name))}))
+        self.row_numbers = tuple(sorted({int(match[1]) for name in formdata if (match := ROW.match(name))}))
         return iter(self.row_numbers)
 
     def validate(self, form: Any, extra_validators: Any = ()) -> bool:

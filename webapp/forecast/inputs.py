@@ -42,9 +42,7 @@ class Field:
     kind: str = "line"
     hint: str = ""
     missing: str = ""
-    blank: str = ""
     start: str = ""
-    example: str = ""
     choices: tuple[Choice, ...] = ()
 
     @property

@@ -127,6 +127,6 @@ def _set(connection: Any, pragma: str, end: float) -> None:
 
 
 def _begin(connection: Any) -> None:
-    # A transaction that reads first and then writes fails at once when another one wrote meanwhile.
+    # A transaction that reads first and then writes fails at once when another one wrote in between.
     write = connection.get_execution_options().get("write", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

@@ -33,7 +33,7 @@ class KeyCipher:
         return Secret(key)
 
     def relock(self, stored: StoredKey) -> None:
-        """Encrypts a stored key anew, with the newest encryption key. Raises KeyUnreadable."""
+        """Encrypts a stored key again, with the newest encryption key. Raises KeyUnreadable."""
         stored.ciphertext = self.lock(self.unlock(stored), stored.api_url)
 
 

@@ -1,4 +1,4 @@
-"""Why the database does not do what it is asked, in a sentence for whoever runs the desk."""
+"""Why a database operation failed, in a sentence for the administrator."""
 
 from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import SQLAlchemyError

@@ -14,6 +14,7 @@ from ..contract.form import CONTEXTUAL_FIELDS, FIELDS, AutotuneForm
 from ..contract.form_data import FormData, empty_variant, flat
 from ..contract.json_input import JsonError, read_json, write_json
 from ..contract.limits import MAX_VARIANTS
+from ..contract.variants import ROW
 from .assumptions import MAX_QUERY_LENGTH
 
 MAX_PROJECT = 100  # characters
@@ -73,7 +74,7 @@ class AutotunePageForm(AutotuneForm, FlaskForm):  # type: ignore[misc]  # Flask-
 
 def has_prefill(names: Iterable[str]) -> bool:
     """Whether any of these is a field of the form, as in a prefilled link."""
-    return any(name in FIELDS or re.match(r"variants-[0-9]{1,3}-", name) for name in names)
+    return any(name in FIELDS or ROW.match(name) for name in names)
 
 
 _ROW_ACTION = re.compile(r"(remove|format)-([0-9]{1,3})")

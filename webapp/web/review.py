@@ -13,6 +13,7 @@ from ..autotunes.services import NoSuchProject, Services
 from ..autotunes.states import EDITABLE
 from ..contract.advice import advice, first_data
 from ..contract.diff import differences
+from ..contract.form import AutotuneForm
 from ..contract.json_input import write_json
 from ..statsig import API_VERSION
 from ..store import AutotuneRecord, queries
@@ -33,8 +34,8 @@ def find_same_name(session: Session, record: AutotuneRecord) -> list[AutotuneRec
 def review(services: Services, record: AutotuneRecord, same_name: list[AutotuneRecord]) -> dict[str, Any]:
     """What the page's template needs."""
     form = stored_form(record)
-    body = form.body() if form.validate() else None
-    text = record.body or (write_json(body) if body else "")
+    body = _valid_body(form)
+    text = record.body or _write(body)
     review_settings = services.settings.respect_review_settings
     return {
         "form": form,
@@ -55,10 +56,15 @@ def review(services: Services, record: AutotuneRecord, same_name: list[AutotuneR
 
 def request_text(record: AutotuneRecord) -> str:
     """The body that is or would be sent; blank where something is missing."""
-    if record.body:
-        return record.body
-    form = stored_form(record)
-    return write_json(form.body()) if form.validate() else ""
+    return record.body or _write(_valid_body(stored_form(record)))
+
+
+def _valid_body(form: AutotuneForm) -> dict[str, Any] | None:
+    return form.body() if form.validate() else None
+
+
+def _write(body: dict[str, Any] | None) -> str:
+    return write_json(body) if body else ""
 
 
 def _differences(services: Services, record: AutotuneRecord) -> list[Any]:

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from ..autotunes.services import SANDBOX, place
 from ..autotunes.states import EDITABLE, RESERVING, State
-from ..contract.characters import character_name, code_point, escape_json, spell_out, split_hidden, visible
+from ..contract.characters import character_name, code_point, spell_out, split_hidden, visible
 from ..contract.choices import choice_of
 from ..contract.errors import Advice, FieldError
 from ..contract.form import CONTEXTUAL_FIELDS, FIELDS, SECTIONS, VARIANT_FIELDS, AutotuneForm, Section
@@ -99,12 +99,9 @@ def marked(text: Any, single_line: bool = False) -> Markup:
     return Markup("").join(chain.from_iterable(pieces))
 
 
-def as_typed(text: Any, json: bool = False) -> Markup:
-    """What a field of a form holds: every character, but for those that no page can hold.
-
-    In `json` these are escaped, so that they still mean the same.
-    """
-    return escape(visible(escape_json(str(text)) if json else str(text)))
+def as_typed(text: Any) -> Markup:
+    """What a field of a form contains: every character, except those that no page can show."""
+    return escape(visible(str(text)))
 
 
 def is_idle(section: Section, form: AutotuneForm) -> bool:

@@ -18,7 +18,7 @@ class AuthBackend(Protocol):
     can_log_out: bool
 
     def check_request(self) -> None:
-        """Raises AccessDenied for a request that must not be answered, whoever sent it."""
+        """Raises AccessDenied for a request that must not be answered, from any user."""
         ...
 
     def authenticate(self) -> User | None:

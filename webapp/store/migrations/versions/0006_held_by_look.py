@@ -1,4 +1,4 @@
-"""Names that look alike are held as one: what was held under the older rule is computed anew."""
+"""Names that look alike are reserved as one: what the older rule reserved is computed again."""
 
 import sqlalchemy as sa
 from alembic import op
