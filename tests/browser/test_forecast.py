@@ -107,6 +107,7 @@ def test_error_disappears_when_the_assumption_is_edited(page: Page, site: str) -
     _review_classic(page, site)
     _request_forecast(page, visits="0", lift="9999")
     expect(page.locator("#summary")).to_be_focused()
+    page.wait_for_load_state()  # its script listens
     page.fill("#visits", "2000")
     expect(page.locator("#visits-problem")).to_have_count(0)
     page.fill("#rate", "0.1")
