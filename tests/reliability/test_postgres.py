@@ -194,12 +194,13 @@ def test_search_finds_the_same_with_and_without_its_index(searched: Flask) -> No
         assert lacks_index(connection) == ("role_" in str(connection.engine.url.username))
 
 
-def test_list_and_duplicate_go_through_more_than_is_counted(app: Flask, client: FlaskClient) -> None:
+def test_list_and_duplicate_work_with_more_rows_than_are_counted(app: Flask, client: FlaskClient) -> None:
     address = ready(client, name="Many", successEvent="Zähler")
     copies = """INSERT INTO autotunes SELECT (json_populate_record(autotunes, json_build_object('id', to_hex(n),
         'form_token', n::text, 'name_key', 'many copy ' || n, 'changed_at', n))).*
         FROM autotunes, generate_series(1, 3100) n"""
     with app.extensions["services"].store.engine.begin() as connection:
+        connection.execute(text("SET LOCAL statement_timeout = 0"))  # 3,100 rows are not what the deadline is for
         connection.execute(text(copies))
     page = client.get("/?q=ZÄHL").text
     older = unescape(re.findall(r'<a href="([^"]*)">Older', page)[0])
