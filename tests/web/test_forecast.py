@@ -128,8 +128,9 @@ INVALID_ASSUMPTIONS = [
     ("rate-0", "\uff15", "Write 5"),
     *[("lift", text, "Enter the lift as a number") for text in ("", "-1", "x")],
     ("lift", "2000", "Enter a smaller lift: the best variant would succeed every time"),
-    *[("days", text, "Choose the days to simulate") for text in ("", "9", "56000", "28.0")],
-    ("rate-0", "0", "Enter a success rate of red from 0.001"),
+    ("days", "", "Choose the days to simulate"),
+    *[("days", text, "Choose one of: 7 days, 14 days") for text in ("9", "56000", "28.0")],
+    ("rate-0", "0", "Enter a success rate from 0.001"),
 ]
 
 

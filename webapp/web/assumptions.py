@@ -1,26 +1,73 @@
-"""The assumptions of a forecast in query strings and forms."""
+"""What a page asks of a forecast: the settings of an autotune, and the assumptions of its query string."""
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from urllib.parse import parse_qsl
 
-from ..forecast.inputs import ASSUMPTIONS
+from ..autotunes.drafts import stored_form_data
+from ..contract.errors import FieldError
+from ..contract.form import AutotuneForm
+from ..forecast.form import BEST_VARIANT, AssumptionsForm
+from ..forecast.inputs import build_scenario, missing_fields, settings_form, unsupported_reason, variant_names
+from ..forecast.scenario import Scenario
+from ..store import AutotuneRecord
 
 MAX_LENGTH = 40  # characters of one assumption; what is longer is no number, even when truncated
 MAX_QUERY_LENGTH = 1_000  # characters of all of them together
-_NAMES = {field.name for field in ASSUMPTIONS}
-_OWN_RATE = re.compile("rate-[0-9]{1,2}")
+_NAME = re.compile("visits|rate|lift|days|rate-[0-9]{1,2}")
 
 
 def assumptions_in(values: Mapping[str, str]) -> dict[str, str]:
     """The assumptions among the fields of a form or the parameters of a query."""
-    return {name: text[:MAX_LENGTH] for name, text in values.items() if name in _NAMES or _OWN_RATE.fullmatch(name)}
-
-
-def initial_assumptions() -> dict[str, str]:
-    return {field.name: field.start for field in ASSUMPTIONS}
+    return {name: text[:MAX_LENGTH] for name, text in values.items() if _NAME.fullmatch(name)}
 
 
 def assumptions_from_query(query: str) -> dict[str, str]:
     """Those that the form carries along from a forecast, to lead back to it."""
     return assumptions_in(dict(parse_qsl(query[:MAX_QUERY_LENGTH])))
+
+
+@dataclass(frozen=True)
+class ForecastInputs:
+    """Two forms, and the scenario that they describe if there is a forecast for them."""
+
+    record: AutotuneRecord
+    settings: AutotuneForm
+    assumptions: AssumptionsForm
+    scenario: Scenario | None = None
+
+    @property
+    def unsupported(self) -> str:
+        return unsupported_reason(self.settings)
+
+    @property
+    def missing(self) -> list[FieldError]:
+        return missing_fields(self.settings)
+
+    @property
+    def variant_names(self) -> tuple[str, ...]:
+        return variant_names(self.settings)
+
+    @property
+    def scenario_key(self) -> str:
+        """Differs once somebody has changed the autotune while its forecast runs."""
+        return sha256(repr(self.scenario).encode()).hexdigest()[:12]
+
+    @property
+    def best_variant(self) -> str:
+        """The name of the variant that the lift applies to; blank where all rates are equal."""
+        equal_rates = self.scenario is not None and len(set(self.scenario.rates)) == 1
+        names = self.variant_names
+        return names[BEST_VARIANT] if len(names) > BEST_VARIANT and not equal_rates else ""
+
+
+def read_inputs(record: AutotuneRecord, assumptions: Mapping[str, str]) -> ForecastInputs:
+    """Validates the assumptions, unless there are none yet."""
+    settings = settings_form(stored_form_data(record))
+    form = AssumptionsForm.for_variants(variant_names(settings), assumptions)
+    inputs = ForecastInputs(record, settings, form)
+    if assumptions and not inputs.unsupported and not inputs.missing and form.validate():
+        return replace(inputs, scenario=build_scenario(settings, form))
+    return inputs

@@ -13,7 +13,7 @@ from ..autotunes.name_check import check_name
 from ..autotunes.reconcile import TAKEN_BY_ANOTHER, confirm_not_created, needs_confirmation, reconcile
 from ..autotunes.states import RESERVING
 from ..store import queries
-from .assumptions import assumptions_in, initial_assumptions
+from .assumptions import assumptions_in, read_inputs
 from .form_views import Page
 from .forms import parse_int
 from .request_context import find, load_projects, services
@@ -53,7 +53,7 @@ def _page(record_id: str, reason: str = "", problem: str = "") -> str:
         record=record,
         history=history,
         own_work=is_last_editor(services(), record, current_user().actor),
-        assumptions=initial_assumptions() | assumptions_in(request.args),
+        forecast_inputs=read_inputs(record, assumptions_in(request.args)),
         reason=reason,
         reason_problem=problem,
         needs_confirmation=needs_confirmation(record, services().clock()),

@@ -11,7 +11,6 @@ from markupsafe import Markup, escape
 from ..autotunes.services import SANDBOX, place
 from ..autotunes.states import EDITABLE, RESERVING, State
 from ..contract.characters import character_name, code_point, spell_out, split_hidden, visible
-from ..contract.choices import choice_of
 from ..contract.errors import Advice, FieldError
 from ..contract.form import CONTEXTUAL_FIELDS, FIELDS, SECTIONS, VARIANT_FIELDS, AutotuneForm, Section
 from ..contract.json_input import write_json
@@ -46,7 +45,6 @@ def init_app(app: Flask) -> None:
         project_name=project_name,
         place_of=lambda record: place(record.project) if record else "",
         where=where,
-        is_choice=lambda field, value: choice_of(field.choices, value) is not None,
         has_contextual_errors=has_contextual_errors,
         control_attributes=control_attributes,
         is_idle=is_idle,
