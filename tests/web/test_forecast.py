@@ -143,10 +143,21 @@ def test_invalid_assumption_is_reported_at_its_field(client: FlaskClient, subtes
             assert answer.text.count("<svg class=") == 0
             found = re.search(f'id="{name}-problem">(.*?)</p>', answer.text)
             assert found and message in found[1]
-            assert f'href="#{name}"' in answer.text
+            summary = re.search(rf'<a href="#{name}">(.*?)</a>', answer.text)
+            assert summary and message in summary[1]
             assert "<title>Error: " in answer.text
             response = client.get(f"{address}/forecast.json", query_string={**ASSUMPTIONS, name: text})
             assert response.status_code == 422 and message in response.get_json()["trouble"]
+
+
+def test_summary_names_the_field_unless_the_message_does(client: FlaskClient) -> None:
+    query = {"visits": "", "rate": "5,5", "lift": "10%", "days": "9"}
+    page = client.get(f"{ready(client, **CLASSIC)}/forecast", query_string=query).text
+    assert re.findall(r'<li><a href="#[a-z]+">(.*?)</a>', page) == [
+        "Enter the visits per day as a number from 1 to 10,000,000",
+        "Success rate (%): Write 5.5, with a decimal point",
+        "Days to simulate: Choose one of: 7 days, 14 days, 28 days, 56 days",
+    ]
 
 
 def test_visits_are_read_in_the_formats_that_people_use(client: FlaskClient, subtests: pytest.Subtests) -> None:

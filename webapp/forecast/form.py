@@ -29,6 +29,10 @@ class AssumptionField(NumberField):
         super().__init__(label, **kwargs)
         self.limits, self.message = limits, message
 
+    @property
+    def required_message(self) -> str:
+        return self.message
+
     def parse(self, text: str) -> float:
         typed = self.figures(text.strip())
         low, high = self.limits
@@ -132,7 +136,10 @@ class AssumptionsForm(ErrorList, Form):
             if field in unused:
                 field.errors = []
             elif not field.typed.strip():
-                field.errors = [field.message]
+                field.errors = [field.required_message]
         if not self.error_list() and max(self.rates) >= 1:
             self.lift.errors = ["Enter a smaller lift: the best variant would succeed every time"]
         return not self.error_list()
+
+
+ASSUMPTION_FIELDS: dict[str, Any] = {field.name: field for field in AssumptionsForm().leaf_fields()}
