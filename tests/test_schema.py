@@ -124,8 +124,8 @@ def test_rows_of_an_earlier_version_are_found(tmp_path: Path) -> None:
         name = "long " * 1_000 if number == 7 else f"KÄSE {number}"
         answers = {"successEvent": f"event_{number}", "variants": [{"name": "\ud800 half"}]}
         given = {"id": f"{number:x}", "token": f"{number}", "name": name, "answers": json.dumps(answers)}
-        given |= {"foreseen_id": name.replace(" ", "_"), "created_by": "anna@example.com", "held_id": None}
-        _insert(old, **{**dict.fromkeys(("sandbox", "changed_at", "version"), 1), **given})
+        given |= {"foreseen_id": name.replace(" ", "_"), "created_by": "anna@example.com"}
+        _insert(old, **{**dict.fromkeys(("sandbox", "changed_at", "version"), 1), **given, "held_id": None})
     old.commit()
     migrate(store)
     with store.read() as session:

@@ -43,7 +43,7 @@ def served(fake_issuer: Issuer, with_login: Callable[..., Flask]) -> Iterator[st
     thread.start()
     yield url
     server.task_dispatcher.shutdown()
-    server.asyncore.close_all(server._map)
+    server.asyncore.close_all(server._map)  # type: ignore[attr-defined]
     thread.join()
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
-from waitress import create_server
+from waitress import create_server  # type: ignore[attr-defined]
 
 # The headless shell is the same engine, and takes half the time.
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium-headless-shell") or shutil.which("chromium")

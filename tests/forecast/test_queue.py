@@ -162,8 +162,12 @@ def test_hung_worker_is_killed(make_queue: Callable[..., ForecastQueue], clock: 
     queue._check_jobs()
     assert queue.request(LONG, 600.0).stage is Stage.RUNNING
     with waiting_request(queue, LONG) as statuses:
-        # more than once: a message that it sent before it was stopped may arrive only now
-        eventually(lambda: bool(clock.forward(WORKER_TIMEOUT + 1) or statuses))
+
+        def worker_is_hung() -> bool:
+            clock.forward(WORKER_TIMEOUT + 1)  # each time: a message sent before the stop may arrive only now
+            return bool(statuses)
+
+        eventually(worker_is_hung)
     assert statuses[0].error == TIMED_OUT
     assert has_exited(worker)
 

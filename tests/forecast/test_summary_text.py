@@ -1,6 +1,7 @@
 """Summaries in plain words."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -60,7 +61,7 @@ def test_no_ended_run_means_no_winner() -> None:
         ),
     ],
 )
-def test_horizon_too_short_for_any_end_is_explained(changes: dict[str, int], reason: str) -> None:
+def test_horizon_too_short_for_any_end_is_explained(changes: dict[str, Any], reason: str) -> None:
     summary = replace(SUMMARY, scenario=replace(SCENARIO, **changes), ending=Ending(None, None, None, 0.0, ()))
     assert sentences(summary)[0] == f"None of 1,000 simulated runs ends within {reason}"
 

@@ -89,7 +89,7 @@ class Faulty:
         """As if it had just been started."""
         self.well()
         self.asked, self.kept, self.connections, self.on_a_page, self.by_id = [], [], 0, 100, True
-        self.looking = self.met = lambda _: None
+        self.looking, self.met = lambda _: None, lambda _: None
 
     def meet(self, sock: socket.socket) -> None:
         method = sock.recv(4, socket.MSG_PEEK).decode("latin-1").strip() if self.faults else ""

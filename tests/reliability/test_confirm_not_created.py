@@ -194,8 +194,8 @@ def test_a_list_that_cannot_be_read_to_its_end_proves_nothing(
     scene.faulty.kept += [{"id": f"another_{number}"} for number in range(MAX_PAGES + 1)]
     scene.faulty.on_a_page = 1
     if late:
-        shorten = lambda: scene.app.extensions["deadlines"][-1].shorten(0)  # noqa: E731
-        scene.faulty.looking = lambda asked: shorten() if asked.path.endswith("page=2") else None
+        deadlines = scene.app.extensions["deadlines"]
+        scene.faulty.looking = lambda asked: deadlines[-1].shorten(0) if asked.path.endswith("page=2") else None
     visit(scene, address, TWO_READS)
     for _ in range(2):
         page = visit(scene, address, RECHECK_SECONDS)

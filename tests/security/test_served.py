@@ -141,13 +141,13 @@ def test_error_below_the_pages_shows_no_details(
 
     port = free_port()
     app = make_app()
-    app.wsgi_app = broken  # type: ignore[method-assign]
+    app.wsgi_app = broken  # type: ignore[method-assign, assignment]
     server = make_server(app, settings(HOST="localhost", PORT=str(port)))
     thread = threading.Thread(target=server.run)
     thread.start()
     answer = Served(port, tmp_path).say(_request("GET /", "Connection: close"))
     server.task_dispatcher.shutdown()
-    server.asyncore.close_all(server.map if isinstance(server, MultiSocketServer) else server._map)
+    server.asyncore.close_all(server.map if isinstance(server, MultiSocketServer) else server._map)  # type: ignore[attr-defined]
     thread.join()
     assert answer.startswith(b"HTTP/1.1 500 ") and b"inside" not in answer
 
@@ -167,11 +167,11 @@ def test_half_a_request_without_another_byte_is_hung_up_on(app: Flask, settings:
         sock.sendall(b"GET / HTTP/1.1\r\nHost: ")
         while not server.active_channels:
             time.sleep(0.01)
-        server.maintenance(time.time() + 31)
+        server.maintenance(int(time.time()) + 31)
         server.pull_trigger()
         assert sock.recv(1) == b""
     server.task_dispatcher.shutdown()
-    server.asyncore.close_all(server._map)
+    server.asyncore.close_all(server._map)  # type: ignore[attr-defined]
     thread.join()
 
 

@@ -71,7 +71,7 @@ def test_created_autotune_is_returned_in_statsigs_form(statsig: Statsig) -> None
     assert statsig.find("button_color_test", Deadline(5)) == data
 
 
-INVALID: dict[str, tuple[dict[str, Any], tuple[Any, ...]]] = {
+INVALID: dict[str, tuple[dict[str, Any], str]] = {
     "no name": ({"name": ""}, "name"),
     "a name of a wrong type": ({"name": 7}, "name"),
     "one variant": ({"variants": PROPERTIES["variants"][:1]}, "variants"),

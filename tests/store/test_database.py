@@ -23,13 +23,18 @@ def drop_a_table(file: Path) -> None:
         other.execute("DROP TABLE pending_forms")
 
 
+def replace_by_empty_database(file: Path) -> None:
+    file.unlink()
+    sqlite3.connect(file).close()
+
+
 DAMAGE: dict[str, Callable[[Path], object]] = {
     "removed": lambda file: file.unlink(),
     "renamed": lambda file: file.rename(file.with_suffix(".old")),
     "overwritten": lambda file: file.write_bytes(b"this is no database " * 500),
     "emptied": lambda file: os.truncate(file, 0),
     "folder removed": lambda file: shutil.rmtree(file.parent),
-    "replaced by an empty database": lambda file: (file.unlink(), sqlite3.connect(file).close()),
+    "replaced by an empty database": replace_by_empty_database,
     "without a table": drop_a_table,
 }
 

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -59,7 +60,8 @@ def reader(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     Without the lint of each page: other tests do that, and it would take longer than all else here.
     """
     folder = tmp_path_factory.mktemp("old") / "desk"
-    with opened(folder, "", Clock(OLD["now"]), **unpack(folder, request.param, "read")) as app:
+    settings: dict[str, Any] = unpack(folder, request.param, "read")
+    with opened(folder, "", Clock(OLD["now"]), **settings) as app:
         app.test_client_class = FlaskClient
         yield app.test_client()
 

@@ -204,13 +204,13 @@ def test_the_snippet_asks_for_the_id_and_logs_the_event(client: FlaskClient) -> 
 
 def test_the_json_of_an_autotune(client: FlaskClient, upstream: Upstream) -> None:
     draft = fill_in(client, "save", successEvent="").headers["Location"]
-    answer = client.get(f"{draft}.json").json
+    answer = client.get(f"{draft}.json").get_json()
     assert answer["id"] == draft.rpartition("/")[2]
     assert (answer["state"], answer["request"], answer["statsig"]) == ("draft", None, None)
     address = ready(client)
-    assert client.get(f"{address}.json").json["request"]["name"] == "Button Color Test"
+    assert client.get(f"{address}.json").get_json()["request"]["name"] == "Button Color Test"
     press(client, address)
-    answer = client.get(f"{address}.json").json
+    answer = client.get(f"{address}.json").get_json()
     assert answer["state"] == "created" and answer["statsig"]["id"] == "button_color_test"
     assert [event["what"] for event in answer["history"]] == [
         "Wrote the first draft; checked, ready to create",

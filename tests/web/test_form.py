@@ -269,7 +269,7 @@ def test_a_hundred_variants_are_the_most(client: FlaskClient, upstream: Upstream
 
 @pytest.mark.parametrize("rows", [0, 1])
 def test_fewer_than_two_variants_are_refused(client: FlaskClient, rows: int) -> None:
-    gone = {f"variants__{row}__{name}": None for row in range(rows, 2) for name in ("name", "json")}
+    gone: dict[str, Any] = {f"variants__{row}__{name}": None for row in range(rows, 2) for name in ("name", "json")}
     response = fill_in(client, **gone)
     assert "Add a variant: an autotune needs at least 2" in response.text
 
@@ -293,7 +293,8 @@ def test_a_link_may_name_each_feature(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize("action", ["remove-9", "format-9", "remove-1", "format-1"])
 def test_a_button_of_a_row_that_is_not_there_does_nothing(client: FlaskClient, action: str) -> None:
-    rows = {"variants__1__name": None, "variants__1__json": None, "variants__7__name": "b", "variants__7__json": "{}"}
+    second: dict[str, Any] = {"variants__1__name": None, "variants__1__json": None}
+    rows = {**second, "variants__7__name": "b", "variants__7__json": "{}"}
     page = fill_in(client, action, **rows)
     assert page.status_code == 200 and _typed(page.text, "variants-1-name") == "b"
     assert "No autotunes yet" in client.get("/").text
