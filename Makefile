@@ -11,7 +11,7 @@ LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --fork-strat
 COVERED := auth autotunes contract statsig
 COVERING := $(addprefix tests/,auth cli contract reliability statsig web)
 
-.PHONY: run test check coverage bench screenshots soak lock clean
+.PHONY: run test check coverage mutants bench screenshots soak lock clean
 
 run: .venv/installed
 	$(BIN)/autotune-desk serve
@@ -32,6 +32,11 @@ coverage: .venv/developing
 	$(BIN)/pytest --numprocesses auto --ignore=tests/reliability/test_schedules.py --ignore=tests/reliability/test_state_machine.py \
 		--cov-branch --cov-fail-under=100 $(COVERED:%=--cov=webapp/%) --cov-report=term-missing $(COVERING) \
 		tests/test_*.py
+
+# Changes the rules of the form one by one; `mutmut results` lists the changes that no test notices.
+mutants: .venv/developing
+	$(BIN)/mutmut run
+	$(BIN)/mutmut results
 
 bench: .venv/developing
 	$(BIN)/python -m tests.bench
