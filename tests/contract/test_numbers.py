@@ -4,8 +4,7 @@ import json
 
 import pytest
 
-from webapp.contract.number_input import plain_figures, read_number
-from webapp.contract.numbers import Inexact, InvalidNumber, TooLarge, exact_number
+from webapp.contract.numbers import InexactNumber, InvalidNumber, exact_number, plain_figures, read_number
 
 EXACT: list[tuple[str, int | float]] = [
     ("0", 0),
@@ -35,10 +34,10 @@ EXACT: list[tuple[str, int | float]] = [
 
 
 @pytest.mark.parametrize(("text", "number"), EXACT)
-def test_a_number_is_read(text: str, number: float) -> None:
-    found = exact_number(text)
-    assert repr(found) == repr(number)
-    assert float(json.dumps(found)) == number
+def test_exact_number_is_read(text: str, number: float) -> None:
+    value = exact_number(text)
+    assert repr(value) == repr(number)
+    assert float(json.dumps(value)) == number
 
 
 LARGE = "This number is too large to arrive as typed"
@@ -65,8 +64,8 @@ INEXACT = {
 
 
 @pytest.mark.parametrize(("text", "reason"), INEXACT.items(), ids=[text[:25] for text in INEXACT])
-def test_a_number_that_would_change_on_its_way_is_refused(text: str, reason: str) -> None:
-    with pytest.raises(TooLarge if reason is LARGE else Inexact) as error:
+def test_inexact_number_is_rejected(text: str, reason: str) -> None:
+    with pytest.raises(InexactNumber) as error:
         exact_number(text)
     assert str(error.value) == reason
 
@@ -96,7 +95,7 @@ def test_a_number_that_would_change_on_its_way_is_refused(text: str, reason: str
         "½",
     ],
 )
-def test_another_notation_is_no_number(text: str) -> None:
+def test_other_notation_is_invalid(text: str) -> None:
     with pytest.raises(InvalidNumber):
         exact_number(text)
 
@@ -105,7 +104,7 @@ def test_another_notation_is_no_number(text: str) -> None:
     ("value", "text"),
     [(5, "5"), (100.0, "100.0"), (1e-7, "0.0000001"), (1e20, "100000000000000000000.0"), (2**53, "9007199254740992")],
 )
-def test_number_of_a_pasted_request_is_put_in_plain_figures(value: float, text: str) -> None:
-    found = read_number(plain_figures(value))
+def test_number_is_formatted_without_exponent(value: float, text: str) -> None:
+    number = read_number(plain_figures(value))
     assert plain_figures(value) == text
-    assert found == value and type(found) is type(value)
+    assert number == value and type(number) is type(value)

@@ -13,7 +13,7 @@ from webapp.contract.diff import differences
 from webapp.contract.fields import ChoiceField
 from webapp.contract.form import CONTEXTUAL_FIELDS, FIELDS, AutotuneForm
 from webapp.contract.json_input import JsonError, read_json, write_json
-from webapp.contract.number_input import plain_figures
+from webapp.contract.numbers import plain_figures
 from webapp.contract.request_body import form_from_body
 
 from .samples import BLANK, FULL

@@ -148,14 +148,32 @@ def test_a_size_left_blank_is_not_sent(blank: str) -> None:
 
 
 FIGURES = "Enter a number in figures, such as 50 or 0.5"
-LARGE = "This number is too large to arrive as typed. Enter a smaller one"
+LARGE = "This number is too large to arrive as typed"
 POSITIVE = "Enter 0 or more"
 
 
 @pytest.mark.parametrize(
     ("typed", "message"),
     [
-        *((typed, FIGURES) for typed in ("half", "NaN", "-Infinity", "--1", "5 0", "5\u00b2", "1/3", "0x1", "1,2,3")),
+        *(
+            (typed, FIGURES)
+            for typed in (
+                "half",
+                "NaN",
+                "-Infinity",
+                "--1",
+                "5 0",
+                "5\u00b2",
+                "1/3",
+                "½",
+                "0x1",
+                "1,2,3",
+                "1 000",
+                "1,000.5",
+                "nan%",
+                "snan",
+            )
+        ),
         *((typed, POSITIVE) for typed in ("-20", "-1", "-0", "-0.5")),
         ("9007199254740993", LARGE),
         ("-9007199254740993", LARGE),
@@ -176,15 +194,6 @@ def test_another_size_is_refused(typed: str, message: str) -> None:
         ("33,3", "33.3"),
         ("66.7%", "66.7"),
         ("50 %", "50"),
-        ("1 000", "1000"),
-        ("1\u202f000,5", "1000.5"),
-        ("1.000,5", "1000.5"),
-        ("1,000.5", "1000.5"),
-        ("1,000,000", "1000000"),
-        ("1\u2019000", "1000"),
-        ("\u00bd", "0.5"),
-        ("33 1/2", "33.5"),
-        ("33\u00bd", "33.5"),
         ("\uff13\uff13.\uff13", "33.3"),
         ("\u0663\u0660", "30"),
         ("+5", "5"),

@@ -124,7 +124,6 @@ INVALID_ASSUMPTIONS = [
     ("visits", "2e3", "Write 2000"),
     ("visits", "\u0663\u0660", "Write 30"),
     ("rate", "1e-3", "Write 0.001"),
-    ("rate", "\u00bd", "Write 0.5"),
     ("rate-0", "\uff15", "Write 5"),
     *[("lift", text, "Enter the lift as a number") for text in ("", "-1", "x")],
     ("lift", "2000", "Enter a smaller lift: the best variant would succeed every time"),

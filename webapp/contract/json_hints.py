@@ -1,201 +1,108 @@
 """What people type or paste that is not JSON, and what to do about it."""
 
+import json
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from unicodedata import normalize
 
 from .characters import INVISIBLE, ODD_SPACE, UNSHOWABLE, code_point
-
-
-@dataclass
-class Context:
-    """What comes before a place: the brackets still open, each with its keys so far, and the last token."""
-
-    open: list[tuple[str, set[str]]] = field(default_factory=list)
-    last: re.Match[str] | None = None
-
 
 _Rules = list[tuple[re.Pattern[str], str]]
 
 
 def _rules(*rules: tuple[str, str]) -> _Rules:
-    """Patterns and what to do; `%s` is the pattern's group, or else all that it matches."""
+    """Patterns of the text at an error, and what to do; `%s` is what the pattern matches."""
     return [(re.compile(pattern), reason) for pattern, reason in rules]
 
 
 _EXAMPLE = 'such as {"color": "red"}'
-_FENCE = "Remove the ``` lines around the JSON"
-_EXTRA = "Unexpected text after the JSON"
-_ROUND = "Write a list with [ and ], not with ( and )"
-_TO_QUOTE = "Put double quotes around %s"
-_NUMBER = "Write a number like 12, -3 or 0.5, or put it in double quotes"
+_OBJECT = f"Write keys and values as one object, {_EXAMPLE}"
+_LAST_COMMA = "Remove the comma after the last value"
+_WORD = r"[^\s,;:\[\]{}()\"']++"
 
-# From the first character of the text that is no space.
-_WHOLE = _rules(
-    (r"\Z", f"Enter JSON, {_EXAMPLE}"),
-    (r"```|~~~", _FENCE),
-    (
-        r'"[{\[](?s:.)*?""|[{\[][{\[\s]*+""[^\s:,}\]"]',
-        'Remove the double quotes around the JSON, and write " where it has ""',
-    ),
-    (r'\||[^\n{\["]*?[^\s{\["]\t', f"Write the table as JSON, {_EXAMPLE}"),
-    (
-        r"---\s|[^\W\d][\w-]*+ ?:(?:\s|\Z)|(?:\"[^\"\n]*+\"|'[^'\n]*+')\s*+:",
-        f"Write keys and values as one object, {_EXAMPLE}",
-    ),
-    (r"[-*] +[^\s\d]", 'Write the values as one list, such as ["a", "b"]'),
-    (r"(?:[^\W\d][\w.$ ]*+=|return|export default)\s*+[{\[]", "Remove the code before the JSON"),
-)
-_ANYWHERE = (
+_OUTSIDE_TEXT = _rules(
+    (r"```", "Remove the ``` lines around the JSON"),
     (r"[“”„‟«»″`\u00b4\u2018-\u201b\u2032\u2039\u203a]", "Use straight double quotes, not %s"),
     (r"'", "Use double quotes, not single quotes"),
-    (r"\\u[0-9a-fA-F]{4}", "Remove %s"),
-    (r'\\"', "Remove the backslashes before the double quotes"),
-    (r"\.\.\.?|…", "Write values in place of %s, or remove it"),
-    (r"/\*|//|#", "JSON has no comments: remove it"),
+    (r"/\*|//|#(?![0-9a-fA-F]{3,8}\b)", "JSON has no comments: remove it"),  # a color is not a comment
 )
-_VALUE = _rules(
-    (r"#[0-9a-fA-F]{3,8}(?=\s*+(?:[,}\]]|\Z))", _TO_QUOTE),  # a color
-    (r"(?:https?://|//[\w-]+\.)[^\s,}\]\"]++", _TO_QUOTE),  # an address
-    *_ANYWHERE,
-    (r",", "Enter a value before this comma, or remove the comma"),
-    (r"[\u2010-\u2015\u2212\ufe63\uff0d] ?([0-9.]+)", "Write -%s with a plain hyphen"),
-    (r"\+", "Remove the plus sign"),
-    (r"-?\.[0-9]", "Write a zero before the decimal point, as in 0.5"),
-    (r"[-+]?(?i:nan|inf|infinity)\b", "JSON has no %s: write null or a number"),
-    (r"-", _NUMBER),
-    (r"(?i:true)\b", "Write true instead of %s"),
-    (r"(?i:false)\b", "Write false instead of %s"),
-    (r"(?i:null|none|nil|undefined)\b", "Write null instead of %s"),
-    (r"[bBfFrRuU]{1,2}(?=[\"'])", "Remove the %s before the quotes"),
-    (r"\(", _ROUND),
-    (r"[^\s,:\[\]{}()\"']+", _TO_QUOTE),
-    (r"", "Enter a value here"),
-)
-_KEY = _rules(
-    *_ANYWHERE,
-    (r",", "Remove this comma"),
-    (r"(?<=[0-9],)[0-9]", "Write numbers without commas, such as 1000 or 0.5"),
-    (r"\]", "Close the object with }, not ]"),
-    (r"[{\[]", "Enter a key in double quotes before this %s"),
-    (r"", "Put double quotes around the key"),
-)
-_COLON = _rules(
-    *_ANYWHERE,
-    (r"=>?", "Write a colon after the key, not %s"),
-    (r"[,}]|\Z", "Add a colon and a value after this key"),
-    (r"", "Add a colon after this key"),
-)
-_COMMA = _rules(
-    *_ANYWHERE,
-    (r";", "Write a comma, not %s"),
-    (r"\]", "Close the object with }, not ]"),
-    (r"\}", "Close the list with ], not }"),
-    (r":|=>", "Put keys and values in { and }, not in [ and ]"),
-    (r"\)", _ROUND),
-    (r"", "Add a comma here"),
-)
-_END = _rules(
-    (r"```|~~~", _FENCE),
-    *_ANYWHERE,
-    (r";", "Remove the semicolon after the JSON"),
-    (r",\s*+\Z", "Remove the comma after the JSON"),
-    (r',?\s*+[{\["0-9]', f"{_EXTRA}: put several values into one list, such as [1, 2]"),
-    (r"[}\]]", "Remove this %s: nothing is open here"),
-    (r"", _EXTRA),
-)
-_IN_TEXT = _rules(
-    (r"\\'", "Remove the backslash before the single quote"),
-    (r"\\u[0-9a-fA-F]{4}|\"", "Close this text with a double quote"),
-    (r"\\u", "Write four hexadecimal digits after \\u, such as \\u00e9"),
-    (r"\\", "Write \\\\ for a backslash"),
-    (r"\t", "Write \\t for a tab"),
-    (r"[\n\r]", "Close the double quotes before the end of the line, or write \\n for a line break"),
-)
-_WORD = _rules((r"-?[0-9]", _NUMBER), (r"[^\s,:\[\]{}()\"']+", _TO_QUOTE))
-_STARTS_VALUE = re.compile(r"[\"{\[\w-]")
-_Found = tuple[str, int] | None
-_CURLY_END = re.compile(r"[\s,:]*+\"[^\"\n]*?([“”„‟«»])[ \t]*+(?:[:,}\]\n]|\Z)")
-_JOINED = re.compile(r"(?!//|/\*)[^\s,;#=\[\]{}()\"']")
+_VALUE = "Expecting value"
+_COMMA = "Expecting ','"
+_EXTRA = "Extra data"
+# By the beginning of the standard library's message.
+_BY_MESSAGE = {
+    _VALUE: _rules(
+        (r",", "Enter a value before this comma, or remove the comma"),
+        (r"[-+.0-9]", "Write a number like 12, -3 or 0.5, or put it in double quotes"),
+        (r"(?i:true)\b", "Write true instead of %s"),
+        (r"(?i:false)\b", "Write false instead of %s"),
+        (r"(?i:null|none|undefined)\b", "Write null instead of %s"),
+        (r"\w++ *+:\s", _OBJECT),
+        (_WORD, "Put double quotes around %s"),
+        (r"", "Enter a value here"),
+    ),
+    "Expecting property name": _rules(
+        (r",", "Remove this comma"),
+        (r"(?<=[0-9],)[0-9]", "Write numbers without commas, such as 1000 or 0.5"),
+        (r"[{}\[\]]", "Enter a key in double quotes before this %s"),
+        (r"", "Put double quotes around the key"),
+    ),
+    "Illegal trailing comma": _rules((r"", _LAST_COMMA)),  # since Python 3.13
+    "Expecting ':'": _rules((r"", "Add a colon after this key")),
+    _COMMA: _rules(
+        (r"\]", "Close the object with }, not ]"),
+        (r"\}", "Close the list with ], not }"),
+        (r":", "Use a colon only after a key, in { and }"),
+    ),
+    _EXTRA: _rules((r":", _OBJECT), (r"", "Unexpected text after the JSON")),
+    "Unterminated string": _rules((r"", "Close this text with a double quote")),
+    "Invalid \\escape": _rules((r"", "Write \\\\ for a backslash")),
+    "Invalid \\uXXXX": _rules((r"", "Write four hexadecimal digits after \\u, such as \\u00e9")),
+    "Invalid control character": _rules(
+        (r"[\n\r]", "Close the double quotes before the end of the line, or write \\n for a line break"),
+        (r"\t", "Write \\t for a tab"),
+    ),
+}
+_NEXT_WORD = re.compile(rf"{_WORD}")
+_LAST_WORD = re.compile(rf"(?:{_WORD})?\Z")
+
+
+def explain(text: str, error: json.JSONDecodeError) -> tuple[str, int]:
+    """What to do about an error, and the position to show."""
+    at = error.pos
+    message = next((start for start in _BY_MESSAGE if error.msg.startswith(start)), _VALUE)
+    if error.msg.startswith(("Invalid", "Unterminated")):
+        return _first(_BY_MESSAGE[message], text, at) or _hidden_character(text[at]), at
+    if at == len(text):
+        early = "The JSON ends too early: close every { and ["
+        return (early if text.strip() else f"Enter JSON, {_EXAMPLE}"), at
+    if reason := _hidden_character(text[at]) or _first(_OUTSIDE_TEXT, text, at):
+        return reason, at
+    before = text[:at].rstrip()
+    if before.endswith(",") and text[at] in "}]":
+        return _LAST_COMMA, len(before) - 1
+    if message in (_COMMA, _EXTRA) and (start := _start_of_word(text, at)) < at:
+        return _first(_BY_MESSAGE[_VALUE], text, start), start
+    if reason := _first(_BY_MESSAGE[message], text, at):
+        return reason, at
+    inside_text = before.endswith('"') and "\n" not in text[len(before) : at]
+    reason = 'Add a comma here, or write \\" for a double quote inside text' if inside_text else "Add a comma here"
+    return reason, len(before)
 
 
 def _first(rules: _Rules, text: str, at: int) -> str:
-    """Blank where nothing matches."""
-    found = ((pattern.match(text, at), reason) for pattern, reason in rules)
-    return next((reason.replace("%s", match[match.lastindex or 0][:30]) for match, reason in found if match), "")
+    """Blank where no rule matches."""
+    matches = ((pattern.match(text, at), reason) for pattern, reason in rules)
+    return next((reason.replace("%s", match[0][:30]) for match, reason in matches if match), "")
 
 
-def _odd_character(text: str, at: int, _: Context) -> _Found:
-    character = text[at : at + 1]
+def _hidden_character(character: str) -> str:
     if ODD_SPACE.match(character):
-        return f"Replace the invisible space {code_point(character)} with a plain space", at
+        return f"Replace the invisible space {code_point(character)} with a plain space"
     if UNSHOWABLE.match(character) or INVISIBLE.match(character):
-        return f"Remove the invisible character {code_point(character)}", at
-    plain = normalize("NFKC", character)
-    return (f"Write {plain} instead of {character}", at) if plain != character and plain in set('{}[]:,"') else None
+        return f"Remove the invisible character {code_point(character)}"
+    return ""
 
 
-def _joined(text: str, at: int, context: Context) -> _Found:
-    """What goes on right after a number, true, false or null, such as 12px."""
-    last = context.last
-    if not last or last.end() != at or last.lastgroup not in ("number", "literal") or not _JOINED.match(text, at):
-        return None
-    start = last.start(last.lastgroup)
-    return _first(_WORD, text, start), start
-
-
-def _trailing_comma(text: str, at: int, _: Context) -> _Found:
-    before = text[:at].rstrip()
-    ends = text.startswith(("}", "]"), at) and before.endswith(",")
-    return ("Remove the comma after the last value", len(before) - 1) if ends else None
-
-
-def _early_end(text: str, at: int, context: Context) -> _Found:
-    if at < len(text):
-        return None
-    missing = {":": "add a value and ", ",": "replace the comma with "}.get(text.rstrip()[-1:], "add ")
-    closing = "".join("}" if bracket == "{" else "]" for bracket, _ in reversed(context.open))
-    return f"The JSON ends too early: {missing}{closing}", at
-
-
-def _no_comma(text: str, at: int, context: Context) -> _Found:
-    """Between two values; a word after a text may as well belong into it."""
-    if not context.last or not _STARTS_VALUE.match(text, at):
-        return None
-    if context.last.lastgroup == "string" and (curly := _CURLY_END.match(text, context.last.start(1))):
-        return f"Use straight double quotes, not {curly[1]}", curly.start(1)
-    if context.last.lastgroup == "string" and (context.last.end() == at or text[at] not in '"{['):
-        return 'Add a comma here, or write \\" for a double quote inside text', at
-    return "Add a comma here", context.last.end()
-
-
-def _in_text(text: str, at: int, context: Context) -> tuple[str, int]:
-    if curly := _CURLY_END.match(text, context.last.end() if context.last else 0):
-        return f"Use straight double quotes, not {curly[1]}", curly.start(1)
-    at -= text.startswith("u", at)  # from where the standard library points to the backslash
-    return _first(_IN_TEXT, text, at) or f"Remove the invisible character {code_point(text[at])}", at
-
-
-_KINDS: dict[str, tuple[_Rules, tuple[Callable[[str, int, Context], _Found], ...]]] = {
-    "Expecting value": (_VALUE, (_trailing_comma, _early_end)),
-    "Expecting property name": (_KEY, (_trailing_comma, _early_end)),
-    "Expecting ':'": (_COLON, ()),
-    "Expecting ','": (_COMMA, (_joined, _early_end, _no_comma)),
-    "Extra data": (_END, (_joined,)),
-}
-
-
-def explain(text: str, message: str, at: int, context: Context) -> tuple[str, int]:
-    """What to do about `message`, which the standard library has for the place `at`; and the place to show."""
-    start = len(text) - len(text.lstrip(" \t\n\r"))
-    if reason := _first(_WHOLE, text, start):
-        return reason, start
-    if message.startswith(("Invalid", "Unterminated")):
-        return _in_text(text, at, context)
-    kind = next((kind for kind in _KINDS if message.startswith(kind)), "Expecting value")
-    rules, explanations = _KINDS[kind]
-    for explanation in (_odd_character, *explanations):
-        if found := explanation(text, at, context):
-            return found
-    return _first(rules, text, at), at
+def _start_of_word(text: str, at: int) -> int:
+    """Where the word begins that goes on at a position, such as `12px` at `px`; the position where none does."""
+    last_word = _LAST_WORD.search(text, max(0, at - 30), at) if _NEXT_WORD.match(text, at) else None
+    return last_word.start() if last_word else at

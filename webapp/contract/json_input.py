@@ -1,38 +1,28 @@
-"""JSON as people type it: read strictly, and every error at its place with what to do about it.
-
-The standard library decodes it. It would also take NaN, duplicate keys, halves of surrogate pairs, numbers that Statsig
-rounds and any depth, and its hooks know no positions: these are looked for first, token by token.
-"""
+"""JSON as people type it: read strictly, and every error at its line and column with what to do about it."""
 
 import json
 import re
 from typing import Any
 
 from .characters import escape_json
-from .json_hints import Context, explain
+from .json_hints import explain
 from .limits import MAX_JSON
-from .numbers import NUMBER, Inexact, TooLarge, exact_number
+from .numbers import InexactNumber, exact_number
 
 MAX_DEPTH = 32
 
-# A token after its separators; group 1 is where it starts, and `key` the colon that makes a string one.
+# Of valid JSON; `key` is the colon that makes a string a key.
 _TOKEN = re.compile(
-    r"[ \t\n\r,:]*+()(?:"
-    r'(?P<string>"(?:[^"\\\x00-\x1f]++|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*+")(?P<key>[ \t\n\r]*+:)?'
-    rf"|(?P<number>{NUMBER})|(?P<open>[\[{{])|(?P<close>[\]}}])"
-    r"|(?P<literal>true|false|null)|(?P<constant>NaN|-?Infinity)|(?P<other>(?s:.))|\Z)"
+    r'(?P<string>"(?:[^"\\]|\\.)*+")(?P<key>\s*+:)?'
+    r"|(?P<number>-?[0-9][0-9.eE+-]*+)|(?P<constant>NaN|-?Infinity)|(?P<open>[\[{])|(?P<close>[\]}])"
 )
-# Whole pairs and all other escapes are passed over: group 1 is half a pair.
-_HALF = re.compile(
-    r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(\\u[dD][89a-fA-F][0-9a-fA-F]{2}|[\ud800-\udfff])|\\."
-)
-_ENCODER = json.JSONEncoder(indent=2, ensure_ascii=False, allow_nan=False)
+_HALF = re.compile(r"[\ud800-\udfff]")
 
 
 class JsonError(ValueError):
     """What is wrong with a text, without a full stop.
 
-    `line` and `column` count characters from 1; both are 0 where the text as a whole is meant.
+    `line` and `column` count characters from 1; both are 0 for an error of the whole text, such as its length.
     """
 
     def __init__(self, reason: str, text: str = "", at: int | None = None) -> None:
@@ -46,79 +36,62 @@ def read_json(text: str) -> Any:
     """The value that `text` holds. Raises JsonError, also for more than MAX_JSON characters, typed or formatted."""
     if len(text) > MAX_JSON:
         raise JsonError(f"Shorten this to {MAX_JSON:,} characters; it has {len(text):,}")
-    if half := next((found for found in _HALF.finditer(text) if found[1]), None):
-        raise JsonError(f"Remove {escape_json(half[1])}: it is only half of a character", text, half.start())
-    _follow(text, len(text))
+    value = None
     try:
-        value = json.loads(text)
+        value = json.loads(text, parse_int=lambda digits: int(digits[:20]))  # `int` refuses thousands of digits
     except json.JSONDecodeError as error:
-        reason, at = explain(text, error.msg, error.pos, _follow(text, error.pos))
+        reason, at = explain(text, error)
         raise JsonError(reason, text, at) from None
-    _check_formatted(value)
+    except RecursionError:
+        pass  # _check_tokens refuses this depth, with its position
+    _check_tokens(text)
+    if len(write_json(value)) > MAX_JSON:
+        raise JsonError(f"Shorten this: formatted, it has more than {MAX_JSON:,} characters")
     return value
 
 
 def write_json(value: Any) -> str:
-    """The one way in which JSON is written, shown and sent; what no page can show is escaped."""
-    return escape_json("".join(_ENCODER.iterencode(value)))
+    """JSON as it is shown and sent: formatted, with escapes for what a page cannot show."""
+    return escape_json(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False))
 
 
-def _check_formatted(value: Any) -> None:
-    """Stops at the limit: a short text that is deeply nested becomes a very long one."""
-    pieces, length = [], 0
-    for piece in _ENCODER.iterencode(value):
-        pieces.append(piece)
-        length += len(piece)
-        if length > MAX_JSON:
-            break
-    if len(escape_json("".join(pieces))) > MAX_JSON:
-        raise JsonError(f"Shorten this: formatted, it has more than {MAX_JSON:,} characters")
+def _check_tokens(text: str) -> None:
+    """Refuses what `json.loads` accepts, but Statsig would not receive as typed."""
+    open_keys: list[set[str]] = [set()]
+    for token in _TOKEN.finditer(text):
+        if reason := _check_token(token, open_keys):
+            raise JsonError(reason, text, token.start())
 
 
-def _follow(text: str, end: int) -> Context:
-    """Takes the tokens up to `end`, or to the first that JSON does not have."""
-    context = Context()
-    for token in _TOKEN.finditer(text, 0, end):
-        if token.lastgroup in ("other", None):
-            break
-        if reason := _take(token, context):
-            raise JsonError(reason, text, token.start(1))
-        context.last = token
-    return context
+def _check_token(token: re.Match[str], open_keys: list[set[str]]) -> str:
+    """Why a token is refused; blank if it is not. `open_keys` are the keys so far in each open bracket."""
+    if token["string"]:
+        return _check_string(token, open_keys[-1])
+    if token["number"]:
+        return _check_number(token["number"])
+    if token["constant"]:
+        return f"JSON has no {token['constant']}: write null or a number"
+    if token["close"]:
+        open_keys.pop()
+        return ""
+    open_keys.append(set())
+    return f"Use at most {MAX_DEPTH} levels of nesting" if len(open_keys) > MAX_DEPTH + 1 else ""
 
 
-def _take(token: re.Match[str], context: Context) -> str:
-    """Why a token cannot be sent although the standard library takes it; blank if it can."""
-    match token.lastgroup:
-        case "number":
-            return _number_reason(token["number"])
-        case "key":
-            return _duplicate(token["string"], context)
-        case "constant":
-            return f"JSON has no {token['constant']}: write null or a number"
-        case "open" if len(context.open) == MAX_DEPTH:
-            return f"Use at most {MAX_DEPTH} levels of nesting"
-        case "open":
-            context.open.append((token["open"], set()))
-        case "close":
-            del context.open[-1:]
+def _check_string(token: re.Match[str], keys: set[str]) -> str:
+    string = json.loads(token["string"])
+    if half := _HALF.search(string):
+        return f"Remove {escape_json(half[0])}: it is only half of a character"
+    if token["key"]:
+        if string in keys:
+            return f"Duplicate key {write_json(string)}"
+        keys.add(string)
     return ""
 
 
-def _duplicate(string: str, context: Context) -> str:
-    key = json.loads(string) if "\\" in string else string[1:-1]
-    keys = context.open[-1][1] if context.open else set()
-    if key in keys:
-        return f"Duplicate key {write_json(key)}"
-    keys.add(key)
-    return ""
-
-
-def _number_reason(number: str) -> str:
-    if len(number) <= 15 and number.lstrip("-").replace(".", "", 1).isdigit():
-        return ""  # as short as this a double holds every decimal
+def _check_number(number: str) -> str:
     try:
         exact_number(number)
-    except (TooLarge, Inexact) as error:
+    except InexactNumber as error:
         return f"{error}. Round it, or put it in double quotes"
     return ""

@@ -1,63 +1,64 @@
-"""Numbers that arrive as they were typed, or not at all.
-
-    ValueError
-      NoNumber      not JSON's notation
-      TooLarge      no double holds it (9007199254740993, 1e999)
-      Inexact       no double is the same number (0.10000000000000000001)
-
-Their texts are the reason, without a full stop; what to do about it depends on where it was typed.
-"""
+"""Numbers that Statsig receives as they were typed, or not at all."""
 
 import re
-from decimal import Decimal
+from decimal import Context, Decimal, InvalidOperation
 from math import isinf
-
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?")
-NUMBER = _NUMBER.pattern  # to be part of a larger pattern
 
 # Statsig reads JSON with JavaScript, whose numbers are doubles: beyond this, whole numbers are rounded.
 LARGEST_WHOLE = 2**53
+MAX_SUGGESTION = 16  # characters: a double holds every number of up to 15 digits
+
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?")
 
 
 class InvalidNumber(ValueError):
-    def __init__(self) -> None:
-        super().__init__("This is not a number")
+    """The text is not a number in JSON's notation."""
 
 
-class TooLarge(ValueError):
-    def __init__(self) -> None:
-        super().__init__("This number is too large to arrive as typed")
-
-
-class Inexact(ValueError):
-    def __init__(self, value: float) -> None:
-        super().__init__(f"This number has more digits than can be sent: it would arrive as {value!r}")
+class InexactNumber(ValueError):
+    """No double is this number. The message says so, without a full stop."""
 
 
 def exact_number(text: str) -> int | float:
-    """The number that `text` spells in JSON's notation. Raises NoNumber, TooLarge or Inexact."""
+    """The number that `text` spells in JSON's notation. Raises InvalidNumber or InexactNumber."""
     if not _NUMBER.fullmatch(text):
         raise InvalidNumber
-    return _whole(text) if text.lstrip("-").isdigit() else _fraction(text)
-
-
-def _whole(text: str) -> int:
-    if len(text) > 17 or abs(int(text)) > LARGEST_WHOLE:
-        raise TooLarge
-    return int(text)
-
-
-def _fraction(text: str) -> float:
+    whole = text.lstrip("-").isdigit()
     value = float(text)
-    if isinf(value):
-        raise TooLarge
-    if not _same(text, value):
-        raise Inexact(value)
+    if isinf(value) or (whole and (abs(value) > LARGEST_WHOLE or int(text) != value)):
+        raise InexactNumber("This number is too large to arrive as typed")
+    if whole:
+        return int(text)
+    if Decimal(text, Context(traps=[])) != Decimal(repr(value)):  # NaN for an exponent that Decimal cannot hold
+        raise InexactNumber(f"This number has more digits than can be sent: it would arrive as {value!r}")
     return value
 
 
-def _same(text: str, value: float) -> bool:
+def read_number(text: str) -> int | float:
+    """The number of `12`, `0.5` or `.5`. Raises InvalidNumber (for `1e3` too) or InexactNumber."""
+    if "e" in text.lower():
+        raise InvalidNumber
+    return exact_number(f"0{text}" if text.startswith(".") else text)
+
+
+def plain_figures(value: float) -> str:
+    """A number without an exponent, as `read_number` takes it."""
+    text = format(Decimal(repr(value)), "f")
+    return text if isinstance(value, int) or "." in text else f"{text}.0"
+
+
+def suggested_number(text: str, low: float, high: float, as_share: bool = False) -> str:
+    """What was probably meant, such as `33.3` for `33,3`; blank where that cannot be guessed or is out of range.
+
+    `as_share`: a percentage is a part of 1, so `50%` means `0.5`.
+    """
+    percent = text.strip().endswith("%")
     try:
-        return Decimal(text) == Decimal(repr(value))
-    except ArithmeticError:  # an exponent beyond what Decimal holds
-        return False
+        value = Decimal(text.strip().removesuffix("%").replace(",", "."))
+    except InvalidOperation:
+        return ""
+    if as_share and percent:
+        value /= 100
+    possible = value.is_finite() and low <= float(value) <= high
+    written = format(value, "f") if possible else ""
+    return written if len(written) <= MAX_SUGGESTION else ""

@@ -10,7 +10,7 @@ from wtforms import FieldList, Form, Label
 from ..contract.choices import Choice
 from ..contract.error_list import ErrorList
 from ..contract.fields import ChoiceField, NumberField, Required
-from ..contract.number_input import suggested_number
+from ..contract.numbers import suggested_number
 from .scenario import MAX_VISITS
 
 MIN_RATE, MAX_RATE = 0.001, 99.999  # percent
