@@ -1,50 +1,50 @@
-// An autotune's page: looks again while its outcome is open, and copies texts.
+// The page of an autotune: polls while the outcome of a create is open, and copies texts.
 import { clearWhenEdited } from "./errors.js";
 
-const said = document.getElementById("said"); // what a screen reader hears
-const open = document.querySelector("[data-poll]");
-const FIRST = 1000, SLOWEST = 10000; // milliseconds between looks
-const A_MOMENT = 2000; // milliseconds that "Copied" stands
+const announcer = document.getElementById("announcer"); // read by screen readers
+const panel = document.querySelector("[data-poll]");
+const FIRST_PAUSE = 1000, MAX_PAUSE = 10000; // milliseconds between polls
+const COPIED_PAUSE = 2000; // milliseconds for which the button says "Copied"
 
-async function look(pause) {
+async function poll(pause) {
   await new Promise((resolve) => setTimeout(resolve, pause));
   try {
-    const reply = await fetch(open.dataset.poll);
-    if (reply.ok && (await reply.json()).state !== open.dataset.state) return location.reload();
+    const response = await fetch(panel.dataset.poll);
+    if (response.ok && (await response.json()).state !== panel.dataset.state) return location.reload();
   } catch {
-    // the network is away: the next look may find it again
+    // no network: the next poll may succeed
   }
-  look(Math.min(pause * 1.3, SLOWEST));
+  poll(Math.min(pause * 1.3, MAX_PAUSE));
 }
-if (open) look(FIRST);
+if (panel) poll(FIRST_PAUSE);
 
 // --- start the forecast worker while the assumptions are typed
 const assumptions = document.getElementById("assumptions");
 assumptions?.addEventListener("focusin", () => fetch(assumptions.getAttribute("action")), { once: true });
 
 // --- reject
-const reason = document.querySelector(".reject form");
-if (reason) clearWhenEdited(reason);
+const rejectForm = document.querySelector(".reject form");
+if (rejectForm) clearWhenEdited(rejectForm);
 
-// what is shown as [U+202E] is copied as the character that it stands for
-function text(element) {
-  const copied = element.cloneNode(true);
-  for (const mark of copied.querySelectorAll("mark.character")) {
+// A hidden character is shown as [U+202E], but copied as the character itself.
+function textOf(element) {
+  const clone = element.cloneNode(true);
+  for (const mark of clone.querySelectorAll("mark.character")) {
     mark.replaceWith(String.fromCodePoint(parseInt(mark.textContent.slice(3, -1), 16)));
   }
-  return copied.textContent;
+  return clone.textContent;
 }
 
 async function copy(button) {
   const label = [...button.childNodes];
   try {
-    await navigator.clipboard.writeText(text(document.getElementById(button.dataset.copy)));
+    await navigator.clipboard.writeText(textOf(document.getElementById(button.dataset.copy)));
     button.textContent = "Copied";
   } catch {
     button.textContent = "Not allowed here";
   }
-  said.textContent = button.textContent;
-  setTimeout(() => button.replaceChildren(...label), A_MOMENT);
+  announcer.textContent = button.textContent;
+  setTimeout(() => button.replaceChildren(...label), COPIED_PAUSE);
 }
 for (const button of document.querySelectorAll("[data-copy]")) {
   button.hidden = !navigator.clipboard;

@@ -1,57 +1,59 @@
-// Errors while somebody corrects them: at the field and in the summary. The server has the last word.
+// Updates the errors while somebody edits: at the field and in the summary. The server still checks everything.
 
-// Shows a message at a field instead of the one that is there; a blank one takes it away.
-export function showProblem(id, message) {
-  const line = document.getElementById(`${id}-problem`);
+// Shows a message at a field instead of the current one; a blank message removes it.
+export function showError(id, message) {
+  const line = document.getElementById(`${id}-error`);
   if (!line && !message) return;
   const field = document.getElementById(id);
-  const before = line?.lastChild.textContent ?? "";
-  if (message) atField(field, line, message);
+  const previous = line?.lastChild.textContent ?? "";
+  if (message) showAtField(field, line, message);
   else line.remove();
-  field.closest(".field").classList.toggle("wrong", Boolean(message));
+  field.closest(".field").classList.toggle("has-error", Boolean(message));
   field.ariaInvalid = message ? "true" : null;
-  describe(field);
-  updateSummary(id, before, message);
+  updateDescription(field);
+  updateSummary(id, previous, message);
 }
 
-function atField(field, line, message) {
-  const shown = line ?? Object.assign(document.createElement("p"), { id: `${field.id}-problem`, className: "problem" });
-  const prefix = Object.assign(document.createElement("span"), { className: "visually-hidden", textContent: "Error: " });
-  shown.replaceChildren(prefix, message);
-  if (!line) field.before(shown);
+function showAtField(field, existing, message) {
+  const line =
+    existing ?? Object.assign(document.createElement("p"), { id: `${field.id}-error`, className: "error-message" });
+  const prefix = document.createElement("span");
+  Object.assign(prefix, { className: "visually-hidden", textContent: "Error: " });
+  line.replaceChildren(prefix, message);
+  if (!existing) field.before(line);
 }
 
-function describe(field) {
-  const ids = [`${field.id}-hint`, `${field.id}-problem`].filter((id) => document.getElementById(id));
-  const described = field.type === "radio" ? field.closest("fieldset") : field;
-  if (ids.length) described.setAttribute("aria-describedby", ids.join(" "));
-  else described.removeAttribute("aria-describedby");
+function updateDescription(field) {
+  const ids = [`${field.id}-hint`, `${field.id}-error`].filter((id) => document.getElementById(id));
+  const control = field.type === "radio" ? field.closest("fieldset") : field;
+  if (ids.length) control.setAttribute("aria-describedby", ids.join(" "));
+  else control.removeAttribute("aria-describedby");
 }
 
-function updateSummary(id, before, message) {
-  const summary = document.getElementById("summary");
+function updateSummary(id, previous, message) {
+  const summary = document.getElementById("error-summary");
   for (const link of summary?.querySelectorAll(`a[href="#${id}"]`) ?? []) {
-    if (message) link.textContent = link.textContent.replace(before, () => message);
+    if (message) link.textContent = link.textContent.replace(previous, () => message);
     else link.closest("li").remove();
   }
-  const left = summary?.querySelectorAll("li").length;
-  if (left === 0) {
+  const remaining = summary?.querySelectorAll("li").length;
+  if (remaining === 0) {
     summary.remove();
     document.title = document.title.replace(/^Error: /, "");
-  } else if (left) {
-    document.getElementById("summary-title").textContent =
-      left === 1 ? "There is a problem" : `There are ${left} problems`;
+  } else if (remaining) {
+    document.getElementById("error-summary-title").textContent =
+      remaining === 1 ? "There is a problem" : `There are ${remaining} problems`;
   }
 }
 
-// What somebody edits is no longer wrong until it is checked again. `related(id)`: other fields whose error may be over.
+// Removes a field's error when the field is edited. `related(id)`: other fields whose errors the edit may fix.
 export function clearWhenEdited(form, related = () => []) {
   form.addEventListener("input", ({ target }) => {
     const id = target.type === "radio" ? target.name : target.id;
-    if (!isRechecked(target)) showProblem(id, "");
-    for (const each of related(id)) showProblem(each, "");
+    if (!isCheckedByServer(target)) showError(id, "");
+    for (const relatedId of related(id)) showError(relatedId, "");
   });
 }
 
-// JSON is checked by the server while somebody types.
-const isRechecked = (field) => field.matches("[data-json]");
+// The error of a JSON field stays until the server has parsed the new text.
+const isCheckedByServer = (field) => field.matches("[data-json]");

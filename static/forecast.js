@@ -7,7 +7,7 @@ const RELOAD_ON = [401, 403, 404, 422]; // the session has ended, or the autotun
 const RUNNING = ["waiting", "running"];
 const OPEN = [...RUNNING, "planned"]; // "planned": the forecast is ready, the comparison is not
 const MESSAGES = { planned: "The forecast is ready.", done: "The forecast and the comparison are ready." };
-const announcer = document.getElementById("said"); // read by screen readers
+const announcer = document.getElementById("announcer"); // read by screen readers
 const part = (page, name) => page.getElementById(`forecast-${name}`);
 
 async function poll(pause) {
@@ -57,6 +57,6 @@ if (form) clearWhenEdited(form, (id) => (id === "rate" ? ["lift"] : []));
 if (forecast && OPEN.includes(forecast.dataset.stage)) poll(FIRST_PAUSE);
 scrollToCurrent();
 // Focusing alone would show the middle of a result that is taller than the window.
-const start = document.getElementById("summary") ?? forecast;
+const start = document.getElementById("error-summary") ?? forecast;
 start?.focus({ preventScroll: true });
 start?.scrollIntoView();

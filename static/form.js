@@ -1,181 +1,191 @@
-// The form without reloads: the same buttons and the same answers of the server, only quicker.
-import { clearWhenEdited, showProblem } from "./errors.js";
+// The form without page loads: the same buttons and the same server responses, only faster.
+import { clearWhenEdited, showError } from "./errors.js";
 
 const form = document.getElementById("form");
-const said = document.getElementById("said"); // what a screen reader hears
-const REARRANGING = /^(add|clear|remove-\d+|format-\d+)$/;
-const IN_PLACE = /^(clear|format-\d+)$/; // these change only what stands in fields
-const PAUSE = 350; // milliseconds without typing before the server is asked
-const MOST = 2_000_000; // bytes that the server takes
-const TOO_MUCH = "The request is too large: a form can have up to two megabytes. Shorten the longest JSON, then try again.";
-const AWAY = "The desk cannot be reached just now. What you typed is still here: try again in a moment.";
+const announcer = document.getElementById("announcer"); // read by screen readers
+const UPDATES_FORM = /^(add|clear|remove-\d+|format-\d+)$/; // the other buttons save
+const UPDATES_VALUES = /^(clear|format-\d+)$/; // these leave the rows as they are
+const TYPING_PAUSE = 350; // milliseconds without typing before the server is asked
+const MAX_SIZE = 2_000_000; // bytes that the server accepts
+const TOO_LARGE =
+  "The request is too large: a form can have up to two megabytes. Shorten the longest JSON, then try again.";
+const OFFLINE = "The desk can’t be reached right now. What you typed is still here: try again in a moment.";
 
-const address = () => form.getAttribute("action"); // form.action is not: the buttons have that name
+const formUrl = () => form.getAttribute("action"); // form.action would be the buttons of that name
 const post = (url, data) => fetch(url, { method: "POST", body: new URLSearchParams(data) });
-const focusOn = (id) => document.getElementById(id)?.focus();
+const focusField = (id) => document.getElementById(id)?.focus();
 
-// --- nothing typed is lost: by leaving the page, by coming back to it, by loading it again
-const NEW = "/autotunes/new";
-const isNew = address() === "/autotunes";
-let unsent = "unsent" in form.dataset;
-addEventListener("beforeunload", (event) => unsent && event.preventDefault());
-form.addEventListener("input", () => (unsent = true));
+// --- keep what was typed when the page is left, reloaded or reached by going back
+const NEW_FORM_URL = "/autotunes/new";
+const isNew = formUrl() === "/autotunes";
+let unsaved = "unsaved" in form.dataset;
+addEventListener("beforeunload", (event) => unsaved && event.preventDefault());
+form.addEventListener("input", () => (unsaved = true));
 
-function leave() {
-  unsent = false;
-  // going back opens what became of this form
-  if (isNew) history.replaceState(null, "", `${NEW}?form=${encodeURIComponent(form.elements.token.value)}`);
+function markSaved() {
+  unsaved = false;
+  // going back opens the draft that this form became
+  if (isNew) history.replaceState(null, "", `${NEW_FORM_URL}?form=${encodeURIComponent(form.elements.token.value)}`);
 }
-if (!isNew && !unsent) history.replaceState(null, "", address() + location.hash);
+if (!isNew && !unsaved) history.replaceState(null, "", formUrl() + location.hash);
 
-// --- add, remove, format, clear: show the form of the page that the button leads to
+// --- add, remove, format, clear: the server returns the page with the updated form; show that form here
 form.addEventListener("submit", async (event) => {
   const button = event.submitter;
   const data = new FormData(form, button);
-  const fits = new URLSearchParams(data).toString().length <= MOST;
-  if (fits && !REARRANGING.test(button?.value)) return leave();
+  const isTooLarge = new URLSearchParams(data).toString().length > MAX_SIZE;
+  if (!isTooLarge && !UPDATES_FORM.test(button?.value)) return markSaved();
   event.preventDefault();
-  if (!fits) return tell(button, TOO_MUCH);
-  form.inert = true; // what is typed while the answer is on its way would not be in it
-  const reply = await post(address(), data).catch(() => null);
+  if (isTooLarge) return showMessage(button, TOO_LARGE);
+  form.inert = true; // anything typed before the response arrives would be lost
+  const response = await post(formUrl(), data).catch(() => null);
   form.inert = false;
-  if (!reply) tell(button, AWAY);
-  else if (reply.ok) (IN_PLACE.test(button.value) ? takeOver : show)(parse(await reply.text()));
-  else submit(button); // it has something to say, such as that the login is over
+  if (!response) showMessage(button, OFFLINE);
+  else if (response.ok) (UPDATES_VALUES.test(button.value) ? copyValues : replaceForm)(parse(await response.text()));
+  else submitWithoutScript(button); // the error page has a message, such as that the session has ended
 });
 
 const parse = (text) => new DOMParser().parseFromString(text, "text/html");
 
-function show(page) {
-  unsent = true;
+function replaceForm(page) {
+  unsaved = true;
   document.title = page.title;
-  document.getElementById("summary")?.remove();
-  const summary = page.getElementById("summary");
+  document.getElementById("error-summary")?.remove();
+  const summary = page.getElementById("error-summary");
   if (summary) form.before(summary);
   form.replaceChildren(...page.getElementById("form").childNodes);
-  arrange();
-  focusOn(page.getElementById("form").dataset.focus || "variants");
+  updateSections();
+  focusField(page.getElementById("form").dataset.focus || "variants");
 }
 
-// Puts the texts of the server's form into this one, where Ctrl+Z brings back what was there.
-function takeOver(page) {
-  focusOn(page.getElementById("form").dataset.focus);
-  for (const fresh of page.querySelectorAll("#form :is(input[type=text], select, textarea)")) {
-    const field = document.getElementById(fresh.id);
-    const changed = field.value !== fresh.value;
-    if (changed) retype(field, fresh.value);
-    const problem = page.getElementById(`${fresh.id}-problem`)?.lastChild.textContent ?? "";
-    if (changed || problem) showProblem(fresh.id, problem);
+// Copies the values of the server's form into this one, so that Ctrl+Z can undo the change.
+function copyValues(page) {
+  focusField(page.getElementById("form").dataset.focus);
+  for (const updated of page.querySelectorAll("#form :is(input[type=text], select, textarea)")) {
+    const field = document.getElementById(updated.id);
+    const changed = field.value !== updated.value;
+    if (changed) typeInto(field, updated.value);
+    const error = page.getElementById(`${updated.id}-error`)?.lastChild.textContent ?? "";
+    if (changed || error) showError(updated.id, error);
   }
   if (!page.querySelector("#form [value=clear]")) form.querySelector("[value=clear]")?.closest("p").remove();
 }
 
-// As if somebody had typed it: assigning `value` would empty the browser's undo stack.
-function retype(field, text) {
+// Assigning `value` would clear the browser's undo history; inserting text does not.
+function typeInto(field, text) {
   if (field.matches("select")) return Object.assign(field, { value: text });
-  field.focus(); // and it stays there, for Ctrl+Z
+  field.focus(); // the field keeps the focus, so that Ctrl+Z undoes this
   field.select();
   if (document.execCommand(text ? "insertText" : "delete", false, text)) return;
   field.value = text;
   field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-function submit(button) {
+function submitWithoutScript(button) {
   form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "action", value: button.value }));
-  leave();
+  markSaved();
   form.submit();
 }
 
-function tell(button, message) {
-  document.getElementById("told")?.remove();
-  const line = Object.assign(document.createElement("p"), { id: "told", className: "notice", textContent: message });
-  button.after(line);
-  said.textContent = message;
+function showMessage(button, text) {
+  document.getElementById("form-message")?.remove();
+  const properties = { id: "form-message", className: "notice", textContent: text };
+  button.after(Object.assign(document.createElement("p"), properties));
+  announcer.textContent = text;
   button.focus();
 }
 
-// --- parts that matter only sometimes
-const opened = new Set(); // those that somebody has unfolded
+// --- sections that are not always needed
+const expandedIds = new Set(); // sections that somebody has expanded, so that a new form keeps them so
 
-function arrange() {
+function updateSections() {
   showContextual();
-  for (const part of form.querySelectorAll("[data-shown=filled]")) if (!holds(part)) fold(part);
+  for (const section of form.querySelectorAll("[data-visible-when=filled]")) {
+    if (!hasContent(section)) makeCollapsible(section);
+  }
 }
 
 function showContextual() {
-  const contextual = form.elements.isContextual.value === "true";
-  for (const part of form.querySelectorAll("[data-shown=contextual]")) part.hidden = !contextual && !holds(part);
+  const isContextual = form.elements.isContextual.value === "true";
+  for (const section of form.querySelectorAll("[data-visible-when=contextual]")) {
+    section.hidden = !isContextual && !hasContent(section);
+  }
 }
 form.addEventListener("change", (event) => event.target.name === "isContextual" && showContextual());
 
-function holds(part) {
-  return part.querySelector(".wrong") || [...part.querySelectorAll("input, select, textarea")].some((each) => each.value.trim());
+function hasContent(section) {
+  const fields = [...section.querySelectorAll("input, select, textarea")];
+  return section.querySelector(".has-error") || fields.some((field) => field.value.trim());
 }
 
-function fold(part) {
-  const title = part.querySelector("h2");
-  const button = Object.assign(document.createElement("button"), { type: "button", className: "fold", textContent: title.textContent });
-  const rest = [...part.children].filter((child) => child !== title);
-  const toggle = (open) => {
-    opened[open ? "add" : "delete"](part.id);
-    button.ariaExpanded = String(open);
-    for (const child of rest) child.hidden = !open;
+function makeCollapsible(section) {
+  const title = section.querySelector("h2");
+  const properties = { type: "button", className: "disclosure", textContent: title.textContent };
+  const button = Object.assign(document.createElement("button"), properties);
+  const content = [...section.children].filter((child) => child !== title);
+  const toggle = (expanded) => {
+    expandedIds[expanded ? "add" : "delete"](section.id);
+    button.ariaExpanded = String(expanded);
+    for (const child of content) child.hidden = !expanded;
   };
   button.addEventListener("click", () => toggle(button.ariaExpanded !== "true"));
   title.replaceChildren(button);
-  toggle(opened.has(part.id) || part.contains(document.getElementById(location.hash.slice(1))));
+  toggle(expandedIds.has(section.id) || section.contains(document.getElementById(location.hash.slice(1))));
 }
-arrange();
+updateSections();
 
-// --- what the server says while somebody types
-const waiting = new Map();
+// --- preview the ID and check the JSON while somebody types
+const timers = new Map();
 form.addEventListener("input", ({ target }) => {
   const isJson = target.matches?.("[data-json]");
   if (!isJson && target.name !== "name") return;
-  clearTimeout(waiting.get(target));
-  waiting.set(target, setTimeout(() => (isJson ? checkJson(target) : previewId(target)), PAUSE));
+  clearTimeout(timers.get(target));
+  timers.set(target, setTimeout(() => (isJson ? checkJson(target) : previewId(target)), TYPING_PAUSE));
 });
 
-async function preview(field, member) {
+// `isCurrent`: the field has not been edited or replaced since, so that the result is still about its value.
+async function preview(field, property) {
   const value = field.value;
-  const data = { csrf_token: form.elements.csrf_token.value, [member]: value };
-  const reply = await post("/autotunes/preview", data).catch(() => null);
-  const found = reply?.ok ? await reply.json().catch(() => null) : null;
-  // what comes late must not speak of a field that has been replaced, or of an older text
-  return { found, current: field.isConnected && field.value === value };
+  const data = { csrf_token: form.elements.csrf_token.value, [property]: value };
+  const response = await post("/autotunes/preview", data).catch(() => null);
+  const result = response?.ok ? await response.json().catch(() => null) : null;
+  const isCurrent = field.isConnected && field.value === value;
+  return { result, isCurrent };
 }
 
 async function previewId(field) {
-  const { found, current } = await preview(field, "name");
+  const { result, isCurrent } = await preview(field, "name");
   const line = document.getElementById("id-preview");
-  if (!found || !current || !line) return;
-  line.hidden = !found.id;
-  line.querySelector("code").textContent = found.id;
-  line.querySelector("span").hidden = found.certain;
+  if (!result || !isCurrent || !line) return;
+  line.hidden = !result.id;
+  line.querySelector("code").textContent = result.id;
+  line.querySelector("span").hidden = result.certain;
 }
 
 async function checkJson(field) {
-  const { found, current } = await preview(field, "json");
-  if (!current) return;
-  showProblem(field.id, found?.problem ?? ""); // without an answer the check of the whole form says it
-  said.textContent = found?.problem ?? "";
+  const { result, isCurrent } = await preview(field, "json");
+  if (!isCurrent) return;
+  const error = result?.problem ?? ""; // without a response the error is shown when the form is submitted
+  showError(field.id, error);
+  announcer.textContent = error;
 }
 
-// --- a notice that the name is taken goes with the name
+// --- remove the notice that the name is taken when the name is edited
 form.addEventListener("input", ({ target }) => target.id === "name" && document.getElementById("taken-by")?.remove());
 
-// --- errors of other fields that may be over with the edit of one
+// --- editing one field can fix the errors of others
 clearWhenEdited(form, (id) => {
   const row = /^variants-(\d+)-name$/.exec(id)?.[1];
-  if (row) return wrongBecause(`Variant ${Number(row) + 1} has this name too`);
-  return id === "isContextual" ? wrongBecause("Only contextual autotunes use this") : [];
+  if (row) return fieldsWithError(`Variant ${Number(row) + 1} has this name too`);
+  return id === "isContextual" ? fieldsWithError("Only contextual autotunes use this") : [];
 });
 
-function wrongBecause(reason) {
-  const lines = [...form.querySelectorAll("p.problem")].filter((line) => line.lastChild.textContent.startsWith(reason));
-  return lines.map((line) => line.id.replace(/-problem$/, ""));
+function fieldsWithError(message) {
+  const lines = [...form.querySelectorAll("p.error-message")];
+  const matching = lines.filter((line) => line.lastChild.textContent.startsWith(message));
+  return matching.map((line) => line.id.replace(/-error$/, ""));
 }
 
-// --- where the page opens
-focusOn(location.hash.slice(1));
-addEventListener("hashchange", () => focusOn(location.hash.slice(1)));
+// --- focus the field that the address names
+focusField(location.hash.slice(1));
+addEventListener("hashchange", () => focusField(location.hash.slice(1)));

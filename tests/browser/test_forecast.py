@@ -97,7 +97,7 @@ def test_forecast_from_an_incomplete_form_loses_nothing(any_page: Page, site: st
 def test_invalid_assumption_is_linked_to_its_field(any_page: Page, site: str) -> None:
     _review_classic(any_page, site)
     _request_forecast(any_page, visits="1000000000")
-    expect(any_page.locator("#summary")).to_be_focused()
+    expect(any_page.locator("#error-summary")).to_be_focused()
     any_page.get_by_role("link", name="Enter the visits per day").click()
     expect(any_page.locator("#visits")).to_have_value("1000000000")
     expect(any_page.locator("svg.chart")).to_have_count(0)
@@ -106,12 +106,12 @@ def test_invalid_assumption_is_linked_to_its_field(any_page: Page, site: str) ->
 def test_error_disappears_when_the_assumption_is_edited(page: Page, site: str) -> None:
     _review_classic(page, site)
     _request_forecast(page, visits="0", lift="9999")
-    expect(page.locator("#summary")).to_be_focused()
+    expect(page.locator("#error-summary")).to_be_focused()
     page.wait_for_load_state()  # its script listens
     page.fill("#visits", "2000")
-    expect(page.locator("#visits-problem")).to_have_count(0)
+    expect(page.locator("#visits-error")).to_have_count(0)
     page.fill("#rate", "0.1")
-    expect(page.locator("#lift-problem, #summary")).to_have_count(0)
+    expect(page.locator("#lift-error, #error-summary")).to_have_count(0)
 
 
 def _request_long_forecast(page: Page, site: str, variants: int = 10, days: str = "56 days") -> None:
@@ -173,7 +173,7 @@ def test_summary_stays_when_the_worker_crashes(app: Flask, page: Page, site: str
     kill(app.extensions["forecasts"])
     expect(page.get_by_role("heading", name="The forecast is ready, but the comparison failed")).to_be_visible()
     expect(page.get_by_role("heading", name="What to expect")).to_be_visible()
-    expect(page.locator("#said")).to_contain_text("The forecast stopped unexpectedly.")
+    expect(page.locator("#announcer")).to_contain_text("The forecast stopped unexpectedly.")
     page.reload()
     expect(page.get_by_role("heading", name="What to expect")).to_be_visible()
 

@@ -42,7 +42,7 @@ def test_format_lays_json_out_and_says_where_it_is_broken(any_page: Page, site: 
     expect(any_page.locator("#variants-0-json")).to_have_value('{\n  "color": "red"\n}')
     any_page.locator("#variants-1-json").fill('{"color": "blue",}')
     any_page.get_by_role("button", name="Format the JSON of variant 2").click()
-    expect(any_page.locator("#variants-1-json-problem")).to_contain_text("Line 1, column 17: Remove the comma")
+    expect(any_page.locator("#variants-1-json-error")).to_contain_text("Line 1, column 17: Remove the comma")
     expect(any_page.locator("#variants-1-json")).to_have_value('{"color": "blue",}')
 
 
@@ -58,10 +58,10 @@ def test_a_hundred_variants_are_the_most(any_page: Page, site: str) -> None:
 def test_the_summary_has_the_focus_and_leads_to_each_field(any_page: Page, site: str) -> None:
     any_page.goto(f"{site}/autotunes/new")
     check(any_page)
-    expect(any_page.locator("#summary")).to_be_focused()
+    expect(any_page.locator("#error-summary")).to_be_focused()
     any_page.get_by_role("link", name="Enter the success event").click()
     expect(any_page.locator("#successEvent")).to_be_in_viewport()
-    expect(any_page.locator("#successEvent-problem")).to_have_text("Error: Enter the success event")
+    expect(any_page.locator("#successEvent-error")).to_have_text("Error: Enter the success event")
 
 
 def test_the_id_that_a_name_becomes_is_shown_while_typing(page: Page, site: str) -> None:
@@ -77,16 +77,16 @@ def test_json_is_checked_while_typing(page: Page, site: str) -> None:
     page.goto(f"{site}/autotunes/new")
     json = page.locator("#variants-0-json")
     json.fill('{"a": 1\n"b": 2}')
-    expect(page.locator("#variants-0-json-problem")).to_have_text("Error: Line 1, column 8: Add a comma here")
+    expect(page.locator("#variants-0-json-error")).to_have_text("Error: Line 1, column 8: Add a comma here")
     expect(json).to_have_attribute("aria-invalid", "true")
     json.fill('{"a": 1,\n"b": 2}')
-    expect(page.locator("#variants-0-json-problem")).to_have_count(0)
+    expect(page.locator("#variants-0-json-error")).to_have_count(0)
     expect(json).not_to_have_attribute("aria-invalid", "true")
 
 
 def test_contextual_settings_show_when_they_matter(page: Page, site: str) -> None:
     page.goto(f"{site}/autotunes/new")
-    part = page.locator("#part-contextual")
+    part = page.locator("#section-contextual")
     expect(part).to_be_hidden()
     page.get_by_label("Contextual:").check()
     expect(part).to_be_visible()
@@ -110,13 +110,13 @@ def test_what_only_contextual_autotunes_use_can_be_cleared(any_page: Page, site:
     any_page.fill("#featureList", "country")
     any_page.get_by_label("Classic:").check()
     check(any_page)
-    expect(any_page.locator("#metadataField-problem")).to_contain_text("Only contextual autotunes use this")
+    expect(any_page.locator("#metadataField-error")).to_contain_text("Only contextual autotunes use this")
     any_page.get_by_role("button", name="Clear the contextual settings").click()
     for field in ("metadataField", "explorationWindowRate", "featureList"):
         expect(any_page.locator(f"#{field}")).to_have_value("")
     focused = any_page.locator(":is(#isContextual, #metadataField, #explorationWindowRate, #featureList):focus")
     expect(focused).to_have_count(1)
-    expect(any_page.locator("#summary")).to_have_count(0)
+    expect(any_page.locator("#error-summary")).to_have_count(0)
     expect(any_page).to_have_title("Change Button Color Test · Autotune desk")
     check(any_page)
     expect(any_page.get_by_role("button", name="Create in Statsig")).to_be_visible()
@@ -135,11 +135,11 @@ def test_settings_that_are_folded_away_open_at_a_press(page: Page, site: str) ->
 def test_what_the_summary_says_is_gone_once_the_rows_have_moved(any_page: Page, site: str) -> None:
     any_page.goto(f"{site}/autotunes/new?variants-0-name=a&variants-1-name=b&variants-2-json=x")
     check(any_page)
-    expect(any_page.locator("#summary")).to_contain_text("Variant 3")
+    expect(any_page.locator("#error-summary")).to_contain_text("Variant 3")
     any_page.get_by_role("button", name="Remove variant 1").click()
     expect(any_page.locator(".variant")).to_have_count(2)
-    expect(any_page.locator("#summary")).to_have_count(0)
-    expect(any_page.locator(".problem")).to_have_count(0)
+    expect(any_page.locator("#error-summary")).to_have_count(0)
+    expect(any_page.locator(".error-message")).to_have_count(0)
 
 
 def test_nothing_can_be_typed_over_while_a_row_is_on_its_way(page: Page, site: str) -> None:
@@ -162,7 +162,7 @@ def test_without_the_network_everything_stays_and_it_is_said_at_the_button(page:
     fill_in(page, site)
     page.route("**/autotunes", lambda route: route.abort())
     page.get_by_role("button", name="Add a variant").click()
-    expect(page.locator("#told")).to_contain_text("The desk cannot be reached just now")
+    expect(page.locator("#form-message")).to_contain_text("The desk can’t be reached right now")
     expect(page.locator("#variants-1-name")).to_have_value("blue")
     page.unroute("**/autotunes")
     page.get_by_role("button", name="Add a variant").click()
@@ -183,9 +183,9 @@ def test_loading_a_form_with_problems_again_shows_it_again(page: Page, site: str
     page.goto(f"{site}/autotunes/new")
     page.fill("#description", "Only this")
     check(page)
-    expect(page.locator("#summary")).to_be_focused()
+    expect(page.locator("#error-summary")).to_be_focused()
     page.reload()
-    expect(page.locator("#summary")).to_contain_text("Enter a name")
+    expect(page.locator("#error-summary")).to_contain_text("Enter a name")
     expect(page.locator("#description")).to_have_value("Only this")
 
 
@@ -231,13 +231,13 @@ def test_an_error_goes_when_its_field_is_edited_at_the_field_and_in_the_summary(
     check(page)
     expect(page).to_have_title(re.compile("^Error: "))
     for left, (field, (_, right)) in zip(range(len(WRONG) - 1, -1, -1), WRONG.items(), strict=True):
-        expect(page.locator(f'#summary a[href="#{field}"]')).to_have_count(1)
+        expect(page.locator(f'#error-summary a[href="#{field}"]')).to_have_count(1)
         _field(page, field).fill(right)
-        expect(page.locator(f"#{field}-problem")).to_have_count(0)
+        expect(page.locator(f"#{field}-error")).to_have_count(0)
         expect(_field(page, field)).not_to_have_attribute("aria-invalid", "true")
-        expect(page.locator(f'.wrong #{field}, #summary a[href="#{field}"]')).to_have_count(0)
-        expect(page.locator("#summary li")).to_have_count(left)
-    expect(page.locator("#summary")).to_have_count(0)
+        expect(page.locator(f'.has-error #{field}, #error-summary a[href="#{field}"]')).to_have_count(0)
+        expect(page.locator("#error-summary li")).to_have_count(left)
+    expect(page.locator("#error-summary")).to_have_count(0)
     expect(page).not_to_have_title(re.compile("^Error: "))
 
 
@@ -249,18 +249,18 @@ def test_a_taken_name_is_not_pointed_out_once_another_is_typed(page: Page, site:
     fill_in(page, site)
     check(page)
     expect(page.locator("#taken-by")).to_contain_text("Button Color Test")
-    expect(page.locator("#summary li").first).to_contain_text("This name is taken")
+    expect(page.locator("#error-summary li").first).to_contain_text("This name is taken")
     page.fill("#name", "Another name")
-    expect(page.locator("#taken-by, #summary")).to_have_count(0)
+    expect(page.locator("#taken-by, #error-summary")).to_have_count(0)
 
 
 def test_an_error_of_a_choice_goes_when_another_is_chosen(page: Page, site: str) -> None:
     page.goto(f"{site}/autotunes/new?name=A&successEvent=e&winnerThreshold=97%25&isContextual=perhaps")
     check(page)
     for field in ("winnerThreshold", "isContextual"):
-        expect(page.locator(f"#{field}-problem")).to_have_count(0 if field == "isContextual" else 1)
+        expect(page.locator(f"#{field}-error")).to_have_count(0 if field == "isContextual" else 1)
     page.select_option("#winnerThreshold", label="95%")
-    expect(page.locator("#winnerThreshold-problem")).to_have_count(0)
+    expect(page.locator("#winnerThreshold-error")).to_have_count(0)
     expect(page.get_by_text("There are 4 problems")).to_be_visible()
 
 
@@ -271,22 +271,22 @@ def test_an_error_that_another_field_corrects_goes_as_well(page: Page, site: str
     page.fill("#metadataField", "price")
     page.get_by_label("Classic:").check()
     check(page)
-    expect(page.locator("#variants-1-name-problem")).to_have_count(1)
+    expect(page.locator("#variants-1-name-error")).to_have_count(1)
     page.fill("#variants-0-name", "green")
-    expect(page.locator("#variants-1-name-problem")).to_have_count(0)
+    expect(page.locator("#variants-1-name-error")).to_have_count(0)
     page.get_by_label("Contextual:").check()
-    expect(page.locator("#metadataField-problem, #summary")).to_have_count(0)
+    expect(page.locator("#metadataField-error, #error-summary")).to_have_count(0)
 
 
 def test_json_that_is_still_wrong_has_its_new_error_in_the_summary_too(page: Page, site: str) -> None:
     fill_in(page, site)
     page.fill("#variants-1-json", '{"a": 1,}')
     check(page)
-    expect(page.locator("#summary")).to_be_focused()
+    expect(page.locator("#error-summary")).to_be_focused()
     page.fill("#variants-1-json", '{"a": NaN}')
     new = "JSON has no NaN: write null or a number"
-    expect(page.locator("#variants-1-json-problem")).to_contain_text(new)
-    expect(page.locator("#summary li")).to_have_text(re.compile(f"^Variant 2, JSON: Line 1, column 7: {new}"))
+    expect(page.locator("#variants-1-json-error")).to_contain_text(new)
+    expect(page.locator("#error-summary li")).to_have_text(re.compile(f"^Variant 2, JSON: Line 1, column 7: {new}"))
 
 
 def test_what_format_did_can_be_undone_with_the_keyboard(page: Page, site: str) -> None:
@@ -308,6 +308,6 @@ def test_what_clear_did_can_be_undone_with_the_keyboard(page: Page, site: str) -
     check(page)
     page.get_by_role("button", name="Clear the contextual settings").click()
     expect(page.locator("#metadataField")).to_have_value("")
-    expect(page.locator("#summary")).to_have_count(0)
+    expect(page.locator("#error-summary")).to_have_count(0)
     page.keyboard.press("Control+z")
     expect(page.locator("#metadataField")).to_have_value("price")

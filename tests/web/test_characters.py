@@ -32,7 +32,7 @@ def test_hidden_character_is_marked_at_review_and_sent_as_typed(
     address = ready(client, **{field: typed})
     page = client.get(address).text
     assert "\u202e" not in page
-    assert page.split('id="answers-title"')[1].split('id="request-title"')[0].count(MARK) == 1
+    assert page.split('id="setup-title"')[1].split('id="request-title"')[0].count(MARK) == 1
     assert "(right-to-left override). It is sent as typed." in page
     press(client, address)
     assert "\u202e" in upstream.posts[0].body.decode()
@@ -77,7 +77,7 @@ def test_hidden_character_stays_in_the_fields_of_the_form(client: FlaskClient) -
 
 def test_hidden_character_is_spelled_out_in_messages(client: FlaskClient) -> None:
     response = fill_in(client, explorationWindow="1\u200bhr", variants__0__json='{"a\u202e": 1, "a\u202e": 2}')
-    problems = response.text.split('id="summary"')[1].split("</section>")[0]
+    problems = response.text.split('id="error-summary"')[1].split("</section>")[0]
     assert "[U+202E]" in problems and "\u202e" not in problems
     assert "1[U+200B]hr</option>" in response.text
 

@@ -108,7 +108,7 @@ def test_blanks_and_defaults_are_spelled_out_with_links_to_change_them(client: F
         "Not used: this is a classic",
     ):
         assert words in page
-    assert re.search('Linked experiment</dt>\\s*<dd dir="auto"><span class="blank">Not provided</span>', page)
+    assert re.search('Linked experiment</dt>\\s*<dd dir="auto"><span class="not-provided">Not provided</span>', page)
     for field in ("name", "variants-1-name", "successEvent", "explorationWindow", "idType", "isContextual"):
         assert f'{address}/edit#{field}"' in page
 

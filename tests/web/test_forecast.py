@@ -140,7 +140,7 @@ def test_invalid_assumption_is_reported_at_its_field(client: FlaskClient, subtes
             answer = client.get(f"{address}/forecast", query_string={**ASSUMPTIONS, name: text})
             assert answer.status_code == 422
             assert answer.text.count("<svg class=") == 0
-            found = re.search(f'id="{name}-problem">(.*?)</p>', answer.text)
+            found = re.search(f'id="{name}-error">(.*?)</p>', answer.text)
             assert found and message in found[1]
             summary = re.search(rf'<a href="#{name}">(.*?)</a>', answer.text)
             assert summary and message in summary[1]

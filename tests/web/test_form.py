@@ -14,7 +14,7 @@ from ..upstream import Upstream
 
 def at(page: str, field: str) -> str:
     """The message at a field, without its label for screen readers."""
-    _, sign, rest = page.partition(f'id="{field}-problem">')
+    _, sign, rest = page.partition(f'id="{field}-error">')
     return rest.split("</p>")[0].rpartition("</span>")[2] if sign else ""
 
 
@@ -351,7 +351,7 @@ def test_a_forecast_with_its_initial_values_has_no_problem(client: FlaskClient) 
     address = client.post("/autotunes", data={**sent, **TYPED, "action": "check"}).headers["Location"]
     guesses = initial_values(client.get(f"{address}/forecast").text, "assumptions")
     answer = client.get(f"{address}/forecast", query_string={**guesses, "visits": "2000", "rate": "5"})
-    assert answer.status_code == 200 and 'id="summary"' not in answer.text
+    assert answer.status_code == 200 and 'id="error-summary"' not in answer.text
 
 
 @pytest.mark.parametrize(

@@ -102,8 +102,8 @@ def edit(record_id: str) -> Page:
     own = {"version": record.version, "project": record.project, "guesses": request.args.get("guesses", "")}
     form = AutotunePageForm.with_data(form_data, **own)
     form.add_errors(stored_errors(record))
-    unsent = _announce_prefill(stored, form)
-    return show(form, record, unsent=unsent, rejected_at=record.statsig_read_at)
+    unsaved = _announce_prefill(stored, form)
+    return show(form, record, unsaved=unsaved, rejected_at=record.statsig_read_at)
 
 
 def _announce_prefill(stored: FormData, form: AutotunePageForm) -> bool:
@@ -226,11 +226,11 @@ def show(
     form: AutotunePageForm,
     record: AutotuneRecord | None = None,
     focus: str = "",
-    unsent: bool = False,
+    unsaved: bool = False,
     rejected_at: float | None = None,
     status: int = 200,
 ) -> Page:
-    """`focus` is the field to go to; `unsent`: the form holds what is stored nowhere yet, though nobody typed it;
+    """`focus` is the field to go to; `unsaved`: the form holds what is stored nowhere yet, though nobody typed it;
     `rejected_at`: when Statsig gave the errors."""
     chosen, taken_by = form.project.data, _taken_by(form, record)
     form.set_projects({project.name: project_name(project.name) for project in projects()})
@@ -241,7 +241,7 @@ def show(
         record=record,
         errors=form.error_list(),
         focus=focus,
-        unsent=unsent,
+        unsaved=unsaved,
         rejected_at=rejected_at,
         taken_by=taken_by,
         only_project=services().project_for(chosen, projects()) if len(projects()) == 1 else None,

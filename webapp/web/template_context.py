@@ -68,7 +68,7 @@ def where(message: FieldError | Advice) -> str:
 
 def control_attributes(field: Any, focus: str = "") -> dict[str, Any]:
     """What ties a control to its hint and its error, and the focus."""
-    notes = {"hint": field.description, "problem": field.errors}
+    notes = {"hint": field.description, "error": field.errors}
     described_by = " ".join(f"{field.id}-{name}" for name, note in notes.items() if note)
     return {
         "aria-describedby": described_by or False,
