@@ -86,8 +86,8 @@ def test_key_added_during_the_first_start_can_be_decrypted(
         said = list(processes.map(_start, [str(folder)] * PROCESSES, ["Web", "", "App", ""]))
         monkeypatch.setenv("DATA_DIR", str(folder))
         services = open_services_unmigrated()
-        assert [project.name for project in services.projects()] == ["App", "Web"], said
-        assert services.unopened() == []
+        assert [project.name for project in services.projects.all()] == ["App", "Web"], said
+        assert services.projects.unreadable_keys() == []
         services.close()
 
 

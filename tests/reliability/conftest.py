@@ -142,10 +142,10 @@ def told(client: FlaskClient, address: str) -> Any:
 def finish_reading(services: Services) -> None:
     """Waits until nothing is being looked up any more."""
     for _ in range(READERS):
-        while not services.reads.take():
+        while not services.reads.acquire():
             time.sleep(0.01)
     for _ in range(READERS):
-        services.reads.give_back()
+        services.reads.release()
 
 
 @pytest.fixture

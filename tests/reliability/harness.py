@@ -49,10 +49,10 @@ UNSETTLED = (State.SENDING, State.UNKNOWN)
 class Inline:
     """Slots that run at once, in the same thread, so that a crash is one."""
 
-    def take(self) -> bool:
+    def acquire(self) -> bool:
         return True
 
-    def give_back(self) -> None:
+    def release(self) -> None:
         pass
 
     def run(self, work: Callable[[], None]) -> threading.Event:

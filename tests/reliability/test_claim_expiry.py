@@ -15,7 +15,7 @@ from ..conftest import Clock
 from ..forms import fill_in, press, ready
 from .conftest import Open, Scene, told
 from .fake_statsig import Fault, Say, answer, close, held, serving
-from .polling import ABSENT, DAY, ERROR, LAPSED, TWO_READS, visit
+from .polling import ABSENT, CLAIM_EXPIRED, DAY, ERROR, TWO_READS, visit
 
 
 def test_a_clock_set_back_a_day_only_delays(scene: Scene, client: FlaskClient) -> None:
@@ -51,7 +51,7 @@ def test_a_send_under_a_wrong_clock_is_unknown_and_then_what_it_came_to(
     scene: Scene, client: FlaskClient, jump: float
 ) -> None:
     with held_create(scene, client) as (address, release):
-        assert LAPSED in visit(scene, address, jump)
+        assert CLAIM_EXPIRED in visit(scene, address, jump)
         assert scene.state(address) == "unknown"
         release(answer(201, {"data": {"id": "an_id"}}))
     assert scene.state(address) == "created" and len(scene.faulty.posts) == 1
@@ -75,7 +75,7 @@ def held_create(scene: Scene, client: FlaskClient) -> Iterator[tuple[str, Any]]:
         for _ in range(scene.services.settings.create_slots):
             assert scene.services.creates._free.acquire(timeout=5)
         for _ in range(scene.services.settings.create_slots):
-            scene.services.creates.give_back()
+            scene.services.creates.release()
 
     assert arrived.wait(5)
     try:
@@ -88,7 +88,7 @@ def held_create(scene: Scene, client: FlaskClient) -> Iterator[tuple[str, Any]]:
 def test_a_send_is_on_its_way_until_its_claim_is_over(scene: Scene, client: FlaskClient) -> None:
     with held_create(scene, client) as (address, _):
         assert "The request is on its way to Statsig" in visit(scene, address, CLAIM_SECONDS)
-        assert LAPSED in visit(scene, address, 1)
+        assert CLAIM_EXPIRED in visit(scene, address, 1)
         assert scene.state(address) == "unknown"
 
 
@@ -147,7 +147,7 @@ def test_a_killed_process_leaves_what_another_one_settles(open_app: Open, clock:
         assert "The request is on its way to Statsig" in other.get(address).text
         clock.forward(CLAIM_SECONDS + 1)
         page = other.get(address).text
-        assert LAPSED in page and "What was sent" not in page
+        assert CLAIM_EXPIRED in page and "What was sent" not in page
         edit = other.get(f"{address}/edit", follow_redirects=True).text
         assert "has started to create this autotune" in edit and "been sent" not in edit
         clock.forward(DEADLINE_SECONDS + GRACE_SECONDS)

@@ -13,13 +13,13 @@ from ..forms import fill_in, hidden, press, ready
 from .conftest import Scene, finish_reading
 from .fake_statsig import Fault, answer
 from .polling import (
-    CANNOT_LOOK,
+    CANNOT_READ,
     DAY,
     ERROR,
     GROESSE,
     LIST_TOO_LONG,
     NOT_LISTED,
-    NOT_LOOKED_UP,
+    READ_FAILED,
     TAKEN,
     TOO_EARLY,
     TWO_READS,
@@ -207,7 +207,7 @@ def test_a_list_that_cannot_be_read_to_its_end_proves_nothing(
     forget(scene, address)
 
 
-@pytest.mark.parametrize(("status", "words"), [(500, NOT_LOOKED_UP), (429, NOT_LOOKED_UP), (403, CANNOT_LOOK)])
+@pytest.mark.parametrize(("status", "words"), [(500, READ_FAILED), (429, READ_FAILED), (403, CANNOT_READ)])
 def test_a_list_that_is_not_answered_proves_nothing(scene: Scene, client: FlaskClient, status: int, words: str) -> None:
     address = scene.unknown(client, ERROR)
     visit(scene, address, TWO_READS)

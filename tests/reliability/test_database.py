@@ -108,9 +108,9 @@ def test_a_name_that_is_taken_is_all_that_there_is_to_say(app: Flask, client: Fl
     """It had been busy before; that is over."""
     creates, address = app.extensions["services"].creates, ready(client)
     ready(client, name="Another")
-    creates.take()
+    creates.acquire()
     assert BUSY in press(client, address).text
-    creates.give_back()
+    creates.release()
     meanwhile(app, TAKES_THE_ID)
     page = press(client, address).text
     assert HELD_SINCE in page and BUSY not in client.get(f"{address}/edit").text
@@ -174,9 +174,9 @@ def test_an_outcome_that_cannot_be_written_is_tried_again_and_then_looked_up(
 
 def wait_for_the_slot(app: Flask) -> None:
     slots = app.extensions["services"].creates
-    while not slots.take():
+    while not slots.acquire():
         time.sleep(0.01)
-    slots.give_back()
+    slots.release()
 
 
 def test_a_version_that_was_changed_is_not_told_that_the_desk_is_busy(
@@ -250,7 +250,7 @@ def test_a_press_on_a_desk_that_is_closing_sends_nothing_and_gives_its_slot_back
     form = button(client, address)
     services.creates.close()
     assert send(client, address, form).status_code == 500
-    assert services.creates.take() and faulty.posts == []
+    assert services.creates.acquire() and faulty.posts == []
     clock.forward(CLAIM_SECONDS + 1)
     client.get(address)
     assert row(app, address).state == "unknown"

@@ -102,10 +102,10 @@ def test_a_statsig_that_does_not_answer_is_no_obstacle(scene: Scene, client: Fla
 def test_statsig_is_not_asked_where_there_is_no_slot_or_no_question(scene: Scene, client: FlaskClient) -> None:
     address = ready(client, name=scene.fresh_name())
     finish_reading(scene.services)
-    taken = [scene.services.reads.take() for _ in range(READERS)]
+    taken = [scene.services.reads.acquire() for _ in range(READERS)]
     form = button(client, address)
     for _ in taken:
-        scene.services.reads.give_back()
+        scene.services.reads.release()
     scene.faulty.faults["POST"] = Fault(answer(429))
     send(client, address, form)  # one GET before the POST and one after it
     client.get(address)

@@ -12,7 +12,7 @@ from ..conftest import Clock
 from ..forms import hidden, press, ready
 from .conftest import Open, Scene, finish_reading
 from .fake_statsig import Fault, Say, answer, close, serving
-from .polling import ABSENT, CANNOT_LOOK, DAY, ERROR, NOT_LOOKED_UP, TAKEN, TWO_READS, exists, visit
+from .polling import ABSENT, CANNOT_READ, DAY, ERROR, READ_FAILED, TAKEN, TWO_READS, exists, visit
 
 # When nothing is found: seconds between the visits, and the state after each.
 VISITS = {
@@ -172,7 +172,7 @@ def test_a_look_that_fails_changes_nothing_but_the_sentence(
     before = settled_things(scene, address)
     scene.faulty.faults["GET"] = Fault(say)
     page = visit(scene, address, TWO_READS)
-    assert f"{CANNOT_LOOK if 'API key' in sentence else NOT_LOOKED_UP} {sentence}" in page
+    assert f"{CANNOT_READ if 'API key' in sentence else READ_FAILED} {sentence}" in page
     visit(scene, address, TWO_READS)
     assert settled_things(scene, address) == before
     scene.faulty.well()
@@ -197,7 +197,7 @@ def test_without_a_connection_nothing_is_settled(open_app: Open, clock: Clock) -
         for _ in range(3):
             clock.forward(TWO_READS)
             page = client.get(address).text
-        assert f"{NOT_LOOKED_UP} Could not connect to Statsig." in page
+        assert f"{READ_FAILED} Could not connect to Statsig." in page
         assert "It may exist in Statsig" in page
 
 

@@ -51,7 +51,7 @@ class Once(RuleBasedStateMachine):
         self.world = World(self.folder.name, self.edge, approval)
         if projects == 2:
             self.world.add_project()
-        self.projects = [project.name for project in self.world.services().projects()]
+        self.projects = [project.name for project in self.world.services().projects.all()]
         self.written = 0
         self.forms: dict[str, list[Typed]] = {}
         self.reasons: dict[str, list[str]] = {}

@@ -4,11 +4,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from webapp.autotunes import reconcile, services, states
-from webapp.autotunes.approval import LONGEST_REASON
+from webapp.autotunes.approval import MAX_REASON
 from webapp.autotunes.services import Services
 
 from .conftest import Scene
-from .polling import ERROR, LAPSED, visit
+from .polling import CLAIM_EXPIRED, ERROR, visit
 from .test_claim_expiry import held_create
 
 SKEW = 5.0  # seconds that clocks may differ by
@@ -23,7 +23,7 @@ SKEW = 5.0  # seconds that clocks may differ by
         (states.RECHECK_SECONDS, 30),
         (reconcile.SKEW, SKEW),
         (services.READERS, 4),
-        (LONGEST_REASON, 1000),
+        (MAX_REASON, 1000),
     ],
 )
 def test_the_times_are_those_of_the_design(what: float, design: float) -> None:
@@ -33,7 +33,7 @@ def test_the_times_are_those_of_the_design(what: float, design: float) -> None:
 def test_a_send_is_on_its_way_while_the_clock_is_back_a_little(scene: Scene, client: FlaskClient) -> None:
     with held_create(scene, client) as (address, _):
         assert "The request is on its way to Statsig" in visit(scene, address, -SKEW)
-        assert LAPSED in visit(scene, address, -1)
+        assert CLAIM_EXPIRED in visit(scene, address, -1)
 
 
 def test_a_deadline_that_lies_ahead_a_little_is_believed(scene: Scene, client: FlaskClient) -> None:
@@ -53,8 +53,8 @@ def test_an_address_is_short(scene: Scene, client: FlaskClient) -> None:
 def test_there_are_as_many_slots_as_were_set(scene: Scene) -> None:
     there = scene.services
     assert isinstance(there, Services)
-    taken = [there.creates.take() for _ in range(there.settings.create_slots + 1)]
+    taken = [there.creates.acquire() for _ in range(there.settings.create_slots + 1)]
     for was_free in taken:
         if was_free:
-            there.creates.give_back()
+            there.creates.release()
     assert taken == [True] * there.settings.create_slots + [False]

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from webapp.autotunes.services import SANDBOX, Services
+from webapp.autotunes.projects import SANDBOX
+from webapp.autotunes.services import Services
 from webapp.config import Secret
 from webapp.contract.diff import confirms
 from webapp.contract.form import FIELDS, VARIANT_FIELDS

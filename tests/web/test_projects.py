@@ -158,13 +158,13 @@ def test_the_only_stored_project_is_named(app: Flask) -> None:
 def _nameless(make_app: Callable[..., Flask], upstream: Upstream) -> tuple[FlaskClient, str]:
     """A desk whose project only Statsig can name, and what it is called until then."""
     app = make_app(STATSIG_API_KEY=CANARY, STATSIG_API_URL=upstream.url, STATSIG_PROJECT_NAME="")
-    return app.test_client(), app.extensions["services"].given()[0].name
+    return app.test_client(), app.extensions["services"].projects.from_settings()[0].name
 
 
 def _told(client: FlaskClient, name: str) -> None:
     """Waits until the name has been read in the background."""
     services: Services = client.application.extensions["services"]
-    eventually(lambda: services.project_name(services.given()[0]) == name)
+    eventually(lambda: services.project_names.name_of(services.projects.from_settings()[0]) == name)
 
 
 def test_without_the_setting_the_project_goes_by_the_id_that_statsig_tells_once(

@@ -11,7 +11,7 @@ from ..store import AutotuneRecord, queries
 from .services import Services
 from .states import State
 
-LONGEST_REASON = 1000  # characters
+MAX_REASON = 1000  # characters
 
 
 def is_last_editor(services: Services, record: AutotuneRecord, actor: str) -> bool:
@@ -19,12 +19,12 @@ def is_last_editor(services: Services, record: AutotuneRecord, actor: str) -> bo
     return services.settings.require_approval and record.changed_by == actor
 
 
-def by_somebody_else(services: Services, actor: str) -> ColumnElement[bool]:
+def not_last_editor(services: Services, actor: str) -> ColumnElement[bool]:
     """The same as a condition of an UPDATE."""
     return AutotuneRecord.changed_by != actor if services.settings.require_approval else true()
 
 
-def as_read(version: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+def is_still_ready(version: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """The conditions that an autotune still is what somebody read back."""
     return AutotuneRecord.state == State.READY, AutotuneRecord.version == version
 
@@ -32,7 +32,7 @@ def as_read(version: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
 def reject(services: Services, record_id: str, version: int, actor: str, reason: str) -> bool:
     """Back to a draft, with the reason for its author; whether that version was still there to be rejected."""
     message = f"Rejected: {reason}"
-    unchanged = (*as_read(version), by_somebody_else(services, actor))
+    unchanged = (*is_still_ready(version), not_last_editor(services, actor))
     changed = {
         "state": State.DRAFT,
         "version": version + 1,

@@ -31,12 +31,13 @@ from ..statsig import (
     Unreachable,
 )
 from ..store import AutotuneRecord, StoreError, queries
-from .approval import as_read, by_somebody_else, is_last_editor
-from .drafts import NAME_TAKEN_SINCE, dump_errors, name_holder
-from .name_check import found_before
-from .outcomes import Outcome, created, found_there, report
-from .reconcile import NOT_LOOKED_UP, find_sent, is_the_same
-from .services import NoSuchProject, Services, place
+from .approval import is_last_editor, is_still_ready, not_last_editor
+from .drafts import NAME_TAKEN_SINCE, dump_errors, find_name_conflict
+from .name_check import existing_outcome
+from .outcomes import Outcome, created, found_in_statsig, report
+from .projects import NoSuchProject, place
+from .reconcile import READ_FAILED, find_in_statsig, is_same_autotune
+from .services import Services
 from .states import State
 
 log = logging.getLogger(__name__)
@@ -77,21 +78,21 @@ class Claim:
 
 def create(services: Services, record_id: str, version: int, actor: str) -> tuple[CreateResult, threading.Event | None]:
     """Sends what was read back as `version`; the event tells when the outcome is written down."""
-    if not services.creates.take():
+    if not services.creates.acquire():
         _note_busy(services, record_id, version, actor)
         return CreateResult.BUSY, None
-    press, claim = CreateResult.STALE, None
+    result, claim = CreateResult.STALE, None
     try:
-        press, claim = _claim(services, record_id, version, actor)
+        result, claim = _claim(services, record_id, version, actor)
     finally:
         if claim is None:
-            services.creates.give_back()
-    return press, None if claim is None else services.creates.run(lambda: _send(services, claim))
+            services.creates.release()
+    return result, None if claim is None else services.creates.run(lambda: _send(services, claim))
 
 
 def _note_busy(services: Services, record_id: str, version: int, actor: str) -> None:
     with services.store.write() as session:
-        if queries.update_if(session, record_id, *as_read(version), status_message=BUSY):
+        if queries.update_if(session, record_id, *is_still_ready(version), status_message=BUSY):
             queries.add_event(session, record_id, services.clock(), actor, BUSY)
 
 
@@ -110,14 +111,14 @@ def _claim_in(
     record = queries.get(session, record_id)
     if record is None or record.state != State.READY or record.version != version or record.body is None:
         return CreateResult.STALE, None
-    if name_holder(session, record):
+    if find_name_conflict(session, record):
         return _give_up(session, services, record_id, version, actor)
     now, token = services.clock(), secrets.token_urlsafe(16)
     claimed = queries.update_if(
         session,
         record_id,
-        *as_read(version),
-        by_somebody_else(services, actor),
+        *is_still_ready(version),
+        not_last_editor(services, actor),
         state=State.SENDING,
         version=version + 1,
         reserved_id=reservation_key(record.name),
@@ -140,7 +141,7 @@ def _give_up(
     """Another autotune of this desk has taken the name: back to a draft, with that at the name."""
     error = dump_errors([NAME_TAKEN_SINCE])
     moved = {"state": State.DRAFT, "version": version + 1, "errors": error, "status_message": ""}
-    if queries.update_if(session, record_id, *as_read(version), **moved):
+    if queries.update_if(session, record_id, *is_still_ready(version), **moved):
         queries.add_event(session, record_id, services.clock(), actor, "Not sent: the name is taken")
     return CreateResult.TAKEN, None
 
@@ -156,33 +157,33 @@ def _send(services: Services, claim: Claim) -> None:
         )
         return
     if outcome is not None:
-        _write_down(services, claim, outcome)
+        _record_outcome(services, claim, outcome)
 
 
 def _attempt(services: Services, claim: Claim) -> Outcome | None:
     deadline = Deadline(services.deadline)
     try:
-        statsig = services.statsig(services.project(claim.project))
-        if there := _there_already(statsig, claim, Deadline(services.deadline * READING)):
+        statsig = services.statsig_of(claim.project)
+        if there := _find_existing(statsig, claim, Deadline(services.deadline * READING)):
             return there
     except (StatsigError, NoSuchProject) as error:
         return _not_sent(claim, error)
-    if not _confirm(services, claim):
+    if not _renew_claim(services, claim):
         return None
     return _post(statsig, claim, deadline)
 
 
-def _there_already(statsig: Statsig, claim: Claim, deadline: Deadline) -> Outcome | None:
+def _find_existing(statsig: Statsig, claim: Claim, deadline: Deadline) -> Outcome | None:
     """What is found before the create: of what was sent before, by id or in the list."""
     sent = statsig.redacted(json.loads(claim.body))
-    found = _readable(lambda: find_sent(statsig, sent, deadline, whole_list=claim.sent_before))
+    found = _read_if_possible(lambda: find_in_statsig(statsig, sent, deadline, whole_list=claim.sent_before))
     if found is None:
         return None
-    outcome = found_before(claim.ready, sent, found)
+    outcome = existing_outcome(claim.ready, sent, found)
     return outcome if outcome.state == State.CREATED else replace(outcome, message=f"Not sent. {outcome.message}")
 
 
-def _readable(read: Callable[[], dict[str, Any] | None]) -> dict[str, Any] | None:
+def _read_if_possible(read: Callable[[], dict[str, Any] | None]) -> dict[str, Any] | None:
     """A key that may not read (403) may still be good for creating; a list too long to read must not forbid it."""
     try:
         return read()
@@ -194,13 +195,15 @@ def _readable(read: Callable[[], dict[str, Any] | None]) -> dict[str, Any] | Non
         raise
 
 
-def _confirm(services: Services, claim: Claim) -> bool:
+def _renew_claim(services: Services, claim: Claim) -> bool:
     """Whether the claim still stands, at the last moment before the POST."""
     with services.store.write() as session:
-        return queries.update_if(session, claim.record_id, *_ours(claim, State.SENDING), claimed_at=services.clock())
+        return queries.update_if(
+            session, claim.record_id, *_still_claimed(claim, State.SENDING), claimed_at=services.clock()
+        )
 
 
-def _ours(claim: Claim, *states: State) -> tuple[Any, ...]:
+def _still_claimed(claim: Claim, *states: State) -> tuple[Any, ...]:
     return AutotuneRecord.claim == claim.token, AutotuneRecord.state.in_(states)
 
 
@@ -223,11 +226,11 @@ def _after_refusal(statsig: Statsig, claim: Claim, refusal: NotCreated, deadline
     sent = statsig.redacted(json.loads(claim.body))
     taken = refusal if isinstance(refusal, Rejected) and refusal.name_taken else None
     try:
-        found = find_sent(statsig, sent, deadline, whole_list=taken is not None)
+        found = find_in_statsig(statsig, sent, deadline, whole_list=taken is not None)
     except StatsigError as error:
-        return _unconfirmed(taken, f"{IN_USE}. {NOT_LOOKED_UP} {error}") if taken else _not_created(refusal)
-    if found is not None and is_the_same(sent, found):
-        return found_there(found, claim.project)
+        return _unconfirmed(taken, f"{IN_USE}. {READ_FAILED} {error}") if taken else _not_created(refusal)
+    if found is not None and is_same_autotune(sent, found):
+        return found_in_statsig(found, claim.project)
     missing = f"{IN_USE}, but the autotune was not found there."
     return _unconfirmed(taken, missing) if taken and found is None else _not_created(refusal)
 
@@ -248,28 +251,28 @@ def _not_sent(claim: Claim, error: Exception) -> Outcome:
     return Outcome(State.READY, f"Not sent. {error}", status_message=f"Not sent. {error}", sent=claim.sent_before)
 
 
-def _write_down(services: Services, claim: Claim, outcome: Outcome) -> None:
+def _record_outcome(services: Services, claim: Claim, outcome: Outcome) -> None:
     """When even this fails the claim lapses, and the outcome is looked up in Statsig."""
     for pause in _PAUSES:
         time.sleep(pause)
         try:
             with services.store.write() as session:
-                _report_or_say(session, services, claim, outcome)
+                _report_or_log(session, services, claim, outcome)
             return
         except StoreError as error:
             log.error("outcome not written", extra={"autotune": claim.record_id, "error": type(error).__name__})
 
 
-def _report_or_say(session: Session, services: Services, claim: Claim, outcome: Outcome) -> None:
+def _report_or_log(session: Session, services: Services, claim: Claim, outcome: Outcome) -> None:
     """An answer that can no longer count, since the row has changed, is recorded in the history."""
     now = services.clock()
-    if not report(session, now, claim.record_id, claim.actor, outcome, _reportable(claim, outcome)):
+    if not report(session, now, claim.record_id, claim.actor, outcome, _still_counts(claim, outcome)):
         queries.add_event(
             session, claim.record_id, now, claim.actor, f"An answer came too late to count. {outcome.message}"
         )
 
 
-def _reportable(claim: Claim, outcome: Outcome) -> tuple[Any, ...]:
+def _still_counts(claim: Claim, outcome: Outcome) -> tuple[Any, ...]:
     """A late report still counts; that it was created counts even where it had been taken for absent."""
     late = (State.UNKNOWN, State.READY) if outcome.state == State.CREATED else (State.UNKNOWN,)
-    return _ours(claim, State.SENDING, *late)
+    return _still_claimed(claim, State.SENDING, *late)

@@ -17,7 +17,8 @@ from ..contract.ids import expected_id, reservation_key
 from ..contract.json_input import write_json
 from ..contract.limits import MAX_LINE
 from ..store import AutotuneRecord, queries
-from .services import SANDBOX, Services
+from .projects import SANDBOX, choose_project
+from .services import Services
 from .states import EDITABLE, State
 
 ID_BYTES = 6  # 48 bits: an address to share, not a secret
@@ -102,7 +103,7 @@ def _new(services: Services, submission: Submission) -> AutotuneRecord:
 def _is_repeat(record: AutotuneRecord, submission: Submission) -> bool:
     same = _wrote(record, submission) and stored_form_data(record) == submission.form.form_data
     done = record.state not in EDITABLE or submission.check == _was_checked(record)
-    return same and done and not _moves(record, submission)
+    return same and done and not _changes_project(record, submission)
 
 
 def _wrote(record: AutotuneRecord, submission: Submission) -> bool:
@@ -126,7 +127,7 @@ def _require_editable(session: Session, record: AutotuneRecord, submission: Subm
 
 def _write(session: Session, services: Services, record: AutotuneRecord, submission: Submission) -> None:
     form_data = submission.form.form_data
-    project = services.project_for(submission.project or record.project or "")
+    project = choose_project(services.projects.all(), submission.project or record.project or "")
     content = json.dumps(form_data), project or submission.project or record.project or ""
     if (record.form_data, record.project) != content:
         record.changed_at, record.changed_by = services.clock(), submission.actor
@@ -148,12 +149,12 @@ def _write(session: Session, services: Services, record: AutotuneRecord, submiss
 
 def _check(session: Session, record: AutotuneRecord, form: AutotuneForm, project: str | None) -> list[FieldError]:
     form.validate()
-    problems = {NO_PROJECT: not project, NAME_TAKEN: name_holder(session, record)}
+    problems = {NO_PROJECT: not project, NAME_TAKEN: find_name_conflict(session, record)}
     form.add_errors([error for error, applies in problems.items() if applies])
     return form.error_list()
 
 
-def name_holder(session: Session, record: AutotuneRecord) -> AutotuneRecord | None:
+def find_name_conflict(session: Session, record: AutotuneRecord) -> AutotuneRecord | None:
     """The other autotune of this desk that keeps this one from being created under its name."""
     if not record.name:
         return None
@@ -161,7 +162,7 @@ def name_holder(session: Session, record: AutotuneRecord) -> AutotuneRecord | No
     return None if holder is None or holder.id == record.id else holder
 
 
-def _moves(record: AutotuneRecord, submission: Submission) -> bool:
+def _changes_project(record: AutotuneRecord, submission: Submission) -> bool:
     return submission.project not in ("", record.project)
 
 
@@ -172,7 +173,7 @@ def _describe_changes(record: AutotuneRecord, submission: Submission) -> str:
     titles += ["Variants"] if before["variants"] != after["variants"] else []
     changed = f"Changed {', '.join(titles).lower() or 'nothing'}"
     moved = f"; moved from {record.project or 'no project'} to {submission.project}"
-    return changed + moved if _moves(record, submission) else changed
+    return changed + moved if _changes_project(record, submission) else changed
 
 
 def _result(record: AutotuneRecord, check: bool) -> str:

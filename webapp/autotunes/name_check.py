@@ -7,21 +7,22 @@ from typing import Any
 from ..contract.errors import FieldError
 from ..statsig import Deadline, StatsigError
 from ..store import AutotuneRecord, queries
-from .approval import as_read
+from .approval import is_still_ready
 from .drafts import SINCE
-from .outcomes import Outcome, found_there, report
-from .reconcile import SYSTEM, find_sent, is_the_same
-from .services import NoSuchProject, Services, place
+from .outcomes import Outcome, found_in_statsig, report
+from .projects import NoSuchProject, place
+from .reconcile import SYSTEM, find_in_statsig, is_same_autotune
+from .services import Services
 from .states import State
 
-NAME_CHECK = 2.0  # seconds that Statsig has to answer while somebody waits for a page
+NAME_CHECK_TIMEOUT = 2.0  # seconds that Statsig has to answer while somebody waits for a page
 
 
-def found_before(record: AutotuneRecord, sent: dict[str, Any], found: dict[str, Any]) -> Outcome:
+def existing_outcome(record: AutotuneRecord, sent: dict[str, Any], found: dict[str, Any]) -> Outcome:
     """What is ready when Statsig has its name: itself, where it had been taken for absent; another otherwise."""
     sent_before = record.claim is not None
-    if sent_before and is_the_same(sent, found):
-        return found_there(found, record.project)
+    if sent_before and is_same_autotune(sent, found):
+        return found_in_statsig(found, record.project)
     where = place(record.project)
     since, taken = f"{SINCE}{where} has an autotune of this name", f"This name is taken in {where}"
     error = FieldError("name", f"{since if record.first_not_found_at else taken}. Enter another")
@@ -34,22 +35,22 @@ def check_name(services: Services, record: AutotuneRecord) -> threading.Event | 
     What Statsig does not answer is no obstacle: it is asked again before the create. A notice says what a press came
     to, which has asked already.
     """
-    if record.state != State.READY or record.status_message or not services.reads.take():
+    if record.state != State.READY or record.status_message or not services.reads.acquire():
         return None
     return services.reads.run(lambda: _check(services, record))
 
 
 def _check(services: Services, record: AutotuneRecord) -> None:
     try:
-        statsig = services.statsig(services.project(record.project))
+        statsig = services.statsig_of(record.project)
         sent = statsig.redacted(json.loads(record.body or "{}"))
-        found = find_sent(statsig, sent, Deadline(NAME_CHECK))
+        found = find_in_statsig(statsig, sent, Deadline(NAME_CHECK_TIMEOUT))
     except (StatsigError, NoSuchProject):
         return
     if found is not None:
-        outcome = found_before(record, sent, found)
+        outcome = existing_outcome(record, sent, found)
         with services.store.write() as session:
-            report(session, services.clock(), record.id, SYSTEM, outcome, as_read(record.version))
+            report(session, services.clock(), record.id, SYSTEM, outcome, is_still_ready(record.version))
     elif record.first_not_found_at is None:
         with services.store.write() as session:
-            queries.update_if(session, record.id, *as_read(record.version), first_not_found_at=services.clock())
+            queries.update_if(session, record.id, *is_still_ready(record.version), first_not_found_at=services.clock())

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from ..contract.errors import FieldError
 from ..store import AutotuneRecord, queries
 from .drafts import dump_errors, stored_errors
-from .services import place
+from .projects import place
 from .states import State
 
 
@@ -30,12 +30,12 @@ def created(data: dict[str, Any], project: str) -> Outcome:
     return Outcome(State.CREATED, f"Created in {place(project)} as {data['id']}", data=data)
 
 
-def found_there(data: dict[str, Any], project: str) -> Outcome:
+def found_in_statsig(data: dict[str, Any], project: str) -> Outcome:
     """Created, as a read shows rather than the answer to the create."""
     return Outcome(State.CREATED, f"Found in {place(project)} as {data['id']}, as it was sent", data=data)
 
 
-def not_there(record: AutotuneRecord, message: str, status_message: str = "") -> Outcome:
+def not_created_outcome(record: AutotuneRecord, message: str, status_message: str = "") -> Outcome:
     """Ready again; a draft where Statsig had refused the name as taken, by whatever it was."""
     errors = tuple(stored_errors(record))
     if errors:

@@ -1,37 +1,41 @@
-"""What pages call the Statsig project of the key in the settings, which says of itself only a fingerprint."""
+"""What pages call a Statsig project: the key in the settings comes without a name."""
 
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from ..statsig import Deadline, Project, StatsigError
-
-if TYPE_CHECKING:
-    from .services import BoundedExecutor
+from .executor import BoundedExecutor
+from .projects import UNNAMED
 
 READ_TIMEOUT = 10.0  # seconds
 RETRY_SECONDS = 300.0  # between two reads where the first one failed
 
 
 class ProjectNames:
-    """`read` asks Statsig for a project's id, which may raise a StatsigError. `given` is STATSIG_PROJECT_NAME."""
+    """`read_id` asks Statsig for a project's ID, and may raise a StatsigError. `configured` is STATSIG_PROJECT_NAME."""
 
     def __init__(
-        self, given: str, read: Callable[[Project, Deadline], str], slots: "BoundedExecutor", clock: Callable[[], float]
+        self,
+        configured: str,
+        read_id: Callable[[Project, Deadline], str],
+        executor: BoundedExecutor,
+        clock: Callable[[], float],
     ) -> None:
-        self._given, self._read_id, self._slots, self._clock = given, read, slots, clock
+        self._configured, self._read_id, self._executor, self._clock = configured, read_id, executor, clock
         self._ids: dict[str, str] = {}
         self._next_read: dict[str, float] = {}
         self._lock = threading.Lock()
 
     def name_of(self, project: Project) -> str:
-        """Never waits: until Statsig has told the id, a project goes by its fingerprint."""
-        if self._given:
-            return self._given
-        if not self._ids.get(project.fingerprint) and self._is_due(project) and self._slots.take():
-            with suppress(RuntimeError):  # the desk is closing
-                self._slots.run(lambda: self._read(project))
+        """Never waits: a project without a name has its fingerprint for one until its ID has been read."""
+        if not project.name.startswith(UNNAMED):
+            return project.name
+        if self._configured:
+            return self._configured
+        if not self._ids.get(project.fingerprint) and self._is_due(project) and self._executor.acquire():
+            with suppress(RuntimeError):  # the server is shutting down
+                self._executor.run(lambda: self._read(project))
         return self._ids.get(project.fingerprint) or project.name
 
     def _is_due(self, project: Project) -> bool:

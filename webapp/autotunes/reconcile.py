@@ -10,8 +10,9 @@ from ..contract.diff import confirms
 from ..contract.ids import expected_id, id_is_certain
 from ..statsig import Deadline, ListTooLong, Statsig, StatsigError, Unauthorized, is_valid_id
 from ..store import AutotuneRecord, StoreError, queries
-from .outcomes import Outcome, found_there, not_there, report
-from .services import NoSuchProject, Services, place
+from .outcomes import Outcome, found_in_statsig, not_created_outcome, report
+from .projects import NoSuchProject, place
+from .services import Services
 from .states import CLAIM_SECONDS, GRACE_SECONDS, RECHECK_SECONDS, State
 
 log = logging.getLogger(__name__)
@@ -19,7 +20,7 @@ log = logging.getLogger(__name__)
 SKEW = 5.0  # seconds by which clocks may differ
 SYSTEM = "the desk"  # who, in the history, when nobody pressed anything
 
-LAPSED = "No answer to this request was recorded, so it is not known whether it arrived."
+CLAIM_EXPIRED = "No answer to this request was recorded, so it is not known whether it arrived."
 NOT_FOUND = "There is no autotune of this name, so you can create it again."
 NOT_LISTED = (
     "It was not found in the list of autotunes. How Statsig turns this name into an id is not known, "
@@ -29,14 +30,14 @@ TAKEN_BY_ANOTHER = (
     "There is an autotune of this name, but with other content: it was created by somebody else, "
     "or has been changed there. Yours is not confirmed."
 )
-NOT_LOOKED_UP = "Looking it up did not work."
-CANNOT_LOOK = "This desk cannot look it up."
+READ_FAILED = "Looking it up did not work."
+CANNOT_READ = "This desk cannot look it up."
 LIST_TOO_LONG = (
     "It was not found, but there are more autotunes than this desk can look through, "
     "so please look for it yourself before you go on."
 )
 # How a notice begins where reading is at its end.
-INCONCLUSIVE = (NOT_LISTED, TAKEN_BY_ANOTHER, CANNOT_LOOK, LIST_TOO_LONG)
+INCONCLUSIVE = (NOT_LISTED, TAKEN_BY_ANOTHER, CANNOT_READ, LIST_TOO_LONG)
 
 
 def reconcile(services: Services, record: AutotuneRecord) -> threading.Event | None:
@@ -46,7 +47,7 @@ def reconcile(services: Services, record: AutotuneRecord) -> threading.Event | N
     except StoreError as error:  # what cannot be written now can still be shown
         log.error("an expired claim was not written", extra={"autotune": record.id, "error": type(error).__name__})
         unknown = False
-    if not unknown or not services.reads.take():
+    if not unknown or not services.reads.acquire():
         return None
     return services.reads.run(lambda: check_statsig(services, record.id))
 
@@ -61,7 +62,14 @@ def expire_claim(services: Services, record: AutotuneRecord) -> bool:
         return False
     unchanged = (AutotuneRecord.state == State.SENDING, AutotuneRecord.claimed_at == record.claimed_at)
     with services.store.write() as session:
-        return report(session, now, record.id, SYSTEM, Outcome(State.UNKNOWN, LAPSED, status_message=LAPSED), unchanged)
+        return report(
+            session,
+            now,
+            record.id,
+            SYSTEM,
+            Outcome(State.UNKNOWN, CLAIM_EXPIRED, status_message=CLAIM_EXPIRED),
+            unchanged,
+        )
 
 
 def check_statsig(services: Services, record_id: str) -> None:
@@ -70,33 +78,35 @@ def check_statsig(services: Services, record_id: str) -> None:
         record = queries.get(session, record_id)
     if record is None or record.state != State.UNKNOWN:
         return
-    begun = services.clock()
+    started_at = services.clock()
     try:
-        statsig = services.statsig(services.project(record.project))
+        statsig = services.statsig_of(record.project)
         sent = statsig.redacted(json.loads(record.body or "{}"))
-        found = find_sent(statsig, sent, Deadline(services.deadline), whole_list=_is_decisive(services, record, begun))
+        found = find_in_statsig(
+            statsig, sent, Deadline(services.deadline), whole_list=_is_decisive(services, record, started_at)
+        )
     except ListTooLong:
-        _note(services, record, LIST_TOO_LONG)
+        _set_status_message(services, record, LIST_TOO_LONG)
         return
     except (Unauthorized, NoSuchProject) as error:
-        _note(services, record, f"{CANNOT_LOOK} {error}")
+        _set_status_message(services, record, f"{CANNOT_READ} {error}")
         return
     except StatsigError as error:
-        _note(services, record, f"{NOT_LOOKED_UP} {error}")
+        _set_status_message(services, record, f"{READ_FAILED} {error}")
         return
     if found is None:
-        _absent(services, record, begun)
-    elif is_the_same(sent, found):
-        _report(services, record, found_there(found, record.project))
+        _handle_not_found(services, record, started_at)
+    elif is_same_autotune(sent, found):
+        _report(services, record, found_in_statsig(found, record.project))
     else:
-        _note(services, record, TAKEN_BY_ANOTHER, begun)
+        _set_status_message(services, record, TAKEN_BY_ANOTHER, started_at)
 
 
-def is_the_same(sent: dict[str, Any], found: dict[str, Any]) -> bool:
+def is_same_autotune(sent: dict[str, Any], found: dict[str, Any]) -> bool:
     return is_valid_id(found.get("id")) and confirms(sent, found)
 
 
-def find_sent(
+def find_in_statsig(
     statsig: Statsig, sent: dict[str, Any], deadline: Deadline, whole_list: bool = False
 ) -> dict[str, Any] | None:
     """What Statsig has of it, or of another with its name: by id, and then in the list where that may say more.
@@ -109,16 +119,16 @@ def find_sent(
         return found
     if certain and not whole_list:
         return None
-    alike = None
+    similar = None
     for item in statsig.autotunes(deadline):
-        if _is_namesake(sent, item):
+        if _has_same_name(sent, item):
             if item.get("name") == sent["name"] or confirms(sent, item):
                 return item
-            alike = alike or item  # a name that only looks the same: what was sent may still follow
-    return alike
+            similar = similar or item  # a name that only looks the same: what was sent may still follow
+    return similar
 
 
-def _is_namesake(sent: dict[str, Any], item: dict[str, Any]) -> bool:
+def _has_same_name(sent: dict[str, Any], item: dict[str, Any]) -> bool:
     if id_is_certain(sent["name"]) and item.get("id") == expected_id(sent["name"]):
         return True
     if isinstance(item.get("name"), str):
@@ -131,27 +141,29 @@ def _letters(text: Any) -> str:
     return "".join(character for character in compare_key(str(text)) if character.isalnum())
 
 
-def _absent(services: Services, record: AutotuneRecord, begun: float) -> None:
+def _handle_not_found(services: Services, record: AutotuneRecord, started_at: float) -> None:
     """Once is not enough: Statsig may commit late. Twice, far enough apart and late enough, is."""
-    if _deadline_lies_ahead(services, record, begun):
-        _keep(services, record, deadline_at=begun + services.deadline, first_not_found_at=None)
-    elif grace_is_over(record, begun) and id_is_certain(record.name):
-        _second(services, record, begun)
-    elif grace_is_over(record, begun):
-        _note(services, record, NOT_LISTED, begun)
+    if _clock_was_set_back(services, record, started_at):
+        _update(services, record, deadline_at=started_at + services.deadline, first_not_found_at=None)
+    elif grace_is_over(record, started_at) and id_is_certain(record.name):
+        _handle_second_read(services, record, started_at)
+    elif grace_is_over(record, started_at):
+        _set_status_message(services, record, NOT_LISTED, started_at)
 
 
-def _is_decisive(services: Services, record: AutotuneRecord, begun: float) -> bool:
+def _is_decisive(services: Services, record: AutotuneRecord, started_at: float) -> bool:
     """Whether a read that finds nothing now makes it ready again: then the list must not have it either."""
-    second = record.first_not_found_at is not None and begun - record.first_not_found_at >= RECHECK_SECONDS
-    return second and grace_is_over(record, begun) and not _deadline_lies_ahead(services, record, begun)
+    second = record.first_not_found_at is not None and started_at - record.first_not_found_at >= RECHECK_SECONDS
+    return second and grace_is_over(record, started_at) and not _clock_was_set_back(services, record, started_at)
 
 
-def _second(services: Services, record: AutotuneRecord, begun: float) -> None:
-    if record.first_not_found_at is None or record.first_not_found_at > begun:
-        _keep(services, record, first_not_found_at=services.clock())
-    elif _is_decisive(services, record, begun):
-        _report(services, record, not_there(record, f"Looked up: not found in {place(record.project)}", NOT_FOUND))
+def _handle_second_read(services: Services, record: AutotuneRecord, started_at: float) -> None:
+    if record.first_not_found_at is None or record.first_not_found_at > started_at:
+        _update(services, record, first_not_found_at=services.clock())
+    elif _is_decisive(services, record, started_at):
+        _report(
+            services, record, not_created_outcome(record, f"Looked up: not found in {place(record.project)}", NOT_FOUND)
+        )
 
 
 def grace_is_over(record: AutotuneRecord, now: float) -> bool:
@@ -166,7 +178,7 @@ def needs_confirmation(record: AutotuneRecord, now: float) -> bool:
     )
 
 
-def _deadline_lies_ahead(services: Services, record: AutotuneRecord, now: float) -> bool:
+def _clock_was_set_back(services: Services, record: AutotuneRecord, now: float) -> bool:
     """A clock was set back since the send."""
     return record.deadline_at is not None and record.deadline_at > now + services.deadline + SKEW
 
@@ -184,25 +196,27 @@ def confirm_not_created(services: Services, record: AutotuneRecord, version: int
         current = queries.get(session, record.id)
         if current is None or current.version != version or not needs_confirmation(current, now):
             return False
-        outcome = not_there(current, f"Confirmed having looked in {place(current.project)}: it is not there")
-        return report(session, now, current.id, actor, outcome, _unsettled(current))
+        outcome = not_created_outcome(current, f"Confirmed having looked in {place(current.project)}: it is not there")
+        return report(session, now, current.id, actor, outcome, _still_unknown(current))
 
 
-def _unsettled(record: AutotuneRecord) -> tuple[Any, ...]:
+def _still_unknown(record: AutotuneRecord) -> tuple[Any, ...]:
     return AutotuneRecord.state == State.UNKNOWN, AutotuneRecord.claim == record.claim
 
 
-def _keep(services: Services, record: AutotuneRecord, **values: Any) -> None:
+def _update(services: Services, record: AutotuneRecord, **values: Any) -> None:
     with services.store.write() as session:
-        queries.update_if(session, record.id, *_unsettled(record), **values)
+        queries.update_if(session, record.id, *_still_unknown(record), **values)
 
 
-def _note(services: Services, record: AutotuneRecord, status_message: str, read_at: float | None = None) -> None:
+def _set_status_message(
+    services: Services, record: AutotuneRecord, status_message: str, read_at: float | None = None
+) -> None:
     """`read_at`: when Statsig was read, where the notice repeats what it has."""
     if (record.status_message, record.statsig_read_at) != (status_message, read_at):
-        _keep(services, record, status_message=status_message, statsig_read_at=read_at)
+        _update(services, record, status_message=status_message, statsig_read_at=read_at)
 
 
 def _report(services: Services, record: AutotuneRecord, outcome: Outcome) -> None:
     with services.store.write() as session:
-        report(session, services.clock(), record.id, SYSTEM, outcome, _unsettled(record))
+        report(session, services.clock(), record.id, SYSTEM, outcome, _still_unknown(record))

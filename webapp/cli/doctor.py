@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 import click
 
-from ..autotunes.services import SANDBOX, Services
+from ..autotunes.projects import SANDBOX
+from ..autotunes.services import Services
 from ..config import ConfigError, Settings
 from ..statsig import Deadline, Project, StatsigError
 from ..store import StoreError
@@ -84,8 +85,11 @@ def _check_database(services: Services) -> Iterator[CheckResult]:
 
 def _check_keys(services: Services, deploy: bool) -> Iterator[CheckResult]:
     has_stored = services.store.has_keys()
-    yield from (CheckResult(False, f"{problem} {OTHER_KEY}") for problem in (services.unopened() if has_stored else ()))
-    for project in services.projects() if has_stored else services.given() or [SANDBOX]:
+    yield from (
+        CheckResult(False, f"{problem} {OTHER_KEY}")
+        for problem in (services.projects.unreadable_keys() if has_stored else ())
+    )
+    for project in services.projects.all() if has_stored else services.projects.from_settings() or [SANDBOX]:
         if project.sandbox:
             yield CheckResult(not deploy, "No key: the desk runs in the sandbox.")
         else:

@@ -42,7 +42,7 @@ def start_app(settings: Settings) -> tuple[Flask, Callable[[], None]]:
 
 def _require_readable_keys(services: Services) -> None:
     """Drafts of a project whose key cannot be decrypted could not be sent."""
-    if problems := services.unopened():
+    if problems := services.projects.unreadable_keys():
         raise click.ClickException("\n".join(f"{problem} {OTHER_KEY}" for problem in problems))
 
 

@@ -7,7 +7,7 @@ from flask import Blueprint, abort, flash, jsonify, redirect, render_template, r
 from werkzeug.wrappers import Response
 
 from ..auth import Permission, current_user, keeps_form, requires, unattended
-from ..autotunes.approval import LONGEST_REASON, is_last_editor, reject
+from ..autotunes.approval import MAX_REASON, is_last_editor, reject
 from ..autotunes.create import CreateResult, create
 from ..autotunes.name_check import check_name
 from ..autotunes.reconcile import TAKEN_BY_ANOTHER, confirm_not_created, needs_confirmation, reconcile
@@ -28,7 +28,7 @@ SAID = {
     CreateResult.OWN: "Not created: someone else must review and create this, since you changed it last.",
 }
 NO_REASON = "Enter a reason, so that its author knows what to change"
-LONG_REASON = f"Shorten this to {LONGEST_REASON} characters"
+LONG_REASON = f"Shorten this to {MAX_REASON} characters"
 STALE_REASON = "This autotune changed after you opened its page, so it was not rejected. Review it again"
 EXPIRED_REASON = "This page had expired, so it was not rejected. Press the button again"
 
@@ -124,7 +124,7 @@ def submit_rejection(record_id: str) -> Page:
     """A reviewer sends it back to its author."""
     find(record_id)
     reason = _reason()
-    if not reason or len(reason) > LONGEST_REASON:
+    if not reason or len(reason) > MAX_REASON:
         return _page(record_id, reason, LONG_REASON if reason else NO_REASON), 422
     if not reject(services(), record_id, parse_int(request.form.get("version")), current_user().actor, reason):
         return _page(record_id, reason, STALE_REASON), 409

@@ -10,12 +10,13 @@ from ..autotunes.drafts import (
     EditConflict,
     NotEditable,
     Submission,
+    find_name_conflict,
     free_name,
-    name_holder,
     save,
     stored_errors,
     stored_form_data,
 )
+from ..autotunes.projects import choose_project
 from ..autotunes.states import EDITABLE, State
 from ..contract.characters import spell_out
 from ..contract.errors import FieldError
@@ -219,7 +220,7 @@ def _taken_by(form: AutotunePageForm, record: AutotuneRecord | None) -> Autotune
         return None
     with services().store.read() as session:
         load_projects(session)
-        return name_holder(session, record)
+        return find_name_conflict(session, record)
 
 
 def show(
@@ -244,7 +245,7 @@ def show(
         unsaved=unsaved,
         rejected_at=rejected_at,
         taken_by=taken_by,
-        only_project=services().project_for(chosen, projects()) if len(projects()) == 1 else None,
+        only_project=choose_project(projects(), chosen) if len(projects()) == 1 else None,
         id=expected_id(name),
         certain=id_is_certain(name),
     )

@@ -39,19 +39,19 @@ def _require_id() -> None:
 def projects() -> list[Project]:
     """The Statsig projects that can be chosen, looked up once a request."""
     if "projects" not in g:
-        g.projects = services().projects()
+        g.projects = services().projects.all()
     return list(g.projects)
 
 
 def load_projects(session: Session) -> None:
     """In a session that reads other things as well."""
-    g.projects = services().projects(session)
+    g.projects = services().projects.all(session)
 
 
 def project_name(name: str) -> str:
     """What pages call the project that a row or a form names; blank where none was chosen."""
     known = next((project for project in projects_if_known() if project.name == name), None)
-    return services().project_name(known) if known else name
+    return services().project_names.name_of(known) if known else name
 
 
 def projects_if_known() -> list[Project]:

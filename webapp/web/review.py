@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from ..autotunes.drafts import stored_errors, stored_form
-from ..autotunes.services import NoSuchProject, Services
+from ..autotunes.projects import NoSuchProject, find_project
+from ..autotunes.services import Services
 from ..autotunes.states import EDITABLE
 from ..contract.advice import advice, first_data
 from ..contract.diff import differences
@@ -73,7 +74,7 @@ def _differences(services: Services, record: AutotuneRecord) -> list[Any]:
         return []
     sent = json.loads(record.body)
     with suppress(NoSuchProject):
-        sent = services.statsig(services.project(record.project, projects())).redacted(sent)
+        sent = services.statsig(find_project(projects(), record.project)).redacted(sent)
     return differences(sent, json.loads(record.statsig))
 
 

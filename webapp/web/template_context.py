@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask, url_for
 from markupsafe import Markup, escape
 
-from ..autotunes.services import SANDBOX, place
+from ..autotunes.projects import SANDBOX, place
 from ..autotunes.states import EDITABLE, RESERVING, State
 from ..contract.characters import character_name, code_point, spell_out, split_hidden, visible
 from ..contract.errors import Advice, FieldError
