@@ -156,18 +156,14 @@ def test_unknown_database_is_rejected(tmp_path: Path, url: str) -> None:
         "sqlite://",
         "sqlite:///",
         "sqlite:///:memory:",
-        "sqlite+pysqlite:///:memory:",
-        "sqlite:///file::memory:?uri=true",
         "sqlite:///file:desk?mode=memory&uri=true",
         "sqlite://data/desk.db",
         "sqlite:///desk.db?timeout=abc",
-        "sqlite:///desk.db?unheard=1",
-        "sqlite:////srv/q?x",
         "postgresql+psycopg://desk:x@localhost:abc/desk",
     ],
 )
 @pytest.mark.parametrize("command", ["doctor", "reconcile"])
-def test_database_in_memory_or_with_invalid_options_is_rejected(tmp_path: Path, url: str, command: str) -> None:
+def test_database_in_memory_or_with_options_is_rejected(tmp_path: Path, url: str, command: str) -> None:
     result = run(tmp_path, command, DATABASE_URL=url)
     assert result.exit_code == 1
     assert "DATABASE_URL: use an address such as" in result.output
@@ -175,10 +171,8 @@ def test_database_in_memory_or_with_invalid_options_is_rejected(tmp_path: Path, 
     assert {path.name for path in tmp_path.iterdir()} <= {"secrets.env", "secrets.lock"}
 
 
-@pytest.mark.parametrize("query", ["", "?timeout=30", "?mode=rwc&uri=true"])
-def test_sqlite_file_can_be_in_another_folder(tmp_path: Path, query: str) -> None:
-    name = "file:" if "uri" in query else ""
-    url = f"sqlite:///{name}{tmp_path}/elsewhere/desk.db{query}"
+def test_sqlite_file_can_be_in_another_folder(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/elsewhere/desk.db"
     assert run(tmp_path / "data", "keys", "list", DATABASE_URL=url).exit_code == 0
     assert (tmp_path / "elsewhere" / "desk.db").exists()
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from webapp.cli.common import open_services_unmigrated
-from webapp.config import SETTINGS, ConfigError, read_settings, split_list
+from webapp.config import SETTINGS, read_settings, split_list
 from webapp.store import StoredKey
 
 from ..auth.test_start import OIDC
@@ -32,25 +32,18 @@ def _failures(folder: Path, **environ: str) -> list[str]:
         ({"ENCRYPTION_KEYS": "schlüssel"}, "ENCRYPTION_KEYS: list Fernet keys"),
         *(
             ({"GROUPS_SEPARATOR": text}, "GROUPS_SEPARATOR: use one character such as , or ; or |.")
-            for text in ("::", "a", "@", "=", ":", "-", "é")
+            for text in ("::", "a", "@", "=", "é")
         ),
-        ({"SECRET_KEY_FALLBACKS": f"{'x' * 32}, short"}, "SECRET_KEY_FALLBACKS: list former values of SECRET_KEY"),
-        (
-            {"SECRET_KEY_FALLBACKS": f"{'x' * 20},{'y' * 20}"},
-            "SECRET_KEY_FALLBACKS: list former values of SECRET_KEY, separated by commas, each of at least 32 "
-            "characters. One that contains a comma cannot be listed",
-        ),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY: use at least 32 random characters"),
+        ({"SECRET_KEY_FALLBACKS": f"{'x' * 32}, short"}, "SECRET_KEY_FALLBACKS: use at least 32 random characters"),
         ({"STATSIG_PROJECT_NAME": "x" * 101}, "STATSIG_PROJECT_NAME: use a name of up to 100 characters."),
         ({"STATSIG_PROJECT_NAME": "Web\nshop"}, "STATSIG_PROJECT_NAME: use a name of up to 100 characters."),
-        ({"HOST": "my machine"}, "HOST: use an address of this machine, such as 127.0.0.1."),
         ({"STATSIG_API_KEY_FILE": "x" * 300}, "STATSIG_API_KEY_FILE: there is no readable file at this path."),
-        ({"STATSIG_API_KEY_FILE": "/x" * 3000}, "STATSIG_API_KEY_FILE: there is no readable file at this path."),
         ({"STATSIG_API_KEY_FILE": "/"}, "STATSIG_API_KEY_FILE: there is no readable file at this path."),
         *(
-            ({**OIDC, "PUBLIC_URL": url}, f"PUBLIC_URL: {ADDRESS} https://desk.example.com.")
+            ({**OIDC, "PUBLIC_URL": url}, f"PUBLIC_URL: {ADDRESS} https://host.example.com.")
             for url in (
                 "https://desk:abc",
-                "https://desk:70000",
                 "https://desk:",
                 "https://[::1",
                 "https://@desk",
@@ -59,14 +52,15 @@ def _failures(folder: Path, **environ: str) -> list[str]:
                 "https://",
             )
         ),
-        ({**OIDC, "OIDC_ISSUER": "https://login:abc"}, f"OIDC_ISSUER: {ADDRESS} https://desk.example.com."),
+        ({**OIDC, "PUBLIC_URL": "https://desk:70000"}, "PUBLIC_URL: Port out of range 0-65535."),
+        ({**OIDC, "OIDC_ISSUER": "https://login:abc"}, f"OIDC_ISSUER: {ADDRESS} https://host.example.com."),
         (
             {"STATSIG_API_URL": "https://statsigapi.net:abc/console/v1"},
-            f"STATSIG_API_URL: {ADDRESS} https://statsigapi.net/console/v1.",
+            f"STATSIG_API_URL: {ADDRESS} https://host.example.com.",
         ),
         (
             {"STATSIG_API_URL": "https://statsigapi.net/console v1"},
-            f"STATSIG_API_URL: {ADDRESS} https://statsigapi.net/console/v1.",
+            f"STATSIG_API_URL: {ADDRESS} https://host.example.com.",
         ),
     ],
 )
@@ -76,8 +70,6 @@ def test_invalid_setting_is_reported_in_one_sentence(tmp_path: Path, environ: di
 
 
 def test_all_invalid_values_are_reported_at_once(tmp_path: Path) -> None:
-    """The lists are not reported when GROUPS_SEPARATOR is invalid."""
-    (tmp_path / "secrets.env").write_bytes(b"SECRET_KEY=\xff\xfe\n")
     failures = _failures(
         tmp_path,
         PORT="x",
@@ -91,9 +83,20 @@ def test_all_invalid_values_are_reported_at_once(tmp_path: Path) -> None:
         "PUBLIC_URL",
         "PROXY_SECRET",
         "GROUPS_SEPARATOR",
-        "DATA_DIR",
+        "CREATORS",
     ]
-    assert failures[-1] == f"DATA_DIR: {tmp_path}/secrets.env is not a text file; restore it from a backup."
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_invalid_stored_secret_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "secrets.env").write_text("SECRET_KEY=short\n")
+    assert [line.split(": ")[0] for line in _failures(tmp_path)] == ["SECRET_KEY"]
+
+
+def test_data_dir_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    (failure,) = _failures(tmp_path / "file")
+    assert failure.startswith(f"DATA_DIR: the desk cannot write to {tmp_path}/file (")
 
 
 def test_all_conflicts_are_reported_at_once(tmp_path: Path) -> None:
@@ -122,33 +125,19 @@ def test_key_file_without_a_key_is_rejected(tmp_path: Path, content: bytes) -> N
     ]
 
 
-@pytest.mark.parametrize("name", ["DATA_DIR", "ALLOWED_GROUPS", "STATSIG_PROJECT_NAME"])
-def test_setting_that_is_not_utf8_is_reported(tmp_path: Path, name: str) -> None:
-    latin_1 = f"{tmp_path}/F\udcfchrung"  # as Python reads bytes of the environment that are not UTF-8
-    environ = {"DATA_DIR": str(tmp_path / "desk"), **OIDC, name: latin_1}
-    with pytest.raises(ConfigError) as error:
-        read_settings(environ)
-    assert str(error.value) == f"{name}: its bytes are not UTF-8; encode it in UTF-8."
-
-
-CUT = "this looks like a distinguished name cut at"
-
-
 @pytest.mark.parametrize(
-    ("environ", "names"),
+    ("environ", "message"),
     [
-        ({"ALLOWED_GROUPS": "cn=pm,ou=groups,dc=example"}, ["ALLOWED_GROUPS"]),
-        ({"CREATORS": "group:cn=pm,ou=groups", "VIEWERS": "group:CN=all,OU=groups"}, ["VIEWERS", "CREATORS"]),
-        ({"WRITERS": "anna@example.com, group:uid=1.2,dc=example"}, ["WRITERS"]),
-        ({"ALLOWED_GROUPS": "cn=pm;ou=groups", "GROUPS_SEPARATOR": ";"}, ["ALLOWED_GROUPS"]),
+        ({"ALLOWED_GROUPS": "cn=pm,ou=groups,dc=example"}, "ALLOWED_GROUPS: this looks like a distinguished name"),
+        ({"ALLOWED_GROUPS": "CN = PM, OU = Groups"}, "ALLOWED_GROUPS: this looks like a distinguished name"),
+        ({"WRITERS": "anna@example.com, group:uid=1.2,dc=example"}, "WRITERS: each item must be an e-mail address"),
     ],
 )
 def test_distinguished_name_cut_at_its_commas_is_rejected(
-    tmp_path: Path, environ: dict[str, str], names: list[str]
+    tmp_path: Path, environ: dict[str, str], message: str
 ) -> None:
-    failures = _failures(tmp_path, **OIDC, **environ)
-    assert [line.partition(f": {CUT}")[0] for line in failures] == names
-    assert all("GROUPS_SEPARATOR" in line for line in failures)
+    (failure,) = _failures(tmp_path, **OIDC, **environ)
+    assert failure.startswith(message) and "GROUPS_SEPARATOR" in failure
 
 
 def test_groups_are_split_at_the_separator(tmp_path: Path) -> None:
@@ -206,9 +195,7 @@ def test_key_in_another_setting_is_reported_and_not_repeated(tmp_path: Path, nam
 
 
 @pytest.mark.parametrize("name", ["HOST", "VIEWERS", "WRITERS", "CREATORS"])
-@pytest.mark.parametrize(
-    "text", [SHORT_KEY, SHORT_KEY.upper(), f"x {SHORT_KEY}", "secret-Qk7fGh2", "x" * 80, "\x1b[2J"]
-)
+@pytest.mark.parametrize("text", [SHORT_KEY, SHORT_KEY.upper(), f"x {SHORT_KEY}", "secret-Qk7fGh2", "x" * 80])
 def test_invalid_value_is_not_repeated(tmp_path: Path, name: str, text: str) -> None:
     given = {"HOST": text} if name == "HOST" else {**OIDC, name: text}
     failures = _failures(tmp_path, **given)

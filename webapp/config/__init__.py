@@ -2,6 +2,6 @@
 
 from .parsers import split_list
 from .secret import Secret
-from .settings import SETTINGS, ConfigError, Settings, read_settings, readme_table
+from .settings import SETTINGS, ConfigError, Settings, read_settings
 
-__all__ = ["SETTINGS", "ConfigError", "Secret", "Settings", "read_settings", "readme_table", "split_list"]
+__all__ = ["SETTINGS", "ConfigError", "Secret", "Settings", "read_settings", "split_list"]

@@ -3,52 +3,47 @@
 import fcntl
 import os
 import secrets
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from cryptography.fernet import Fernet
 
-_FILE, _LOCK = "secrets.env", "secrets.lock"
-GENERATORS: dict[str, Callable[[], str]] = {
+GENERATORS = {
     "SECRET_KEY": lambda: secrets.token_urlsafe(48),
     "ENCRYPTION_KEYS": lambda: Fernet.generate_key().decode(),
 }
 
 
 def load_secrets(folder: Path, names: Collection[str]) -> dict[str, str]:
-    """The stored secrets; generates and stores those that are missing.
+    """The stored secrets; generates and stores those that are missing. Raises OSError.
 
-    Processes that start together get the same: a lock lets one at a time write. Raises OSError or UnicodeDecodeError.
+    Processes that start together get the same: a lock lets one at a time write.
     """
-    stored = _read(folder / _FILE)
+    path = folder / "secrets.env"
+    stored = _read(path)
     if not all(stored.get(name) for name in names):  # a complete file needs no lock: the folder may be read-only
         folder.mkdir(parents=True, exist_ok=True)
-        with _locked(folder / _LOCK):
-            stored = _read(folder / _FILE)
+        with open(folder / "secrets.lock", "w", opener=_private) as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            stored = _read(path)
             stored |= {name: GENERATORS[name]() for name in names if not stored.get(name)}
-            _replace(folder / _FILE, stored)
+            _replace(path, stored)
     return {name: stored[name] for name in names}
 
 
 def _read(path: Path) -> dict[str, str]:
-    if not path.exists():
-        return {}
-    lines = path.read_text(encoding="utf-8").splitlines()
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     return {name: value for name, equals, value in (line.partition("=") for line in lines) if equals}
 
 
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
 def _replace(path: Path, values: Mapping[str, str]) -> None:
-    new = path.with_name(f"{path.name}.new")
-    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+    new = path.with_suffix(".new")
+    with open(new, "w", encoding="utf-8", opener=_private) as file:
         file.writelines(f"{name}={value}\n" for name, value in values.items())
         file.flush()
         os.fsync(file.fileno())  # before a Statsig key is encrypted with it
     new.replace(path)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

@@ -23,6 +23,12 @@ def conflicts(s: SimpleNamespace) -> Iterator[str]:
         yield "PROXY_USER_HEADER: set both PROXY_USER_HEADER and PROXY_SECRET, or none."
     if any(oidc) and any(proxy):
         yield "PROXY_USER_HEADER: only one kind of login is possible; set either this or OIDC_ISSUER, not both."
+    if s.groups_separator == "," and any("=" in group for group in s.allowed_groups):
+        # Everyone in its domain would match a part of it, such as dc=example.
+        yield (
+            "ALLOWED_GROUPS: this looks like a distinguished name cut at its commas; set GROUPS_SEPARATOR to another "
+            "character, such as |, and use it between the groups."
+        )
     yield from _with_login(s) if any(oidc) or any(proxy) else _without_login(s)
 
 

@@ -14,7 +14,7 @@ from .rules import conflicts
 from .secret import Secret, looks_like_key
 from .urls import http_origin
 
-MISPLACED = "this looks like a Statsig key. Set only STATSIG_API_KEY to it, and replace the key if anyone saw it."
+MISPLACED = "this looks like a Statsig key. Set only STATSIG_API_KEY to it, and replace the key if anyone saw it"
 
 
 class ConfigError(Exception):
@@ -25,52 +25,52 @@ class ConfigError(Exception):
 class Setting:
     """`default` is text, as in the environment. `parse` raises ValueError with what to do.
 
-    Only a `secret` may look like a Statsig key. A `grouped` setting is a list separated by GROUPS_SEPARATOR, and
-    `parse` gets one item. An empty setting has its default, unless it `may_be_empty`.
+    Only a `secret` may look like a Statsig key. `parse` of a `grouped` setting also gets GROUPS_SEPARATOR. An empty
+    setting has its default, unless it `may_be_empty`.
     """
 
     default: str
     purpose: str
-    parse: Callable[[str], Any]
+    parse: Callable[..., Any]
     secret: bool = False
     grouped: bool = False
     may_be_empty: bool = False
     name: str = ""
 
-    def text(self, environ: Mapping[str, str]) -> str:
+    def value(self, environ: Mapping[str, str]) -> Any:
         text = environ.get(self.name, self.default)
-        return text if text or self.may_be_empty else self.default
+        if not text and not self.may_be_empty:
+            text = self.default
+        if looks_like_key(text) and not self.secret:
+            raise ValueError(MISPLACED)
+        if self.grouped:
+            return self.parse(text, environ.get("GROUPS_SEPARATOR") or parse.GROUPS_SEPARATOR)
+        return self.parse(text)
 
 
-def _setting(default: str, purpose: str, parse: Callable[[str], Any] = str.strip, **more: Any) -> Any:
-    return field(
-        metadata={"setting": Setting(default, purpose, parse, **more)}, repr=not more.get("secret"), kw_only=True
-    )
+def _setting(default: str, purpose: str, parse: Callable[..., Any] = str.strip, **more: Any) -> Any:
+    return field(metadata={"setting": Setting(default, purpose, parse, **more)}, repr=not more.get("secret"))
 
 
 def _secret(purpose: str, parse: Callable[[str], Any]) -> Any:
     return _setting("", purpose, parse, secret=True)
 
 
-def _members(default: str, purpose: str, parse: Callable[[str], str]) -> Any:
-    return _setting(default, purpose, parse, grouped=True)
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """Each attribute is a setting; its name in the environment is in capital letters."""
 
-    host: str = _setting("127.0.0.1", "The address to listen on.", parse.host)
+    host: str = _setting("127.0.0.1", "The address to listen on.")
     port: int = _setting("8000", "The port to listen on.", parse.integer(1, 65535))
     data_dir: Path = _setting(
         "instance", "The folder of the SQLite database, the sandbox and the generated secrets.", parse.folder
     )
     secret_key: Secret = _secret(
-        "Signs sessions. Generated on the first start and stored in `DATA_DIR`.", parse.secret_key
+        "Signs sessions. Generated on the first start and stored in `DATA_DIR`.", parse.long_secret
     )
     secret_key_fallbacks: tuple[Secret, ...] = _secret(
         "Former values of `SECRET_KEY`, separated by commas, that are still accepted during a rotation.",
-        parse.secret_key_fallbacks,
+        parse.list_of(parse.long_secret),
     )
     encryption_keys: tuple[Secret, ...] = _secret(
         "Fernet keys that encrypt stored Statsig keys, newest first. Generated on the first start and stored in "
@@ -86,10 +86,10 @@ class Settings:
         "A Statsig console key. Without any key the desk runs in the sandbox.", parse.api_key
     )
     statsig_api_key_file: Path | None = _setting(
-        "", "A file that contains the key, instead of `STATSIG_API_KEY`.", parse.api_key_file
+        "", "A file that contains the key, instead of `STATSIG_API_KEY`.", parse.optional_path
     )
     statsig_api_url: str = _setting(
-        parse.OFFICIAL_API, "Statsig's Console API. Plain http is allowed for this machine only.", parse.api_url
+        parse.OFFICIAL_API, "Statsig's Console API. Plain http is allowed for this machine only.", parse.http_url
     )
     statsig_project_name: str = _setting(
         "", "The name of that key's Statsig project on pages. Blank: the project's ID.", parse.project_name
@@ -97,7 +97,6 @@ class Settings:
     respect_review_settings: str = _setting(
         "true",
         "The value of the header `x-respect-review-settings`. Empty: the header is not sent.",
-        parse.review_settings,
         may_be_empty=True,
     )
     threads: int = _setting("16", "How many requests are handled at the same time.", parse.integer(1, 256))
@@ -115,7 +114,7 @@ class Settings:
     oidc_issuer: str = _setting(
         "",
         "Login by OpenID Connect: the address of the issuer. Register `PUBLIC_URL/login/callback` there.",
-        parse.issuer,
+        parse.http_url,
     )
     oidc_client_id: str = _setting("", "The client ID from the issuer.")
     oidc_client_secret: Secret | None = _secret("The client secret from the issuer.", parse.secret)
@@ -132,10 +131,10 @@ class Settings:
     )
     proxy_secret: Secret | None = _secret(
         f"What that proxy sends as `{parse.PROOF_HEADER}` with each request: at least 32 random characters.",
-        parse.proxy_secret,
+        parse.long_secret,
     )
     groups_separator: str = _setting(
-        ",",
+        parse.GROUPS_SEPARATOR,
         "The character between the items of `ALLOWED_GROUPS`, `VIEWERS`, `WRITERS` and `CREATORS`, and between groups "
         "in the proxy's header or in an OpenID Connect claim. Use another one if names of groups contain commas.",
         parse.separator,
@@ -145,12 +144,18 @@ class Settings:
         "E-mail domains that may log in, separated by commas; `*` is everyone with an account at the issuer.",
         parse.email_domains,
     )
-    allowed_groups: tuple[str, ...] = _members("", "Groups that may log in. With domains too, a user needs both.", str)
-    viewers: tuple[str, ...] = _members(
-        "*", "Who can view: e-mail addresses, `@domain`, `group:name` or `*`.", parse.role_member
+    allowed_groups: tuple[str, ...] = _setting(
+        "", "Groups that may log in. With domains too, a user needs both.", parse.list_of(str), grouped=True
     )
-    writers: tuple[str, ...] = _members("*", "Who can write drafts; includes viewing.", parse.role_member)
-    creators: tuple[str, ...] = _members("*", "Who can create in Statsig; includes writing.", parse.role_member)
+    viewers: tuple[str, ...] = _setting(
+        "*", "Who can view: e-mail addresses, `@domain`, `group:name` or `*`.", parse.role_members, grouped=True
+    )
+    writers: tuple[str, ...] = _setting(
+        "*", "Who can write drafts; includes viewing.", parse.role_members, grouped=True
+    )
+    creators: tuple[str, ...] = _setting(
+        "*", "Who can create in Statsig; includes writing.", parse.role_members, grouped=True
+    )
     require_approval: bool = _setting(
         "0", "`1`: someone other than its last editor must create an autotune.", parse.boolean
     )
@@ -181,67 +186,46 @@ SETTINGS = tuple(replace(item.metadata["setting"], name=item.name.upper()) for i
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """Raises ConfigError with every invalid value, or with every conflict between them."""
-    problems = [
-        f"{setting.name}: {MISPLACED}"
-        for setting in SETTINGS
-        if not setting.secret and looks_like_key(environ.get(setting.name, ""))
-    ]
-    _raise(problems)
-    values = _parse(environ, SETTINGS, problems)
-    if "data_dir" in values:
-        values |= _generated(values["data_dir"], environ, problems)
-    _raise(problems)
-    _raise(list(conflicts(SimpleNamespace(**values))))
-    return Settings(**_completed(values))
-
-
-def _raise(problems: list[str]) -> None:
-    if problems:
-        raise ConfigError("\n".join(problems))
-
-
-def _generated(folder: Path, environ: Mapping[str, str], problems: list[str]) -> dict[str, Any]:
     missing = [setting for setting in SETTINGS if setting.name in GENERATORS and not environ.get(setting.name)]
-    try:
-        return _parse(load_secrets(folder, [setting.name for setting in missing]), missing, problems)
-    except OSError as error:
-        problems.append(f"DATA_DIR: the desk cannot write to {folder} ({error.strerror}); use a folder that it can.")
-    except UnicodeDecodeError:
-        problems.append(f"DATA_DIR: {folder}/secrets.env is not a text file; restore it from a backup.")
-    return {}
+    values = _parse(environ, [setting for setting in SETTINGS if setting not in missing])
+    if problems := list(conflicts(SimpleNamespace(**values))):
+        raise ConfigError("\n".join(problems))
+    values |= _parse(_stored_secrets(values["data_dir"], missing), missing)
+    return Settings(**_with_derived_values(values))
 
 
-def _parse(environ: Mapping[str, str], settings: Iterable[Setting], problems: list[str]) -> dict[str, Any]:
-    """The values by attribute, without those that are invalid or still to be generated."""
-    values: dict[str, Any] = {}
+def _parse(environ: Mapping[str, str], settings: Iterable[Setting]) -> dict[str, Any]:
+    """The values by attribute."""
+    values, problems = {}, []
     for setting in settings:
-        text, separator = setting.text(environ), values.get("groups_separator")
-        if (not text and setting.name in GENERATORS) or (setting.grouped and not separator):
-            continue
         try:
-            text.encode()  # bytes that are not UTF-8 arrive as surrogates
-            items = parse.split_groups(text, separator) if setting.grouped and separator else ()
-            values[setting.name.lower()] = tuple(map(setting.parse, items)) if setting.grouped else setting.parse(text)
-        except UnicodeEncodeError:
-            problems.append(f"{setting.name}: its bytes are not UTF-8; encode it in UTF-8.")
+            values[setting.name.lower()] = setting.value(environ)
         except ValueError as error:
             problems.append(f"{setting.name}: {error}.")
+    if problems:
+        raise ConfigError("\n".join(problems))
     return values
 
 
-def _completed(values: Mapping[str, Any]) -> dict[str, Any]:
+def _stored_secrets(folder: Path, settings: Iterable[Setting]) -> dict[str, str]:
+    try:
+        return load_secrets(folder, [setting.name for setting in settings])
+    except OSError as error:
+        message = f"DATA_DIR: the desk cannot write to {folder} ({error.strerror}); use a folder that it can."
+        raise ConfigError(message) from None
+
+
+def _with_derived_values(values: Mapping[str, Any]) -> dict[str, Any]:
     """With the values that depend on other settings."""
     file, has_login = values["statsig_api_key_file"], values["oidc_issuer"] or values["proxy_user_header"]
     local_url = http_origin("http", values["host"], values["port"]) if has_login else ""
+    try:
+        key = parse.read_key_file(file) if file else values["statsig_api_key"]
+    except ValueError as error:
+        raise ConfigError(f"STATSIG_API_KEY_FILE: {error}.") from None
     return {
         **values,
-        "statsig_api_key": parse.api_key(file.read_text(encoding="utf-8")) if file else values["statsig_api_key"],
+        "statsig_api_key": key,
         "public_url": values["public_url"] or local_url,
         "database_url": values["database_url"] or URL.create("sqlite", database=str(values["data_dir"] / "desk.db")),
     }
-
-
-def readme_table() -> str:
-    """The table of settings in README."""
-    rows = [f"| `{item.name}` | {item.default and f'`{item.default}`'} | {item.purpose} |" for item in SETTINGS]
-    return "\n".join(["| setting | default | what it is for |", "|---|---|---|", *rows])
