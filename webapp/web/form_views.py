@@ -23,8 +23,8 @@ from ..contract.errors import FieldError
 from ..contract.form import FIELDS, AutotuneForm
 from ..contract.form_data import FormData, with_min_variants
 from ..contract.ids import expected_id, id_is_certain
-from ..contract.json_input import JsonError, read_json
 from ..contract.limits import MAX_LINE
+from ..contract.variants import VariantForm
 from ..store import AutotuneRecord, NotStorable, StoreError, queries
 from .assumptions import assumptions_from_query
 from .forms import AutotunePageForm, apply_form_action, clean_token, has_prefill
@@ -132,16 +132,9 @@ def submit_edit(record_id: str) -> Page:
 @requires(Permission.WRITE)
 def preview() -> dict[str, Any]:
     """What the page shows while somebody types: the ID that the name becomes, and whether the JSON can be read."""
-    name, json = request.form.get("name", "")[:MAX_LINE], request.form.get("json", "")
-    return {"id": expected_id(name), "certain": id_is_certain(name), "problem": spell_out(_json_error(json))}
-
-
-def _json_error(text: str) -> str:
-    try:
-        read_json(text.replace("\r\n", "\n"))
-    except JsonError as error:
-        return str(error) if text.strip() else ""
-    return ""
+    name, errors = request.form.get("name", "")[:MAX_LINE], VariantForm(request.form).json.process_errors
+    problem = spell_out(str(errors[0])) if errors else ""
+    return {"id": expected_id(name), "certain": id_is_certain(name), "problem": problem}
 
 
 def _submitted(record: AutotuneRecord | None) -> Page:

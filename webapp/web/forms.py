@@ -12,7 +12,7 @@ from wtforms import HiddenField, SelectField
 from ..contract.characters import visible
 from ..contract.form import CONTEXTUAL_FIELDS, FIELDS, AutotuneForm
 from ..contract.form_data import FormData, empty_variant, flat
-from ..contract.json_input import JsonError, read_json, write_json
+from ..contract.json_input import write_json
 from ..contract.limits import MAX_VARIANTS
 from ..contract.variants import ROW
 from .assumptions import MAX_QUERY_LENGTH
@@ -96,7 +96,8 @@ def apply_form_action(form: AutotuneForm, action: str) -> FormUpdate | None:
         rows = form.variants.row_numbers  # as submitted: there may be gaps
         if int(match[2]) not in rows:
             return FormUpdate(form_data)
-        return (_remove if match[1] == "remove" else _format)(form_data, rows.index(int(match[2])))
+        row = rows.index(int(match[2]))
+        return _remove(form_data, row) if match[1] == "remove" else _format(form, row)
     if action == "add":
         return _add(form_data)
     if action == "clear":
@@ -117,10 +118,9 @@ def _remove(form_data: FormData, row: int) -> FormUpdate:
     return FormUpdate(form_data | {"variants": variants}, focus)
 
 
-def _format(form_data: FormData, row: int) -> FormUpdate:
-    variants, field_id = form_data["variants"], f"variants-{row}-json"
-    try:
-        variants[row]["json"] = write_json(read_json(variants[row]["json"].replace("\r\n", "\n")))
-    except JsonError as error:
-        return FormUpdate(form_data, field_id, str(error))
-    return FormUpdate(form_data, field_id)
+def _format(form: AutotuneForm, row: int) -> FormUpdate:
+    form_data, field = form.form_data, form.variants[row].form.json
+    if not field.validate(form):
+        return FormUpdate(form_data, field.id, field.errors[0])
+    form_data["variants"][row]["json"] = write_json(field.data)
+    return FormUpdate(form_data, field.id)
