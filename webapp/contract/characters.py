@@ -9,14 +9,7 @@ from unicodedata import name, normalize
 import regex
 
 # No page can hold these: controls other than tab and line ends, surrogates, noncharacters.
-UNSHOWABLE = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
-    r"\U0001fffe\U0001ffff\U0002fffe\U0002ffff\U0003fffe\U0003ffff\U0004fffe\U0004ffff\U0005fffe\U0005ffff"
-    r"\U0006fffe\U0006ffff\U0007fffe\U0007ffff\U0008fffe\U0008ffff\U0009fffe\U0009ffff\U000afffe\U000affff"
-    r"\U000bfffe\U000bffff\U000cfffe\U000cffff\U000dfffe\U000dffff\U000efffe\U000effff\U000ffffe\U000fffff"
-    r"\U0010fffe\U0010ffff"
-    r"]"
-)
+UNSHOWABLE = regex.compile(r"[[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]--[\t\n\r]]", regex.V1)
 
 _FORMAT = r"\p{Cf}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}"  # Cf includes the bidi controls
 _HIDDEN = rf"{_FORMAT}\p{{Cc}}\p{{Cs}}\p{{Noncharacter_Code_Point}}"

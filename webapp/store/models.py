@@ -64,7 +64,7 @@ class AutotuneRecord(Base):
     search_text: Mapped[str] = mapped_column(default=_inserted_search_text, server_default="")
 
     __table_args__ = (
-        UniqueConstraint("project", "reserved_id", name="one_holder_of_an_id"),
+        UniqueConstraint("project", "reserved_id"),
         Index("autotunes_by_change", changed_at.desc(), "id"),
         Index("autotunes_by_state", "state", changed_at.desc(), "id"),
         Index("autotunes_by_statsig_id", "project", "statsig_id"),
@@ -130,7 +130,7 @@ class PendingForm(Base):
     fields: Mapped[str]
     created_at: Mapped[float]
 
-    __table_args__ = (UniqueConstraint("email", "form_token", name="one_held_form_of_a_token"),)
+    __table_args__ = (UniqueConstraint("email", "form_token"),)
 
 
 class RunningCopyRow(Base):
