@@ -130,7 +130,7 @@ def test_rows_of_an_earlier_version_are_found(tmp_path: Path) -> None:
     migrate(store)
     with store.read() as session:
         for search, count in (("käse 449", 1), ("event_12", 11), ("anna@example.com", 450), ("half", 450), ("lo", 1)):
-            assert listing.page(session, listing.Wanted(search)).total == count, search
+            assert listing.page(session, listing.ListQuery(search)).total == count, search
         assert len(queries.find_same_name(session, "", "käse 300")) == 1
     store.close()
 

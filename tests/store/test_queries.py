@@ -64,23 +64,22 @@ def plan(session: Session, statement: str, parameters: Any) -> str:
 
 MIDDLE = listing.Cursor(600.0, f"{600:012x}")
 QUERIES: dict[str, Callable[[Session], object]] = {
-    "list": lambda session: listing.page(session, listing.Wanted()),
-    "state": lambda session: listing.page(session, listing.Wanted(state="draft")),
-    "older": lambda session: listing.page(session, listing.Wanted(older=MIDDLE)),
-    "newer": lambda session: listing.page(session, listing.Wanted(state="draft", newer=MIDDLE)),
-    "search for a few": lambda session: listing.page(session, listing.Wanted("copy 777")),
-    "search for nothing": lambda session: listing.page(session, listing.Wanted("nothing")),
-    "search for many": lambda session: listing.page(session, listing.Wanted("copy", older=MIDDLE)),
-    "search for many in a state": lambda session: listing.page(session, listing.Wanted("copy", "draft")),
-    "prefix": lambda session: listing.page(session, listing.Wanted("na")),
-    "page of an old link": lambda session: listing.end_of_page(session, listing.Wanted(), 4),
-    "holder under the write lock": lambda session: queries.find_reservation(
+    "list": lambda session: listing.page(session, listing.ListQuery()),
+    "state": lambda session: listing.page(session, listing.ListQuery(state="draft")),
+    "older": lambda session: listing.page(session, listing.ListQuery(older=MIDDLE)),
+    "newer": lambda session: listing.page(session, listing.ListQuery(state="draft", newer=MIDDLE)),
+    "search for a few": lambda session: listing.page(session, listing.ListQuery("copy 777")),
+    "search for nothing": lambda session: listing.page(session, listing.ListQuery("nothing")),
+    "search for many": lambda session: listing.page(session, listing.ListQuery("copy", older=MIDDLE)),
+    "search for many in a state": lambda session: listing.page(session, listing.ListQuery("copy", "draft")),
+    "prefix": lambda session: listing.page(session, listing.ListQuery("na")),
+    "reservation under the write lock": lambda session: queries.find_reservation(
         session, "p", reservation_key("Name copy 5")
     ),
     "namesakes": lambda session: queries.find_same_name(session, "p", "Name copy 5"),
     "free number": lambda session: queries.free_number(session, "p", lambda number: f"Name copy {number}"),
     "by token": lambda session: queries.by_token(session, "t5"),
-    "unsettled": lambda session: queries.in_states(session, ["sending", "unknown"]),
+    "sending or unknown": lambda session: queries.in_states(session, ["sending", "unknown"]),
     "history": lambda session: queries.history(session, "0"),
 }
 

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session, load_only
 
 from .folding import needle
 from .models import AutotuneRecord
-from .search import candidates, plain_match
+from .search import candidates, contains
 
 PAGE = 50  # autotunes on one page
-MAX_SORTED = 3_000  # autotunes that a search puts in order itself
-MAX_COUNT = 1_000  # beyond this many it only says that there are more
-_SHOWN = (
+MAX_SORTED = 3_000  # autotunes that a search sorts itself
+MAX_COUNT = 1_000  # beyond this the list only says that there are more
+_LOADED = (
     AutotuneRecord.name,
     AutotuneRecord.state,
     AutotuneRecord.project,
@@ -44,13 +44,13 @@ class Cursor(NamedTuple):
 
 
 def cursor_of(text: str) -> Cursor | None:
-    found = _CURSOR.fullmatch(text)
-    return Cursor(float(found[1]), found[2]) if found else None
+    match = _CURSOR.fullmatch(text)
+    return Cursor(float(match[1]), match[2]) if match else None
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """What to list. `search` is what somebody typed; `older` and `newer` ask for what lies beyond a place."""
+class ListQuery:
+    """`search` is what somebody typed; `older` and `newer` select the page beyond a place."""
 
     search: str = ""
     state: str = ""
@@ -62,105 +62,88 @@ class Wanted:
 class Page:
     """`older` and `newer` are where the neighboring pages begin. `more`: there are more than `total`."""
 
-    found: Sequence[AutotuneRecord]
+    records: Sequence[AutotuneRecord]
     total: int
     more: bool
     older: Cursor | None
     newer: Cursor | None
 
 
-def page(session: Session, wanted: Wanted) -> Page:
-    """The top page where nothing lies beyond the place that is asked for, or less than a page above it."""
-    known = _known(session, wanted)
-    keys = _walk(session, wanted) if known is None else _among(known, wanted)
-    if (wanted.newer and len(keys) <= PAGE) or (wanted.older and not keys):
-        return page(session, replace(wanted, older=None, newer=None))
-    shown = keys[-PAGE:] if wanted.newer else keys[:PAGE]
-    beyond = len(keys) > PAGE
-    older = shown[-1] if shown and (beyond or wanted.newer) else None
-    newer = shown[0] if shown and (wanted.older or (wanted.newer and beyond)) else None
-    count = _count(session, wanted) if known is None else len(known)
+def page(session: Session, query: ListQuery) -> Page:
+    """The top page if nothing lies beyond the place of the query, or less than a page above it."""
+    matches = _search(session, query)
+    rows = _walk(session, query) if matches is None else _slice(matches, query)
+    if (query.newer and len(rows) <= PAGE) or (query.older and not rows):
+        return page(session, replace(query, older=None, newer=None))
+    shown = rows[-PAGE:] if query.newer else rows[:PAGE]
+    beyond = len(rows) > PAGE
+    older = shown[-1] if shown and (beyond or query.newer) else None
+    newer = shown[0] if shown and (query.older or (query.newer and beyond)) else None
+    count = _count(session, query) if matches is None else len(matches)
     if count is None:
         return Page(_load(session, shown), len(shown), bool(older or newer), older, newer)
     return Page(_load(session, shown), min(count, MAX_COUNT), count > MAX_COUNT, older, newer)
 
 
-def end_of_page(session: Session, wanted: Wanted, number: int) -> Cursor | None:
-    """Where a page ends that is named by its number, as links of earlier versions do."""
-    last = number * PAGE - 1
-    known = _known(session, wanted)
-    if known is not None:
-        return known[last] if last < len(known) else None
-    row = session.execute(_ordered(session, wanted).offset(last).limit(1)).first()
-    return Cursor(row.changed_at, row.id) if row else None
-
-
-def _known(session: Session, wanted: Wanted) -> list[Cursor] | None:
-    """All that a search finds by its index, in order; None where so many match that a walk soon finds them."""
-    text = needle(wanted.search)
+def _search(session: Session, query: ListQuery) -> list[Cursor] | None:
+    """All matches by the search index, sorted; None without a search, or for more than MAX_SORTED."""
+    text = needle(query.search)
     if not text:
         return None
     ids = candidates(session, text, MAX_SORTED + 1)
     if (session.scalar(select(func.count()).select_from(ids)) or 0) > MAX_SORTED:
         return None
-    match = AutotuneRecord.id.in_(select(ids.c.id)), plain_match(session, text)
-    found = session.execute(
-        select(AutotuneRecord.changed_at, AutotuneRecord.id, AutotuneRecord.state).where(*match)
-    ).all()
-    keys = (Cursor(changed_at, row_id) for changed_at, row_id, state in found if wanted.state in ("", state))
-    return sorted(keys, key=attrgetter("rank"))
+    columns = select(AutotuneRecord.changed_at, AutotuneRecord.id, AutotuneRecord.state)
+    rows = session.execute(columns.where(AutotuneRecord.id.in_(select(ids.c.id)), contains(session, text)))
+    matches = (Cursor(changed_at, row_id) for changed_at, row_id, state in rows if query.state in ("", state))
+    return sorted(matches, key=attrgetter("rank"))
 
 
-def _count(session: Session, wanted: Wanted) -> int | None:
-    """How many there are, though not beyond `MAX_COUNT` + 1; None for a search, which would walk on to count them."""
-    if wanted.search:
+def _slice(matches: list[Cursor], query: ListQuery) -> list[Cursor]:
+    """One page of all matches, with one row more if there is one."""
+    if query.older:
+        return [row for row in matches if row.rank > query.older.rank][: PAGE + 1]
+    if query.newer:
+        return [row for row in matches if row.rank < query.newer.rank][-PAGE - 1 :]
+    return matches[: PAGE + 1]
+
+
+def _walk(session: Session, query: ListQuery) -> list[Cursor]:
+    """The same from the index by time, where so many rows match that the first are soon reached."""
+    statement = _ordered(session, query)
+    changed_at, row_id = AutotuneRecord.changed_at, AutotuneRecord.id
+    if place := query.older:
+        beyond = or_(changed_at < place.changed_at, row_id > place.id)
+        statement = statement.where(changed_at <= place.changed_at, beyond)
+    if place := query.newer:
+        beyond = or_(changed_at > place.changed_at, row_id < place.id)
+        statement = statement.where(changed_at >= place.changed_at, beyond)
+        statement = statement.order_by(None).order_by(changed_at, row_id.desc())
+    rows = [Cursor(row.changed_at, row.id) for row in session.execute(statement.limit(PAGE + 1))]
+    return rows[::-1] if query.newer else rows
+
+
+def _ordered(session: Session, query: ListQuery) -> Select[float, str]:
+    text = needle(query.search)
+    match = contains(session, text) if text else true()
+    columns = select(AutotuneRecord.changed_at, AutotuneRecord.id).where(match, _in_state(query))
+    return columns.order_by(AutotuneRecord.changed_at.desc(), AutotuneRecord.id)
+
+
+def _count(session: Session, query: ListQuery) -> int | None:
+    """At most MAX_COUNT + 1; None for a search, which would have to read every row."""
+    if query.search:
         return None
-    some = select(AutotuneRecord.id).where(_in_state(wanted)).limit(MAX_COUNT + 1).subquery()
-    return session.scalar(select(func.count()).select_from(some))
+    ids = select(AutotuneRecord.id).where(_in_state(query)).limit(MAX_COUNT + 1).subquery()
+    return session.scalar(select(func.count()).select_from(ids))
 
 
-def _in_state(wanted: Wanted) -> ColumnElement[bool]:
-    return AutotuneRecord.state == wanted.state if wanted.state else true()
+def _in_state(query: ListQuery) -> ColumnElement[bool]:
+    return AutotuneRecord.state == query.state if query.state else true()
 
 
-def _among(known: list[Cursor], wanted: Wanted) -> list[Cursor]:
-    """What is shown, in order, with one more where there is one."""
-    if wanted.older:
-        return [key for key in known if key.rank > wanted.older.rank][: PAGE + 1]
-    if wanted.newer:
-        return [key for key in known if key.rank < wanted.newer.rank][-PAGE - 1 :]
-    return known[: PAGE + 1]
-
-
-def _walk(session: Session, wanted: Wanted) -> list[Cursor]:
-    """The same by going through the index in order: so many match that they are soon found."""
-    keys = _ordered(session, wanted)
-    if wanted.older:
-        keys = keys.where(AutotuneRecord.changed_at <= wanted.older.changed_at, _below(wanted.older))
-    if wanted.newer:
-        keys = keys.where(AutotuneRecord.changed_at >= wanted.newer.changed_at, _above(wanted.newer))
-        keys = keys.order_by(None).order_by(AutotuneRecord.changed_at, AutotuneRecord.id.desc())
-    found = [Cursor(row.changed_at, row.id) for row in session.execute(keys.limit(PAGE + 1))]
-    return found[::-1] if wanted.newer else found
-
-
-def _ordered(session: Session, wanted: Wanted) -> Select[float, str]:
-    text = needle(wanted.search)
-    match = plain_match(session, text) if text else true()
-    keys = select(AutotuneRecord.changed_at, AutotuneRecord.id).where(match, _in_state(wanted))
-    return keys.order_by(AutotuneRecord.changed_at.desc(), AutotuneRecord.id)
-
-
-def _below(place: Cursor) -> ColumnElement[bool]:
-    return or_(AutotuneRecord.changed_at < place.changed_at, AutotuneRecord.id > place.id)
-
-
-def _above(place: Cursor) -> ColumnElement[bool]:
-    return or_(AutotuneRecord.changed_at > place.changed_at, AutotuneRecord.id < place.id)
-
-
-def _load(session: Session, keys: Sequence[Cursor]) -> list[AutotuneRecord]:
-    shown = load_only(*_SHOWN, raiseload=True)  # the rest may be megabytes
-    place = {key.id: number for number, key in enumerate(keys)}
-    found = session.scalars(select(AutotuneRecord).options(shown).where(AutotuneRecord.id.in_(place))).all()
-    return sorted(found, key=lambda record: place[record.id])
+def _load(session: Session, rows: Sequence[Cursor]) -> list[AutotuneRecord]:
+    columns = load_only(*_LOADED, raiseload=True)  # the others may be megabytes
+    place = {row.id: number for number, row in enumerate(rows)}
+    records = session.scalars(select(AutotuneRecord).options(columns).where(AutotuneRecord.id.in_(place))).all()
+    return sorted(records, key=lambda record: place[record.id])
