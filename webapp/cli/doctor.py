@@ -66,7 +66,7 @@ def _check_issuer(settings: Settings) -> CheckResult:
 def _check_database(services: Services) -> Iterator[CheckResult]:
     """The keys can be checked if the first result is ok."""
     try:
-        services.store.ping()
+        services.store.try_to_write()
         if not is_known(services.store):
             yield CheckResult(False, str(NewerDatabase()))
             return
@@ -74,7 +74,6 @@ def _check_database(services: Services) -> Iterator[CheckResult]:
         with services.store.engine.connect() as connection:
             missing = missing_right(connection, current)
             slow = current and lacks_index(connection)
-        services.store.try_to_write()
     except StoreError as error:
         yield CheckResult(False, describe(error))
         return

@@ -1,4 +1,4 @@
-"""What the desk remembers: autotunes, their history, keys encrypted at rest, and logins."""
+"""The database: autotunes and their history, encrypted keys, and logins."""
 
 from . import encrypted_keys, listing, queries
 from .database import Store, StoreError

@@ -1,4 +1,4 @@
-"""The database: SQLite by default, anything SQLAlchemy speaks by its address."""
+"""The database: SQLite by default, or another by its URL."""
 
 import sqlite3
 import time
@@ -16,16 +16,16 @@ from . import file_guard
 from .errors import NotStorable
 from .models import Base
 
-# What every use of the database that fails raises.
+# The base of every error of the database.
 StoreError = SQLAlchemyError
 
 
-WAL_PATIENCE = 5.0  # seconds
+WAL_TIMEOUT = 5.0  # seconds
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000")
 
 
 class Store:
-    """Short transactions, each committed whole or not at all: `read()` and `write()` give a session."""
+    """`read()` and `write()` are transactions; the second commits at its end."""
 
     def __init__(self, url: str | URL, connections: int = 16) -> None:
         self.engine = _open(url, pool_size=connections, max_overflow=connections, pool_timeout=3)
@@ -44,34 +44,29 @@ class Store:
         with self._limited(), self._writing.begin() as session:
             yield session
 
-    def ping(self) -> None:
-        """Raises StoreError where the database does not answer."""
-        with self.read() as session:
-            session.execute(text("SELECT 1"))
-
     def check(self) -> None:
-        """Raises StoreError where the database does not answer, or has not the desk's tables."""
+        """Raises StoreError if the database does not answer, or lacks one of the tables."""
         with self.read() as session:
             session.execute(_HAS_TABLES)
-        if self.engine.dialect.name == "sqlite":  # a connection that is open may not notice a file that is broken
+        if self.engine.dialect.name == "sqlite":  # an open connection may not notice a damaged file
             fresh = _open(self.engine.url, poolclass=NullPool)
             with fresh.connect() as connection:
                 connection.execute(_HAS_TABLES)
 
     def try_to_write(self) -> None:
-        """Raises StoreError where nothing can be written. Writes nothing."""
+        """Raises StoreError if a write transaction cannot begin. Writes nothing."""
         with self.write() as session:
             session.execute(text("SELECT 1"))
 
     def has_keys(self) -> bool:
-        """Whether there is a table of keys: not before the first start."""
+        """Whether the table of keys exists, which the first start makes."""
         return inspect(self.engine).has_table("keys")
 
     def close(self) -> None:
         self.engine.dispose()
 
 
-# Which of the tables has any row does not matter: without its table the question fails.
+# The result does not matter: the query fails if a table is missing.
 _HAS_TABLES = select(*(exists(select(1).select_from(table)) for table in Base.metadata.sorted_tables))
 
 
@@ -80,18 +75,18 @@ def _open(url: str | URL, **pool: Any) -> Engine:
     sqlite = address.get_backend_name() == "sqlite"
     if file := sqlite_file(address):
         file.parent.mkdir(parents=True, exist_ok=True)
-    # Parameters are what somebody typed.
+    # The parameters are what users typed, which errors must not repeat.
     engine = create_engine(address, hide_parameters=True, pool_pre_ping=not sqlite, **pool)
-    event.listen(engine, "handle_error", _explain)
+    event.listen(engine, "handle_error", _on_error)
     if sqlite:
         file_guard.watch(engine)
-        event.listen(engine, "connect", _prepare)
+        event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", _begin)
     return engine
 
 
 def _limit(engine: Engine) -> Callable[[], AbstractContextManager[None]]:
-    """What each transaction runs in, so that it ends in time."""
+    """A context manager for each transaction, which limits its time."""
     if engine.dialect.driver != "psycopg":
         return nullcontext
     from . import postgres  # noqa: PLC0415
@@ -100,22 +95,22 @@ def _limit(engine: Engine) -> Callable[[], AbstractContextManager[None]]:
     return postgres.Limit()
 
 
-def _explain(context: ExceptionContext) -> None:
-    """Text that a driver refuses is no failure of the database."""
+def _on_error(context: ExceptionContext) -> None:
+    """Text that a driver rejects is not a failure of the database."""
     refused = isinstance(context.original_exception, UnicodeError | ValueError | OverflowError)
     if refused or isinstance(context.sqlalchemy_exception, DataError):
         raise NotStorable("The database cannot store this text.") from context.original_exception
 
 
-def _prepare(connection: Any, _: Any) -> None:
+def _set_pragmas(connection: Any, _: Any) -> None:
     connection.isolation_level = None  # the driver must not begin transactions of its own
-    end = time.monotonic() + WAL_PATIENCE
+    end = time.monotonic() + WAL_TIMEOUT
     for pragma in _PRAGMAS:
-        _set(connection, pragma, end)
+        _set_pragma(connection, pragma, end)
 
 
-def _set(connection: Any, pragma: str, end: float) -> None:
-    """SQLite does not wait for another process that turns the same new file to WAL: it is busy at once."""
+def _set_pragma(connection: Any, pragma: str, end: float) -> None:
+    """SQLite does not wait while another process sets the same new file to WAL, whatever the busy timeout."""
     while True:
         try:
             connection.execute(f"PRAGMA {pragma}")

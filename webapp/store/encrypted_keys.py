@@ -19,7 +19,7 @@ class KeyCipher:
         self._cipher = MultiFernet([Fernet(key.reveal()) for key in encryption_keys])
 
     def lock(self, key: Secret, api_url: str) -> str:
-        """The address goes in as well: who can write to the database must not have the key sent elsewhere."""
+        """Encrypts the URL as well, so that nobody with access to the database can have the key sent elsewhere."""
         return self._cipher.encrypt(f"{api_url}\n{key.reveal()}".encode()).decode()
 
     def unlock(self, stored: StoredKey) -> Secret:
@@ -47,5 +47,5 @@ def add_key(session: Session, stored: StoredKey) -> None:
 
 
 def remove_key(session: Session, name: str) -> bool:
-    """Whether there was one."""
+    """Returns whether it existed."""
     return bool(session.execute(delete(StoredKey).where(StoredKey.name == name)).rowcount)  # type: ignore[attr-defined]

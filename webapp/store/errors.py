@@ -6,7 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from .models import Base
 
 _RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE")
-_NUMBERED = [
+_SEQUENCES = [
     (name, column.name)
     for name, table in Base.metadata.tables.items()
     if (column := table.autoincrement_column) is not None
@@ -22,7 +22,12 @@ NOT_OWNER = (
     "Run `autotune-desk keys list` once with the role that owns them."
 )
 READ_ONLY = "The database is read-only, such as a standby. Give the address of one that can be written to."
-_NEEDED_BY = {"CREATE TABLE": NO_CREATE, "ALTER TABLE": NOT_OWNER, "CREATE INDEX": NOT_OWNER, "DROP INDEX": NOT_OWNER}
+_BY_STATEMENT = {
+    "CREATE TABLE": NO_CREATE,
+    "ALTER TABLE": NOT_OWNER,
+    "CREATE INDEX": NOT_OWNER,
+    "DROP INDEX": NOT_OWNER,
+}
 _SQLITE = {
     "SQLITE_NOTADB": "the file is not a database. Restore it from a backup, or name another DATA_DIR",
     "SQLITE_CORRUPT": "the file is damaged. Restore it from a backup",
@@ -34,7 +39,7 @@ _SQLITE = {
 
 
 class NotStorable(SQLAlchemyError):
-    """A text holds what the database cannot store, such as U+0000."""
+    """A text has a character that the database cannot store, such as U+0000."""
 
 
 class Unusable(SQLAlchemyError):
@@ -42,25 +47,23 @@ class Unusable(SQLAlchemyError):
 
 
 def describe(error: Exception) -> str:
-    """Never with the database's own words: they may hold its address and password."""
+    """A sentence without the database's own message, which may contain its address and password."""
     if isinstance(error, Unusable):
         return str(error)
     cause = getattr(error, "orig", None)
     state = getattr(cause, "sqlstate", None)
     if state == "42501":
-        words = (getattr(error, "statement", None) or "").split()[:2]
-        return _NEEDED_BY.get(" ".join(words), NO_USE)
+        statement = getattr(error, "statement", None) or ""
+        return _BY_STATEMENT.get(" ".join(statement.split()[:2]), NO_USE)
     if state == "25006":
         return READ_ONLY
-    kind = type(error).__name__
-    known = _SQLITE.get("_".join(getattr(cause, "sqlite_errorname", "").split("_")[:2]))
-    if known:
-        return f"The database does not answer ({kind}): {known}."
-    return f"The database does not answer ({kind}); check DATABASE_URL and DATA_DIR."
+    code = "_".join(getattr(cause, "sqlite_errorname", "").split("_")[:2])
+    advice = f": {_SQLITE[code]}" if code in _SQLITE else "; check DATABASE_URL and DATA_DIR"
+    return f"The database does not answer ({type(error).__name__}){advice}."
 
 
 def missing_right(connection: Connection, has_tables: bool) -> str:
-    """What the desk may not do with this database, though it answers; blank where nothing is missing."""
+    """Which right the database role lacks, in a sentence; blank if none."""
     if connection.dialect.name != "postgresql":
         return ""
     if connection.scalar(text("SHOW transaction_read_only")) == "on":
@@ -69,5 +72,5 @@ def missing_right(connection: Connection, has_tables: bool) -> str:
         may_create = connection.scalar(text("SELECT has_schema_privilege(current_schema(), 'CREATE')"))
         return "" if may_create else NO_CREATE
     rights = [func.has_table_privilege(name, right) for name in Base.metadata.tables for right in _RIGHTS]
-    rights += [func.has_sequence_privilege(func.pg_get_serial_sequence(*column), "USAGE") for column in _NUMBERED]
+    rights += [func.has_sequence_privilege(func.pg_get_serial_sequence(*column), "USAGE") for column in _SEQUENCES]
     return "" if all(connection.execute(select(*rights)).one()) else NO_USE

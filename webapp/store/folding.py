@@ -1,4 +1,4 @@
-"""Text as it is compared and searched: what `compare_key` ignores and runs of spaces do not count."""
+"""Text as it is compared and searched: as by `compare_key`, with single spaces."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -12,17 +12,17 @@ MAX_PART = 1_000  # characters of one name, event or person in the search text
 MAX_TEXT = 20_000  # characters of the whole search text
 TRIGRAM = 3  # characters
 
-# The columns that the search text is made of.
+# The columns of the search text.
 SEARCHED = ("name", "statsig_id", "expected_id", "form_data", "created_by", "changed_by", "sent_by")
 
 
 def fold(text: str) -> str:
-    """`KÄSE` and `Käse` become `käse`: accents stay. What no database holds, such as U+0000, is replaced."""
+    """`KÄSE` and `Käse` become `käse`. Characters that a database cannot store, such as U+0000, are replaced."""
     return " ".join(compare_key(visible(text)).split())
 
 
 def name_key(name: str) -> str:
-    """The folded name, short enough for an index: of a long one the beginning, and a hash that tells it apart."""
+    """The folded name, short enough for an index: a long one is cut, with a hash of the whole."""
     folded = fold(name)
     if len(folded) <= MAX_KEY:
         return folded
@@ -39,7 +39,7 @@ def search_text(row: Mapping[str, Any]) -> str:
 
 
 def needle(search: str) -> str:
-    """What a search text holds where it matches; a search under three characters matches where words begin."""
+    """The substring of a search text that a search matches. Under three characters it matches starts of words."""
     folded = fold(search)
     spaced = _spaced(folded)
     return spaced if len(folded) < TRIGRAM else spaced.removeprefix("  ")

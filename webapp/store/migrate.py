@@ -1,7 +1,4 @@
-"""Brings the schema up to date, step by step, with nothing lost.
-
-Alembic does it, and is loaded only when there is something to do: most starts find all done.
-"""
+"""Brings the schema up to date. Alembic is imported only if there is something to do."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,9 +12,9 @@ if TYPE_CHECKING:
 
 _SCRIPTS = Path(__file__).with_name("migrations")
 _LOCK = 7_268_431  # any number, the same for every process of this desk
-_PATIENCE = 600_000  # milliseconds that SQLite waits for another process to migrate a large database
+_BUSY_TIMEOUT = 600_000  # milliseconds: another process may be migrating a large database
 
-# Each step's file begins with its number, which is its revision as well; a test holds that.
+# The name of each migration begins with its revision.
 _REVISIONS = sorted(path.name[:4] for path in (_SCRIPTS / "versions").glob("[0-9]*.py"))
 HEAD = _REVISIONS[-1]
 
@@ -28,7 +25,7 @@ class NewerDatabase(Exception):
 
 
 def migrate(store: Store) -> None:
-    """Safe when several processes start at once: the first holds the lock, the others find all done.
+    """Safe when several processes start at once: the others wait for the first.
 
     Raises NewerDatabase.
     """
@@ -39,9 +36,9 @@ def migrate(store: Store) -> None:
     from alembic import command  # noqa: PLC0415
 
     with store.engine.connect().execution_options(write=True) as connection:
-        connection.detach()  # how long it waits is for this use alone
+        connection.detach()  # the timeout is for this connection alone
         if connection.dialect.name == "sqlite":
-            connection.connection.execute(f"PRAGMA busy_timeout={_PATIENCE}")
+            connection.connection.execute(f"PRAGMA busy_timeout={_BUSY_TIMEOUT}")
         with connection.begin():
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0"))
@@ -50,12 +47,12 @@ def migrate(store: Store) -> None:
 
 
 def is_current(store: Store) -> bool:
-    """Whether the tables are there and as this version wants them."""
+    """Whether the tables are those of this version."""
     return _revision(store) == HEAD
 
 
 def is_known(store: Store) -> bool:
-    """Whether this version can bring them up: those of a newer version it does not know."""
+    """Whether this version can migrate them, which it cannot if a newer one made them."""
     return _revision(store) in (None, *_REVISIONS)
 
 
@@ -63,15 +60,15 @@ def _revision(store: Store) -> str | None:
     with store.engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return None
-        found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
-        return found
+        revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return revision
 
 
 def config(connection: Connection) -> "Config":
-    """What Alembic needs to work on a connection that is open."""
+    """Alembic's configuration for an open connection."""
     from alembic.config import Config  # noqa: PLC0415
 
-    made = Config()
-    made.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))  # it is interpolated
-    made.attributes["connection"] = connection
-    return made
+    alembic = Config()
+    alembic.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))  # it is interpolated
+    alembic.attributes["connection"] = connection
+    return alembic

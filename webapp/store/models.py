@@ -1,4 +1,4 @@
-"""The tables. Every change here is a migration in `migrations/versions`; a test holds the two together."""
+"""The tables. A test compares them with what the migrations make."""
 
 from typing import Any
 
@@ -119,7 +119,7 @@ class LoginSession(Base):
 
 
 class PendingForm(Base):
-    """A form that came after its session had ended; it waits for that person. `fields` is JSON: [[name, text], ...]."""
+    """A form that was sent after its session had ended. `fields` is JSON: [[name, text], ...]."""
 
     __tablename__ = "pending_forms"
 
@@ -134,7 +134,7 @@ class PendingForm(Base):
 
 
 class RunningCopyRow(Base):
-    """One running copy of the desk, which reports every few seconds that it is there."""
+    """A running copy of the desk, which updates its row every few seconds."""
 
     __tablename__ = "running_copies"
 
@@ -144,7 +144,7 @@ class RunningCopyRow(Base):
 
 
 class LoginLink(Base):
-    """The query of a link that somebody opened who had to log in first, as it stood in the address (ASCII)."""
+    """The query string (ASCII) of a link that somebody opened before logging in."""
 
     __tablename__ = "login_links"
 

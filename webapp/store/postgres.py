@@ -1,7 +1,7 @@
-"""PostgreSQL through psycopg, which nobody waits long for: also where the server is frozen and answers nothing.
+"""PostgreSQL through psycopg, with a deadline for each transaction.
 
-The server's own timeouts end what waits for a lock or takes too long. What the server does not end, the connection
-does: psycopg waits in short steps, and at the deadline of the transaction the connection is closed.
+The server's timeouts end a query that waits for a lock or takes too long. For a server that does not answer at all,
+psycopg's wait is limited, and the connection is closed at the deadline.
 """
 
 import time
@@ -18,9 +18,9 @@ from sqlalchemy.exc import DBAPIError
 
 from .errors import Unusable
 
-DEADLINE = 4.0  # seconds for a transaction, with getting the connection
+DEADLINE = 4.0  # seconds for a transaction and its connection
 CONNECT_TIMEOUT = 2  # seconds for each address of the server: the least that psycopg takes
-PAUSE = 1.0  # seconds in which nobody else waits for a server that has just not answered
+RETRY_AFTER = 1.0  # seconds in which other transactions fail at once after a missed deadline
 
 R = TypeVar("R")
 _end: ContextVar[float | None] = ContextVar("end", default=None)
@@ -33,32 +33,32 @@ def _left() -> float | None:
 
 class DeadlineConnection(psycopg.Connection[Any]):
     def wait(self, gen: PQGen[R], interval: float = 0.1, timeout: float | None = None) -> R:
-        given = _left()
-        if given is None:
+        left = _left()
+        if left is None:
             return super().wait(gen, interval, timeout)
         try:
-            return super().wait(gen, interval, given if timeout is None else min(given, timeout))
+            return super().wait(gen, interval, left if timeout is None else min(left, timeout))
         except errors._WaitTimeout:
             self.close()
             raise errors.ConnectionTimeout("the database did not answer in time") from None
 
 
 class Limit:
-    """The deadline of each transaction. After one was missed, those that follow at once fail without waiting."""
+    """The deadline of each transaction."""
 
     def __init__(self) -> None:
-        self._waits_again = 0.0
+        self._retry_at = 0.0
 
     @contextmanager
     def __call__(self) -> Iterator[None]:
-        if time.monotonic() < self._waits_again:
+        if time.monotonic() < self._retry_at:
             raise Unusable("The database does not answer.")
         token = _end.set(time.monotonic() + DEADLINE)
         try:
             yield
         except DBAPIError as error:
             if isinstance(error.orig, errors.ConnectionTimeout):
-                self._waits_again = time.monotonic() + PAUSE
+                self._retry_at = time.monotonic() + RETRY_AFTER
             raise
         finally:
             _end.reset(token)
@@ -73,13 +73,13 @@ def _connect(_dialect: Any, _record: Any, arguments: list[Any], parameters: dict
         raise errors.ConnectionTimeout("the database did not answer in time")
     defaults = {"connect_timeout": CONNECT_TIMEOUT, "client_encoding": "utf8"}
     connection = DeadlineConnection.connect(*arguments, autocommit=True, **{**defaults, **parameters})
-    _want_utf8(connection)
-    connection.execute("SET lock_timeout = '2500ms'; SET statement_timeout = '3500ms'")  # both before the deadline
+    _require_utf8(connection)
+    connection.execute("SET lock_timeout = '2500ms'; SET statement_timeout = '3500ms'")  # less than DEADLINE
     connection.autocommit = False
     return connection
 
 
-def _want_utf8(connection: DeadlineConnection) -> None:
+def _require_utf8(connection: DeadlineConnection) -> None:
     encoding = connection.info.parameter_status("server_encoding")
     if encoding != "UTF8":
         connection.close()

@@ -26,7 +26,7 @@ class OtherSecretKey(Exception):
 
 
 class RunningCopy:
-    """`clock` gives seconds since 1970; `secret_keys` are the key of this copy and those it accepts besides."""
+    """`secret_keys` are the key of this copy and the older ones that it accepts."""
 
     def __init__(self, store: Store, clock: Callable[[], float], secret_keys: Sequence[Secret]) -> None:
         self._store, self._clock = store, clock
@@ -35,9 +35,9 @@ class RunningCopy:
         self._stop = threading.Event()
 
     def start(self) -> None:
-        """Raises OtherSecretKey where another copy reported lately whose sessions this one would not accept."""
-        self.report()  # before looking: of two that start at the same time at least one sees the other
-        if (seen_at := self._last_stranger()) is not None:
+        """Raises OtherSecretKey if a copy is running whose sessions this one would reject."""
+        self.report()  # first, so that of two copies starting at the same time at least one sees the other
+        if (seen_at := self._last_seen_other()) is not None:
             self.close()
             raise OtherSecretKey(self._clock() - seen_at)
         threading.Thread(target=self._keep_reporting, name="running copy", daemon=True).start()
@@ -48,11 +48,11 @@ class RunningCopy:
             session.execute(delete(RunningCopyRow).where(RunningCopyRow.seen_at <= now - STALE_SECONDS))
             session.merge(RunningCopyRow(id=self._id, key_fingerprint=self._fingerprints[0], seen_at=now))
 
-    def _last_stranger(self) -> float | None:
-        strangers = RunningCopyRow.key_fingerprint.not_in(self._fingerprints)
+    def _last_seen_other(self) -> float | None:
+        other_keys = RunningCopyRow.key_fingerprint.not_in(self._fingerprints)
         with self._store.read() as session:
             return session.scalar(
-                select(RunningCopyRow.seen_at).where(strangers).order_by(RunningCopyRow.seen_at.desc())
+                select(RunningCopyRow.seen_at).where(other_keys).order_by(RunningCopyRow.seen_at.desc())
             )
 
     def _keep_reporting(self) -> None:
