@@ -1,7 +1,6 @@
 """The sandbox responds as Statsig would, by the same contract, and stores what is created."""
 
 import json
-import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +13,6 @@ from webapp.autotunes.projects import SANDBOX
 from webapp.autotunes.services import Services
 from webapp.config import Secret
 from webapp.contract.diff import confirms
-from webapp.contract.form import FIELDS, VARIANT_FIELDS
 from webapp.statsig import (
     Deadline,
     NotCreated,
@@ -102,7 +100,7 @@ def test_invalid_request_is_rejected_at_its_field(statsig: Statsig, changed: dic
     assert statsig.find("button_color_test", Deadline(5)) is None
 
 
-@pytest.mark.parametrize("body", ["", "{", "[]", "7", "null", '"x"', "{}", '{"nonsense": 1}'])
+@pytest.mark.parametrize("body", ["[]", "7", "null", '"x"', "{}", '{"nonsense": 1}'])
 def test_body_that_is_not_an_autotune_is_rejected(statsig: Statsig, body: str) -> None:
     with pytest.raises(Rejected):
         statsig.create(body, Deadline(5))
@@ -112,8 +110,6 @@ def test_body_that_is_not_an_autotune_is_rejected(statsig: Statsig, body: str) -
 def test_unknown_property_is_rejected(statsig: Statsig) -> None:
     with pytest.raises(Rejected, match="rejected"):
         create(statsig, colour="red")
-    known = {*VARIANT_FIELDS, *FIELDS}
-    assert "colour" not in known
 
 
 def test_taken_name_is_rejected_at_the_name(statsig: Statsig) -> None:
@@ -154,7 +150,7 @@ def test_unknown_id_is_not_found(statsig: Statsig) -> None:
 def test_list_is_paged(statsig: Statsig, file: Path, count: int) -> None:
     create(statsig, name="Number 1000")  # which makes the file
     fill(file, count)
-    listed = [each["id"] for each in statsig.autotunes(Deadline(5))]
+    listed = [autotune["id"] for autotune in statsig.autotunes(Deadline(5))]
     assert listed == sorted(listed) and len(listed) == len(set(listed)) == count + 1
 
 
@@ -233,16 +229,16 @@ def test_page_of_each_fault(make_app: MakeApp, clock: Clock, name: str) -> None:
     services.deadline = SHORT if name == "Sandbox silence" else services.deadline
     client = app.test_client()
     address = ready(client, name=name)
-    said, later = PAGES[name]
-    assert said in press(client, address).text
+    first, later = PAGES[name]
+    assert first in press(client, address).text
     for _ in range(3):
         clock.forward(75)
         page = client.get(address).text
     assert later in page
     history = [event["what"] for event in json.loads(client.get(f"{address}.json").text)["history"]]
-    assert not any("Statsig" in what for what in history)
+    assert not any("Statsig" in message for message in history)
     assert "Pressed “Create in the sandbox”" in history[1]
-    assert any("No clear answer" in what for what in history) == (name != "Sandbox busy")
+    assert any("No clear answer" in message for message in history) == (name != "Sandbox busy")
 
 
 def test_name_created_before_a_restart_is_taken(make_app: MakeApp) -> None:
@@ -267,14 +263,3 @@ def test_every_page_says_that_nothing_leaves_the_machine(make_app: MakeApp) -> N
 def test_name_without_latin_letters_has_its_own_id(statsig: Statsig, name: str) -> None:
     create(statsig, name="한국어")
     assert create(statsig, name=name)["id"].startswith("autotune_")
-
-
-def test_file_of_an_earlier_version_can_be_read(file: Path) -> None:
-    file.parent.mkdir()
-    connection = sqlite3.connect(file)
-    connection.execute("CREATE TABLE autotunes (id TEXT PRIMARY KEY, data TEXT NOT NULL)")
-    connection.execute("INSERT INTO autotunes VALUES ('old', '{\"id\": \"old\"}')")
-    connection.commit()
-    connection.close()
-    assert client(file).find("old", Deadline(5)) == {"id": "old"}
-    assert create(client(file))["id"] == "button_color_test"

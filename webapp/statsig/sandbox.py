@@ -30,15 +30,14 @@ KEY = "console-sandbox"  # any other key is rejected
 # Prefixes of names, and the fault that creating such an autotune simulates.
 BUSY, ERROR, SILENCE, GARBLED = "Sandbox busy", "Sandbox error", "Sandbox silence", "Sandbox garbled"
 FAULTS = {
-    BUSY: "Statsig answers 429: too many requests, nothing is created.",
-    ERROR: "Statsig answers 500, and nothing is created.",
-    SILENCE: "Statsig creates it, but its answer never comes.",
-    GARBLED: "Statsig creates it, but its answer cannot be read.",
+    BUSY: "Statsig returns 429, too many requests, and creates nothing.",
+    ERROR: "Statsig returns 500, and creates nothing.",
+    SILENCE: "Statsig creates it, but does not respond.",
+    GARBLED: "Statsig creates it, but its response cannot be read.",
 }
 
-_VISIBLE_FROM = "visible_from REAL NOT NULL DEFAULT 0"
-_TABLE = f"CREATE TABLE IF NOT EXISTS autotunes (id TEXT PRIMARY KEY, data TEXT NOT NULL, {_VISIBLE_FROM})"
-_COLUMNS, _LAST_COLUMN = 3, f"ALTER TABLE autotunes ADD COLUMN {_VISIBLE_FROM}"
+_TABLE = """CREATE TABLE IF NOT EXISTS autotunes
+    (id TEXT PRIMARY KEY, data TEXT NOT NULL, visible_from REAL NOT NULL DEFAULT 0)"""
 
 SandboxReply = tuple[int, Any]
 
@@ -54,7 +53,7 @@ class SandboxTransport(HTTPAdapter):
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         try:
-            status, body = self._respond(request, _read_timeout(kwargs.get("timeout")))
+            status, body = self._respond(request, kwargs["timeout"][1])
         except sqlite3.Error as error:
             raise requests.ConnectionError("the file of the sandbox cannot be read") from error
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -72,14 +71,11 @@ class SandboxTransport(HTTPAdapter):
         if path == "/autotunes" and request.method == "POST":
             return self._create(request.body, timeout)
         if path == "/autotunes":
-            return 200, {
-                "message": "Autotune Experiments listed successfully.",
-                "data": self._page(url.query),
-            }
+            return 200, {"message": "Autotune Experiments listed successfully.", "data": self._page(url.query)}
         return self._one(path)
 
     def _create(self, body: Any, timeout: float) -> SandboxReply:
-        form = form_from_body(_decoded(body))
+        form = form_from_body(json.loads(body))
         if not form.validate():
             errors = [{"property": error.field, "errorMessage": error.message} for error in form.error_list()]
             return 400, {"status": 400, "message": "Bad Request Exception", "errors": errors}
@@ -125,8 +121,6 @@ class SandboxTransport(HTTPAdapter):
         self._file.parent.mkdir(parents=True, exist_ok=True)
         with closing(sqlite3.connect(self._file, timeout=10)) as connection:
             connection.execute(_TABLE)
-            if len(connection.execute("PRAGMA table_info(autotunes)").fetchall()) < _COLUMNS:
-                connection.execute(_LAST_COLUMN)
             yield connection
 
 
@@ -135,17 +129,6 @@ def _visible_from(name: str, now: float, timeout: float) -> float:
     if name.startswith(SILENCE):
         return now + timeout + VISIBLE_AFTER
     return now + VISIBLE_AFTER if name.startswith(GARBLED) else 0.0
-
-
-def _read_timeout(timeout: Any) -> float:
-    return float(timeout[1] if isinstance(timeout, tuple) else timeout or 0)
-
-
-def _decoded(body: Any) -> Any:
-    try:
-        return json.loads(body or b"")
-    except ValueError:
-        return None
 
 
 def _error(status: int, message: str) -> SandboxReply:
