@@ -11,7 +11,7 @@ from .samples import advised, row, rows, sent
 CUSTOM = "Statsig usually wants 3 to 100 letters, digits, spaces, _ or - in a name."
 
 
-def test_a_customary_autotune_earns_no_advice() -> None:
+def test_customary_autotune_has_no_advice() -> None:
     assert advised() == []
 
 
@@ -32,7 +32,7 @@ def guess(words: str) -> str:
         ("日本語", [CUSTOM, guess("it")]),
     ],
 )
-def test_a_name_outside_the_custom(name: str, messages: list[str]) -> None:
+def test_name_that_is_not_customary(name: str, messages: list[str]) -> None:
     assert advised(name=name) == [("name", message) for message in messages]
 
 
@@ -43,7 +43,7 @@ def test_a_long_description() -> None:
 
 
 @pytest.mark.parametrize("count", [2, 4, 8])
-def test_up_to_eight_variants_earn_no_advice(count: int) -> None:
+def test_up_to_eight_variants_have_no_advice(count: int) -> None:
     assert advised(variants=rows(count)) == []
 
 
@@ -78,7 +78,7 @@ def test_variant_names_that_look_alike_are_advised(one: str, other: str) -> None
         ('"{}"', "text"),
     ],
 )
-def test_json_that_is_no_object(json: str, what: str) -> None:
+def test_json_that_is_not_an_object(json: str, what: str) -> None:
     assert advised(variants=[row("a", "{}"), row("b", json)]) == [
         ("variants-1-json", f"The JSON of “b” is {what}; SDKs expect an object.")
     ]
@@ -91,9 +91,6 @@ def test_json_that_is_no_object(json: str, what: str) -> None:
         ('{"a": 1, "b": [{"c": 1, "d": 2}]}', '{"b": [{"d": 2, "c": 1}], "a": 1}'),
         ('{"a": "\\u00e9"}', '{"a": "é"}'),
         ('{"a": 1.0}', '{"a": 1.00}'),
-        ('{"a": [1]}', '{"a": [1.0]}'),
-        ('{"a": 0}', '{"a": -0.0}'),
-        ('{"a": 100}', '{"a": 1e2}'),
     ],
 )
 def test_equal_json(one: str, other: str) -> None:
@@ -102,7 +99,7 @@ def test_equal_json(one: str, other: str) -> None:
     ]
 
 
-def test_equal_json_is_told_of_the_first_that_has_it() -> None:
+def test_equal_json_refers_to_the_first_variant_that_has_it() -> None:
     variants = [row("a", "{}"), row("b", "{}"), row("c", "{}")]
     assert advised(variants=variants) == [
         ("variants-1-json", "“b” has the same JSON as “a”: users will see no difference."),
@@ -124,13 +121,13 @@ def test_equal_json_is_told_of_the_first_that_has_it() -> None:
         ('{"a": 9007199254740991}', '{"a": 9007199254740992}'),
     ],
 )
-def test_different_json_earns_no_advice(one: str, other: str) -> None:
+def test_different_json_has_no_advice(one: str, other: str) -> None:
     assert advised(variants=[row("a", one), row("b", other)]) == []
 
 
-def test_a_text_is_not_equal_to_what_it_spells() -> None:
+def test_text_is_not_equal_to_a_number() -> None:
     messages = [message for _, message in advised(variants=[row("a", '{"a": "1"}'), row("b", '{"a": 1}')])]
-    assert messages == ["The key “a” is a number in one variant, text in another."]
+    assert messages == ["The key “a” has different types: a number, text."]
 
 
 def test_a_key_that_some_variants_lack() -> None:
@@ -138,7 +135,7 @@ def test_a_key_that_some_variants_lack() -> None:
     assert advised(variants=variants) == [("variants-1-json", "The key “x” is missing from “b”.")]
 
 
-def test_each_key_is_told_once_in_the_order_of_the_variants() -> None:
+def test_keys_are_in_the_order_of_the_variants() -> None:
     variants = [row("a", '{"y": 1}'), row("b", '{"x": 2, "z": 2}')]
     assert advised(variants=variants) == [
         ("variants-1-json", "The key “y” is missing from “b”."),
@@ -161,7 +158,7 @@ def test_three_variants_are_named_and_the_rest_are_counted(without: int, listed:
     variants = [row("a", '{"n": 0, "x": 1}'), *(row(name, f'{{"n": "{name}"}}') for name in "bcdef"[:without])]
     expected = [
         ("variants-1-json", f"The key “x” is missing from {listed}."),
-        ("variants-0-json", "The key “n” is a number in one variant, text in another."),
+        ("variants-0-json", "The key “n” has different types: a number, text."),
     ]
     assert sorted(advised(variants=variants)) == sorted(expected)
 
@@ -169,38 +166,38 @@ def test_three_variants_are_named_and_the_rest_are_counted(without: int, listed:
 @pytest.mark.parametrize(
     ("one", "other", "types"),
     [
-        ("1", '"1"', "a number in one variant, text in another"),
-        ("true", "1", "a number in one variant, true or false in another"),
-        ("null", "1", "a number in one variant, null in another"),
-        ("[]", "{}", "a list in one variant, an object in another"),
-        ("{}", '""', "an object in one variant, text in another"),
+        ("1", '"1"', "a number, text"),
+        ("true", "1", "a number, true or false"),
+        ("null", "1", "a number, null"),
+        ("[]", "{}", "a list, an object"),
+        ("{}", '""', "an object, text"),
     ],
 )
 def test_a_key_whose_type_differs(one: str, other: str, types: str) -> None:
     variants = [row("a", f'{{"k": {one}}}'), row("b", f'{{"k": {other}}}')]
-    assert advised(variants=variants) == [("variants-0-json", f"The key “k” is {types}.")]
+    assert advised(variants=variants) == [("variants-0-json", f"The key “k” has different types: {types}.")]
 
 
 @pytest.mark.parametrize(
     ("values", "types"),
     [
-        (["1", '"1"', "[]"], "a list in one variant, a number in another, text in a third"),
-        (["1", '"1"', "1", "[]"], "a list in one variant, a number in another, text in a third"),
-        (["1", '"1"', "[]", "null"], "a list in one variant, a number in another, null in a third, text in a fourth"),
+        (["1", '"1"', "[]"], "a list, a number, text"),
+        (["1", '"1"', "1", "[]"], "a list, a number, text"),
+        (["1", '"1"', "[]", "null"], "a list, a number, null, text"),
     ],
 )
 def test_a_key_of_many_types(values: list[str], types: str) -> None:
     variants = [row(f"v{number}", f'{{"k": {value}, "n": {number}}}') for number, value in enumerate(values)]
-    assert advised(variants=variants) == [("variants-0-json", f"The key “k” is {types}.")]
+    assert advised(variants=variants) == [("variants-0-json", f"The key “k” has different types: {types}.")]
 
 
 def test_true_is_not_equal_to_one() -> None:
     messages = [message for _, message in advised(variants=[row("a", '{"a": true}'), row("b", '{"a": 1}')])]
-    assert messages == ["The key “a” is a number in one variant, true or false in another."]
+    assert messages == ["The key “a” has different types: a number, true or false."]
 
 
 @pytest.mark.parametrize(("one", "other"), [("1", "1.5"), ("true", "false"), ("[]", "[1]"), ("{}", '{"a": 1}')])
-def test_a_key_of_one_type_earns_no_advice(one: str, other: str) -> None:
+def test_a_key_of_one_type_has_no_advice(one: str, other: str) -> None:
     assert advised(variants=[row("a", f'{{"k": {one}}}'), row("b", f'{{"k": {other}}}')]) == []
 
 
@@ -208,12 +205,11 @@ def test_keys_are_compared_between_objects_only() -> None:
     variants = [row("a", "[]"), row("b", '{"k": 1}'), row("c", '{"k": "1"}')]
     assert advised(variants=variants) == [
         ("variants-0-json", "The JSON of “a” is a list; SDKs expect an object."),
-        ("variants-1-json", "The key “k” is a number in one variant, text in another."),
+        ("variants-1-json", "The key “k” has different types: a number, text."),
     ]
 
 
-def test_so_much_is_said_of_keys_and_no_more() -> None:
-    """Every key apart would be a page of its own."""
+def test_advice_on_keys_is_limited() -> None:
     keys = ", ".join(f'"{number}": 0' for number in range(3_000))
     found = advised(variants=[row("a", f"{{{keys}}}"), row("b", "{}")])
     assert found == [("variants-1-json", f"The key “{number}” is missing from “b”.") for number in range(20)]
@@ -280,18 +276,18 @@ SHORT = (
 )
 def test_windows_that_are_short_or_at_odds(exploration: str, attribution: str, unit: str, expected: list[Any]) -> None:
     windows = {"explorationWindow": exploration, "attributionWindow": attribution, "attributionWindowUnit": unit}
-    found = [each for each in advised(**windows) if each[0] != "attributionWindowUnit"]
+    found = [advice for advice in advised(**windows) if advice[0] != "attributionWindowUnit"]
     assert found == expected
 
 
 @pytest.mark.parametrize(("unit", "words"), [("min", "2 minutes"), ("day", "2 days (48 hours)")])
-def test_that_a_window_goes_by_its_unit_is_an_inference(unit: str, words: str) -> None:
-    said = f"That the attribution window is {words} is an inference: Statsig does not say how it reads the unit."
-    assert advised(attributionWindowUnit=unit) == [("attributionWindowUnit", said)]
+def test_unit_of_a_window_is_an_assumption(unit: str, words: str) -> None:
+    message = f"We assume that the attribution window is {words}. Statsig doesn’t document how it reads the unit."
+    assert advised(attributionWindowUnit=unit) == [("attributionWindowUnit", message)]
 
 
 @pytest.mark.parametrize("unit", ["", "hour"])
-def test_hours_are_hours_either_way(unit: str) -> None:
+def test_window_in_hours_has_no_advice(unit: str) -> None:
     assert advised(attributionWindowUnit=unit) == []
 
 
@@ -357,7 +353,7 @@ def test_hidden_characters_in_names_are_named_up_to_three() -> None:
     ]
 
 
-def test_what_is_seen_earns_no_advice() -> None:
+def test_visible_characters_have_no_advice() -> None:
     assert advised(successEvent="ein Großes Ereignis, 日本語 😀 e\u0301", description="10\u00a0000\t❤\ufe0f") == []
     assert advised(variants=[row("a", '{"a": "👨\u200d👩\u200d👧"}'), row("b", '{"a": "b"}')]) == []
 
@@ -368,7 +364,7 @@ def test_a_contextual_autotune_without_a_linked_experiment() -> None:
     assert advised(isContextual="true", linkedExperimentName="holdout") == []
 
 
-def test_a_value_wants_to_be_named() -> None:
+def test_optimizing_for_a_value_needs_its_name() -> None:
     message = "To optimize for a value, name the metadata field or the value column."
     assert advised(optimizationParameter="value") == [("optimizationParameter", message)]
     assert advised(optimizationParameter="value", valueColumn="total") == []
@@ -410,7 +406,7 @@ VALUE, METADATA, COLUMN, PARAMETER = (
         ({"valueColumn": "total", "optimizationParameter": "occurrence"}, f"{COLUMN} and {PARAMETER}"),
     ],
 )
-def test_members_that_contradict_on_what_counts_are_named(filled: dict[str, str], listed: str) -> None:
+def test_contradicting_properties_are_named(filled: dict[str, str], listed: str) -> None:
     said = [message for _, message in advised(**CONTEXTUAL | filled)]
     expected = f"{listed} are filled in. Statsig doesn’t document which one counts."
     assert said == ([expected] if listed else [])
@@ -421,7 +417,7 @@ def test_value_with_an_event_value_and_no_column_is_both_advised() -> None:
     assert places == ["successEventValue", "optimizationParameter"]
 
 
-def test_all_of_it_stands_in_order() -> None:
+def test_advice_is_in_the_order_of_the_form() -> None:
     found = advised(
         name="日",
         description="a" * 1_001,
@@ -448,7 +444,7 @@ def test_all_of_it_stands_in_order() -> None:
     ]
 
 
-def test_advice_leaves_the_body_as_it_is() -> None:
+def test_advice_does_not_change_the_body() -> None:
     body = sent(variants=[row("a", '{"b": 1, "a": 2}'), row("b", "[]")])
     advice(body)
     assert body == sent(variants=[row("a", '{"b": 1, "a": 2}'), row("b", "[]")])
@@ -468,13 +464,13 @@ def test_advice_leaves_the_body_as_it_is() -> None:
     ],
 )
 def test_the_first_data_comes_one_to_two_hours_after_the_attribution_window(window: str, unit: str, words: str) -> None:
-    said = f"The first data is to be expected after the attribution window, {words}, and one to two hours more."
-    assert first_data(sent(attributionWindow=window, attributionWindowUnit=unit)) == said
+    message = f"Expect the first data one to two hours after the attribution window, {words}."
+    assert first_data(sent(attributionWindow=window, attributionWindowUnit=unit)) == message
 
 
-def test_keys_are_named_in_characters_that_a_page_can_hold() -> None:
+def test_unshowable_characters_of_keys_are_replaced() -> None:
     variants = [row("a", r'{"x\u0000": 1, "y\u0085": 1}'), row("b", r'{"y\u0085": ""}')]
     assert advised(variants=variants) == [
         ("variants-1-json", "The key “x\ufffd” is missing from “b”."),
-        ("variants-0-json", "The key “y\ufffd” is a number in one variant, text in another."),
+        ("variants-0-json", "The key “y\ufffd” has different types: a number, text."),
     ]

@@ -119,7 +119,7 @@ def test_advice_stands_beside_and_not_in_the_way(client: FlaskClient) -> None:
 
 
 def test_the_first_data_is_foretold(client: FlaskClient) -> None:
-    assert "The first data is to be expected" in client.get(ready(client)).text
+    assert "Expect the first data one to two hours after" in client.get(ready(client)).text
 
 
 def test_the_confirmation_says_what_came_back_otherwise(client: FlaskClient, upstream: Upstream) -> None:

@@ -1,4 +1,4 @@
-"""Worth knowing before an autotune is created, and never in the way of it."""
+"""Advice on a valid request. It does not prevent the create."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ from .json_input import write_json
 Body = Mapping[str, Any]
 WEEK = 168  # hours
 MANY_VARIANTS = 8
-MANY_KEYS = 20  # so many remarks on keys are enough; a pasted dump could earn 200,000
+MAX_KEY_ADVICE = 20  # a pasted dump may have thousands of different keys
 LONG_DESCRIPTION = 1_000  # characters; Statsig's limit for sibling objects
 _TYPES = {
     bool: "true or false",
@@ -26,23 +26,22 @@ _TYPES = {
     list: "a list",
     dict: "an object",
 }
-_PLACES = ("one variant", "another", "a third", "a fourth", "a fifth", "a sixth")  # as many as there are types
-
-
 _ORDER = [name for section in SECTIONS for name in section.fields or (section.name,)]
 
 
 def advice(body: Body) -> list[Advice]:
-    """On a valid request body, in the order of the form."""
+    """In the order of the form."""
     topics = (_name, _variants, _sizes, _windows, _unit, _kind, _what_counts, _hidden)
-    found = [advice for topic in topics for advice in topic(body)]
-    return sorted(found, key=lambda advice: _ORDER.index(advice.field.partition("-")[0]))
+    return sorted(
+        (advice for topic in topics for advice in topic(body)),
+        key=lambda advice: _ORDER.index(advice.field.partition("-")[0]),
+    )
 
 
 def first_data(body: Body) -> str:
-    """When the first data is to be expected, counted from the start."""
+    """When to expect the first data, counted from the start."""
     window = window_words(body["attributionWindow"], body.get("attributionWindowUnit"))
-    return f"The first data is to be expected after the attribution window, {window}, and one to two hours more."
+    return f"Expect the first data one to two hours after the attribution window, {window}."
 
 
 def _name(body: Body) -> Iterator[Advice]:
@@ -60,15 +59,15 @@ def _variants(body: Body) -> Iterator[Advice]:
         yield Advice("variants", f"More than {MANY_VARIANTS} variants need a lot of traffic; 4 to 8 work best.")
     first: dict[str, int] = {}
     for row, variant in enumerate(body["variants"]):
-        like = first.setdefault(compare_key(variant["name"]), row)
+        similar = first.setdefault(compare_key(variant["name"]), row)
         name, json_type = variant["name"], _type(variant["json"])
-        if like != row:
-            other = body["variants"][like]["name"]
-            yield Advice(f"variants-{row}-name", f"“{name}” looks like the name of variant {like + 1}, “{other}”.")
+        if similar != row:
+            other = body["variants"][similar]["name"]
+            yield Advice(f"variants-{row}-name", f"“{name}” looks like the name of variant {similar + 1}, “{other}”.")
         if json_type != "an object":
             yield Advice(_json(row), f"The JSON of “{name}” is {json_type}; SDKs expect an object.")
     yield from _equal_json(body)
-    yield from islice(_keys(body), MANY_KEYS)
+    yield from islice(_keys(body), MAX_KEY_ADVICE)
 
 
 def _json(row: int) -> str:
@@ -83,24 +82,13 @@ def _equal_json(body: Body) -> Iterator[Advice]:
     first: dict[str, str] = {}
     for row, variant in enumerate(body["variants"]):
         name = variant["name"]
-        same = first.setdefault(_sorted(variant["json"]), name)
+        same = first.setdefault(json.dumps(variant["json"], sort_keys=True), name)
         if same != name:
             yield Advice(_json(row), f"“{name}” has the same JSON as “{same}”: users will see no difference.")
 
 
-def _sorted(value: Any) -> str:
-    """A text that is equal for equal JSON, whatever the order of its keys and the spelling of its numbers."""
-    if isinstance(value, dict):
-        return "{" + ",".join(f"{json.dumps(key)}:{_sorted(value[key])}" for key in sorted(value)) + "}"
-    if isinstance(value, list):
-        return "[" + ",".join(map(_sorted, value)) + "]"
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return repr(value + 0.0)  # which makes 0.0 of -0.0 as well
-    return json.dumps(value)
-
-
 def _keys(body: Body) -> Iterator[Advice]:
-    """One piece of advice for each key that not all variants have, or not as the same type."""
+    """Keys that some variants lack, or that have different types."""
     variants = enumerate(body["variants"])
     objects = [(row, variant) for row, variant in variants if isinstance(variant["json"], dict)]
     for key in dict.fromkeys(key for _, variant in objects for key in variant["json"]):
@@ -110,11 +98,9 @@ def _keys(body: Body) -> Iterator[Advice]:
             names = _listed([name for _, name in without])
             yield Advice(_json(without[0][0]), f"The key “{visible(key)}” is missing from {names}.")
         if len(types) > 1:
-            yield Advice(_json(objects[0][0]), f"The key “{visible(key)}” is {_by_variant(types)}.")
-
-
-def _by_variant(types: set[str]) -> str:
-    return ", ".join(f"{each} in {place}" for each, place in zip(sorted(types), _PLACES, strict=False))
+            yield Advice(
+                _json(objects[0][0]), f"The key “{visible(key)}” has different types: {', '.join(sorted(types))}."
+            )
 
 
 def _listed(names: list[str]) -> str:
@@ -151,12 +137,11 @@ def _windows(body: Body) -> Iterator[Advice]:
 
 
 def _unit(body: Body) -> Iterator[Advice]:
-    """Hours are what a window without a unit is in."""
     if body.get("attributionWindowUnit") not in (None, "hour"):
         words = window_words(body["attributionWindow"], body.get("attributionWindowUnit"))
         yield Advice(
             "attributionWindowUnit",
-            f"That the attribution window is {words} is an inference: Statsig does not say how it reads the unit.",
+            f"We assume that the attribution window is {words}. Statsig doesn’t document how it reads the unit.",
         )
 
 
@@ -171,7 +156,7 @@ def _kind(body: Body) -> Iterator[Advice]:
 
 
 def _what_counts(body: Body) -> Iterator[Advice]:
-    """Several properties say what an autotune optimizes, and nothing is published on which one wins."""
+    """Several properties say what an autotune optimizes. Statsig doesn’t document which one counts."""
     named = [name for name in ("successEventValue", "metadataField", "valueColumn") if body.get(name)]
     chosen = body.get("optimizationParameter")
     optimized = set(named) - {"successEventValue"}
@@ -195,11 +180,11 @@ def _hidden(body: Body) -> Iterator[Advice]:
 
 
 def _hidden_in(field: str, where: str, text: str, single_line: bool = False) -> Iterator[Advice]:
-    if found := hidden_characters(text, single_line):
-        them = ("the hidden characters", "They are") if len(found) > 1 else ("the hidden character", "It is")
-        yield Advice(field, f"{where} contains {them[0]} {_named(found)}. {them[1]} sent as typed.")
+    if hidden := hidden_characters(text, single_line):
+        plural, verb = ("s", "They are") if len(hidden) > 1 else ("", "It is")
+        yield Advice(field, f"{where} contains the hidden character{plural} {_named(hidden)}. {verb} sent as typed.")
 
 
 def _named(characters: list[str]) -> str:
-    named = [f"{code_point(each)} ({character_name(each)})" for each in characters[:3]]
+    named = [f"{code_point(character)} ({character_name(character)})" for character in characters[:3]]
     return ", ".join(named) + (f" and {len(characters) - 3} more" if len(characters) > 3 else "")
