@@ -26,6 +26,8 @@ ROUTES = {
     "GET /autotunes/<record_id>/plan.json": "public",
     "GET /autotunes/<record_id>/absent": "public",
     "POST /autotunes/<record_id>/absent": "public",
+    "POST /autotunes/<record_id>/plan": "public",
+    "POST /autotunes/<record_id>/plan.json": "public",
     "GET /autotunes/<record_id>/turn-down": "public",
     "POST /autotunes/<record_id>/turn-down": "public",
     "GET /autotunes/held": "public",

@@ -9,37 +9,26 @@ from ..auth import public
 
 blueprint = Blueprint("old_addresses", __name__)
 
+ENDPOINTS = {
+    "plan": "forecast.show",
+    "plan.json": "forecast.as_json",
+    "absent": "detail.not_created",
+    "turn-down": "detail.reject",
+}
 
-@blueprint.get("/autotunes/<record_id>/plan")
+
 @public
-def plan(record_id: str) -> Response:
-    return _with_query(url_for("forecast.show", record_id=record_id))
+def moved(record_id: str, endpoint: str) -> Response:
+    address, query = url_for(endpoint, record_id=record_id), quote(request.query_string, safe="%&=+")
+    return redirect(f"{address}?{query}" if query else address, 308)
 
 
-@blueprint.get("/autotunes/<record_id>/plan.json")
-@public
-def plan_json(record_id: str) -> Response:
-    return _with_query(url_for("forecast.as_json", record_id=record_id))
-
-
-@blueprint.route("/autotunes/<record_id>/absent", methods=["GET", "POST"])
-@public
-def absent(record_id: str) -> Response:
-    return redirect(url_for("detail.not_created", record_id=record_id), 308)
-
-
-@blueprint.route("/autotunes/<record_id>/turn-down", methods=["GET", "POST"])
-@public
-def turn_down(record_id: str) -> Response:
-    return redirect(url_for("detail.reject", record_id=record_id), 308)
+for old, new in ENDPOINTS.items():
+    rule, values = f"/autotunes/<record_id>/{old}", {"endpoint": new}
+    blueprint.add_url_rule(rule, view_func=moved, defaults=values, methods=["GET", "POST"])
 
 
 @blueprint.get("/autotunes/held")
 @public
 def held() -> Response:
-    return redirect(url_for("restore.restore"), 301)
-
-
-def _with_query(address: str) -> Response:
-    query = quote(request.query_string, safe="%&=+")
-    return redirect(f"{address}?{query}" if query else address, 301)
+    return redirect(url_for("restore.restore"), 308)

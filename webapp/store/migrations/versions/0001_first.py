@@ -8,6 +8,27 @@ down_revision = None
 
 
 def upgrade() -> None:
+    _create_autotunes()
+    op.create_table(
+        "history",
+        sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("autotune_id", sa.String(32), sa.ForeignKey("autotunes.id"), nullable=False),
+        sa.Column("at", sa.Float, nullable=False),
+        sa.Column("who", sa.Text, nullable=False),
+        sa.Column("what", sa.Text, nullable=False),
+    )
+    op.create_index("history_of_an_autotune", "history", ["autotune_id", "id"])
+    op.create_table(
+        "keys",
+        sa.Column("name", sa.String(100), primary_key=True),
+        sa.Column("ciphertext", sa.Text, nullable=False),
+        sa.Column("fingerprint", sa.String(16), nullable=False),
+        sa.Column("api_url", sa.Text, nullable=False),
+        sa.Column("added_at", sa.Float, nullable=False),
+    )
+
+
+def _create_autotunes() -> None:
     op.create_table(
         "autotunes",
         sa.Column("id", sa.String(32), primary_key=True),
@@ -36,21 +57,4 @@ def upgrade() -> None:
         sa.Column("changed_by", sa.Text, nullable=False),
         sa.Column("sent_by", sa.Text),
         sa.UniqueConstraint("project", "held_id", name="one_holder_of_an_id"),
-    )
-    op.create_table(
-        "history",
-        sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
-        sa.Column("autotune_id", sa.String(32), sa.ForeignKey("autotunes.id"), nullable=False),
-        sa.Column("at", sa.Float, nullable=False),
-        sa.Column("who", sa.Text, nullable=False),
-        sa.Column("what", sa.Text, nullable=False),
-    )
-    op.create_index("history_of_an_autotune", "history", ["autotune_id", "id"])
-    op.create_table(
-        "keys",
-        sa.Column("name", sa.String(100), primary_key=True),
-        sa.Column("ciphertext", sa.Text, nullable=False),
-        sa.Column("fingerprint", sa.String(16), nullable=False),
-        sa.Column("api_url", sa.Text, nullable=False),
-        sa.Column("added_at", sa.Float, nullable=False),
     )
