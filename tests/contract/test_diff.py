@@ -1,4 +1,4 @@
-"""What Statsig answers of members that were sent together, or not at all."""
+"""Properties that Statsig returns with another value than was sent."""
 
 from typing import Any
 
@@ -9,22 +9,21 @@ from webapp.contract.diff import Difference, confirms, differences
 VARIANTS = [{"name": "a", "json": 1}, {"name": "b", "json": 2}]
 
 
-def found(sent: dict[str, Any], answer: dict[str, Any]) -> list[Difference]:
-    """What is found either way: by who shows the differences, and by who settles whose autotune it is."""
+def compare(sent: dict[str, Any], answer: dict[str, Any]) -> list[Difference]:
     sent, answer = sent | {"variants": VARIANTS}, answer | {"variants": VARIANTS}
     assert confirms(sent, answer) is (not differences(sent, answer))
     return differences(sent, answer)
 
 
-Lasting = tuple[Any, Any]  # a window and a unit; None is left out
+Window = tuple[Any, Any]  # a window and a unit; None is left out
 
 
-def lasting(window: Any, unit: Any) -> dict[str, Any]:
-    members = {"attributionWindow": window, "attributionWindowUnit": unit}
-    return {name: value for name, value in members.items() if value is not None}
+def window(length: Any, unit: Any) -> dict[str, Any]:
+    properties = {"attributionWindow": length, "attributionWindowUnit": unit}
+    return {name: value for name, value in properties.items() if value is not None}
 
 
-AS_LONG: list[tuple[Lasting, Lasting]] = [
+EQUAL_WINDOWS: list[tuple[Window, Window]] = [
     *((("2hr", None), back) for back in [("2hrs", None), ("2", None), (2, None), ("2hrs", "hour"), ("2", "hour")]),
     *((("2hr", None), back) for back in [(None, None), (None, ""), ("2hr", ""), (None, "hour")]),
     *((("2", "day"), back) for back in [("2", "day"), ("2hr", "day"), ("2hrs", "day"), (2, "day"), ("2", None)]),
@@ -37,12 +36,12 @@ AS_LONG: list[tuple[Lasting, Lasting]] = [
 ]
 
 
-@pytest.mark.parametrize(("sent", "answer"), AS_LONG)
-def test_a_window_of_the_same_length_contradicts_nothing(sent: Lasting, answer: Lasting) -> None:
-    assert found(lasting(*sent), lasting(*answer)) == []
+@pytest.mark.parametrize(("sent", "answer"), EQUAL_WINDOWS)
+def test_window_of_the_same_length_is_equal(sent: Window, answer: Window) -> None:
+    assert compare(window(*sent), window(*answer)) == []
 
 
-OTHERWISE: list[tuple[Lasting, Lasting, Any, Any]] = [
+OTHER_WINDOWS: list[tuple[Window, Window, Any, Any]] = [
     (("2hr", None), ("2hrs", "day"), "2hr", "2hrs day"),
     (("2hr", None), ("2", "min"), "2hr", "2 min"),
     (("2hr", None), (None, "day"), "2hr", "day"),
@@ -60,9 +59,9 @@ OTHERWISE: list[tuple[Lasting, Lasting, Any, Any]] = [
 ]
 
 
-@pytest.mark.parametrize(("sent", "answer", "before", "after"), OTHERWISE)
-def test_a_window_of_another_length_contradicts(sent: Lasting, answer: Lasting, before: Any, after: Any) -> None:
-    assert found(lasting(*sent), lasting(*answer)) == [Difference("Attribution window", before, after)]
+@pytest.mark.parametrize(("sent", "answer", "before", "after"), OTHER_WINDOWS)
+def test_window_of_another_length_is_a_difference(sent: Window, answer: Window, before: Any, after: Any) -> None:
+    assert compare(window(*sent), window(*answer)) == [Difference("Attribution window", before, after)]
 
 
 @pytest.mark.parametrize(
@@ -75,8 +74,8 @@ def test_a_window_of_another_length_contradicts(sent: Lasting, answer: Lasting, 
         {"featureList": []}, {"goalRichText": ""}, {"lastModifierName": "x", "winner": None},
     ],
 )  # fmt: skip
-def test_what_statsig_fills_in_contradicts_nothing(answer: dict[str, Any]) -> None:
-    assert found({"successEvent": "click"}, answer) == []
+def test_properties_that_statsig_fills_in_are_not_differences(answer: dict[str, Any]) -> None:
+    assert compare({"successEvent": "click"}, answer) == []
 
 
 CONTEXTUAL = Difference("Kind of autotune", False, True)
@@ -84,22 +83,22 @@ STABLE = Difference("ID type", "userID", "stableID")
 
 
 @pytest.mark.parametrize("sent", [{}, {"isContextual": False}])
-def test_a_contextual_autotune_is_not_the_classic_one_that_was_sent(sent: dict[str, Any]) -> None:
-    assert found(sent, {"isContextual": True}) == [CONTEXTUAL]
-    assert found(sent, {"isContextual": False}) == []
+def test_contextual_autotune_is_not_the_classic_one_that_was_sent(sent: dict[str, Any]) -> None:
+    assert compare(sent, {"isContextual": True}) == [CONTEXTUAL]
+    assert compare(sent, {"isContextual": False}) == []
 
 
-def test_another_id_type_is_not_the_one_that_was_left_to_statsig() -> None:
-    assert found({}, {"idType": "stableID"}) == [STABLE]
-    assert found({}, {"idType": ["userID"]}) == [Difference("ID type", "userID", ["userID"])]
-    assert found({"idType": "stableID"}, {"idType": "stableID"}) == []
-    assert found({"idType": "stableID"}, {"idType": "userID"}) == [Difference("ID type", "stableID", "userID")]
+def test_id_type_that_was_not_sent_is_the_default() -> None:
+    assert compare({}, {"idType": "stableID"}) == [STABLE]
+    assert compare({}, {"idType": ["userID"]}) == [Difference("ID type", "userID", ["userID"])]
+    assert compare({"idType": "stableID"}, {"idType": "stableID"}) == []
+    assert compare({"idType": "stableID"}, {"idType": "userID"}) == [Difference("ID type", "stableID", "userID")]
 
 
-def test_contradictions_stand_one_after_the_other() -> None:
-    sent = lasting("2hr", None) | {"successEvent": "click"}
-    answer = lasting("2hr", "day") | {"successEvent": "order", "isContextual": True, "idType": "stableID"}
-    assert [each.label for each in found(sent, answer)] == [
+def test_differences_are_in_order() -> None:
+    sent = window("2hr", None) | {"successEvent": "click"}
+    answer = window("2hr", "day") | {"successEvent": "order", "isContextual": True, "idType": "stableID"}
+    assert [difference.label for difference in compare(sent, answer)] == [
         "Success event",
         "Attribution window",
         "Kind of autotune",

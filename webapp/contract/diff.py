@@ -1,4 +1,4 @@
-"""How an answer of Statsig's compares with what was sent."""
+"""Compares an autotune that Statsig returned with the request that was sent."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
@@ -8,90 +8,87 @@ from .fields import ChoiceField, TypedField
 from .form import FIELDS, VARIANT_FIELDS
 
 _WINDOW, _UNIT = "attributionWindow", "attributionWindowUnit"
-_UNSENT = {"isContextual": False, "idType": "userID"}  # what an autotune is when these are left out
+_DEFAULTS = {"isContextual": False, "idType": "userID"}  # of properties that were not sent
 
 
 class Difference(NamedTuple):
-    """A member whose value came back otherwise than it was sent, or than it is when it was not sent."""
+    """A property that Statsig returned with another value than was sent, or than the default if it was not sent."""
 
     label: str
     sent: Any
-    came_back: Any
+    returned: Any
 
 
-def differences(sent: Mapping[str, Any], answer: Mapping[str, Any]) -> list[Difference]:
-    """Where an answer contradicts what was sent.
+def differences(sent: Mapping[str, Any], returned: Mapping[str, Any]) -> list[Difference]:
+    """Where a response contradicts the request.
 
-    Members that the answer leaves out contradict nothing, and spellings of one choice are equal. The name
-    is left to the id: Statsig's answers need not repeat it.
+    Properties that the response leaves out contradict nothing, and spellings of one choice are equal. The name
+    is not compared: Statsig need not return it.
     """
     return [
-        *_members_that_differ(sent, answer),
-        *_window_that_differs(sent, answer),
-        *_what_was_not_sent(sent, answer),
-        *_variants_that_differ(sent["variants"], answer.get("variants")),
+        *_properties(sent, returned),
+        *_attribution_window(sent, returned),
+        *_defaults(sent, returned),
+        *_variants(sent["variants"], returned.get("variants")),
     ]
 
 
-def confirms(sent: Mapping[str, Any], answer: Mapping[str, Any]) -> bool:
-    """Whether what Statsig holds is what was sent: its variants are there and nothing contradicts."""
-    return isinstance(answer.get("variants"), list) and not differences(sent, answer)
+def confirms(sent: Mapping[str, Any], returned: Mapping[str, Any]) -> bool:
+    """Whether this is the autotune that was sent: it has variants, and nothing contradicts."""
+    return isinstance(returned.get("variants"), list) and not differences(sent, returned)
 
 
-def _members_that_differ(sent: Mapping[str, Any], answer: Mapping[str, Any]) -> list[Difference]:
-    return [
-        Difference(FIELDS[name].title, value, answer[name])
-        for name, value in sent.items()
-        if name in FIELDS.keys() - {_WINDOW, _UNIT}
-        and answer.get(name) is not None
-        and not _equal(FIELDS[name], value, answer[name])
-    ]
+def _properties(sent: Mapping[str, Any], returned: Mapping[str, Any]) -> Iterator[Difference]:
+    for name, value in sent.items():
+        if name not in FIELDS or name in (_WINDOW, _UNIT) or returned.get(name) is None:
+            continue
+        if not _equal(FIELDS[name], value, returned[name]):
+            yield Difference(FIELDS[name].title, value, returned[name])
 
 
-def _window_that_differs(sent: Mapping[str, Any], answer: Mapping[str, Any]) -> Iterator[Difference]:
-    """The attribution window with its unit, since neither says anything alone."""
+def _attribution_window(sent: Mapping[str, Any], returned: Mapping[str, Any]) -> Iterator[Difference]:
+    """The window with its unit, since neither means anything alone."""
     if _WINDOW not in sent:
         return
-    window, unit = sent[_WINDOW], sent.get(_UNIT)
-    hours = _hours(window, unit)
-    if hours is None or hours != _hours_back(window, unit, answer):
-        yield Difference(FIELDS[_WINDOW].title, _as_written(sent), _as_written(answer))
+    hours = _hours(sent[_WINDOW], sent.get(_UNIT))
+    if hours is None or hours != _returned_hours(sent, returned):
+        yield Difference(FIELDS[_WINDOW].title, _with_unit(sent), _with_unit(returned))
 
 
-def _hours_back(window: Any, unit: Any, answer: Mapping[str, Any]) -> float | None:
-    """What an answer says of the window that was sent. A number without any unit may go by the one that was sent."""
-    came_back = window if answer.get(_WINDOW) is None else answer[_WINDOW]
-    left_to_us = answer.get(_WINDOW) is None or str(came_back).isdigit()
-    return _hours(came_back, answer.get(_UNIT) or (unit if left_to_us else None))
+def _returned_hours(sent: Mapping[str, Any], returned: Mapping[str, Any]) -> float | None:
+    """A bare number without a unit may be in the unit that was sent."""
+    window = sent[_WINDOW] if returned.get(_WINDOW) is None else returned[_WINDOW]
+    default = sent.get(_UNIT) if returned.get(_WINDOW) is None or str(window).isdigit() else None
+    return _hours(window, returned.get(_UNIT) or default)
 
 
 def _hours(window: Any, unit: Any) -> float | None:
-    """How long a window of an answer lasts, as far as it is known. With a unit, `2hrs` is as good as `2`."""
+    """None for an unknown window or unit. With a unit, `2hrs` is the same as `2`."""
     known, units = choice_of(ATTRIBUTION_WINDOWS, str(window)), choice_of(ATTRIBUTION_UNITS, str(unit or "hour"))
     return window_hours(known.text, units.text) if known and units else None
 
 
-def _as_written(members: Mapping[str, Any]) -> Any:
-    written = [members[name] for name in (_WINDOW, _UNIT) if members.get(name) not in (None, "")]
-    return written[0] if len(written) == 1 else " ".join(map(str, written))
+def _with_unit(properties: Mapping[str, Any]) -> Any:
+    values = [properties[name] for name in (_WINDOW, _UNIT) if properties.get(name) not in (None, "")]
+    return values[0] if len(values) == 1 else " ".join(map(str, values))
 
 
-def _what_was_not_sent(sent: Mapping[str, Any], answer: Mapping[str, Any]) -> Iterator[Difference]:
-    for name, taken in _UNSENT.items():
-        came_back = answer.get(name)
-        if name not in sent and came_back not in (None, "") and not same_json(_small(came_back), _small(taken)):
-            yield Difference(FIELDS[name].title, taken, came_back)
+def _defaults(sent: Mapping[str, Any], returned: Mapping[str, Any]) -> Iterator[Difference]:
+    for name, default in _DEFAULTS.items():
+        value = returned.get(name)
+        if name not in sent and value not in (None, "") and not same_json(_lower(value), _lower(default)):
+            yield Difference(FIELDS[name].title, default, value)
 
 
-def _small(value: Any) -> Any:
+def _lower(value: Any) -> Any:
     return value.lower() if isinstance(value, str) else value
 
 
-def _equal(field: TypedField, sent: Any, came_back: Any) -> bool:
+def _equal(field: TypedField, sent: Any, returned: Any) -> bool:
     if isinstance(field, ChoiceField) and not isinstance(sent, bool):
-        one, other = (choice_of(field.choices, str(value)) for value in (sent, came_back))
-        return one is not None and one == other
-    return same_json(sent, came_back)
+        choice = choice_of(field.choices, str(sent))
+        return choice is not None and choice == choice_of(field.choices, str(returned))
+    return same_json(sent, returned)
 
 
 def same_json(one: Any, other: Any) -> bool:
@@ -105,24 +102,15 @@ def same_json(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-def _variants_that_differ(sent: list[Any], answer: Any) -> list[Difference]:
-    if not isinstance(answer, list):
-        return []
-    if len(answer) != len(sent):
-        return [Difference("Number of variants", len(sent), len(answer))]
-    return [
-        Difference(f"Variant {row}, {field.name}", one[field.name], other.get(field.name))
-        for row, (one, other) in enumerate(zip(sent, map(_members, answer), strict=True), start=1)
-        for field in VARIANT_FIELDS.values()
-        if field.name in one and not _came_back(field, one, other)
-    ]
-
-
-def _members(variant: Any) -> Mapping[str, Any]:
-    """A variant of an answer; what is no object holds nothing."""
-    return variant if isinstance(variant, dict) else {}
-
-
-def _came_back(field: TypedField, sent: Mapping[str, Any], answer: Mapping[str, Any]) -> bool:
-    left_out = answer.get(field.name) is None and not field.flags.required
-    return left_out or same_json(sent[field.name], answer.get(field.name))
+def _variants(sent: list[Any], returned: Any) -> Iterator[Difference]:
+    if not isinstance(returned, list):
+        return
+    if len(returned) != len(sent):
+        yield Difference("Number of variants", len(sent), len(returned))
+        return
+    for row, (one, other) in enumerate(zip(sent, returned, strict=True), start=1):
+        properties = other if isinstance(other, dict) else {}
+        for name, field in VARIANT_FIELDS.items():
+            left_out = properties.get(name) is None and not field.flags.required
+            if name in one and not left_out and not same_json(one[name], properties.get(name)):
+                yield Difference(f"Variant {row}, {name}", one[name], properties.get(name))
