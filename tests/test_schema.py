@@ -18,7 +18,7 @@ from webapp.store.migrate import HEAD, config, is_current, migrate
 from webapp.store.models import Base
 
 
-def test_the_migrations_make_the_declared_tables(tmp_path: Path) -> None:
+def test_migrations_make_the_declared_tables(tmp_path: Path) -> None:
     store = Store(f"sqlite:///{tmp_path / 'desk.db'}")
     assert not is_current(store)
     migrate(store)
@@ -53,7 +53,7 @@ def _insert(old: sqlite3.Connection, **values: Any) -> None:
     old.execute(f"INSERT INTO autotunes VALUES ({', '.join('?' * len(row))})", row)
 
 
-def test_a_row_of_the_first_version_outlives_every_migration(tmp_path: Path) -> None:
+def test_row_of_the_first_version_is_kept(tmp_path: Path) -> None:
     store, old = _database_at("0001", tmp_path)
     values = {
         "id": "x",
@@ -72,52 +72,52 @@ def test_a_row_of_the_first_version_outlives_every_migration(tmp_path: Path) -> 
     store.close()
 
 
-def test_an_answer_of_an_earlier_version_was_read_when_its_history_says_so(tmp_path: Path) -> None:
+def test_read_time_of_an_old_response_is_taken_from_its_history(tmp_path: Path) -> None:
     store, old = _database_at("0002", tmp_path)
-    for row_id, statsig, claimed_at in (("told", "{}", 5.0), ("untold", "{}", 7.0), ("draft", None, None)):
+    for row_id, statsig, claimed_at in (("dated", "{}", 5.0), ("undated", "{}", 7.0), ("draft", None, None)):
         values = {"id": row_id, "token": row_id, "held_id": row_id, "statsig": statsig, "claimed_at": claimed_at}
         _insert(old, **values)
-    old.execute("INSERT INTO history VALUES (1, 'told', 6.0, 'anna', 'Created in Statsig as told')")
-    old.execute("INSERT INTO history VALUES (2, 'told', 9.0, 'anna', 'Something later')")
+    old.execute("INSERT INTO history VALUES (1, 'dated', 6.0, 'anna', 'Created in Statsig as dated')")
+    old.execute("INSERT INTO history VALUES (2, 'dated', 9.0, 'anna', 'Something later')")
     old.commit()
     migrate(store)
     read_at = dict(old.execute("SELECT id, statsig_read_at FROM autotunes").fetchall())
-    assert read_at == {"told": 6.0, "untold": 7.0, "draft": None}
+    assert read_at == {"dated": 6.0, "undated": 7.0, "draft": None}
     store.close()
 
 
-def test_held_names_are_folded_and_a_conflict_stops_nothing(tmp_path: Path) -> None:
-    """What an earlier version held stays held; of two names that look alike both stay."""
+def test_reservations_are_folded_unless_that_conflicts(tmp_path: Path) -> None:
+    """Of two reservations of names that look alike both are kept."""
     store, old = _database_at("0002", tmp_path)
-    held = {
-        "alone": ("Pri\u00adce/2", _held_before("pri\u00adce/2")),
-        "first": ("Cafe\u0301", _held_before("cafe\u0301")),
-        "second": ("Caf\u00e9", _held_before("caf\u00e9")),
+    reservations = {
+        "alone": ("Pri\u00adce/2", _old_reservation("pri\u00adce/2")),
+        "first": ("Cafe\u0301", _old_reservation("cafe\u0301")),
+        "second": ("Caf\u00e9", _old_reservation("caf\u00e9")),
         "plain": ("Red test", "red_test"),
-        "like plain": ("Red\u200b test", _held_before("red\u200b test")),
+        "like plain": ("Red\u200b test", _old_reservation("red\u200b test")),
         "free": ("Straße", None),
     }
-    for number, (row_id, (name, holds)) in enumerate(held.items()):
-        values = {"id": row_id, "token": row_id, "name": name, "held_id": holds, "created_at": number}
+    for number, (row_id, (name, reserved)) in enumerate(reservations.items()):
+        values = {"id": row_id, "token": row_id, "name": name, "held_id": reserved, "created_at": number}
         _insert(old, **values)
     old.commit()
     migrate(store)
     assert dict(old.execute("SELECT id, reserved_id FROM autotunes").fetchall()) == {
         "alone": reservation_key("price/2"),
-        "first": held["first"][1],
+        "first": reservations["first"][1],
         "second": reservation_key("Café"),
         "plain": "red_test",
-        "like plain": held["like plain"][1],
+        "like plain": reservations["like plain"][1],
         "free": None,
     }
     store.close()
 
 
-def _held_before(name: str) -> str:
+def _old_reservation(name: str) -> str:
     return f"name {sha256(name.encode()).hexdigest()}"
 
 
-def test_rows_of_an_earlier_version_are_found(tmp_path: Path) -> None:
+def test_search_finds_migrated_rows(tmp_path: Path) -> None:
     """More than one batch of them, with text that no database holds and a name longer than an index takes."""
     store, old = _database_at("0002", tmp_path)
     for number in range(450):
@@ -135,7 +135,7 @@ def test_rows_of_an_earlier_version_are_found(tmp_path: Path) -> None:
     store.close()
 
 
-def test_start_waits_for_a_process_that_takes_long_to_migrate(tmp_path: Path) -> None:
+def test_start_waits_for_another_process_that_migrates(tmp_path: Path) -> None:
     store = Store(f"sqlite:///{tmp_path / 'desk.db'}")
     other = sqlite3.connect(tmp_path / "desk.db", check_same_thread=False)
     other.execute("PRAGMA journal_mode=WAL")
@@ -149,7 +149,7 @@ def test_start_waits_for_a_process_that_takes_long_to_migrate(tmp_path: Path) ->
     store.close()
 
 
-def test_the_migrations_are_one_line_of_steps(tmp_path: Path) -> None:
+def test_migrations_have_one_head(tmp_path: Path) -> None:
     store = Store(f"sqlite:///{tmp_path / 'desk.db'}")
     with store.engine.connect() as connection:
         assert ScriptDirectory.from_config(config(connection)).get_heads() == [HEAD]

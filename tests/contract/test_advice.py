@@ -1,4 +1,4 @@
-"""Advice: what is said, at which field, and from where on."""
+"""Advice, and the fields it is shown at."""
 
 from typing import Any
 
@@ -211,8 +211,8 @@ def test_keys_are_compared_between_objects_only() -> None:
 
 def test_advice_on_keys_is_limited() -> None:
     keys = ", ".join(f'"{number}": 0' for number in range(3_000))
-    found = advised(variants=[row("a", f"{{{keys}}}"), row("b", "{}")])
-    assert found == [("variants-1-json", f"The key “{number}” is missing from “b”.") for number in range(20)]
+    shown = advised(variants=[row("a", f"{{{keys}}}"), row("b", "{}")])
+    assert shown == [("variants-1-json", f"The key “{number}” is missing from “b”.") for number in range(20)]
 
 
 SOME = "Some variants have a size and others have none. Give all of them a size, or none."
@@ -223,7 +223,7 @@ def total(number: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("sizes", "said"),
+    ("sizes", "message"),
     [
         (("", "", ""), None),
         (("50", "30", "20"), None),
@@ -240,9 +240,9 @@ def total(number: str) -> str:
         (("", "0", ""), SOME),
     ],
 )
-def test_sizes_that_do_not_read_as_percentages(sizes: tuple[str, ...], said: str | None) -> None:
+def test_sizes_that_do_not_read_as_percentages(sizes: tuple[str, ...], message: str | None) -> None:
     variants = [{**variant, "size": size} for variant, size in zip(rows(3), sizes, strict=True)]
-    assert advised(variants=variants) == ([("variants", said)] if said else [])
+    assert advised(variants=variants) == ([("variants", message)] if message else [])
 
 
 LONGER = (
@@ -276,8 +276,8 @@ SHORT = (
 )
 def test_windows_that_are_short_or_at_odds(exploration: str, attribution: str, unit: str, expected: list[Any]) -> None:
     windows = {"explorationWindow": exploration, "attributionWindow": attribution, "attributionWindowUnit": unit}
-    found = [advice for advice in advised(**windows) if advice[0] != "attributionWindowUnit"]
-    assert found == expected
+    shown = [advice for advice in advised(**windows) if advice[0] != "attributionWindowUnit"]
+    assert shown == expected
 
 
 @pytest.mark.parametrize(("unit", "words"), [("min", "2 minutes"), ("day", "2 days (48 hours)")])
@@ -313,8 +313,8 @@ def hidden(where: str, named: str) -> str:
     ],
 )  # fmt: skip
 def test_hidden_character_on_a_line_is_named(name: str, title: str, character: str, named: str) -> None:
-    found = [each for each in advised(**CONTEXTUAL | {name: f"a{character}b{character}c"}) if "hidden" in each[1]]
-    assert found == [(name, hidden(title, named))]
+    shown = [item for item in advised(**CONTEXTUAL | {name: f"a{character}b{character}c"}) if "hidden" in item[1]]
+    assert shown == [(name, hidden(title, named))]
 
 
 def test_tab_in_a_name_is_named() -> None:
@@ -327,8 +327,8 @@ def test_tab_in_a_name_is_named() -> None:
 
 def test_hidden_characters_in_long_text_and_json_are_named() -> None:
     variants = [row("a", '{"url": "https://shop.test/\u202egnp.exe"}'), row("b", r'{"url": "\u200b", "x\u2060": 1}')]
-    found = [each for each in advised(description="Give \u202e10% off", variants=variants) if "hidden" in each[1]]
-    assert found == [
+    shown = [item for item in advised(description="Give \u202e10% off", variants=variants) if "hidden" in item[1]]
+    assert shown == [
         ("description", hidden("Description", "U+202E (right-to-left override)")),
         ("variants-0-json", hidden("The JSON of variant 1", "U+202E (right-to-left override)")),
         (
@@ -407,9 +407,9 @@ VALUE, METADATA, COLUMN, PARAMETER = (
     ],
 )
 def test_contradicting_properties_are_named(filled: dict[str, str], listed: str) -> None:
-    said = [message for _, message in advised(**CONTEXTUAL | filled)]
+    messages = [message for _, message in advised(**CONTEXTUAL | filled)]
     expected = f"{listed} are filled in. Statsig doesn’t document which one counts."
-    assert said == ([expected] if listed else [])
+    assert messages == ([expected] if listed else [])
 
 
 def test_value_with_an_event_value_and_no_column_is_both_advised() -> None:
@@ -418,7 +418,7 @@ def test_value_with_an_event_value_and_no_column_is_both_advised() -> None:
 
 
 def test_advice_is_in_the_order_of_the_form() -> None:
-    found = advised(
+    shown = advised(
         name="日",
         description="a" * 1_001,
         variants=[row("a", "1", "1"), row("b", "1"), row("B", "{}")],
@@ -427,7 +427,7 @@ def test_advice_is_in_the_order_of_the_form() -> None:
         isContextual="true",
         optimizationParameter="value",
     )
-    assert [place for place, _ in found] == [
+    assert [place for place, _ in shown] == [
         "name",
         "name",
         "description",

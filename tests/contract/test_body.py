@@ -140,7 +140,7 @@ def test_wrong_types_in_a_variant_are_errors_at_their_fields() -> None:
     assert form_data(body)["variants"] == [row("", '"text"')]
 
 
-def test_number_that_is_not_finite_is_refused() -> None:
+def test_number_that_is_not_finite_is_rejected() -> None:
     form = form_from_body({**sent(), "isContextual": True, "explorationWindowRate": float("nan")})
     assert not form.validate()
     assert form.error_list() == [("explorationWindowRate", "Enter a number from 0.001 to 1, such as 0.5")]
@@ -156,7 +156,7 @@ def test_number_that_is_not_finite_is_refused() -> None:
         ({"variants": [{"name": "a ", "json": 1}, {"name": "b", "json": 2}]}, "variants-0-name", 'Write "a"'),
     ],
 )
-def test_value_that_would_be_sent_differently_is_refused(changed: Any, field: str, message: str) -> None:
+def test_value_that_would_be_sent_differently_is_rejected(changed: Any, field: str, message: str) -> None:
     form = form_from_body(sent() | {"isContextual": True} | changed)
     assert not form.validate()
     (error,) = form.error_list()
@@ -198,7 +198,7 @@ SAME: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("answer", SAME)
-def test_an_answer_that_contradicts_nothing(answer: dict[str, Any]) -> None:
+def test_response_without_differences(answer: dict[str, Any]) -> None:
     assert differences(SENT, answer) == []
 
 
@@ -248,9 +248,9 @@ CONTRADICTIONS: list[tuple[dict[str, Any], list[tuple[str, Any, Any]]]] = [
 ]
 
 
-@pytest.mark.parametrize(("answer", "found"), CONTRADICTIONS)
-def test_an_answer_that_contradicts(answer: dict[str, Any], found: list[tuple[str, Any, Any]]) -> None:
-    assert differences(SENT, answer) == [Difference(*each) for each in found]
+@pytest.mark.parametrize(("answer", "expected"), CONTRADICTIONS)
+def test_response_with_differences(answer: dict[str, Any], expected: list[tuple[str, Any, Any]]) -> None:
+    assert differences(SENT, answer) == [Difference(*difference) for difference in expected]
 
 
 @pytest.mark.parametrize(
@@ -283,22 +283,22 @@ def test_json_is_equal_as_json(one: Any, other: Any, equal: bool) -> None:
     assert confirms(before, after) is equal
 
 
-@pytest.mark.parametrize("answer", [each for each in SAME if each.get("variants")])
-def test_an_answer_with_the_variants_confirms(answer: dict[str, Any]) -> None:
+@pytest.mark.parametrize("answer", [answer for answer in SAME if answer.get("variants")])
+def test_response_with_the_variants_confirms(answer: dict[str, Any]) -> None:
     assert confirms(SENT, answer)
 
 
 @pytest.mark.parametrize("answer", [{**SENT, "variants": None}, {"name": "Layout"}, {}, {**SENT, "variants": {}}])
-def test_an_answer_without_variants_confirms_nothing(answer: dict[str, Any]) -> None:
+def test_response_without_variants_does_not_confirm(answer: dict[str, Any]) -> None:
     assert not confirms(SENT, answer)
 
 
-@pytest.mark.parametrize("answer", [each for each, _ in CONTRADICTIONS])
-def test_an_answer_that_contradicts_confirms_nothing(answer: dict[str, Any]) -> None:
+@pytest.mark.parametrize("answer", [answer for answer, _ in CONTRADICTIONS])
+def test_response_with_differences_does_not_confirm(answer: dict[str, Any]) -> None:
     assert not confirms(SENT, {**SENT, **answer})
 
 
-def test_reading_a_body_leaves_it_as_it_is() -> None:
+def test_reading_a_body_does_not_change_it() -> None:
     body = sent(**FULL)
     form_from_body(body)
     assert body == sent(**FULL)

@@ -12,7 +12,7 @@ UNSHOWABLE = [
 
 
 @pytest.mark.parametrize("character", UNSHOWABLE)
-def test_character_that_no_page_can_hold_is_replaced(character: str) -> None:
+def test_unshowable_character_is_replaced(character: str) -> None:
     assert visible(f"a{character}{character}b") == "a\ufffd\ufffdb"
     assert spell_out(f"a{character}b") == f"a[U+{ord(character):04X}]b"
 
@@ -20,7 +20,7 @@ def test_character_that_no_page_can_hold_is_replaced(character: str) -> None:
 @pytest.mark.parametrize(
     "text", ["", " \t\r\n", "~\xa0\xad", "é€😀", "\u200b\u2028", "\ud7ff\ue000\ufdcf\ufdf0\ufeff\ufffd"]
 )
-def test_character_that_a_page_can_hold_is_kept(text: str) -> None:
+def test_showable_character_is_kept(text: str) -> None:
     assert visible(text) == text
 
 
@@ -81,7 +81,7 @@ def test_emoji_joiners_and_spaces_are_spelled_out_on_a_line_only(text: str, on_a
 
 
 @pytest.mark.parametrize("text", ["Grüße, 日本語 😀 e\u0301 שלום سل\u0627م", "a\nb\r\nc", "\u0378\ue000", "[U+202E]"])
-def test_what_everybody_sees_is_left_alone(text: str) -> None:
+def test_visible_text_is_unchanged(text: str) -> None:
     assert spell_out(text) == spell_out(text, single_line=True) == text
 
 
@@ -115,7 +115,7 @@ def test_texts_that_look_different_have_two_keys(one: str, other: str) -> None:
 
 @settings(deadline=None, max_examples=200, derandomize=True)
 @given(st.text(st.characters(exclude_categories=()), max_size=20))
-def test_nothing_stays_hidden_and_keys_are_stable(text: str) -> None:
+def test_spelled_out_text_has_nothing_hidden_and_keys_are_stable(text: str) -> None:
     shown = spell_out(text, single_line=True)
     assert spell_out(shown, single_line=True) == shown
     assert compare_key(compare_key(text)) == compare_key(text)

@@ -21,7 +21,7 @@ TEXTS = ["description", "goalRichText"]
 BLANKS = ["", " ", "\t", "\r\n", " \n \u00a0\u3000 "]
 
 
-def test_the_members_are_those_of_the_page() -> None:
+def test_fields_are_those_of_the_documented_request() -> None:
     page = {
         "variants",
         "successEvent",
@@ -92,7 +92,7 @@ def test_initial_values_do_not_fill_absent_fields() -> None:
     assert AutotuneForm.from_data({}).form_data == {**BLANK, "variants": []}
 
 
-def test_what_may_be_left_blank_says_so_and_says_what_follows() -> None:
+def test_optional_field_says_so_and_describes_its_default() -> None:
     fields = [*FIELDS.values(), *VARIANT_FIELDS.values()]
     optional = [field for field in fields if not field.flags.required]
     assert {field.name for field in optional} == OPTIONAL | {"size"}
@@ -105,13 +105,13 @@ def test_what_may_be_left_blank_says_so_and_says_what_follows() -> None:
 
 @pytest.mark.parametrize("blank", BLANKS)
 @pytest.mark.parametrize(("name", "message"), REQUIRED.items())
-def test_a_required_field_must_be_filled_in(name: str, message: str, blank: str) -> None:
+def test_blank_required_field_is_an_error(name: str, message: str, blank: str) -> None:
     assert refused(**{name: blank}) == [(name, message)]
 
 
 @pytest.mark.parametrize("blank", BLANKS)
 @pytest.mark.parametrize("name", sorted(OPTIONAL))
-def test_an_optional_field_left_blank_is_not_sent(name: str, blank: str) -> None:
+def test_blank_optional_field_is_not_sent(name: str, blank: str) -> None:
     assert name not in sent(**{name: blank})
 
 
@@ -128,7 +128,7 @@ def test_absent_field_is_blank() -> None:
     ]
 
 
-def test_problems_stand_in_the_order_of_the_form() -> None:
+def test_errors_are_in_the_order_of_the_form() -> None:
     broken = dict.fromkeys(BLANK, "\x00")
     variants = [{"name": "red", "json": "{}", "size": "x"}, {"name": "red", "json": "{", "size": "x"}]
     assert [place for place, _ in refused(**broken, variants=variants)] == [
@@ -159,25 +159,25 @@ def test_problems_stand_in_the_order_of_the_form() -> None:
     ]
 
 
-def test_the_eleventh_variant_comes_after_the_second() -> None:
+def test_variants_are_ordered_by_number() -> None:
     variants = rows(12)
     variants[1]["name"] = variants[10]["name"] = ""
     assert [place for place, _ in refused(variants=variants)] == ["variants-1-name", "variants-10-name"]
 
 
 @pytest.mark.parametrize("name", [*LINES, "metadataField"])
-def test_a_single_line_is_sent_without_the_spaces_around_it(name: str) -> None:
+def test_line_is_sent_without_surrounding_spaces(name: str) -> None:
     assert sent(isContextual="true", **{name: " \t a  b\u00e9’ \r\n"})[name] == "a  b\u00e9’"
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("name", [*LINES, "metadataField"])
-def test_a_single_line_is_one_line(name: str, end: str) -> None:
+def test_line_break_in_a_line_is_rejected(name: str, end: str) -> None:
     assert refused(isContextual="true", **{name: f"a{end}b"}) == [(name, "Put this on one line")]
 
 
 @pytest.mark.parametrize("name", TEXTS)
-def test_a_text_is_sent_as_typed_but_for_its_line_ends(name: str) -> None:
+def test_text_is_sent_as_typed_with_normal_line_ends(name: str) -> None:
     assert sent(**{name: " a\r\n\r\nb\rc\nd\t "})[name] == " a\n\nb\nc\nd\t "
 
 
@@ -191,7 +191,7 @@ def test_a_text_is_sent_as_typed_but_for_its_line_ends(name: str) -> None:
         ("country\nplan\n country \nCountry\nplan", ["country", "plan", "Country"]),
     ],
 )
-def test_a_feature_list_is_one_feature_a_line(typed: str, features: list[str]) -> None:
+def test_feature_list_has_one_feature_per_line(typed: str, features: list[str]) -> None:
     assert sent(isContextual="true", featureList=typed)["featureList"] == features
 
 
@@ -207,35 +207,35 @@ def test_a_feature_list_is_one_feature_a_line(typed: str, features: list[str]) -
         (", ;", "Remove this line: it holds no attribute"),
     ],
 )
-def test_several_features_on_one_line_are_refused(typed: str, message: str) -> None:
+def test_several_features_on_one_line_are_rejected(typed: str, message: str) -> None:
     assert refused(isContextual="true", featureList=typed) == [("featureList", message)]
 
 
 @pytest.mark.parametrize("name", [*LINES, "metadataField"])
-def test_a_single_line_has_at_most_1000_characters(name: str) -> None:
+def test_line_has_at_most_1000_characters(name: str) -> None:
     assert sent(isContextual="true", **{name: "é" * 1_000})[name] == "é" * 1_000
     message = "Shorten this to 1,000 characters; it has 1,001"
     assert refused(isContextual="true", **{name: "é" * 1_001}) == [(name, message)]
 
 
 @pytest.mark.parametrize("name", TEXTS)
-def test_a_text_has_at_most_10000_characters(name: str) -> None:
+def test_text_has_at_most_10000_characters(name: str) -> None:
     assert sent(**{name: "é" * 10_000})[name] == "é" * 10_000
     assert refused(**{name: "é" * 10_001}) == [(name, "Shorten this to 10,000 characters; it has 10,001")]
 
 
-def test_a_feature_list_has_at_most_10000_characters() -> None:
+def test_feature_list_has_at_most_10000_characters() -> None:
     assert sent(isContextual="true", featureList="é" * 10_000)["featureList"] == ["é" * 10_000]
     message = "Shorten this to 10,000 characters; it has 10,001"
     assert refused(isContextual="true", featureList="é" * 10_001) == [("featureList", message)]
 
 
-def test_the_line_ends_of_browsers_count_once() -> None:
+def test_crlf_counts_as_one_character() -> None:
     assert sent(description="a\r\n" * 5_000)["description"] == "a\n" * 5_000
 
 
 @pytest.mark.parametrize("name", ["explorationWindow", "isContextual", "explorationWindowRate"])
-def test_a_choice_and_a_number_are_bounded_too(name: str) -> None:
+def test_choice_and_number_have_a_maximum_length(name: str) -> None:
     assert refused(**{name: "1" * 1_001}) == [(name, "Shorten this to 1,000 characters; it has 1,001")]
 
 
@@ -259,16 +259,16 @@ INVISIBLE = [
 ]
 
 
-@pytest.mark.parametrize(("sign", "code"), INVISIBLE, ids=[code for _, code in INVISIBLE])
+@pytest.mark.parametrize(("character", "code"), INVISIBLE, ids=[code for _, code in INVISIBLE])
 @pytest.mark.parametrize("name", ["name", "description", "featureList", "winnerThreshold", "explorationWindowRate"])
-def test_unshowable_character_is_named_by_its_code(name: str, sign: str, code: str) -> None:
+def test_unshowable_character_is_named_by_its_code(name: str, character: str, code: str) -> None:
     message = f"Remove the invisible character {code}"
-    assert refused(**{name: f"a{sign}b\x01"}) == [(name, message)]
+    assert refused(**{name: f"a{character}b\x01"}) == [(name, message)]
 
 
-@pytest.mark.parametrize("sign", ["\t", " ", "~", *"\xa0\xad\u200b\u2028\ud7ff\ue000\ufdcf\ufdf0\ufeff\ufffd😀"])
-def test_every_other_sign_is_sent(sign: str) -> None:
-    assert sent(successEvent=f"a{sign}b")["successEvent"] == f"a{sign}b"
+@pytest.mark.parametrize("character", ["\t", " ", "~", *"\xa0\xad\u200b\u2028\ud7ff\ue000\ufdcf\ufdf0\ufeff\ufffd😀"])
+def test_showable_character_is_sent(character: str) -> None:
+    assert sent(successEvent=f"a{character}b")["successEvent"] == f"a{character}b"
 
 
 @pytest.mark.parametrize(
@@ -284,7 +284,7 @@ def test_every_other_sign_is_sent(sign: str) -> None:
     ],
 )
 @pytest.mark.parametrize("name", ["explorationWindowRate", "longtermExplorationAllocation"])
-def test_a_share_is_sent_as_a_number(name: str, typed: str, number: float) -> None:
+def test_share_is_sent_as_a_number(name: str, typed: str, number: float) -> None:
     value = sent(isContextual="true", **{name: typed})[name]
     assert value == number
     assert type(value) is type(number)
@@ -313,7 +313,7 @@ SHARE = "Enter a number from 0.001 to 1, such as 0.5"
     ],
 )
 @pytest.mark.parametrize("name", ["explorationWindowRate", "longtermExplorationAllocation"])
-def test_another_share_is_refused(name: str, typed: str, message: str) -> None:
+def test_invalid_share_is_rejected(name: str, typed: str, message: str) -> None:
     assert refused(**{name: typed}) == [(name, message)]
 
 
@@ -330,17 +330,17 @@ def test_contextual_section_has_the_contextual_fields() -> None:
 
 @pytest.mark.parametrize("kind", ["", "false"])
 @pytest.mark.parametrize("name", CONTEXTUAL)
-def test_contextual_value_of_a_classic_autotune_is_refused(kind: str, name: str) -> None:
+def test_contextual_value_of_a_classic_autotune_is_rejected(kind: str, name: str) -> None:
     assert refused(isContextual=kind, **{name: FULL[name]}) == [(name, CLEAR)]
     assert name in sent(isContextual="true", **{name: FULL[name]})
 
 
-def test_contextual_values_are_refused_in_their_places() -> None:
+def test_contextual_values_are_rejected_at_their_fields() -> None:
     problems = refused(**{name: FULL[name] for name in CONTEXTUAL}, successEvent="", idType="a\nb")
     assert [place for place, _ in problems] == ["successEvent", *CONTEXTUAL, "idType"]
 
 
-def test_contextual_value_that_is_wrong_is_refused_once() -> None:
+def test_invalid_contextual_value_has_one_error() -> None:
     assert refused(explorationWindowRate="2") == [("explorationWindowRate", SHARE)]
 
 
@@ -357,7 +357,7 @@ def test_unknown_choice_stays_visible() -> None:
     assert '<option selected value="72hr">72hr</option>' in page
 
 
-def test_error_that_is_added_after_validation_is_listed_once_more_validated_it_is_gone() -> None:
+def test_added_error_is_listed_until_the_next_validation() -> None:
     form = form_with()
     assert form.validate()
     form.add_errors([FieldError("variants-1-json", "Statsig rejects this"), FieldError("weight", "Unknown property")])
@@ -374,5 +374,5 @@ def test_rows_with_gaps_are_renumbered() -> None:
 
 
 @pytest.mark.parametrize("row", ["²", "٣", "", "-1", "1" * 5_000, "1e1"])
-def test_row_that_is_no_number_is_ignored(row: str) -> None:
+def test_row_without_a_number_is_ignored(row: str) -> None:
     assert AutotuneForm(MultiDict({f"variants-{row}-name": "b"})).form_data["variants"] == []

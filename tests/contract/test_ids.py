@@ -26,7 +26,7 @@ IDS = [  # name, id, whether that is certain
 
 
 @pytest.mark.parametrize(("name", "id_", "certain"), IDS)
-def test_a_name_becomes_an_id(name: str, id_: str, certain: bool) -> None:
+def test_expected_id_of_a_name(name: str, id_: str, certain: bool) -> None:
     assert expected_id(name) == id_
     assert id_is_certain(name) is certain
 
@@ -47,7 +47,7 @@ def test_a_name_becomes_an_id(name: str, id_: str, certain: bool) -> None:
         ("", False),
     ],
 )
-def test_names_keep_to_the_custom_or_not(name: str, customary: bool) -> None:
+def test_customary_names(name: str, customary: bool) -> None:
     assert is_customary(name) is customary
 
 
@@ -61,10 +61,10 @@ def test_names_keep_to_the_custom_or_not(name: str, customary: bool) -> None:
         ("A/B", " a/b\u2060"),
     ],
 )
-def test_names_that_look_alike_are_held_as_one(one: str, other: str) -> None:
+def test_lookalike_names_have_one_reservation_key(one: str, other: str) -> None:
     assert reservation_key(one) == reservation_key(other)
 
 
-def test_name_whose_id_is_certain_is_held_by_that_id() -> None:
+def test_name_with_a_certain_id_is_reserved_by_that_id() -> None:
     assert reservation_key(" Button Color Test") == "button_color_test"
     assert reservation_key("A/B") not in ("ab", reservation_key("AB"), reservation_key("A.B"))

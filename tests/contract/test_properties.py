@@ -85,7 +85,7 @@ def sound(draw: st.DrawFn) -> dict[str, Any]:
         "metadataField": draw(line) if contextual else "",
         "higherIsBetter": chosen["higherIsBetter"] if contextual else "",
         "variants": draw(
-            st.lists(sound_variant(), min_size=2, max_size=4, unique_by=lambda each: each["name"].strip())
+            st.lists(sound_variant(), min_size=2, max_size=4, unique_by=lambda variant: variant["name"].strip())
         ),
     }
 
@@ -107,13 +107,13 @@ def any_object(*names: str, **known: st.SearchStrategy[Any]) -> st.SearchStrateg
 
 @quick
 @given(json_values)
-def test_what_is_written_reads_as_it_was(value: Any) -> None:
+def test_written_json_is_read_as_the_same_value(value: Any) -> None:
     assert repr(read_json(write_json(value))) == repr(value)
 
 
 @quick
 @given(json_values, st.sampled_from([None, 1, "\t"]), st.booleans())
-def test_it_does_not_matter_how_json_is_laid_out(value: Any, indent: Any, ascii_only: bool) -> None:
+def test_layout_of_json_does_not_matter(value: Any, indent: Any, ascii_only: bool) -> None:
     laid_out = json.dumps(value, indent=indent, ensure_ascii=ascii_only)
     assert repr(read_json(laid_out)) == repr(value)
 
@@ -157,7 +157,7 @@ def _depth(value: Any) -> int:
 
 @settings(quick, max_examples=600)
 @given(edited())
-def test_the_reader_agrees_with_the_strict_standard_library(typed: str) -> None:
+def test_reader_agrees_with_a_strict_standard_library(typed: str) -> None:
     try:
         expected = strictly(typed)
     except ValueError:
@@ -168,12 +168,12 @@ def test_the_reader_agrees_with_the_strict_standard_library(typed: str) -> None:
 
 @quick
 @given(anything | st.text('{}[]":,\\ 1aeE-.\n', max_size=30))
-def test_a_text_is_read_or_refused_at_a_place_within_it(typed: str) -> None:
-    found = read_or_error(typed)
-    if isinstance(found, JsonError):
+def test_error_has_a_position_within_the_text(typed: str) -> None:
+    error = read_or_error(typed)
+    if isinstance(error, JsonError):
         lines = typed.split("\n")
-        assert 1 <= found.line <= len(lines)
-        assert 1 <= found.column <= len(lines[found.line - 1]) + 1
+        assert 1 <= error.line <= len(lines)
+        assert 1 <= error.column <= len(lines[error.line - 1]) + 1
 
 
 variant = st.fixed_dictionaries({"name": anything, "json": anything, "size": anything})
@@ -181,7 +181,7 @@ variant = st.fixed_dictionaries({"name": anything, "json": anything, "size": any
 
 @quick
 @given(st.fixed_dictionaries(dict.fromkeys(BLANK, anything)), st.lists(variant, max_size=4))
-def test_nothing_that_is_typed_raises(fields: dict[str, str], variants: list[dict[str, str]]) -> None:
+def test_no_input_raises(fields: dict[str, str], variants: list[dict[str, str]]) -> None:
     form = AutotuneForm.from_data({**fields, "variants": variants})
     assert form.validate() is not bool(form.error_list())
     for name in FIELDS:
@@ -190,7 +190,7 @@ def test_nothing_that_is_typed_raises(fields: dict[str, str], variants: list[dic
 
 @quick
 @given(st.sampled_from(sorted(BLANK)), anything)
-def test_nothing_that_is_typed_into_one_field_raises(name: str, typed: str) -> None:
+def test_no_input_of_one_field_raises(name: str, typed: str) -> None:
     variants = [{"name": "a", "json": "{}", "size": ""}, {"name": "b", "json": "{}", "size": ""}]
     form = AutotuneForm.from_data({**FULL, "variants": variants, name: typed})
     if form.validate():
@@ -207,7 +207,7 @@ def valid(form_data: dict[str, Any]) -> AutotuneForm:
 
 @quick
 @given(sound())
-def test_what_is_accepted_is_sent_as_it_was_typed(form_data: dict[str, Any]) -> None:
+def test_valid_input_is_sent_as_typed(form_data: dict[str, Any]) -> None:
     body = valid(form_data).body()
     assert json.loads(write_json(body)) == body
     for name in ("description", "goalRichText"):
@@ -236,7 +236,9 @@ def test_blank_field_is_not_sent(form_data: dict[str, Any]) -> None:
     body = valid(form_data).body()
     assert set(body) == set(form_data) - blank - classic
     assert None not in body.values()
-    assert [("size" in each) for each in body["variants"]] == [bool(each["size"]) for each in form_data["variants"]]
+    assert [("size" in variant) for variant in body["variants"]] == [
+        bool(typed["size"]) for typed in form_data["variants"]
+    ]
 
 
 @quick
@@ -256,18 +258,18 @@ def test_sent_body_is_read_as_the_same(form_data: dict[str, Any]) -> None:
 
 @quick
 @given(sound())
-def test_advice_never_stops_a_create(form_data: dict[str, Any]) -> None:
+def test_advice_does_not_prevent_a_create(form_data: dict[str, Any]) -> None:
     body = valid(form_data).body()
     known = {*BLANK, "variants"}
-    assert all(each.field.partition("-")[0] in known and each.message.endswith(".") for each in advice(body))
-    assert first_data(body).endswith(" more.")
+    assert all(item.field.partition("-")[0] in known and item.message.endswith(".") for item in advice(body))
+    assert first_data(body).startswith("Expect the first data")
 
 
 @quick
 @given(
     json_values | any_object(*BLANK, "variants", variants=st.lists(any_object("name", "json", "size")) | json_values)
 )
-def test_any_body_is_refused_or_sent_as_it_is(body: Any) -> None:
+def test_any_body_is_rejected_or_sent_unchanged(body: Any) -> None:
     form = form_from_body(body)
     assert set(form.form_data) == {*BLANK, "variants"}
     if form.validate():
@@ -278,7 +280,7 @@ def test_any_body_is_refused_or_sent_as_it_is(body: Any) -> None:
 
 @quick
 @given(sound(), st.sampled_from(sorted({*BLANK})), json_values)
-def test_body_with_any_value_is_refused_or_sent_as_it_is(form_data: dict[str, Any], name: str, value: Any) -> None:
+def test_body_with_any_value_is_rejected_or_sent_unchanged(form_data: dict[str, Any], name: str, value: Any) -> None:
     body = valid(form_data).body() | {name: value}
     form = form_from_body(body)
     assert not form.validate() or _same(form.body(), body)

@@ -12,7 +12,7 @@ from .samples import FULL, row, sent
 RED_AND_BLUE = [row("red", '{"color": "red"}'), row("blue", '{"color": "blue"}')]
 
 
-def test_the_button_color_test_is_sent_exactly_so() -> None:
+def test_request_of_the_button_color_test() -> None:
     """The request of Statsig's own example."""
     body = sent(
         **AutotuneForm.initial_data()
@@ -52,7 +52,7 @@ def test_the_button_color_test_is_sent_exactly_so() -> None:
     )
 
 
-def test_the_least_that_is_sent() -> None:
+def test_smallest_request() -> None:
     assert sent(variants=RED_AND_BLUE) == {
         "name": "Button Color Test",
         "variants": [{"name": "red", "json": {"color": "red"}}, {"name": "blue", "json": {"color": "blue"}}],
@@ -89,7 +89,7 @@ WHOLE: dict[str, Any] = {
 SIZED = [row("red", '{"color": "red"}', "60"), row("none", "null", "40.5")]
 
 
-def test_all_21_members_of_a_contextual_autotune_are_sent() -> None:
+def test_request_with_all_21_properties() -> None:
     assert len(WHOLE) == 21
     assert repr(sent(**FULL, variants=SIZED)) == repr(WHOLE)  # repr tells 1 from 1.0 and from True
 
@@ -98,13 +98,13 @@ REQUIRED = {"name", "successEvent", "explorationWindow", "attributionWindow", "w
 
 
 @pytest.mark.parametrize("name", sorted(FULL.keys() - REQUIRED - {"isContextual"}))
-def test_a_member_left_blank_is_the_one_that_is_absent(name: str) -> None:
+def test_blank_property_is_absent(name: str) -> None:
     assert set(WHOLE) - set(sent(**FULL | {name: ""}, variants=SIZED)) == {name}
 
 
-def test_letters_are_sent_as_themselves() -> None:
+def test_letters_are_not_escaped() -> None:
     assert '"name": "Größe — 日本語 😀"' in write_json(sent(name="Größe — 日本語 😀"))
 
 
-def test_the_body_is_what_the_payload_says() -> None:
+def test_body_is_the_payload() -> None:
     assert write_json(sent(name='a "b" \\')).startswith('{\n  "name": "a \\"b\\" \\\\",\n  "variants": [\n')

@@ -53,18 +53,18 @@ LISTED = {
 
 
 @pytest.mark.parametrize(("spelling", "canonical"), EXPLORATION.items())
-def test_each_spelling_of_an_exploration_window_is_sent_as_one(spelling: str, canonical: str) -> None:
+def test_exploration_window_is_sent_in_one_spelling(spelling: str, canonical: str) -> None:
     assert sent(explorationWindow=spelling)["explorationWindow"] == canonical
 
 
 @pytest.mark.parametrize("unit", UNITS)
 @pytest.mark.parametrize(("spelling", "canonical"), EXPLORATION.items())
-def test_the_attribution_unit_says_nothing_of_the_exploration_window(spelling: str, canonical: str, unit: str) -> None:
+def test_attribution_unit_does_not_affect_the_exploration_window(spelling: str, canonical: str, unit: str) -> None:
     assert sent(explorationWindow=spelling, attributionWindowUnit=unit)["explorationWindow"] == canonical
 
 
 @pytest.mark.parametrize(("spelling", "canonical"), [(spelling, alone) for spelling, (alone, _) in ATTRIBUTION.items()])
-def test_each_spelling_of_an_attribution_window_is_sent_as_hours(spelling: str, canonical: str) -> None:
+def test_attribution_window_is_sent_as_hours(spelling: str, canonical: str) -> None:
     members = sent(attributionWindow=spelling)
     assert members["attributionWindow"] == canonical
     assert "attributionWindowUnit" not in members
@@ -72,23 +72,23 @@ def test_each_spelling_of_an_attribution_window_is_sent_as_hours(spelling: str, 
 
 @pytest.mark.parametrize("unit", UNITS)
 @pytest.mark.parametrize(("spelling", "bare"), [(spelling, bare) for spelling, (_, bare) in ATTRIBUTION.items()])
-def test_beside_a_unit_the_attribution_window_is_a_bare_number(spelling: str, bare: str, unit: str) -> None:
+def test_attribution_window_with_a_unit_is_a_bare_number(spelling: str, bare: str, unit: str) -> None:
     members = sent(attributionWindow=spelling, attributionWindowUnit=unit)
     assert (members["attributionWindow"], members["attributionWindowUnit"]) == (bare, unit)
 
 
 @pytest.mark.parametrize("spelling", THRESHOLDS)
-def test_each_threshold_is_sent_as_it_is(spelling: str) -> None:
+def test_threshold_is_sent_as_chosen(spelling: str) -> None:
     assert sent(winnerThreshold=spelling)["winnerThreshold"] == spelling
 
 
 @pytest.mark.parametrize("spelling", ["occurrence", "value"])
-def test_each_optimization_parameter_is_sent_as_it_is(spelling: str) -> None:
+def test_optimization_parameter_is_sent_as_chosen(spelling: str) -> None:
     assert sent(optimizationParameter=spelling)["optimizationParameter"] == spelling
 
 
 @pytest.mark.parametrize(("spelling", "value"), [("true", True), ("false", False)])
-def test_a_direction_is_sent_as_a_boolean(spelling: str, value: bool) -> None:
+def test_direction_is_sent_as_a_boolean(spelling: str, value: bool) -> None:
     assert sent(isContextual="true", higherIsBetter=spelling)["higherIsBetter"] is value
 
 
@@ -99,7 +99,7 @@ def test_contextual_is_sent_as_a_boolean_and_only_when_true() -> None:
 
 
 @pytest.mark.parametrize(("name", "spellings"), LISTED.items())
-def test_no_spelling_is_understood_that_the_page_does_not_list(name: str, spellings: set[str]) -> None:
+def test_only_documented_spellings_are_accepted(name: str, spellings: set[str]) -> None:
     understood = [spelling for choice in FIELDS[name].choices for spelling in choice.spellings]
     assert len(understood) == len(set(understood))
     assert set(understood) == spellings
@@ -110,7 +110,7 @@ def test_only_the_enums_and_booleans_offer_choices() -> None:
 
 
 @pytest.mark.parametrize("name", LISTED)
-def test_what_is_sent_is_a_spelling_that_the_page_lists(name: str) -> None:
+def test_sent_spelling_is_documented(name: str) -> None:
     assert {choice.text for choice in FIELDS[name].choices} <= LISTED[name]
 
 
@@ -135,7 +135,7 @@ LABELS = {
 
 
 @pytest.mark.parametrize(("name", "labels"), LABELS.items())
-def test_a_person_sees_each_choice_once_in_words(name: str, labels: list[str]) -> None:
+def test_each_choice_has_one_label(name: str, labels: list[str]) -> None:
     assert [choice.label for choice in FIELDS[name].choices] == labels
 
 
@@ -155,7 +155,7 @@ def test_a_person_sees_each_choice_once_in_words(name: str, labels: list[str]) -
         ("higherIsBetter", "false", "Lower is better"),
     ],
 )
-def test_a_spelling_has_the_label_that_means_it(name: str, spelling: str, label: str) -> None:
+def test_spelling_has_the_label_of_its_choice(name: str, spelling: str, label: str) -> None:
     choice = choice_of(FIELDS[name].choices, spelling)
     assert choice is not None
     assert choice.label == label
@@ -184,12 +184,12 @@ STRANGE = [
 
 
 @pytest.mark.parametrize(("name", "spelling"), STRANGE)
-def test_another_spelling_is_refused_with_the_choices(name: str, spelling: str) -> None:
+def test_unknown_spelling_is_rejected_with_the_choices(name: str, spelling: str) -> None:
     assert refused(**{name: spelling}) == [(name, CHOOSE[name])]
 
 
 @pytest.mark.parametrize("name", CHOOSE)
-def test_spaces_around_a_choice_do_no_harm(name: str) -> None:
+def test_spaces_around_a_choice_are_ignored(name: str) -> None:
     spelling = FIELDS[name].choices[-1].text
     changed = {"isContextual": "true", name: f" {spelling}\r\n"}
     assert sent(**changed) == sent(**changed | {name: spelling})

@@ -8,29 +8,29 @@ from .samples import refused, row, rows, sent
 
 
 @pytest.mark.parametrize("count", [2, 3, 99, 100])
-def test_two_to_a_hundred_variants_are_sent_in_order(count: int) -> None:
+def test_2_to_100_variants_are_sent_in_order(count: int) -> None:
     names = [variant["name"] for variant in sent(variants=rows(count))["variants"]]
     assert names == [f"variant {number}" for number in range(1, count + 1)]
 
 
 @pytest.mark.parametrize("count", [0, 1])
-def test_fewer_than_two_variants_are_refused(count: int) -> None:
+def test_fewer_than_two_variants_are_rejected(count: int) -> None:
     assert refused(variants=rows(count)) == [("variants", "Add a variant: an autotune needs at least 2")]
 
 
 @pytest.mark.parametrize("count", [101, 150])
-def test_more_than_a_hundred_variants_are_refused(count: int) -> None:
+def test_more_than_100_variants_are_rejected(count: int) -> None:
     assert refused(variants=rows(count)) == [("variants", "Remove variants until 100 are left")]
 
 
-def test_beyond_a_hundred_variants_nothing_is_read() -> None:
+def test_variants_after_the_100th_are_not_read() -> None:
     broken = rows(100) + [row("", "{")] * 2
     assert refused(variants=broken) == [("variants", "Remove variants until 100 are left")]
     broken[99] = row("")
     assert [place for place, _ in refused(variants=broken)] == ["variants", "variants-99-name"]
 
 
-def test_a_variant_wants_a_name_and_a_json() -> None:
+def test_variant_requires_name_and_json() -> None:
     assert refused(variants=[row(" ", " \r\n"), {}]) == [
         ("variants-0-name", "Enter a name for this variant"),
         ("variants-0-json", 'Enter the JSON that this variant serves, such as {"color": "red"}'),
@@ -39,7 +39,7 @@ def test_a_variant_wants_a_name_and_a_json() -> None:
     ]
 
 
-def test_names_are_unique() -> None:
+def test_variant_names_must_be_unique() -> None:
     assert refused(variants=[row("red"), row("blue"), row(" red "), row("blue"), row("red")]) == [
         ("variants-2-name", "Variant 1 has this name too. Enter another"),
         ("variants-3-name", "Variant 2 has this name too. Enter another"),
@@ -47,16 +47,16 @@ def test_names_are_unique() -> None:
     ]
 
 
-def test_names_that_differ_by_capitals_are_two_names() -> None:
-    assert [each["name"] for each in sent(variants=[row("red"), row("Red")])["variants"]] == ["red", "Red"]
+def test_variant_names_are_case_sensitive() -> None:
+    assert [variant["name"] for variant in sent(variants=[row("red"), row("Red")])["variants"]] == ["red", "Red"]
 
 
-def test_blank_names_are_missing_and_not_equal() -> None:
+def test_blank_names_are_missing_and_not_duplicates() -> None:
     missing = "Enter a name for this variant"
     assert refused(variants=[row(""), row("")]) == [("variants-0-name", missing), ("variants-1-name", missing)]
 
 
-def test_a_name_is_one_line_of_at_most_1000_characters() -> None:
+def test_variant_name_is_one_line_of_at_most_1000_characters() -> None:
     assert sent(variants=[row("n" * 1_000), row("b")])["variants"][0]["name"] == "n" * 1_000
     assert refused(variants=[row("n" * 1_001), row("a\nb")]) == [
         ("variants-0-name", "Shorten this to 1,000 characters; it has 1,001"),
@@ -81,41 +81,41 @@ def test_a_name_is_one_line_of_at_most_1000_characters() -> None:
     ],
 )
 def test_any_json_value_is_sent_as_json(typed: str, value: Any) -> None:
-    found = sent(variants=[row("a", typed), row("b")])["variants"][0]
-    assert list(found) == ["name", "json"]
-    assert found["json"] == value
-    assert type(found["json"]) is type(value)
+    variant = sent(variants=[row("a", typed), row("b")])["variants"][0]
+    assert list(variant) == ["name", "json"]
+    assert variant["json"] == value
+    assert type(variant["json"]) is type(value)
 
 
-def test_broken_json_is_refused_at_its_variant() -> None:
+def test_invalid_json_is_rejected_at_its_variant() -> None:
     assert refused(variants=[row("a"), row("b", '{\r\n  "color": red\r\n}')]) == [
         ("variants-1-json", "Line 2, column 12: Put double quotes around red")
     ]
 
 
-def test_lines_are_counted_from_the_first_even_where_it_is_blank() -> None:
+def test_blank_first_line_of_json_is_counted() -> None:
     message = "Line 3, column 2: Put double quotes around x"
     assert refused(variants=[row("a", "\n \r\n x\n"), row("b")]) == [("variants-0-json", message)]
 
 
-def test_an_invisible_sign_in_json_is_told_with_its_place() -> None:
+def test_invisible_character_in_json_is_reported_with_its_position() -> None:
     message = "Line 2, column 2: Remove the invisible character U+0000"
     assert refused(variants=[row("a", '[\n"\x00"]'), row("b")]) == [("variants-0-json", message)]
 
 
-def test_a_lone_carriage_return_ends_a_line_too() -> None:
+def test_carriage_return_ends_a_line() -> None:
     message = "Line 2, column 1: Put double quotes around x"
     assert refused(variants=[row("a", "[\rx]"), row("b")]) == [("variants-0-json", message)]
 
 
-def test_a_json_has_at_most_100000_characters() -> None:
+def test_json_has_at_most_100000_characters() -> None:
     longest = '"' + "é" * 99_998 + '"'
     assert sent(variants=[row("a", longest), row("b")])["variants"][0]["json"] == "é" * 99_998
     message = "Shorten this to 100,000 characters; it has 100,001"
     assert refused(variants=[row("a", longest + " "), row("b")]) == [("variants-0-json", message)]
 
 
-def test_a_json_has_at_most_100000_characters_once_formatted() -> None:
+def test_formatted_json_has_at_most_100000_characters() -> None:
     """Else what was accepted once could not be read again: it is written with line breaks and indents."""
     longest = f"[{'10,' * 16_665}1234]"
     assert len(sent(variants=[row("a", longest), row("b")])["variants"][0]["json"]) == 16_666
@@ -135,15 +135,15 @@ def test_a_json_has_at_most_100000_characters_once_formatted() -> None:
         ("9007199254740992", 9007199254740992),
     ],
 )
-def test_a_size_is_sent_as_a_number(typed: str, size: float) -> None:
-    found = sent(variants=[row("a", size=typed), row("b", size="1")])["variants"][0]
-    assert list(found) == ["name", "json", "size"]
-    assert found["size"] == size
-    assert type(found["size"]) is type(size)
+def test_size_is_sent_as_a_number(typed: str, size: float) -> None:
+    variant = sent(variants=[row("a", size=typed), row("b", size="1")])["variants"][0]
+    assert list(variant) == ["name", "json", "size"]
+    assert variant["size"] == size
+    assert type(variant["size"]) is type(size)
 
 
 @pytest.mark.parametrize("blank", ["", "  "])
-def test_a_size_left_blank_is_not_sent(blank: str) -> None:
+def test_blank_size_is_not_sent(blank: str) -> None:
     assert all("size" not in variant for variant in sent(variants=[row("a", size=blank), row("b")])["variants"])
 
 
@@ -182,7 +182,7 @@ POSITIVE = "Enter 0 or more"
         ("0." + "3" * 30, "This number has more digits than can be sent: it would arrive as 0.3333333333333333"),
     ],
 )
-def test_another_size_is_refused(typed: str, message: str) -> None:
+def test_invalid_size_is_rejected(typed: str, message: str) -> None:
     assert refused(variants=[row("a"), row("b", size=typed)]) == [("variants-1-size", message)]
 
 
@@ -201,18 +201,18 @@ def test_another_size_is_refused(typed: str, message: str) -> None:
         ("007", "7"),
     ],
 )
-def test_size_in_another_notation_is_refused_with_what_to_write(typed: str, meant: str) -> None:
+def test_size_in_another_notation_is_rejected_with_a_suggestion(typed: str, meant: str) -> None:
     assert refused(variants=[row("a"), row("b", size=typed)]) == [("variants-1-size", f"Write {meant}")]
     assert sent(variants=[row("a"), row("b", size=meant)])["variants"][1]["size"] == float(meant)
 
 
 @pytest.mark.parametrize("sizes", [("0", "0"), ("0", "0.0", "0")])
-def test_sizes_that_are_all_zero_are_refused(sizes: tuple[str, ...]) -> None:
+def test_sizes_that_are_all_zero_are_rejected(sizes: tuple[str, ...]) -> None:
     message = "Give at least one variant a size above 0"
     variants = [row(f"v{number}", size=size) for number, size in enumerate(sizes)]
     assert refused(variants=variants) == [(f"variants-{number}-size", message) for number in range(len(sizes))]
 
 
-def test_zero_is_a_size_where_another_variant_has_more() -> None:
+def test_zero_size_is_sent_if_another_variant_has_more() -> None:
     variants = sent(variants=[row("a", size="0"), row("b", size="100")])["variants"]
     assert [variant["size"] for variant in variants] == [0, 100]

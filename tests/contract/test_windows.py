@@ -15,5 +15,5 @@ from webapp.contract.choices import window_hours
         ("2hr", "day", 48),
     ],
 )
-def test_a_window_lasts_so_many_hours(window: str, unit: str | None, hours: float) -> None:
+def test_window_in_hours(window: str, unit: str | None, hours: float) -> None:
     assert window_hours(window, unit) == hours

@@ -131,8 +131,11 @@ FAULTS: dict[str, Fault] = {
     "reset unread": Fault(reset, unread=True),
     "garbled": Fault(raw(b"garbled\r\n\r\n")),
     "half a chunk": Fault(raw(head(200, {"Transfer-Encoding": "chunked"}), b"ff\r\n{")),
-    **{str(each): Fault(answer(each, b"", {"Retry-After": "0"})) for each in (202, 408, 413, 425, 429, 500, 502, 503)},
-    **{str(each): Fault(answer(each, b"", {"Location": "/"})) for each in (301, 302, 303, 307, 308)},
+    **{
+        str(status): Fault(answer(status, b"", {"Retry-After": "0"}))
+        for status in (202, 408, 413, 425, 429, 500, 502, 503)
+    },
+    **{str(status): Fault(answer(status, b"", {"Location": "/"})) for status in (301, 302, 303, 307, 308)},
     "401 with a challenge": Fault(answer(401, b"", {"WWW-Authenticate": 'Digest realm="x", nonce="y"'})),
     "407": Fault(answer(407, b"", {"Proxy-Authenticate": "Basic"})),
 }

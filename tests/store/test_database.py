@@ -50,16 +50,16 @@ def file(services: Services, client: FlaskClient) -> Path:
 
 
 @pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
-def test_healthz_notices_a_file_that_is(client: FlaskClient, file: Path, damage: Callable[[Path], object]) -> None:
+def test_healthz_fails_for_a_damaged_file(client: FlaskClient, file: Path, damage: Callable[[Path], object]) -> None:
     assert client.get("/healthz").status_code == 200
     damage(file)
     assert client.get("/healthz").status_code == 503
 
 
-def test_nothing_is_written_to_a_file_that_is_gone(client: FlaskClient, file: Path) -> None:
+def test_nothing_is_written_to_a_removed_file(client: FlaskClient, file: Path) -> None:
     page = client.get("/autotunes/new").text
     form = {**BUTTON_COLOR_TEST, "description": "Precious", "action": "check"}
-    form |= {each: hidden(page, each) for each in ("csrf_token", "token", "version")}
+    form |= {name: hidden(page, name) for name in ("csrf_token", "token", "version")}
     moved = file.rename(file.with_suffix(".old"))
     answer = client.post("/autotunes", data=form)
     assert answer.status_code == 503 and "Precious" in answer.text and not file.exists()
@@ -67,7 +67,7 @@ def test_nothing_is_written_to_a_file_that_is_gone(client: FlaskClient, file: Pa
     assert client.post("/autotunes", data=form).status_code == 303
 
 
-def test_file_that_was_restored_is_used_at_once(client: FlaskClient, file: Path) -> None:
+def test_restored_file_is_used_at_once(client: FlaskClient, file: Path) -> None:
     fill_in(client, "save", name="Before the backup")
     with closing(sqlite3.connect(file)) as other, closing(sqlite3.connect(file.with_suffix(".copy"))) as copy:
         other.backup(copy)
@@ -80,7 +80,7 @@ def test_file_that_was_restored_is_used_at_once(client: FlaskClient, file: Path)
 
 
 @pytest.mark.parametrize("column", [AutotuneRecord.form_token, AutotuneRecord.search_text, AutotuneRecord.project])
-def test_text_that_no_database_holds_is_no_failure_of_the_database(services: Services, column: object) -> None:
+def test_text_that_cannot_be_stored_is_not_a_database_failure(services: Services, column: object) -> None:
     with pytest.raises(NotStorable), services.store.read() as session:
         session.execute(select(AutotuneRecord).where(column == "\ud800"))  # type: ignore[arg-type]
     services.store.check()

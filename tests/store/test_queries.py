@@ -102,7 +102,7 @@ def test_long_list_is_read_in_the_order_of_an_index(store: Store, name: str) -> 
         with statements(store) as seen:
             QUERIES[name](session)
         plans = [plan(session, *query) for query in seen if "ORDER BY" in query[0]]
-    assert plans and not any("TEMP B-TREE" in each for each in plans)
+    assert plans and not any("TEMP B-TREE" in steps for steps in plans)
 
 
 @pytest.mark.parametrize("name", ["search for many", "search for many in a state"])
@@ -111,7 +111,7 @@ def test_search_with_many_matches_reads_only_the_index(store: Store, name: str) 
         with statements(store) as seen:
             QUERIES[name](session)
         plans = [plan(session, *query) for query in seen if "ORDER BY" in query[0]]
-    assert plans and all("USING COVERING INDEX autotunes_to_search" in each for each in plans)
+    assert plans and all("USING COVERING INDEX autotunes_to_search" in steps for steps in plans)
 
 
 @pytest.mark.parametrize(("project", "expected"), [("p", ROWS), ("other", 1)])

@@ -24,7 +24,7 @@ __all__ = ["issuer", "with_login"]
 FOLDER = Path(__file__).parent
 DATA = FOLDER / "data"
 OLD = json.loads((FOLDER / "expected.json").read_text(encoding="utf-8"))
-AUTOTUNES = OLD["autotunes"]  # by what each of them is an example of
+AUTOTUNES = OLD["autotunes"]  # by case
 DATABASES = ["SQLite", pytest.param("PostgreSQL", marks=needs_postgres)]
 
 
@@ -32,8 +32,8 @@ def unpack(folder: Path, database: str, name: str) -> dict[str, str]:
     """Makes a data folder of the old data, and gives the settings that it needs. `name` tells users apart."""
     folder.mkdir()
     in_sqlite = database == "SQLite"
-    for each in ("secrets.env", "sandbox.db", *(["desk.db"] if in_sqlite else [])):
-        shutil.copy(DATA / each, folder)
+    for file in ("secrets.env", "sandbox.db", *(["desk.db"] if in_sqlite else [])):
+        shutil.copy(DATA / file, folder)
     return {"STATSIG_API_KEY": "", "DATABASE_URL": "" if in_sqlite else _restored(f"old_{name}_{os.getpid()}")}
 
 

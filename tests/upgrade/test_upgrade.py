@@ -28,7 +28,7 @@ FOR_A_PERSON = (
     "unknown, its project is gone",
     "unknown, not created, id not certain",
 )
-AFTER_ONE_LOOK = {
+AFTER_ONE_READ = {
     "sending, arrived": "created",
     "sending, not arrived": "unknown",
     "unknown, created, garbled": "created",
@@ -40,7 +40,7 @@ AFTER_ONE_LOOK = {
     "unknown, not created, read once": "ready",
     **dict.fromkeys(FOR_A_PERSON, "unknown"),
 }
-AFTER_TWO_LOOKS = AFTER_ONE_LOOK | {
+AFTER_TWO_READS = AFTER_ONE_READ | {
     "sending, not arrived": "ready",
     "unknown, name in use and gone": "draft",
     "unknown, not created": "ready",
@@ -91,7 +91,7 @@ def state_on(page: str) -> str:
     return badge[1]
 
 
-def told(client: FlaskClient, case: str) -> Any:
+def json_of(client: FlaskClient, case: str) -> Any:
     return client.get(f"{AUTOTUNES[case]['address']}.json").get_json()
 
 
@@ -102,21 +102,21 @@ def form_of(client: FlaskClient, case: str) -> dict[str, str]:
     return initial_values(client.get(path).text)
 
 
-def held_by(form: dict[str, str], wanted: dict[str, str]) -> dict[str, str | None]:
+def values_of(form: dict[str, str], fields: dict[str, str]) -> dict[str, str | None]:
     """What a form holds in the fields that matter."""
-    return {name: form.get(name) for name in wanted}
+    return {name: form.get(name) for name in fields}
 
 
 def errors_at(page: str) -> dict[str, str]:
-    """What a form says of each field that it marks as wrong; at "" all that it says."""
+    """The errors of each field that a form marks as invalid; at "" the text of the page."""
     elements = list(parsed(page).iter())
     texts = {element.get("id"): unmarked("".join(element.itertext())) for element in elements if element.get("id")}
-    said = {
-        element.get("name"): " ".join(texts[each] for each in element.get("aria-describedby").split())
+    errors = {
+        element.get("name"): " ".join(texts[id_] for id_ in element.get("aria-describedby").split())
         for element in elements
         if element.get("aria-invalid") == "true"
     }
-    return said | {"": text_of(page)}
+    return errors | {"": text_of(page)}
 
 
 def listed(client: FlaskClient, **query: str) -> list[str]:
@@ -129,7 +129,7 @@ def addresses(cases: set[str]) -> set[str]:
 
 
 @pytest.mark.parametrize("case", AUTOTUNES)
-def test_page_shows_the_name_the_state_the_errors_and_the_history(reader: FlaskClient, case: str) -> None:
+def test_page_shows_name_state_errors_and_history(reader: FlaskClient, case: str) -> None:
     old = AUTOTUNES[case]
     response = reader.get(old["address"])
     assert response.status_code == 200
@@ -138,25 +138,25 @@ def test_page_shows_the_name_the_state_the_errors_and_the_history(reader: FlaskC
     wanted = [old["name"], *(event["what"] for event in old["json"]["history"])]
     wanted += [error["message"] for error in old["errors"] if state_of(case) == "draft"]
     wanted += [old["notice"]] if case not in FOR_A_PERSON else []
-    assert [each for each in wanted if each not in text] == []
+    assert [line for line in wanted if line not in text] == []
 
 
 @pytest.mark.parametrize("case", AUTOTUNES)
-def test_json_tells_the_same_state_request_answer_and_history(reader: FlaskClient, case: str) -> None:
-    now = told(reader, case)
+def test_json_has_the_same_state_request_response_and_history(reader: FlaskClient, case: str) -> None:
+    now = json_of(reader, case)
     assert {member: now[member] for member in AUTOTUNES[case]["json"]} == AUTOTUNES[case]["json"]
 
 
 @pytest.mark.parametrize("case", AUTOTUNES)
-def test_form_holds_everything_that_was_typed(reader: FlaskClient, case: str) -> None:
+def test_form_has_all_input(reader: FlaskClient, case: str) -> None:
     typed = AUTOTUNES[case]["form"]
-    assert held_by(form_of(reader, case), typed) == typed
+    assert values_of(form_of(reader, case), typed) == typed
 
 
 @pytest.mark.parametrize("case", sorted(case for case in in_states("draft") if AUTOTUNES[case]["errors"]))
 def test_form_shows_each_error_at_its_field(reader: FlaskClient, case: str) -> None:
     errors = errors_at(reader.get(f"{AUTOTUNES[case]['address']}/edit").text)
-    missing = [each for each in AUTOTUNES[case]["errors"] if each["message"] not in errors.get(each["field"], "")]
+    missing = [error for error in AUTOTUNES[case]["errors"] if error["message"] not in errors.get(error["field"], "")]
     assert missing == []
 
 
@@ -173,52 +173,52 @@ def test_list_has_every_autotune_in_its_state(reader: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("search", FOUND)
-def test_search_finds_what_the_old_version_stored(reader: FlaskClient, search: str) -> None:
+def test_search_finds_old_autotunes(reader: FlaskClient, search: str) -> None:
     assert set(listed(reader, q=search)) == addresses(FOUND[search])
 
 
-def test_saving_a_form_as_it_is_keeps_everything_that_was_typed(client: FlaskClient) -> None:
+def test_saving_an_unchanged_form_keeps_all_input(client: FlaskClient) -> None:
     for case in in_states(*EDITABLE):
         path = f"{AUTOTUNES[case]['address']}/edit"
         sent = {**initial_values(client.get(path).text), "action": "save"}
         assert client.post(path, data=sent).status_code == 303, case
         typed = AUTOTUNES[case]["form"]
-        assert held_by(form_of(client, case), typed) == typed, case
+        assert values_of(form_of(client, case), typed) == typed, case
 
 
-def test_what_is_ready_is_created_as_it_was_checked(client: FlaskClient) -> None:
+def test_ready_autotune_is_created_with_its_request(client: FlaskClient) -> None:
     for case in READY:
         press(client, AUTOTUNES[case]["address"])
-        now = told(client, case)
+        now = json_of(client, case)
         assert (now["state"], now["request"]) == ("created", AUTOTUNES[case]["json"]["request"]), case
         assert now["statsig"]["name"] == now["request"]["name"]
 
 
 def look(client: FlaskClient) -> dict[str, str]:
     """Opens the page of each unclear outcome, which looks it up, and gives the state that it says then."""
-    return {case: state_on(client.get(AUTOTUNES[case]["address"]).text) for case in AFTER_TWO_LOOKS}
+    return {case: state_on(client.get(AUTOTUNES[case]["address"]).text) for case in AFTER_TWO_READS}
 
 
-def test_unclear_outcomes_are_settled_by_two_looks_far_enough_apart(client: FlaskClient, clock: Clock) -> None:
-    assert set(AFTER_TWO_LOOKS) == in_states("sending", "unknown")
+def test_unclear_outcomes_are_reconciled_by_two_reads(client: FlaskClient, clock: Clock) -> None:
+    assert set(AFTER_TWO_READS) == in_states("sending", "unknown")
     clock.forward(90)
-    assert look(client) == AFTER_ONE_LOOK
+    assert look(client) == AFTER_ONE_READ
     clock.forward(35)
-    assert look(client) == AFTER_TWO_LOOKS
-    found = [case for case, state in AFTER_TWO_LOOKS.items() if state == "created"]
-    assert all(told(client, case)["statsig"]["id"] for case in found)
+    assert look(client) == AFTER_TWO_READS
+    created = [case for case, state in AFTER_TWO_READS.items() if state == "created"]
+    assert all(json_of(client, case)["statsig"]["id"] for case in created)
 
 
-def test_autotune_settled_as_not_created_can_be_created_again(client: FlaskClient, clock: Clock) -> None:
+def test_autotune_reconciled_as_not_created_can_be_created(client: FlaskClient, clock: Clock) -> None:
     address = AUTOTUNES["sending, not arrived"]["address"]
     for seconds in (90, 35):
         clock.forward(seconds)
         client.get(address)
     press(client, address)
-    assert told(client, "sending, not arrived")["state"] == "created"
+    assert json_of(client, "sending, not arrived")["state"] == "created"
 
 
-def test_refusal_of_a_name_that_is_gone_stands_at_the_name_again(client: FlaskClient, clock: Clock) -> None:
+def test_rejection_of_a_name_is_shown_at_the_name_again(client: FlaskClient, clock: Clock) -> None:
     old = AUTOTUNES["unknown, name in use and gone"]
     for seconds in (90, 35):
         clock.forward(seconds)
@@ -228,18 +228,16 @@ def test_refusal_of_a_name_that_is_gone_stands_at_the_name_again(client: FlaskCl
 
 
 @pytest.mark.parametrize("case", FOR_A_PERSON)
-def test_outcome_that_no_look_settles_is_settled_by_a_person(client: FlaskClient, clock: Clock, case: str) -> None:
+def test_outcome_that_no_read_confirms_is_confirmed_by_a_user(client: FlaskClient, clock: Clock, case: str) -> None:
     clock.forward(90)
     address = AUTOTUNES[case]["address"]
     page = client.get(address).text
     data = {name: hidden(page, name) for name in ("csrf_token", "version")}
     client.post(f"{address}/not-created", data=data)
-    assert told(client, case)["state"] == "ready"
+    assert json_of(client, case)["state"] == "ready"
 
 
-def test_author_cannot_create_what_waits_for_somebody_else(
-    make_app: Callable[..., Flask], environ: dict[str, str]
-) -> None:
+def test_author_cannot_create_without_approval(make_app: Callable[..., Flask], environ: dict[str, str]) -> None:
     proxy = {"PUBLIC_URL": "http://localhost", "PROXY_USER_HEADER": "X-Auth-Email", "PROXY_SECRET": PROXY_SECRET}
     app = make_app(**environ, **proxy, REQUIRE_APPROVAL="1")
     states = {}
@@ -247,7 +245,7 @@ def test_author_cannot_create_what_waits_for_somebody_else(
         person = app.test_client()
         person.environ_base |= {"HTTP_X_DESK_PROXY_SECRET": PROXY_SECRET, "HTTP_X_AUTH_EMAIL": email}
         create(person, "ready, waits for somebody else")
-        states[email] = told(person, "ready, waits for somebody else")["state"]
+        states[email] = json_of(person, "ready, waits for somebody else")["state"]
     assert states == {ANNA: "ready", BEN: "created"}
 
 
@@ -271,40 +269,40 @@ def with_cookie(app: Flask, content: dict[str, Any]) -> FlaskClient:
 
 
 @pytest.mark.parametrize(("email", "status"), [(BEN, 403), (CARLA, 303)])
-def test_login_is_still_good_with_its_groups(app: Flask, email: str, status: int) -> None:
+def test_login_session_is_kept_with_its_groups(app: Flask, email: str, status: int) -> None:
     client = with_cookie(app, {"id": OLD["sessions"][email]})
     assert email in client.get("/").text
     assert create(client, READY[0]) == status
 
 
-def test_login_that_had_ended_stays_ended(app: Flask) -> None:
+def test_expired_session_stays_expired(app: Flask) -> None:
     response = with_cookie(app, {"id": OLD["ended_session"]}).get("/")
     assert response.status_code == 302 and response.headers["Location"].startswith("/login")
 
 
-def test_who_pressed_too_late_comes_back_to_the_page_after_the_login(app: Flask, issuer: str) -> None:
+def test_late_create_returns_to_the_page_after_login(app: Flask, issuer: str) -> None:
     add_user(issuer, CARLA)
     client = with_cookie(app, OLD["pressed_too_late"])
     assert log_in(client, CARLA).headers["Location"] == AUTOTUNES["ready, classic with sizes"]["address"]
 
 
 @pytest.mark.parametrize("email", [ANNA, BEN])
-def test_form_that_was_held_is_back_after_the_login(app: Flask, email: str) -> None:
-    held = {form["name"].strip(): form for form in OLD["held"][email]}
+def test_pending_form_is_restored_after_login(app: Flask, email: str) -> None:
+    pending = {form["name"].strip(): form for form in OLD["held"][email]}
     client = app.test_client()
     after_login = log_in(client, email).headers["Location"]
     last = initial_values(client.get(after_login, follow_redirects=True).text)
-    assert held_by(last, OLD["held"][email][-1]) == OLD["held"][email][-1]
-    forms = [initial_values(client.get(f"{address}/edit").text) for address in listed(client)[: len(held)]]
-    assert {form["name"].strip(): held_by(form, held[form["name"].strip()]) for form in forms} == held
+    assert values_of(last, OLD["held"][email][-1]) == OLD["held"][email][-1]
+    forms = [initial_values(client.get(f"{address}/edit").text) for address in listed(client)[: len(pending)]]
+    assert {form["name"].strip(): values_of(form, pending[form["name"].strip()]) for form in forms} == pending
 
 
-def test_link_that_waits_for_a_login_still_fills_in_the_form(app: Flask, issuer: str) -> None:
+def test_login_link_still_fills_in_the_form(app: Flask, issuer: str) -> None:
     add_user(issuer, CARLA)
     client = app.test_client()
     after_login = log_in(client, CARLA, OLD["login_link"]["address"]).headers["Location"]
     fields = OLD["login_link"]["fields"]
-    assert held_by(initial_values(client.get(after_login).text), fields) == fields
+    assert values_of(initial_values(client.get(after_login).text), fields) == fields
 
 
 def test_stored_keys_are_listed_and_can_be_decrypted(
@@ -316,5 +314,5 @@ def test_stored_keys_are_listed_and_can_be_decrypted(
     stored = [[key["name"], key["fingerprint"], key["api_url"]] for key in OLD["keys"]]
     assert [line.split() for line in lines] == stored
     page = parsed(make_app(**environ).test_client().get("/autotunes/new").text)
-    offered = [each.get("value") for each in page.iterfind(".//select[@name='project']/option")]
+    offered = [option.get("value") for option in page.iterfind(".//select[@name='project']/option")]
     assert offered == ["", *(key["name"] for key in OLD["keys"])]

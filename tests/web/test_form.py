@@ -268,7 +268,7 @@ def test_a_hundred_variants_are_the_most(client: FlaskClient, upstream: Upstream
 
 
 @pytest.mark.parametrize("rows", [0, 1])
-def test_fewer_than_two_variants_are_refused(client: FlaskClient, rows: int) -> None:
+def test_fewer_than_two_variants_are_rejected(client: FlaskClient, rows: int) -> None:
     gone: dict[str, Any] = {f"variants__{row}__{name}": None for row in range(rows, 2) for name in ("name", "json")}
     response = fill_in(client, **gone)
     assert "Add a variant: an autotune needs at least 2" in response.text
