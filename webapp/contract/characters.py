@@ -1,5 +1,5 @@
-"""Characters that nobody sees on a page: found by their Unicode properties, shown by their code points, ignored in
-comparisons. What is stored and sent keeps them."""
+"""Characters that are invisible on a page. They are stored and sent as typed, shown by their code points, and ignored
+in comparisons."""
 
 import json
 import re
@@ -8,7 +8,7 @@ from unicodedata import name, normalize
 
 import regex
 
-# No page can hold these: controls other than tab and line ends, surrogates, noncharacters.
+# A page cannot contain these: controls other than tab and line ends, surrogates, noncharacters.
 UNSHOWABLE = regex.compile(r"[[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]--[\t\n\r]]", regex.V1)
 
 _FORMAT = r"\p{Cf}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}"  # Cf includes the bidi controls
@@ -19,7 +19,7 @@ INVISIBLE = regex.compile(f"[{_FORMAT}]")
 # https://www.unicode.org/reports/tr51/#EBNF_and_Regex; of the tag sequences only the three flags that are in use.
 _EMOJI = r"[\p{Emoji}--\p{ASCII}](?:\p{Emoji_Modifier}|[\ufe0e\ufe0f]\u20e3?)?"
 _FLAG_TAGS = "|".join("".join(chr(0xE0000 + ord(letter)) for letter in code) for code in ("gbeng", "gbsct", "gbwls"))
-# Scripts in which a joiner changes how a word is written, so that it is seen after all.
+# Scripts in which a joiner changes how a word is written, so that it is visible.
 _SCRIPTS = (
     *("Arabic", "Syriac", "Nko", "Mandaic", "Mongolian", "Adlam", "Hanifi_Rohingya", "Devanagari", "Bengali"),
     *("Gurmukhi", "Gujarati", "Oriya", "Tamil", "Telugu", "Kannada", "Malayalam", "Sinhala", "Khmer", "Myanmar"),
@@ -58,15 +58,15 @@ def visible(text: str) -> str:
 
 
 def escape_json(text: str) -> str:
-    """JSON with escapes for what it may contain as it is and no page can show: U+007F, and not U+0000."""
+    """JSON with escapes for unshowable characters that JSON allows, such as U+007F (but not U+0000)."""
     return UNSHOWABLE.sub(lambda match: match[0] if match[0] < " " else json.dumps(match[0])[1:-1], text)
 
 
 def split_hidden(text: str, single_line: bool = False) -> Iterator[tuple[str, str]]:
-    """A text in pieces: what people see, and the hidden character that follows it; after the last piece none does.
+    """Pairs of visible text and the hidden character after it, which is blank in the last pair.
 
-    Emoji sequences and the joiners of scripts that need them belong to what people see, unless it is a `single_line`
-    such as a name: those are compared character by character, so there unusual spaces and tabs are hidden as well.
+    Emoji sequences and the joiners of scripts that need them are visible, except in a `single_line` such as a name:
+    names are compared character by character, so there unusual spaces and tabs are hidden, too.
     """
     start = 0
     if not _PLAIN.fullmatch(text):  # 20 times as fast as the properties
