@@ -87,7 +87,7 @@ def test_queries_hold_no_text_that_was_put_together() -> None:
     ]
     assert made == [
         ("webapp/store/database.py", "connection.execute(f'PRAGMA {pragma}')"),
-        ("webapp/store/migrate.py", "connection.connection.execute(f'PRAGMA busy_timeout={_PATIENCE}')"),
+        ("webapp/store/migrate.py", "connection.connection.execute(f'PRAGMA busy_timeout={_BUSY_TIMEOUT}')"),
     ]
 
 
