@@ -1,34 +1,53 @@
 """Form data as a person types it, and what the form makes of it."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from webapp.contract.advice import advice
 from webapp.contract.errors import Advice, FieldError
 from webapp.contract.form import AutotuneForm
 from webapp.contract.form_data import FormData
 
-BLANK = {
-    "name": "",
-    "description": "",
-    "goalRichText": "",
-    "successEvent": "",
-    "successEventValue": "",
-    "explorationWindow": "",
-    "attributionWindow": "",
-    "attributionWindowUnit": "",
-    "winnerThreshold": "",
-    "isContextual": "",
-    "explorationWindowRate": "",
-    "longtermExplorationAllocation": "",
-    "featureList": "",
-    "metadataField": "",
-    "higherIsBetter": "",
-    "metricSourceID": "",
-    "valueColumn": "",
-    "optimizationParameter": "",
-    "linkedExperimentName": "",
-    "idType": "",
+
+class Sample(NamedTuple):
+    """A field with its section, its type, something to type, and what is sent then."""
+
+    section: str
+    type: str
+    typed: str
+    sent: Any
+    has_default_note: bool = True
+
+
+# Every field but the variants, in the order of the form.
+SAMPLES = {
+    "name": Sample("about", "line", "Layout by taste", "Layout by taste"),
+    "description": Sample("about", "text", "Which layout suits whom.\nAll.", "Which layout suits whom.\nAll.", False),
+    "goalRichText": Sample("about", "text", "More orders", "More orders", False),
+    "successEvent": Sample("success", "line", "order", "order"),
+    "successEventValue": Sample("success", "line", "paid", "paid"),
+    "explorationWindow": Sample("windows", "choice", "336", "336hr"),
+    "attributionWindow": Sample("windows", "choice", "4hrs", "4"),  # the unit has a property of its own
+    "attributionWindowUnit": Sample("windows", "choice", "day", "day"),
+    "winnerThreshold": Sample("windows", "choice", "80%", "80%"),
+    "isContextual": Sample("kind", "choice", "true", True),
+    "explorationWindowRate": Sample("contextual", "share", "0.25", 0.25),
+    "longtermExplorationAllocation": Sample("contextual", "share", "1", 1),
+    "featureList": Sample("contextual", "lines", "country\nplan", ["country", "plan"]),
+    "metadataField": Sample("contextual", "line", "basket_value", "basket_value"),
+    "higherIsBetter": Sample("contextual", "choice", "false", False),
+    "metricSourceID": Sample("warehouse", "line", "orders", "orders"),
+    "valueColumn": Sample("warehouse", "line", "total", "total", False),
+    "optimizationParameter": Sample("other", "choice", "value", "value"),
+    "linkedExperimentName": Sample("other", "line", "layout_holdout", "layout_holdout", False),
+    "idType": Sample("other", "line", "stableID", "stableID"),
 }
+BLANK = dict.fromkeys(SAMPLES, "")
+FULL = {name: sample.typed for name, sample in SAMPLES.items()}
+
+
+def fields_of(field_type: str) -> list[str]:
+    return [name for name, sample in SAMPLES.items() if sample.type == field_type]
+
 
 # The least that is accepted, and nothing in it earns advice.
 LEAST = {
@@ -37,30 +56,6 @@ LEAST = {
     "explorationWindow": "168hr",
     "attributionWindow": "2hr",
     "winnerThreshold": "99%",
-}
-
-# Every member of the page, each with a value.
-FULL = {
-    "name": "Layout by taste",
-    "description": "Which layout suits whom.\nA second line.",
-    "goalRichText": "More orders",
-    "successEvent": "order",
-    "successEventValue": "paid",
-    "explorationWindow": "336",
-    "attributionWindow": "4hrs",
-    "attributionWindowUnit": "day",
-    "winnerThreshold": "80%",
-    "isContextual": "true",
-    "explorationWindowRate": "0.25",
-    "longtermExplorationAllocation": "1",
-    "featureList": "country\nplan",
-    "metadataField": "basket_value",
-    "higherIsBetter": "false",
-    "metricSourceID": "orders",
-    "valueColumn": "total",
-    "optimizationParameter": "value",
-    "linkedExperimentName": "layout_holdout",
-    "idType": "stableID",
 }
 
 

@@ -6,7 +6,7 @@ from werkzeug.datastructures import MultiDict
 from webapp.contract.errors import FieldError
 from webapp.contract.form import CONTEXTUAL_FIELDS, FIELDS, SECTIONS, VARIANT_FIELDS, AutotuneForm
 
-from .samples import BLANK, FULL, form_with, refused, rows, sent
+from .samples import BLANK, FULL, SAMPLES, fields_of, form_with, refused, rows, sent
 
 REQUIRED = {
     "name": "Enter a name",
@@ -16,60 +16,18 @@ REQUIRED = {
     "winnerThreshold": "Choose a winner threshold",
 }
 OPTIONAL = set(BLANK) - set(REQUIRED)
-LINES = ["name", "successEvent", "successEventValue", "metricSourceID", "valueColumn", "linkedExperimentName", "idType"]
-TEXTS = ["description", "goalRichText"]
+LINES, TEXTS = fields_of("line"), fields_of("text")
 BLANKS = ["", " ", "\t", "\r\n", " \n \u00a0\u3000 "]
 
 
-def test_fields_are_those_of_the_documented_request() -> None:
-    page = {
-        "variants",
-        "successEvent",
-        "explorationWindow",
-        "attributionWindow",
-        "winnerThreshold",
-        "name",
-        "description",
-        "successEventValue",
-        "attributionWindowUnit",
-        "explorationWindowRate",
-        "longtermExplorationAllocation",
-        "metadataField",
-        "higherIsBetter",
-        "isContextual",
-        "metricSourceID",
-        "linkedExperimentName",
-        "goalRichText",
-        "optimizationParameter",
-        "valueColumn",
-        "featureList",
-        "idType",
-    }
-    assert len(page) == 21
-    assert sorted([*FIELDS, "variants"]) == sorted(page)
+def test_fields_are_those_of_the_table() -> None:
+    assert {*FIELDS, "variants"} == {*SAMPLES, "variants"}
     assert list(VARIANT_FIELDS) == ["name", "size", "json"]
 
 
-def test_each_field_is_in_one_section() -> None:
-    declared = {field.name for field in AutotuneForm()} - {"variants"}
-    in_sections = [name for section in SECTIONS for name in section.fields]
-    assert sorted(in_sections) == sorted(declared)
-    assert {section.name: list(section.fields) for section in SECTIONS} == {
-        "about": ["name", "description", "goalRichText"],
-        "variants": [],
-        "success": ["successEvent", "successEventValue"],
-        "windows": ["explorationWindow", "attributionWindow", "attributionWindowUnit", "winnerThreshold"],
-        "kind": ["isContextual"],
-        "contextual": [
-            "explorationWindowRate",
-            "longtermExplorationAllocation",
-            "featureList",
-            "metadataField",
-            "higherIsBetter",
-        ],
-        "warehouse": ["metricSourceID", "valueColumn"],
-        "other": ["optimizationParameter", "linkedExperimentName", "idType"],
-    }
+def test_each_field_is_in_its_section_in_order() -> None:
+    in_sections = [(section.name, name) for section in SECTIONS for name in section.fields]
+    assert in_sections == [(sample.section, name) for name, sample in SAMPLES.items()]
 
 
 def test_section_says_when_it_is_visible() -> None:
@@ -96,8 +54,8 @@ def test_optional_field_says_so_and_describes_its_default() -> None:
     fields = [*FIELDS.values(), *VARIANT_FIELDS.values()]
     optional = [field for field in fields if not field.flags.required]
     assert {field.name for field in optional} == OPTIONAL | {"size"}
-    no_default = {"description", "goalRichText", "valueColumn", "linkedExperimentName"}
-    assert {field.name for field in optional if not field.default_note} == no_default
+    for field in optional:
+        assert bool(field.default_note) == (field.name == "size" or SAMPLES[field.name].has_default_note), field.name
     assert all(field.label.text.endswith(" (optional)") for field in optional if field.name != "isContextual")
     required = [field for field in fields if field.flags.required]
     assert not any("(optional)" in field.label.text or field.default_note for field in required)
@@ -131,32 +89,11 @@ def test_absent_field_is_blank() -> None:
 def test_errors_are_in_the_order_of_the_form() -> None:
     broken = dict.fromkeys(BLANK, "\x00")
     variants = [{"name": "red", "json": "{}", "size": "x"}, {"name": "red", "json": "{", "size": "x"}]
-    assert [place for place, _ in refused(**broken, variants=variants)] == [
-        "name",
-        "description",
-        "goalRichText",
-        "variants-0-size",
-        "variants-1-name",
-        "variants-1-size",
-        "variants-1-json",
-        "successEvent",
-        "successEventValue",
-        "explorationWindow",
-        "attributionWindow",
-        "attributionWindowUnit",
-        "winnerThreshold",
-        "isContextual",
-        "explorationWindowRate",
-        "longtermExplorationAllocation",
-        "featureList",
-        "metadataField",
-        "higherIsBetter",
-        "metricSourceID",
-        "valueColumn",
-        "optimizationParameter",
-        "linkedExperimentName",
-        "idType",
-    ]
+    in_variants = ["variants-0-size", "variants-1-name", "variants-1-size", "variants-1-json"]
+    names = list(SAMPLES)
+    after_about = names.index("successEvent")
+    expected = [*names[:after_about], *in_variants, *names[after_about:]]
+    assert [place for place, _ in refused(**broken, variants=variants)] == expected
 
 
 def test_variants_are_ordered_by_number() -> None:
@@ -165,13 +102,13 @@ def test_variants_are_ordered_by_number() -> None:
     assert [place for place, _ in refused(variants=variants)] == ["variants-1-name", "variants-10-name"]
 
 
-@pytest.mark.parametrize("name", [*LINES, "metadataField"])
+@pytest.mark.parametrize("name", LINES)
 def test_line_is_sent_without_surrounding_spaces(name: str) -> None:
     assert sent(isContextual="true", **{name: " \t a  b\u00e9’ \r\n"})[name] == "a  b\u00e9’"
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
-@pytest.mark.parametrize("name", [*LINES, "metadataField"])
+@pytest.mark.parametrize("name", LINES)
 def test_line_break_in_a_line_is_rejected(name: str, end: str) -> None:
     assert refused(isContextual="true", **{name: f"a{end}b"}) == [(name, "Put this on one line")]
 
@@ -211,7 +148,7 @@ def test_several_features_on_one_line_are_rejected(typed: str, message: str) -> 
     assert refused(isContextual="true", featureList=typed) == [("featureList", message)]
 
 
-@pytest.mark.parametrize("name", [*LINES, "metadataField"])
+@pytest.mark.parametrize("name", LINES)
 def test_line_has_at_most_1000_characters(name: str) -> None:
     assert sent(isContextual="true", **{name: "é" * 1_000})[name] == "é" * 1_000
     message = "Shorten this to 1,000 characters; it has 1,001"

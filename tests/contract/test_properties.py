@@ -16,7 +16,7 @@ from webapp.contract.json_input import JsonError, read_json, write_json
 from webapp.contract.numbers import plain_figures
 from webapp.contract.request_body import form_from_body
 
-from .samples import BLANK, FULL
+from .samples import BLANK, FULL, fields_of
 
 quick = settings(deadline=None, max_examples=100, derandomize=True)
 
@@ -66,7 +66,7 @@ def edited(draw: st.DrawFn) -> str:
 @st.composite
 def sound(draw: st.DrawFn) -> dict[str, Any]:
     """Answers that are mostly accepted."""
-    optional = {name: draw(text if name in ("description", "goalRichText") else line) for name in BLANK}
+    optional = {name: draw(text if name in fields_of("text") else line) for name in BLANK}
     chosen = {
         field.name: draw(st.sampled_from(_spellings(field.choices)))
         for field in FIELDS.values()
@@ -210,18 +210,10 @@ def valid(form_data: dict[str, Any]) -> AutotuneForm:
 def test_valid_input_is_sent_as_typed(form_data: dict[str, Any]) -> None:
     body = valid(form_data).body()
     assert json.loads(write_json(body)) == body
-    for name in ("description", "goalRichText"):
+    for name in fields_of("text"):
         typed = form_data[name].replace("\r\n", "\n").replace("\r", "\n")
         assert body.get(name, "") == (typed if typed.strip() else "")
-    for name in (
-        "name",
-        "successEvent",
-        "successEventValue",
-        "metadataField",
-        "metricSourceID",
-        "valueColumn",
-        "idType",
-    ):
+    for name in fields_of("line"):
         assert body.get(name, "") == form_data[name].strip()
     for typed_variant, variant in zip(form_data["variants"], body["variants"], strict=True):
         assert variant["name"] == typed_variant["name"].strip()

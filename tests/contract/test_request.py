@@ -7,7 +7,7 @@ import pytest
 from webapp.contract.form import AutotuneForm
 from webapp.contract.json_input import write_json
 
-from .samples import FULL, row, sent
+from .samples import FULL, SAMPLES, row, sent
 
 RED_AND_BLUE = [row("red", '{"color": "red"}'), row("blue", '{"color": "blue"}')]
 
@@ -63,34 +63,15 @@ def test_smallest_request() -> None:
     }
 
 
-WHOLE: dict[str, Any] = {
-    "name": "Layout by taste",
-    "variants": [{"name": "red", "json": {"color": "red"}, "size": 60}, {"name": "none", "json": None, "size": 40.5}],
-    "description": "Which layout suits whom.\nA second line.",
-    "goalRichText": "More orders",
-    "successEvent": "order",
-    "successEventValue": "paid",
-    "explorationWindow": "336hr",
-    "attributionWindow": "4",
-    "attributionWindowUnit": "day",
-    "winnerThreshold": "80%",
-    "isContextual": True,
-    "explorationWindowRate": 0.25,
-    "longtermExplorationAllocation": 1,
-    "featureList": ["country", "plan"],
-    "metadataField": "basket_value",
-    "higherIsBetter": False,
-    "metricSourceID": "orders",
-    "valueColumn": "total",
-    "optimizationParameter": "value",
-    "linkedExperimentName": "layout_holdout",
-    "idType": "stableID",
-}
 SIZED = [row("red", '{"color": "red"}', "60"), row("none", "null", "40.5")]
+WHOLE: dict[str, Any] = {
+    "name": FULL["name"],
+    "variants": [{"name": "red", "json": {"color": "red"}, "size": 60}, {"name": "none", "json": None, "size": 40.5}],
+    **{name: sample.sent for name, sample in SAMPLES.items()},
+}
 
 
-def test_request_with_all_21_properties() -> None:
-    assert len(WHOLE) == 21
+def test_request_with_all_properties() -> None:
     assert repr(sent(**FULL, variants=SIZED)) == repr(WHOLE)  # repr tells 1 from 1.0 and from True
 
 
