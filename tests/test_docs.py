@@ -102,3 +102,12 @@ def _keys(value: Any) -> Any:
             value.keys() & {"request", "statsig"}
         )
     return _keys(value[0]) if isinstance(value, list) and value else None
+
+
+def test_no_line_of_a_template_is_too_long() -> None:
+    lines = [
+        (path.name, line)
+        for path in (ROOT / "templates").rglob("*.html")
+        for line in path.read_text("utf-8").splitlines()
+    ]
+    assert [(name, line) for name, line in lines if len(line) > MAX_LINE] == []

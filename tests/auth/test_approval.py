@@ -305,7 +305,7 @@ def test_reason_on_an_expired_page_is_shown_again(anna: FlaskClient, ben: FlaskC
     response = ben.post(f"{address}/reject", data={"csrf_token": "old", "version": "1", "reason": "My careful words"})
     assert response.status_code == 400
     assert "My careful words" in response.text
-    assert "Press the button again" in response.text
+    assert "Try again" in response.text
 
 
 def test_user_without_create_permission_cannot_reject(with_login: Callable[..., Flask], issuer: str) -> None:

@@ -189,7 +189,7 @@ def _assert_resubmittable(client: FlaskClient, response: TestResponse) -> None:
     assert {name: kept[name].replace("\n", "\r\n").replace("\r\r\n", "\r\n") for name in FORM} == FORM
     log_in(client)
     again = client.post("/autotunes", data=kept)
-    assert "What you typed is still here: press the button again" in again.text
+    assert "What you typed is still here: try again" in again.text
     _assert_restored(again.text)
 
 

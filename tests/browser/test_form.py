@@ -68,7 +68,7 @@ def test_the_id_that_a_name_becomes_is_shown_while_typing(page: Page, site: str)
     page.goto(f"{site}/autotunes/new")
     expect(page.locator("#id-preview")).to_be_hidden()
     page.locator("#name").press_sequentially("Button Color Test")
-    expect(page.locator("#id-preview")).to_have_text("Its id will be button_color_test", use_inner_text=True)
+    expect(page.locator("#id-preview")).to_have_text("Its ID will be button_color_test", use_inner_text=True)
     page.fill("#name", "Büro")
     expect(page.locator("#id-preview")).to_contain_text("Statsig decides")
 

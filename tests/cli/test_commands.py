@@ -203,7 +203,9 @@ def test_data_dir_can_have_any_name(tmp_path: Path, name: str) -> None:
     transport = SandboxTransport(folder / "sandbox.db")
     session = requests.Session()
     session.mount(API_URL, transport)
-    assert session.get(f"{API_URL}/autotunes", headers={"STATSIG-API-KEY": SANDBOX_KEY}).status_code == 200
+    assert (
+        session.get(f"{API_URL}/autotunes", headers={"STATSIG-API-KEY": SANDBOX_KEY}, timeout=(1, 5)).status_code == 200
+    )
     assert (folder / "sandbox.db").exists() and [path.name for path in tmp_path.iterdir()] == [name]
 
 

@@ -150,7 +150,7 @@ def test_autotune_is_created_once_whatever_copies_are_asked(site: Site) -> None:
     assert {answer.status_code for answer in answers} == {303}
     autotune = visitor.get(f"{path}.json").json()
     assert autotune["state"] == "created"
-    assert [event["what"] for event in autotune["history"]].count("Pressed “Create in the sandbox”") == 1
+    assert [event["what"] for event in autotune["history"]].count("Clicked “Create in the sandbox”") == 1
     with closing(sqlite3.connect(site.data / "sandbox.db")) as sandbox:
         names = sandbox.execute("SELECT count(*) FROM autotunes WHERE id = 'created_behind_nginx'").fetchall()
     assert names == [(1,)]

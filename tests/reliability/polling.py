@@ -9,14 +9,14 @@ from .conftest import Scene, finish_reading
 from .fake_statsig import Fault, answer
 
 ERROR = Fault(answer(500))
-ABSENT = "There is no autotune of this name, so you can create it again."
-TAKEN = "but with other content: it was created by somebody else, or has been changed there."
-NOT_LISTED = "please look there yourself before you go on."
-LIST_TOO_LONG = "It was not found, but there are more autotunes than this desk can look through"
-CLAIM_EXPIRED = "No answer to this request was recorded, so it is not known whether it arrived."
-CANNOT_READ = "This desk cannot look it up."
-READ_FAILED = "Looking it up did not work."
-TOO_EARLY = "This has been settled meanwhile, it could not be looked up once more, or it is too early to say."
+ABSENT = "There is no autotune with this name, so you can create it again."
+TAKEN = "but different content: someone else created it, or it was changed there."
+NOT_LISTED = "please look there yourself before you continue."
+LIST_TOO_LONG = "It was not found, but there are more autotunes than can be searched"
+CLAIM_EXPIRED = "No response to this request was recorded, so we don’t know whether it arrived."
+CANNOT_READ = "It cannot be looked up from here."
+READ_FAILED = "It could not be looked up."
+TOO_EARLY = "Not confirmed: its state has changed, it could not be looked up again, or it is too early."
 GROESSE = "Größe & Co"
 TWO_READS = DEADLINE_SECONDS + GRACE_SECONDS + RECHECK_SECONDS
 DAY = 86_400.0

@@ -87,7 +87,7 @@ def held_create(scene: Scene, client: FlaskClient) -> Iterator[tuple[str, Any]]:
 
 def test_a_send_is_on_its_way_until_its_claim_is_over(scene: Scene, client: FlaskClient) -> None:
     with held_create(scene, client) as (address, _):
-        assert "The request is on its way to Statsig" in visit(scene, address, CLAIM_SECONDS)
+        assert "The request was sent to Statsig" in visit(scene, address, CLAIM_SECONDS)
         assert CLAIM_EXPIRED in visit(scene, address, 1)
         assert scene.state(address) == "unknown"
 
@@ -133,7 +133,7 @@ def test_a_201_that_comes_after_an_edit_stands_in_the_history(scene: Scene, clie
         fill_in(scene.person(), path=f"{address}/edit", name=scene.fresh_name())
         release(answer(201, {"data": {"id": "came_late"}}))
     assert scene.state(address) == "ready"
-    assert "An answer came too late to count. Created in Statsig as came_late" in client.get(address).text
+    assert "A response arrived too late. Created in Statsig as came_late" in client.get(address).text
 
 
 def test_a_killed_process_leaves_what_another_one_settles(open_app: Open, clock: Clock) -> None:
@@ -144,7 +144,7 @@ def test_a_killed_process_leaves_what_another_one_settles(open_app: Open, clock:
         address = ready(client)
         leave_sending(app, address, clock)
         other = open_app(faulty.url).test_client()
-        assert "The request is on its way to Statsig" in other.get(address).text
+        assert "The request was sent to Statsig" in other.get(address).text
         clock.forward(CLAIM_SECONDS + 1)
         page = other.get(address).text
         assert CLAIM_EXPIRED in page and "What was sent" not in page
@@ -182,10 +182,12 @@ def test_a_project_that_is_configured_no_more_is_not_settled(open_app: Open, clo
             clock.forward(TWO_READS)
             other = open_app(faulty.url, **environ).test_client()
             page = other.get(address).text
-            assert "The Statsig project of this autotune is not set up on this desk." in page
+            assert "The Statsig project of this autotune is not set up here. Contact your administrator." in page
             assert "It may exist in Statsig" in page
             page = press(other, pressed).text
-            assert "Not sent. The Statsig project of this autotune is not set up on this desk." in page
+            assert (
+                "Not sent. The Statsig project of this autotune is not set up here. Contact your administrator." in page
+            )
         assert faulty.connections == 0
 
 

@@ -76,14 +76,14 @@ def test_a_list_with_shorter_pages_than_asked_for_is_read_to_its_end(scene: Scen
 
 def test_an_uncertain_name_stays_unknown_until_a_person_confirms(scene: Scene, client: FlaskClient) -> None:
     address = scene.unknown(client, ERROR, name=GROESSE)
-    assert "I have looked in Statsig" not in visit(scene, address, DEADLINE_SECONDS + GRACE_SECONDS - 1)
+    assert "I checked Statsig" not in visit(scene, address, DEADLINE_SECONDS + GRACE_SECONDS - 1)
     for _ in range(4):
         page = visit(scene, address, TWO_READS)
         assert NOT_LISTED in page and scene.state(address) == "unknown"
     look = {name: hidden(client.get(address).text, name) for name in ("csrf_token", "version")}
     page = client.post(f"{address}/not-created", data=look, follow_redirects=True).text
     assert scene.state(address) == "ready" and TOO_EARLY not in page
-    assert "Confirmed having looked in Statsig: it is not there" in page
+    assert "Confirmed that it is not in Statsig" in page
     assert len(scene.faulty.posts) == 1
     assert TOO_EARLY in client.post(f"{address}/not-created", data=look, follow_redirects=True).text
 
@@ -137,7 +137,7 @@ def test_where_statsig_does_not_answer_nobody_is_believed_yet(scene: Scene, clie
 def test_where_the_desk_may_not_look_a_person_is_believed(scene: Scene, client: FlaskClient, status: int) -> None:
     address = scene.unknown(client, ERROR)
     scene.faulty.faults["GET"] = Fault(answer(status))
-    assert "I have looked in Statsig" in visit(scene, address, TWO_READS)
+    assert "I checked Statsig" in visit(scene, address, TWO_READS)
     say_absent(client, address, scene)
     assert scene.state(address) == "ready"
 
@@ -145,7 +145,7 @@ def test_where_the_desk_may_not_look_a_person_is_believed(scene: Scene, client: 
 def test_nobody_is_asked_about_a_name_whose_id_is_known(scene: Scene, client: FlaskClient) -> None:
     """Two reads settle it, however late the first one is."""
     address = scene.unknown(client, ERROR)
-    assert "I have looked in Statsig" not in visit(scene, address, 7 * DAY)
+    assert "I checked Statsig" not in visit(scene, address, 7 * DAY)
     assert TOO_EARLY in say_absent(client, address, scene)
     assert scene.state(address) == "unknown"
     visit(scene, address, RECHECK_SECONDS)
@@ -199,7 +199,7 @@ def test_a_list_that_cannot_be_read_to_its_end_proves_nothing(
     visit(scene, address, TWO_READS)
     for _ in range(2):
         page = visit(scene, address, RECHECK_SECONDS)
-        assert LIST_TOO_LONG in page and "I have looked in Statsig" in page and scene.state(address) == "unknown"
+        assert LIST_TOO_LONG in page and "I checked Statsig" in page and scene.state(address) == "unknown"
     assert scene.faulty.gets[-1].endswith("page=2" if late else f"page={MAX_PAGES}")
     say_absent(client, address, scene)
     assert scene.state(address) == "ready" and len(scene.faulty.posts) == 1

@@ -34,7 +34,7 @@ def is_not_sent_by(app: Flask, sentence: str) -> None:
     edit = client.get(f"{address}/edit").text  # the page of what is ready would ask Statsig for the name
     form = {each: hidden(edit, each) for each in ("csrf_token", "version")}
     page = send(client, address, form).text
-    assert sentence in page and "Read it back, then create it" in page
+    assert sentence in page and "Review and create" in page
     assert "may exist" not in page and "Created in" not in page
 
 

@@ -18,9 +18,9 @@ from .conftest import Open, Scene, told
 from .fake_statsig import Asked, Fault, answer, close, held, serving
 
 STALE = "This autotune changed after you opened its page, so this click sent nothing. Review it again."
-HELD = "This name is taken by another autotune of this desk. Enter another"
-HELD_SINCE = "This name has been taken since you checked it: another autotune of this desk has it. Enter another"
-BUSY = "Not sent: this desk is sending as much as it can. Try again in a moment."
+HELD = "This name is taken by another autotune. Enter another"
+HELD_SINCE = "This name was taken after your review: another autotune has it. Enter another"
+BUSY = "Not sent: too many autotunes are being created at once. Try again in a moment."
 GOOD = answer(201, {"data": {"id": "an_id"}})
 
 
@@ -103,7 +103,7 @@ def test_the_back_button_an_edit_and_a_second_send(scene: Scene, client: FlaskCl
     press(client, address)
     again = client.post("/autotunes", data={**form, "description": "Typed after it was sent"})
     assert again.status_code == 409
-    assert "Somebody has started to create this autotune" in again.text and "Typed after it was sent" in again.text
+    assert "Someone has started to create this autotune" in again.text and "Typed after it was sent" in again.text
     anew = {**form, "description": "Typed after it was sent"}
     anew |= {each: hidden(again.text, each) for each in ("csrf_token", "token", "version")}
     second = client.post("/autotunes", data=anew)
@@ -148,7 +148,7 @@ def test_a_second_tab_finds_what_the_first_one_sent(scene: Scene, client: FlaskC
         first.start()
         assert arrived.wait(5)
         page = send(same_browser(scene, client), address, tabs[1]).text
-        assert "The request is on its way to Statsig" in page and "Not sent" not in page and STALE not in page
+        assert "The request was sent to Statsig" in page and "Not sent" not in page and STALE not in page
     first.join()
     assert len(scene.faulty.posts) == 1 and scene.state(address) == "created"
 
@@ -250,7 +250,7 @@ def test_a_second_one_that_is_ready_is_a_matter_for_advice(scene: Scene, client:
     name = scene.fresh_name()
     ready(client, name=name)
     address = ready(client, name=name)
-    assert "has that name, or one that may become the same id" in client.get(address).text
+    assert "has this name, or one that may get the same ID" in client.get(address).text
     assert "Created in Statsig" in press(client, address).text
 
 
@@ -301,7 +301,7 @@ def test_a_name_whose_id_nobody_knows_is_looked_for_in_the_list(scene: Scene, cl
     address = ready(client, name=name)
     form = button(client, address)
     scene.faulty.kept.append({"id": "an_id_of_its_own", "name": name})
-    assert "This name has been taken since you checked it" in send(client, address, form).text
+    assert "This name was taken after your review" in send(client, address, form).text
     assert scene.faulty.posts == []
 
 
@@ -348,7 +348,7 @@ def test_without_a_free_slot_nothing_is_sent(open_app: Open) -> None:
         try:
             assert arrived.wait(5)
             page = press(client, second).text
-            assert BUSY in page and "Read it back, then create it" in page
+            assert BUSY in page and "Review and create" in page
             assert set(faulty.gets) == {"/autotunes/button_color_test", "/autotunes/another"} and len(faulty.posts) == 1
         finally:
             go.set()
@@ -381,7 +381,7 @@ def test_the_row_is_committed_before_anything_is_sent(scene: Scene, client: Flas
     send(client, address, form)
     state, reserved_id, claim, sent_by, last = found[0]
     assert (state, reserved_id, sent_by) == ("sending", scene.row(address).expected_id, "local user")
-    assert claim and last == "Pressed “Create in Statsig”"
+    assert claim and last == "Clicked “Create in Statsig”"
 
 
 def row_in_the_file(scene: Scene, address: str) -> tuple[str, ...]:

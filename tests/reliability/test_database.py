@@ -138,7 +138,7 @@ def test_the_same_form_twice_at_the_same_moment_is_one_autotune(app: Flask, clie
     address = client.post("/autotunes", data=form).headers["Location"]
     assert client.post("/autotunes", data=form).headers["Location"] == address
     assert row(app, address).state == {"save": "draft", "check": "ready"}[action]
-    assert history(client, address).count("Wrote the first draft") == 1
+    assert history(client, address).count("Created the draft") == 1
 
 
 def test_a_database_that_is_full_before_the_post_sends_nothing(
@@ -149,7 +149,7 @@ def test_a_database_that_is_full_before_the_post_sends_nothing(
     press(client, address)
     over(app)
     assert faulty.posts == [] and row(app, address).state == "sending"
-    assert "create failed in an unforeseen way" in caplog.text
+    assert "create failed unexpectedly" in caplog.text
     clock.forward(CLAIM_SECONDS + 1)
     client.get(f"{address}.json")
     assert row(app, address).state == "unknown"

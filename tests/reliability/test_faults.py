@@ -150,7 +150,7 @@ REFUSALS = [
         "400 taken",
         says(400, {"message": "Name is already in use"}),
         "unknown",
-        "Statsig answered that this name is in use, but the autotune was not found there.",
+        "Statsig reports that this name is in use, but the autotune was not found there.",
     ),
     Row("409 a sentence", says(409, {"message": "No room"}), "draft", "Statsig says: No room"),
     Row(
@@ -210,7 +210,7 @@ TITLES = {
     "created": "Created in Statsig",
     "unknown": "It may exist in Statsig",
     "draft": "Not ready yet",
-    "ready": "Read it back, then create it",
+    "ready": "Review and create",
 }
 # No page may say more than is known.
 NEVER = {
@@ -264,7 +264,7 @@ def not_read(name: str, fault: Fault, sentence: str, waits: bool = False) -> Row
 
 
 BEFORE = [
-    Row("200", says(200, {"data": {"id": "an_id"}}), "draft", "This name has been taken since you checked it", 0),
+    Row("200", says(200, {"data": {"id": "an_id"}}), "draft", "This name was taken after your review", 0),
     Row("404", says(404), "created", "colour_test"),
     Row("404 garbled", says(404, b"{"), "created", "colour_test"),
     Row("404 whose body drips", Fault(drip(head(404, {}), b" " * 100)), "created", "colour_test"),

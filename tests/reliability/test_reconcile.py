@@ -70,7 +70,7 @@ def test_what_is_there_is_created(scene: Scene, client: FlaskClient, after: floa
         visit(scene, address, DEADLINE_SECONDS + GRACE_SECONDS)
     exists(scene, address)
     page = visit(scene, address, after)
-    assert "Created in Statsig" in page and "What came back differs" not in page
+    assert "Created in Statsig" in page and "Differences from your request" not in page
     assert scene.state(address) == "created" and len(scene.faulty.posts) == 1
 
 
@@ -102,12 +102,12 @@ def test_what_is_there_with_other_content_confirms_nothing(
 def test_somebody_elses_of_the_name_is_compared_and_yours_gets_another_name(scene: Scene, client: FlaskClient) -> None:
     address = scene.unknown(client, ERROR)
     exists(scene, address, successEvent="purchase")
-    early, late = visit(scene, address, 1), visit(scene, address, TWO_READS)
+    early, late = (" ".join(visit(scene, address, after).split()) for after in (1, TWO_READS))
     for page in (early, late):
-        assert "with your answers below" in page and "If it is yours, nothing needs to be done." in page
-        assert "If it is there" not in page and "it can be sent again" not in page
-    assert "in about two minutes, and create yours under another name" in early
-    assert "say so here, and create yours under another name" in late and "and mine is not there" in late
+        assert "with the setup below" in page and "If it is yours, you need to do nothing." in page
+        assert "If it is there" not in page and "you can create it again" not in page
+    assert "in about two minutes, then create yours under another name" in early
+    assert "confirm that here, then create yours under another name" in late and "mine is not there" in late
     form = {name: hidden(client.get(address).text, name) for name in ("csrf_token", "version")}
     client.post(f"{address}/not-created", data=form)
     assert "This name is taken in Statsig. Enter another" in client.get(address).text

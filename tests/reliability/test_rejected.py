@@ -16,8 +16,8 @@ from .polling import TWO_READS, exists, visit
 IN_USE = {"message": "Name is already in use"}
 NO_ROOM = {"message": "No room"}
 ANOTHER_NAME = "Enter another name. Statsig says: Name is already in use"
-UNCONFIRMED = "Statsig answered that this name is in use, but the autotune was not found there."
-UNREAD_IN_USE = "Statsig answered that this name is in use. Looking it up did not work."
+UNCONFIRMED = "Statsig reports that this name is in use, but the autotune was not found there."
+UNREAD_IN_USE = "Statsig reports that this name is in use. It could not be looked up."
 
 
 def refused(status: int, content: Any, commits: bool) -> Fault:

@@ -32,7 +32,7 @@ def test_the_times_are_those_of_the_design(what: float, design: float) -> None:
 
 def test_a_send_is_on_its_way_while_the_clock_is_back_a_little(scene: Scene, client: FlaskClient) -> None:
     with held_create(scene, client) as (address, _):
-        assert "The request is on its way to Statsig" in visit(scene, address, -SKEW)
+        assert "The request was sent to Statsig" in visit(scene, address, -SKEW)
         assert CLAIM_EXPIRED in visit(scene, address, -1)
 
 

@@ -211,10 +211,10 @@ def test_unreadable_file_is_a_lost_connection(file: Path) -> None:
 
 # Prefix of the name: what the page says after Create, and later.
 PAGES = {
-    "Sandbox busy": ("Not created. The sandbox is busy. Try again in 7 seconds.", "Read it back, then create it"),
+    "Sandbox busy": ("Not created. The sandbox is busy. Try again in 7 seconds.", "Review and create"),
     "Sandbox error": (
         "The sandbox returned an unexpected response (status 500).",
-        "There is no autotune of this name, so you can create it again.",
+        "There is no autotune with this name, so you can create it again.",
     ),
     "Sandbox silence": ("The sandbox did not respond in time.", "Created in the sandbox"),
     "Sandbox garbled": ("The sandbox’s response could not be read.", "Created in the sandbox"),
@@ -237,8 +237,8 @@ def test_page_of_each_fault(make_app: MakeApp, clock: Clock, name: str) -> None:
     assert later in page
     history = [event["what"] for event in json.loads(client.get(f"{address}.json").text)["history"]]
     assert not any("Statsig" in message for message in history)
-    assert "Pressed “Create in the sandbox”" in history[1]
-    assert any("No clear answer" in message for message in history) == (name != "Sandbox busy")
+    assert "Clicked “Create in the sandbox”" in history[1]
+    assert any("Unconfirmed" in message for message in history) == (name != "Sandbox busy")
 
 
 def test_name_created_before_a_restart_is_taken(make_app: MakeApp) -> None:

@@ -80,9 +80,9 @@ def test_the_curl_command_sends_the_same(client: FlaskClient, upstream: Upstream
 @pytest.mark.parametrize(
     ("setting", "header", "words"),
     [
-        ({}, "true", "The request carries the header x-respect-review-settings: true ."),
-        ({"RESPECT_REVIEW_SETTINGS": "false"}, "false", "carries the header x-respect-review-settings: false ."),
-        ({"RESPECT_REVIEW_SETTINGS": ""}, None, "doesn’t carry the header x-respect-review-settings ."),
+        ({}, "true", "The request has the header x-respect-review-settings: true ."),
+        ({"RESPECT_REVIEW_SETTINGS": "false"}, "false", "has the header x-respect-review-settings: false ."),
+        ({"RESPECT_REVIEW_SETTINGS": ""}, None, "doesn’t have the header x-respect-review-settings ."),
     ],
 )
 def test_the_review_header_goes_by_the_setting_and_the_page_says_so(
@@ -131,8 +131,8 @@ def test_the_confirmation_says_what_came_back_otherwise(client: FlaskClient, ups
     }
     upstream.answer = lambda request: (200, {"data": data}) if request.method == "POST" else None
     page = press(client, ready(client)).text
-    assert "<code>other_id</code>" in page and "button_color_test</code> was foreseen" in page
-    assert "What came back differs" in page and "&#34;80%&#34;" in page and "2hrs" not in page
+    assert "<code>other_id</code>" in page and "button_color_test</code>." in page
+    assert "Differences from your request" in page and "&#34;80%&#34;" in page and "2hrs" not in page
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_whether_it_runs_is_said_with_the_time_at_which_statsig_said_so(
     page = _text(client.get(address).text)
     assert f"Running {words} when it was created, {READ_AT}" in page
     assert "yet" not in page and "already" not in page
-    assert f"What came back differs As Statsig answered on {READ_AT} ." in page
+    assert f"Differences from your request As Statsig returned it on {READ_AT} ." in page
 
 
 def test_whether_it_runs_is_as_of_the_look_that_found_it(client: FlaskClient, upstream: Upstream, clock: Clock) -> None:
@@ -213,8 +213,8 @@ def test_the_json_of_an_autotune(client: FlaskClient, upstream: Upstream) -> Non
     answer = client.get(f"{address}.json").get_json()
     assert answer["state"] == "created" and answer["statsig"]["id"] == "button_color_test"
     assert [event["what"] for event in answer["history"]] == [
-        "Wrote the first draft; checked, ready to create",
-        "Pressed “Create in Statsig”",
+        "Created the draft; reviewed, ready to create",
+        "Clicked “Create in Statsig”",
         "Created in Statsig as button_color_test",
     ]
     assert {event["who"] for event in answer["history"]} == {"local user"}
@@ -223,13 +223,13 @@ def test_the_json_of_an_autotune(client: FlaskClient, upstream: Upstream) -> Non
 def test_the_history_says_what_changed(client: FlaskClient) -> None:
     address = ready(client)
     fill_in(client, path=f"{address}/edit", description="New", variants__1__name="green")
-    assert "Changed description, variants; checked, ready to create" in client.get(address).text
+    assert "Changed description, variants; reviewed, ready to create" in client.get(address).text
 
 
 def test_another_autotune_with_the_same_id_is_worth_knowing(client: FlaskClient) -> None:
     first = ready(client)
     page = client.get(ready(client, name="button color test")).text
-    assert "has that name, or one that may become the same id" in page and first in page
+    assert "has this name, or one that may get the same ID" in page and first in page
 
 
 @pytest.mark.parametrize(
@@ -286,8 +286,8 @@ def test_a_name_that_is_taken_by_ours_leads_there_whatever_id_statsig_chose(
     press(client, ours)
     response = fill_in(client, name="Renamed Id")
     assert response.status_code == 422
-    assert "This name is taken by another autotune of this desk" in response.text
+    assert "This name is taken by another autotune" in response.text
     assert f'<a href="{ours}">Ours</a>' in response.text
     assert "Ours (created) has this name, or its ID." in _text(response.text)
     draft = re.search(r'action="(/autotunes/[0-9a-f]+)/edit"', response.text)
-    assert draft and f'<a href="{ours}">Ours</a> (created) has that name, or its id.' in client.get(draft[1]).text
+    assert draft and "Ours (created) has this name, or its ID." in _text(client.get(draft[1]).text)

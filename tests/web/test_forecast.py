@@ -90,7 +90,7 @@ def test_each_cell_prefills_the_form_and_saves_nothing(client: FlaskClient) -> N
     link = next(link for link in links if "explorationWindow=168hr" in link and "winnerThreshold=80%25" in link)
     form = client.get(link).text
     assert '<option selected value="168hr">' in form and '<option selected value="80%">' in form
-    assert "Filled in, not stored yet: Exploration window 1 week (168 hours), Winner threshold 80%." in form
+    assert "Filled in, not saved yet: Exploration window 1 week (168 hours), Winner threshold 80%." in form
     assert client.get(f"{address}.json").get_json() == before
 
 

@@ -126,7 +126,7 @@ def test_saving_a_draft_asks_nothing_and_keeps_everything(client: FlaskClient) -
     response = fill_in(client, "save", name="", variants__0__json="{")
     assert response.status_code == 303
     page = client.get(response.headers["Location"]).text
-    assert "Draft without a name" in page and "Kept as a draft" in page and "Enter a name" in page
+    assert "Draft without a name" in page and "Saved as a draft" in page and "Enter a name" in page
 
 
 @pytest.mark.parametrize("action", ["add", "remove-0", "format-0", "clear"])
@@ -138,8 +138,8 @@ def test_the_buttons_of_the_form_store_nothing(client: FlaskClient, action: str)
 @pytest.mark.parametrize(
     ("action", "event", "result"),
     [
-        ("check", "click", "checked, ready to create"),
-        ("check", "", "checked, 1 problem"),
+        ("check", "click", "reviewed, ready to create"),
+        ("check", "", "reviewed, 1 problem"),
         ("save", "click", "saved as a draft"),
     ],
 )
@@ -154,7 +154,7 @@ def test_the_same_form_twice_reaches_the_same_row_and_changes_nothing(
     assert "1 autotune" in client.get("/").text
     address = client.get(f"/autotunes/new?form={own['token']}").headers["Location"].removesuffix("/edit")
     history = client.get(f"{address}.json").json["history"]  # type: ignore[index]
-    assert [each["what"] for each in history] == [f"Wrote the first draft; {result}"]
+    assert [each["what"] for each in history] == [f"Created the draft; {result}"]
 
 
 def test_going_back_and_changing_the_form_changes_the_same_row(client: FlaskClient) -> None:
@@ -208,7 +208,7 @@ def test_what_was_typed_survives_that_it_was_sent_meanwhile(client: FlaskClient)
     late = {**BUTTON_COLOR_TEST, **own, "name": "Too late", "action": "check"}
     response = client.post(f"{address}/edit", data=late)
     assert response.status_code == 409
-    assert "Somebody has started to create this autotune" in response.text and "Too late" in response.text
+    assert "Someone has started to create this autotune" in response.text and "Too late" in response.text
     own = {name: hidden(response.text, name) for name in ("csrf_token", "token", "version")}
     fresh = client.post("/autotunes", data={**late, **own})
     assert fresh.status_code == 303 and fresh.headers["Location"] != address
@@ -225,7 +225,7 @@ def test_an_expired_form_comes_back_with_everything_typed(client: FlaskClient, t
     client.get("/autotunes/new")
     response = client.post("/autotunes", data={**BUTTON_COLOR_TEST, "csrf_token": token, "action": "check"})
     assert response.status_code == 400
-    assert "This form had expired" in response.text and "Which color button" in response.text
+    assert "This form expired" in response.text and "Which color button" in response.text
     own = {name: hidden(response.text, name) for name in ("csrf_token", "token", "version")}
     assert client.post("/autotunes", data={**BUTTON_COLOR_TEST, **own, "action": "check"}).status_code == 303
 
@@ -233,7 +233,7 @@ def test_an_expired_form_comes_back_with_everything_typed(client: FlaskClient, t
 def test_an_expired_press_sends_nothing(client: FlaskClient, upstream: Upstream) -> None:
     address = ready(client)
     response = client.post(f"{address}/create", data={"version": "1"}, follow_redirects=True)
-    assert "This page had expired, so this click sent nothing" in response.text
+    assert "This page expired, so nothing was sent" in response.text
     assert upstream.posts == []
 
 

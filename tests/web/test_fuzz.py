@@ -139,9 +139,9 @@ _UNREAD = "The form arrived in a way that could not be read. Go back and send it
 _SEEN = {
     "/autotunes": {400: _UNREAD, 422: "Enter a name"},
     "/autotunes/preview": {200: '"problem":""'},
-    "{}/edit": {400: _UNREAD, 409: "changed this after you opened it. Press again to replace their version"},
+    "{}/edit": {400: _UNREAD, 409: "changed this after you opened it. Submit again to replace their version"},
     "{}/create": {303: "This autotune changed after you opened its page, so this click sent nothing."},
-    "{}/not-created": {303: "or it is too early to say."},
+    "{}/not-created": {303: "or it is too early."},
     "{}/reject": {422: "Button Color Test"},
 }
 

@@ -118,7 +118,7 @@ def test_what_was_ready_in_the_sandbox_says_that_it_is_practice(
     address = ready(make_app().test_client())
     client = make_app(STATSIG_API_KEY=CANARY, STATSIG_API_URL=upstream.url).test_client()
     page = client.get(address).text
-    assert "This one is practice: it goes to the sandbox and not to Statsig." in page
+    assert "This one is practice: it is created in the sandbox and not in Statsig." in page
     assert "One request goes to Statsig" not in page
     assert "This one was practice" in press(client, address).text and upstream.requests == []
 
@@ -223,8 +223,8 @@ def test_the_sandbox_never_speaks_as_if_it_were_statsig(make_app: Callable[..., 
     looked = state in ("ready", "taken")  # a taken name is refused there, before any press
     page = client.get(address).text if looked else press(client, address).text
     main = " ".join(re.sub("<[^>]+>", " ", page.split('id="main"')[1]).split())
-    main = main.replace("Autotune in Statsig’s console", "").replace("the autotune would exist in Statsig", "")
-    for words in ("Create in Statsig", "Created in Statsig", "Statsig does not have", "in Statsig", "Statsig’s id"):
+    main = main.replace("Autotune in Statsig’s console", "").replace("A real autotune would be created in Statsig", "")
+    for words in ("Create in Statsig", "Created in Statsig", "Statsig does not have", "in Statsig", "ID in Statsig"):
         assert words not in main, words
     here = {
         "ready": "Create in the sandbox",

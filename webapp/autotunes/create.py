@@ -42,9 +42,9 @@ from .states import State
 
 log = logging.getLogger(__name__)
 
-BUSY = "Not sent: this desk is sending as much as it can. Try again in a moment."
-IN_USE = "Statsig answered that this name is in use"
-ARRIVED = "Your request may have arrived all the same."
+BUSY = "Not sent: too many autotunes are being created at once. Try again in a moment."
+IN_USE = "Statsig reports that this name is in use"
+ARRIVED = "Your request may have arrived anyway."
 READING = 2 / 3  # of the deadline: a list that is too long to read must leave time for the create
 _PAUSES = (0, 0, 1)  # seconds before each try to write down an outcome: the database may not answer
 
@@ -131,7 +131,7 @@ def _claim_in(
     )
     if not claimed:
         return CreateResult.OWN if is_last_editor(services, record, actor) else CreateResult.STALE, None
-    queries.add_event(session, record_id, now, actor, f"Pressed “Create in {place(record.project)}”")
+    queries.add_event(session, record_id, now, actor, f"Clicked “Create in {place(record.project)}”")
     return CreateResult.SENT, Claim(record_id, record.project, record.body, token, actor, record)
 
 
@@ -152,7 +152,7 @@ def _send(services: Services, claim: Claim) -> None:
     # whatever it is, the claim lapses and the outcome is unknown: never sent again
     except Exception as error:  # noqa: BLE001
         log.error(
-            "create failed in an unforeseen way",
+            "create failed unexpectedly",
             extra={"autotune": claim.record_id, "error": type(error).__name__},
         )
         return
@@ -215,7 +215,7 @@ def _post(statsig: Statsig, claim: Claim, deadline: Deadline) -> Outcome:
     except NotCreated as refusal:
         return _after_refusal(statsig, claim, refusal, deadline)
     except OutcomeUnknown as error:
-        return Outcome(State.UNKNOWN, f"No clear answer. {error}", status_message=str(error))
+        return Outcome(State.UNKNOWN, f"Unconfirmed. {error}", status_message=str(error))
 
 
 def _after_refusal(statsig: Statsig, claim: Claim, refusal: NotCreated, deadline: Deadline) -> Outcome:
@@ -237,13 +237,13 @@ def _after_refusal(statsig: Statsig, claim: Claim, refusal: NotCreated, deadline
 
 def _unconfirmed(refusal: Rejected, why: str) -> Outcome:
     status_message = f"{why} {ARRIVED}"
-    return Outcome(State.UNKNOWN, f"No clear answer. {status_message}", status_message, tuple(refusal.errors))
+    return Outcome(State.UNKNOWN, f"Unconfirmed. {status_message}", status_message, tuple(refusal.errors))
 
 
 def _not_created(refusal: NotCreated) -> Outcome:
     if isinstance(refusal, Rejected):
         reasons = "; ".join(error.message for error in refusal.errors)
-        return Outcome(State.DRAFT, f"Refused. {reasons}", errors=tuple(refusal.errors))
+        return Outcome(State.DRAFT, f"Not created. {reasons}", errors=tuple(refusal.errors))
     return Outcome(State.READY, f"Not created. {refusal}", status_message=f"Not created. {refusal}")
 
 
@@ -267,9 +267,7 @@ def _report_or_log(session: Session, services: Services, claim: Claim, outcome: 
     """An answer that can no longer count, since the row has changed, is recorded in the history."""
     now = services.clock()
     if not report(session, now, claim.record_id, claim.actor, outcome, _still_counts(claim, outcome)):
-        queries.add_event(
-            session, claim.record_id, now, claim.actor, f"An answer came too late to count. {outcome.message}"
-        )
+        queries.add_event(session, claim.record_id, now, claim.actor, f"A response arrived too late. {outcome.message}")
 
 
 def _still_counts(claim: Claim, outcome: Outcome) -> tuple[Any, ...]:

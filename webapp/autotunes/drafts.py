@@ -22,9 +22,9 @@ from .services import Services
 from .states import EDITABLE, State
 
 ID_BYTES = 6  # 48 bits: an address to share, not a secret
-SINCE = "This name has been taken since you checked it: "
-NAME_TAKEN = FieldError("name", "This name is taken by another autotune of this desk. Enter another")
-NAME_TAKEN_SINCE = FieldError("name", f"{SINCE}another autotune of this desk has it. Enter another")
+SINCE = "This name was taken after your review: "
+NAME_TAKEN = FieldError("name", "This name is taken by another autotune. Enter another")
+NAME_TAKEN_SINCE = FieldError("name", f"{SINCE}another autotune has it. Enter another")
 NO_PROJECT = FieldError("project", "Choose the Statsig project")
 _COPY = re.compile(r" copy(?: [0-9]+)?$")
 
@@ -76,7 +76,7 @@ def _save(services: Services, record_id: str | None, submission: Submission) -> 
         find, key = (queries.get, record_id) if record_id else (queries.by_token, submission.token)
         record = find(session, key, locked=True)
         if record is None:
-            record, message = _new(services, submission), "Wrote the first draft"
+            record, message = _new(services, submission), "Created the draft"
             _write(session, services, record, submission)
             queries.add(session, record)
         elif _is_repeat(record, submission):
@@ -181,8 +181,8 @@ def _result(record: AutotuneRecord, check: bool) -> str:
         return "saved as a draft"
     errors = len(stored_errors(record))
     if not errors:
-        return "checked, ready to create"
-    return "checked, 1 problem" if errors == 1 else f"checked, {errors} problems"
+        return "reviewed, ready to create"
+    return "reviewed, 1 problem" if errors == 1 else f"reviewed, {errors} problems"
 
 
 def stored_form_data(record: AutotuneRecord) -> FormData:

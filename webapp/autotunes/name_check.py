@@ -24,7 +24,7 @@ def existing_outcome(record: AutotuneRecord, sent: dict[str, Any], found: dict[s
     if sent_before and is_same_autotune(sent, found):
         return found_in_statsig(found, record.project)
     where = place(record.project)
-    since, taken = f"{SINCE}{where} has an autotune of this name", f"This name is taken in {where}"
+    since, taken = f"{SINCE}{where} has an autotune with this name", f"This name is taken in {where}"
     error = FieldError("name", f"{since if record.first_not_found_at else taken}. Enter another")
     return Outcome(State.DRAFT, f"The name is taken in {where}", errors=(error,), sent=sent_before)
 

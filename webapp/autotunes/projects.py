@@ -57,7 +57,7 @@ def find_project(projects: Iterable[Project], name: str) -> Project:
     for project in (*projects, SANDBOX):
         if project.name == name:
             return project
-    raise NoSuchProject("The Statsig project of this autotune is not set up on this desk.")
+    raise NoSuchProject("The Statsig project of this autotune is not set up here. Contact your administrator.")
 
 
 def choose_project(projects: Iterable[Project], name: str) -> str | None:

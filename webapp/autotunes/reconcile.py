@@ -20,21 +20,21 @@ log = logging.getLogger(__name__)
 SKEW = 5.0  # seconds by which clocks may differ
 SYSTEM = "the desk"  # who, in the history, when nobody pressed anything
 
-CLAIM_EXPIRED = "No answer to this request was recorded, so it is not known whether it arrived."
-NOT_FOUND = "There is no autotune of this name, so you can create it again."
+CLAIM_EXPIRED = "No response to this request was recorded, so we don’t know whether it arrived."
+NOT_FOUND = "There is no autotune with this name, so you can create it again."
 NOT_LISTED = (
-    "It was not found in the list of autotunes. How Statsig turns this name into an id is not known, "
-    "so please look there yourself before you go on."
+    "It was not found in the list of autotunes. Statsig doesn’t document which ID this name gets, "
+    "so please look there yourself before you continue."
 )
 TAKEN_BY_ANOTHER = (
-    "There is an autotune of this name, but with other content: it was created by somebody else, "
-    "or has been changed there. Yours is not confirmed."
+    "There is an autotune with this name but different content: someone else created it, "
+    "or it was changed there. Yours is not confirmed."
 )
-READ_FAILED = "Looking it up did not work."
-CANNOT_READ = "This desk cannot look it up."
+READ_FAILED = "It could not be looked up."
+CANNOT_READ = "It cannot be looked up from here."
 LIST_TOO_LONG = (
-    "It was not found, but there are more autotunes than this desk can look through, "
-    "so please look for it yourself before you go on."
+    "It was not found, but there are more autotunes than can be searched, "
+    "so please look for it yourself before you continue."
 )
 # How a notice begins where reading is at its end.
 INCONCLUSIVE = (NOT_LISTED, TAKEN_BY_ANOTHER, CANNOT_READ, LIST_TOO_LONG)
@@ -161,9 +161,7 @@ def _handle_second_read(services: Services, record: AutotuneRecord, started_at: 
     if record.first_not_found_at is None or record.first_not_found_at > started_at:
         _update(services, record, first_not_found_at=services.clock())
     elif _is_decisive(services, record, started_at):
-        _report(
-            services, record, not_created_outcome(record, f"Looked up: not found in {place(record.project)}", NOT_FOUND)
-        )
+        _report(services, record, not_created_outcome(record, f"Not found in {place(record.project)}", NOT_FOUND))
 
 
 def grace_is_over(record: AutotuneRecord, now: float) -> bool:
@@ -196,7 +194,7 @@ def confirm_not_created(services: Services, record: AutotuneRecord, version: int
         current = queries.get(session, record.id)
         if current is None or current.version != version or not needs_confirmation(current, now):
             return False
-        outcome = not_created_outcome(current, f"Confirmed having looked in {place(current.project)}: it is not there")
+        outcome = not_created_outcome(current, f"Confirmed that it is not in {place(current.project)}")
         return report(session, now, current.id, actor, outcome, _still_unknown(current))
 
 

@@ -8,7 +8,8 @@ from .urls import LOOPBACK
 
 _LOGIN = "set OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET, or PROXY_USER_HEADER and PROXY_SECRET"
 _ANYONE = f"without a login anyone could use the desk there; {_LOGIN}"
-_NEEDS_USERS = ("allowed_email_domains", "allowed_groups", "viewers", "writers", "creators")
+_WITH_GROUPS = ("allowed_groups", "viewers", "writers", "creators")
+_NEEDS_USERS = ("allowed_email_domains", *_WITH_GROUPS)
 
 
 def conflicts(s: SimpleNamespace) -> Iterator[str]:
@@ -23,12 +24,13 @@ def conflicts(s: SimpleNamespace) -> Iterator[str]:
         yield "PROXY_USER_HEADER: set both PROXY_USER_HEADER and PROXY_SECRET, or none."
     if any(oidc) and any(proxy):
         yield "PROXY_USER_HEADER: only one kind of login is possible; set either this or OIDC_ISSUER, not both."
-    if s.groups_separator == "," and any("=" in group for group in s.allowed_groups):
-        # Everyone in its domain would match a part of it, such as dc=example.
-        yield (
-            "ALLOWED_GROUPS: this looks like a distinguished name cut at its commas; set GROUPS_SEPARATOR to another "
-            "character, such as |, and use it between the groups."
-        )
+    for name in _WITH_GROUPS:
+        if s.groups_separator == "," and any("=" in member for member in getattr(s, name)):
+            # Everyone in its domain would match a part of it, such as dc=example.
+            yield (
+                f"{name.upper()}: this looks like a distinguished name cut at its commas; set GROUPS_SEPARATOR to "
+                "another character, such as |, and use it between the groups."
+            )
     yield from _with_login(s) if any(oidc) or any(proxy) else _without_login(s)
 
 

@@ -85,7 +85,7 @@ class AutotuneForm(ErrorList, Form):
     attributionWindowUnit = ChoiceField(
         "Attribution window unit (optional)",
         choices=ATTRIBUTION_UNITS,
-        description="Left blank: hours. That Statsig reads the number in this unit is an inference.",
+        description="Left blank: hours. Statsig doesn’t document the unit; we assume this.",
         default_note="hours",
     )
     winnerThreshold = ChoiceField(
@@ -264,7 +264,7 @@ class Section:
 
 
 SECTIONS = (
-    Section("about", "What is it?", ("name", "description", "goalRichText")),
+    Section("about", "Basics", ("name", "description", "goalRichText")),
     Section("variants", "Variants", (), "What Statsig chooses between: at least two."),
     Section("success", "What counts as success?", ("successEvent", "successEventValue")),
     Section(

@@ -22,15 +22,15 @@ from .wait_budget import patience
 
 blueprint = Blueprint("detail", __name__)
 
-SAID = {
+RESULT_MESSAGES = {
     CreateResult.STALE: "This autotune changed after you opened its page, so this click sent nothing. Review it again.",
-    CreateResult.TAKEN: "Not sent: the name has been taken since it was checked.",
+    CreateResult.TAKEN: "Not sent: the name was taken after your review.",
     CreateResult.OWN: "Not created: someone else must review and create this, since you changed it last.",
 }
 NO_REASON = "Enter a reason, so that its author knows what to change"
 LONG_REASON = f"Shorten this to {MAX_REASON} characters"
 STALE_REASON = "This autotune changed after you opened its page, so it was not rejected. Review it again"
-EXPIRED_REASON = "This page had expired, so it was not rejected. Press the button again"
+EXPIRED_REASON = "This page expired, so it was not rejected. Try again"
 
 
 @blueprint.get("/autotunes/<record_id>")
@@ -41,8 +41,8 @@ def show(record_id: str) -> str:
     return _page(record_id)
 
 
-def _page(record_id: str, reason: str = "", problem: str = "") -> str:
-    """`reason` and `problem` are of a rejection that did not work."""
+def _page(record_id: str, reason: str = "", error: str = "") -> str:
+    """`reason` and `error` are those of a rejection that failed."""
     with services().store.read() as session:
         record = queries.get(session, record_id) or abort(404)
         history = queries.history(session, record_id)
@@ -52,10 +52,10 @@ def _page(record_id: str, reason: str = "", problem: str = "") -> str:
         "autotunes/detail.html",
         record=record,
         history=history,
-        own_work=is_last_editor(services(), record, current_user().actor),
+        is_own_edit=is_last_editor(services(), record, current_user().actor),
         forecast_inputs=read_inputs(record, assumptions_in(request.args)),
         reason=reason,
-        reason_problem=problem,
+        reason_error=error,
         needs_confirmation=needs_confirmation(record, services().clock()),
         taken_by_another=record.status_message == TAKEN_BY_ANOTHER,
         **review(services(), record, same_name),
@@ -85,7 +85,7 @@ def as_json(record_id: str) -> Response:
 @blueprint.get("/autotunes/<record_id>/not-created")
 @blueprint.get("/autotunes/<record_id>/reject")
 @requires(Permission.VIEW)
-def back(record_id: str) -> Response:
+def redirect_to_page(record_id: str) -> Response:
     return _to_page(record_id)
 
 
@@ -95,25 +95,25 @@ def submit_create(record_id: str) -> Response:
     find(record_id)
     outcome, over = create(services(), record_id, parse_int(request.form.get("version")), current_user().actor)
     _wait(over)
-    if outcome in SAID and not _is_on_its_way(record_id):
-        flash(SAID[outcome])
+    if outcome in RESULT_MESSAGES and not _is_sending(record_id):
+        flash(RESULT_MESSAGES[outcome])
     return _to_page(record_id)
 
 
 @blueprint.post("/autotunes/<record_id>/not-created")
 @requires(Permission.CREATE)
 def not_created(record_id: str) -> Response:
-    """Somebody has looked in Statsig, and it is not there."""
+    """A user has checked that it is not in Statsig."""
     record, version = find(record_id), parse_int(request.form.get("version"))
     with patience() as seconds:
         confirmed = confirm_not_created(services(), record, version, current_user().actor, seconds)
     if not confirmed:
-        flash("This has been settled meanwhile, it could not be looked up once more, or it is too early to say.")
+        flash("Not confirmed: its state has changed, it could not be looked up again, or it is too early.")
     return _to_page(record_id)
 
 
 def reject_expired(record_id: str) -> Page:
-    """The reason came with no valid CSRF token: here it is again."""
+    """The page with the reason that came without a valid CSRF token."""
     return _page(record_id, _reason(), EXPIRED_REASON), 400
 
 
@@ -136,8 +136,8 @@ def _reason() -> str:
     return request.form.get("reason", "").replace("\r\n", "\n").replace("\0", "").strip()
 
 
-def _is_on_its_way(record_id: str) -> bool:
-    """A second press of the same button finds the first one's work: nothing to say."""
+def _is_sending(record_id: str) -> bool:
+    """The second of two clicks on the same button finds the first one's work: there is nothing to report."""
     return find(record_id).state in RESERVING
 
 

@@ -24,7 +24,7 @@ MESSAGES = {
     413: ("The request is too large", "A form can have up to two megabytes. Go back and shorten the longest JSON."),
     500: ("Something went wrong", "The error was logged. Try again, or tell your administrator."),
     # It does not say "nothing was sent": a create that is under way may well succeed.
-    503: ("The autotune desk cannot reach its database", "Try again in a moment. What has been started continues."),
+    503: ("The autotune desk cannot reach its database", "Try again in a moment. Requests that were started continue."),
 }
 
 
@@ -54,7 +54,7 @@ def _show_again() -> Page:
         return page
     if "record_id" not in values:
         return _page(400)
-    flash("This page had expired, so this click sent nothing. Review it, then try again.")
+    flash("This page expired, so nothing was sent. Review it, then try again.")
     return redirect(url_for("detail.show", record_id=values["record_id"]), 303)
 
 

@@ -35,14 +35,14 @@ blueprint = Blueprint("forms", __name__)
 Page = str | Response | tuple[str, int]
 
 UNREADABLE = "The form arrived in a way that could not be read. Go back and send it again."
-EXPIRED = "This form had expired, so it was not sent. What you typed is still here: press the button again."
+EXPIRED = "This form expired, so nothing was sent. What you typed is still here: try again."
 NOT_SAVED = "This could not be saved just now. What you typed is still here: try again in a moment."
-NOT_STORABLE = "This holds a character that the database cannot store. Remove it and try again."
+NOT_STORABLE = "This contains a character that the database cannot store. Remove it and try again."
 NOTHING_TYPED = FieldError("name", "Enter a name, or fill in anything else, before you save this")
-REPLACE = "Press again to replace their version with yours."
+REPLACE = "Submit again to replace their version with yours."
 SENT_IN_THE_MEANTIME = (
-    "Somebody has started to create this autotune, so it cannot be changed any more. What you typed is still here: "
-    "check it to start a new one."
+    "Someone has started to create this autotune, so it can no longer be changed. What you typed is still here: "
+    "review it to create a new one."
 )
 
 
@@ -96,7 +96,7 @@ def submit_new() -> Page:
 def edit(record_id: str) -> Page:
     record = find(record_id)
     if record.state not in EDITABLE:
-        flash("Somebody has started to create this autotune, so it cannot be changed here any more.")
+        flash("Someone has started to create this autotune, so it can no longer be changed.")
         return redirect(url_for("detail.show", record_id=record_id), 303)
     stored = stored_form_data(record)
     form_data = _with_prefill(stored)
@@ -117,7 +117,7 @@ def _announce_prefill(stored: FormData, form: AutotunePageForm) -> bool:
     ]
     named += ["Variants"] if stored["variants"] != form_data["variants"] else []
     if named:
-        flash(f"Filled in, not stored yet: {', '.join(named)}. Check it or save it to keep it.")
+        flash(f"Filled in, not saved yet: {', '.join(named)}. Review or save it to keep it.")
     return bool(named)
 
 
@@ -165,9 +165,7 @@ def _save(form: AutotunePageForm, action: str, record: AutotuneRecord | None) ->
         saved = save(services(), record.id if record else None, submission)
     except EditConflict as error:
         current = error.record
-        message = (
-            f"{current.changed_by} changed this after you opened it. Press again to replace their version with yours."
-        )
+        message = f"{current.changed_by} changed this after you opened it. {REPLACE}"
         return _not_saved(form, message, 409, current, new_version=current.version)
     except NotEditable:
         return _not_saved(form, SENT_IN_THE_MEANTIME, 409, new_version=0)

@@ -24,7 +24,7 @@ STATES = {
     State.READY: "Ready to create",
     State.SENDING: "Creating",
     State.CREATED: "Created",
-    State.UNKNOWN: "Unknown",
+    State.UNKNOWN: "Unconfirmed",
 }
 
 
