@@ -172,7 +172,7 @@ def test_token_with_an_invalid_signature_is_denied(
     assert client.get("/").status_code == 302
 
 
-@pytest.mark.parametrize("algorithms", [["HS256"], ["none", "HS512"], [], "RS256", ["rs256", "RS1"]])
+@pytest.mark.parametrize("algorithms", [["HS256"], ["none", "HS512"], ["rs256", "RS1"]])
 def test_issuer_without_asymmetric_algorithm_is_a_setup_error(
     client: FlaskClient, fake_issuer: Issuer, algorithms: Any
 ) -> None:
@@ -184,7 +184,7 @@ def test_issuer_without_asymmetric_algorithm_is_a_setup_error(
     assert "Try again" not in response.text
 
 
-@pytest.mark.parametrize("listed", [["HS256", "RS256"], None])
+@pytest.mark.parametrize("listed", [["HS256", "RS256"], [], None])
 def test_hs256_token_signed_with_a_key_of_the_issuer_is_denied(
     client: FlaskClient, fake_issuer: Issuer, listed: Any
 ) -> None:
@@ -237,9 +237,9 @@ def test_userinfo_is_not_requested_without_need(client: FlaskClient, fake_issuer
 
 
 @pytest.mark.parametrize(
-    ("answer", "status"), [((403, {}), 302), ((429, {}), 503), ((500, {}), 503), ((200, b"no JSON"), 503)]
+    ("answer", "status"), [((403, {}), 503), ((429, {}), 503), ((500, {}), 503), ((200, b"no JSON"), 503)]
 )
-def test_userinfo_error_denies_groups_or_asks_to_try_again(
+def test_userinfo_error_denies_the_login(
     fake_issuer: Issuer, with_login: Callable[..., Flask], answer: Answer, status: int
 ) -> None:
     fake_issuer.userinfo = answer

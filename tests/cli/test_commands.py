@@ -77,7 +77,7 @@ def test_doctor_checks_the_key_by_reading_the_project(
 
 @pytest.mark.parametrize(
     ("name", "code", "words"),
-    [("", 0, "works"), ("/{tenantid}", 1, "Give the address of your own tenant"), ("/x", 1, "Give exactly")],
+    [("", 0, "works"), ("/{tenantid}", 1, "with the ID of your tenant"), ("/x", 1, "Set exactly")],
 )
 def test_doctor_checks_the_metadata_of_the_issuer(
     tmp_path: Path, upstream: Upstream, name: str, code: int, words: str

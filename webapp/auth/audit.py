@@ -18,10 +18,6 @@ def login_failed(reason: str, actor: str = "") -> None:
     _write(logging.WARNING, "login failed", actor, reason)
 
 
-def userinfo_refused(status: int) -> None:
-    _write(logging.WARNING, "login without userinfo", "", f"the userinfo endpoint answered {status}")
-
-
 def logout(actor: str) -> None:
     _write(logging.INFO, "logout", actor)
 

@@ -25,26 +25,15 @@ def with_userinfo(claims: Mapping[str, Any], userinfo: Mapping[str, Any]) -> dic
 
 def user_from(claims: Mapping[str, Any], settings: Settings) -> User:
     """Raises LoginFailed without a trustworthy address."""
-    email = _email(claims.get("email"))
+    email = clean_email(claims.get("email"))
+    if not email:
+        message = email_problem(claims.get("email"))
+        raise LoginFailed("missing or unusable email", "Your email address cannot be used here", message)
     if claims.get("email_verified", True) not in (True, "true"):
-        raise LoginFailed(
-            "email not verified",
-            "Your email address is not verified",
-            "Verify it with the login service, then log in again.",
-            actor=email,
-        )
+        message = "Verify it with the login service, then log in again."
+        raise LoginFailed("email not verified", "Your email address is not verified", message, actor=email)
     groups = _groups(claims.get("groups"), settings.groups_separator)
     return User(clean_name(claims.get("name")) or email, email, groups)
-
-
-def _email(claim: Any) -> str:
-    if claim in (None, ""):
-        message = "The login service did not send it. Ask your administrator."
-        raise LoginFailed("no email", "Your email address is missing", message)
-    email = clean_email(claim)
-    if not email:
-        raise LoginFailed("unusable email", "Your email address cannot be used here", email_problem(claim))
-    return email
 
 
 def _groups(claim: Any, separator: str) -> frozenset[str]:

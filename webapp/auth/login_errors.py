@@ -1,7 +1,7 @@
 """What can go wrong in a login, each with a page and a line for the log."""
 
-import socket
-from urllib.parse import urlsplit
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import requests
 from authlib.common.errors import AuthlibBaseError
@@ -11,8 +11,7 @@ from joserfc.errors import JoseError
 
 from ..statsig import Deadline
 
-INVALID_RESPONSE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
-ERRORS = (AuthlibBaseError, JoseError, requests.RequestException, *INVALID_RESPONSE)
+INVALID_RESPONSE = (AuthlibBaseError, JoseError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
 SETUP_ERRORS = ("invalid_client", "unauthorized_client", "invalid_scope", "unsupported_response_type")
 
 
@@ -31,62 +30,44 @@ class IssuerUnusable(LoginFailed):
         super().__init__(problem, "Login is not set up correctly", f"{problem} Tell your administrator.", 503)
 
 
-def is_temporary(status: int) -> bool:
-    """Whether the same request may succeed later."""
-    return status >= 500 or status == 429
+@contextmanager
+def login_errors(deadline: Deadline) -> Iterator[None]:
+    """Around requests to the issuer: turns their errors into LoginFailed."""
+    try:
+        yield
+    except (requests.RequestException, *INVALID_RESPONSE) as error:
+        raise _login_failed(error, deadline) from None
 
 
-def login_failed(error: Exception, deadline: Deadline) -> LoginFailed:
-    """From one of ERRORS, raised while a login talked to the issuer."""
+def _login_failed(error: Exception, deadline: Deadline) -> LoginFailed:
     if isinstance(error, MismatchingStateError):
         message = "It started a while ago, or in another tab. Log in again."
         return LoginFailed("no such state", "This login has expired", message, 400)
     if isinstance(error, OAuthError):
         return _rejected_by_issuer(str(error.error)[:40])
-    if isinstance(error, requests.RequestException):
-        problem = _setup_problem(error) if deadline.left else ""
-        return IssuerUnusable(problem) if problem else _unavailable(error)
-    if not deadline.left:
-        return _unavailable(error)
-    details = f" {error}" if isinstance(error, (JoseError, AuthlibBaseError)) else ""  # such as the wrong claim
-    return _not_confirmed(f"{type(error).__name__}{details}")
-
-
-def _setup_problem(error: requests.RequestException) -> str:
-    """Blank where trying again may help."""
-    if isinstance(error, requests.HTTPError) and not is_temporary(error.response.status_code):
+    if _is_temporary(error, deadline):
+        reason = f"The login service does not respond: {error}"
+        return LoginFailed(reason, "The login service does not respond", "Try again in a moment.", 503)
+    if isinstance(error, requests.HTTPError):
         address = error.response.url.partition("?")[0]
-        return f"The login service answers {error.response.status_code} at {address}."
+        return IssuerUnusable(f"The login service answers {error.response.status_code} at {address}.")
     if isinstance(error, requests.JSONDecodeError):
-        return "The login service answers with something that is not JSON."
-    host = urlsplit(str(error.request.url)).netloc if error.request else ""
-    if isinstance(error, requests.exceptions.SSLError):
-        return f"OIDC_ISSUER: no trusted TLS connection to {host} is possible; check its port and certificate."
-    if _is_unknown_host(error):
-        return f"OIDC_ISSUER: the host {host} cannot be found. Check its spelling."
-    return ""
+        return IssuerUnusable("The login service answers with something that is not JSON.")
+    return _not_confirmed(f"{type(error).__name__}: {error}")  # such as the wrong claim
 
 
-def _is_unknown_host(error: BaseException | None) -> bool:
-    """requests chains the resolver's error; a temporary one is EAI_AGAIN."""
-    while error and not isinstance(error, socket.gaierror):
-        error = error.__cause__ or error.__context__
-    return isinstance(error, socket.gaierror) and error.errno == socket.EAI_NONAME
-
-
-def _unavailable(error: Exception) -> LoginFailed:
-    reason = f"issuer not available: {type(error).__name__}"
-    return LoginFailed(reason, "The login service does not respond", "Try again in a moment.", 503)
+def _is_temporary(error: Exception, deadline: Deadline) -> bool:
+    if isinstance(error, requests.HTTPError):
+        return error.response.status_code >= 500 or error.response.status_code == 429
+    return isinstance(error, (requests.ConnectionError, requests.Timeout)) or not deadline.left
 
 
 def _rejected_by_issuer(code: str) -> LoginFailed:
     if code == "access_denied":
         return LoginFailed("denied", "You are not logged in", "The login was declined. Log in to continue.")
     if code in SETUP_ERRORS:
-        return IssuerUnusable(
-            f"The login service rejects this client ({code}): OIDC_CLIENT_ID, OIDC_CLIENT_SECRET or OIDC_SCOPES is "
-            "wrong."
-        )
+        settings = "OIDC_CLIENT_ID, OIDC_CLIENT_SECRET or OIDC_SCOPES"
+        return IssuerUnusable(f"The login service rejects this client ({code}): {settings} is wrong.")
     return _not_confirmed(f"the issuer says {code}")
 
 

@@ -5,17 +5,15 @@ from contextlib import contextmanager
 from threading import BoundedSemaphore
 from typing import Any
 
-import requests
 from authlib.integrations.flask_client import FlaskOAuth2App, OAuth
 from flask import Flask, session
 from werkzeug.wrappers import Response
 
 from ..config import Settings
 from ..statsig import Deadline
-from . import audit
 from .claims import needs_userinfo, user_from, with_userinfo
 from .issuer import LOGIN_TIMEOUT, IssuerSession, read_metadata
-from .login_errors import ERRORS, LoginFailed, is_temporary, login_failed
+from .login_errors import LoginFailed, login_errors
 from .permissions import User
 
 MAX_TABS = 3  # logins under way in one browser: their states share one cookie
@@ -23,6 +21,8 @@ THREADS_PER_LOGIN = 4  # one thread in so many may wait for the issuer
 
 
 class OIDCApp(FlaskOAuth2App):  # type: ignore[misc]
+    """Made for each request: Authlib would keep the issuer's keys in it for ever."""
+
     client_cls = IssuerSession
 
 
@@ -38,13 +38,11 @@ class OIDCClient:
         """The issuer sends the user back with `state`. Raises LoginFailed."""
         with self._client() as client:
             _forget_oldest_tabs()
-            extra = {"prompt": self._account_prompt()} if other_account else {}
+            prompts = self._metadata.get("prompt_values_supported") or ["select_account"]
+            prompt = "select_account" if "select_account" in prompts else "login"
+            extra = {"prompt": prompt} if other_account else {}
             response: Response = client.authorize_redirect(self.callback, state=state, **extra)
             return response
-
-    def _account_prompt(self) -> str:
-        supported = self._metadata.get("prompt_values_supported") or ["select_account"]
-        return "select_account" if "select_account" in supported else "login"
 
     def finish_login(self) -> User:
         """The user who comes back from the issuer. Raises LoginFailed."""
@@ -55,21 +53,19 @@ class OIDCClient:
             token = client.authorize_access_token(claims_options=required)
             claims = dict(token["userinfo"])
             if needs_userinfo(self.settings, claims) and "userinfo_endpoint" in self._metadata:
-                claims = with_userinfo(claims, _userinfo(client, token))
+                claims = with_userinfo(claims, client.userinfo(token=token))
         return user_from(claims, self.settings)
 
     @contextmanager
     def _client(self) -> Iterator[Any]:
-        """One client per request: Authlib keeps the issuer's keys in it, and would use them for ever."""
         if not self._slots.acquire(blocking=False):
             message = "Try again in a moment."
             raise LoginFailed("too many logins at once", "Too many users are logging in", message, 503)
         deadline = Deadline(self.timeout)
         try:
-            self._metadata = self._metadata or read_metadata(self.settings.oidc_issuer, deadline)
-            yield self._register(deadline)
-        except ERRORS as error:
-            raise login_failed(error, deadline) from None
+            with login_errors(deadline):
+                self._metadata = self._metadata or read_metadata(self.settings.oidc_issuer, deadline)
+                yield self._register(deadline)
         finally:
             self._slots.release()
 
@@ -86,18 +82,7 @@ class OIDCClient:
         )
 
 
-def _userinfo(client: Any, token: Any) -> dict[str, Any]:
-    """Empty if the issuer refuses: the ID token alone may still grant a permission."""
-    try:
-        return dict(client.userinfo(token=token))
-    except requests.HTTPError as error:
-        if is_temporary(error.response.status_code):
-            raise
-        audit.userinfo_refused(error.response.status_code)
-        return {}
-
-
 def _forget_oldest_tabs() -> None:
-    states = [key for key in session if key.startswith("_state_desk_")]
-    for key in sorted(states, key=lambda key: float(session[key]["exp"]))[: 1 - MAX_TABS or None]:
+    states = sorted((key for key in session if key.startswith("_state_desk_")), key=lambda key: session[key]["exp"])
+    for key in states[: 1 - MAX_TABS]:
         del session[key]

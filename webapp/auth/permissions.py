@@ -47,6 +47,8 @@ def clean_email(text: object) -> str:
 
 def email_problem(address: object) -> str:
     """Tells the owner of an address why `clean_email` rejects it."""
+    if not address:
+        return "The login service did not send it. Ask your administrator."
     if isinstance(address, str) and not address.strip().isascii():
         return (
             "It has letters other than a to z. They are not accepted, since some of them look like others. "
