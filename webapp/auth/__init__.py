@@ -49,7 +49,7 @@ def init_app(app: Flask, settings: Settings) -> None:
 def _backend(app: Flask, settings: Settings) -> AuthBackend:
     if settings.proxy_user_header:
         return ProxyBackend(settings)
-    return _login_backend(app, settings) if settings.oidc_issuer else LocalBackend()
+    return _login_backend(app, settings) if settings.oidc_issuer else LocalBackend(settings)
 
 
 def _login_backend(app: Flask, settings: Settings) -> LoginBackend:

@@ -3,35 +3,14 @@
 import logging
 from datetime import UTC, datetime
 
-from flask import current_app, g, request
+from flask import current_app, request
 
 _log = logging.getLogger("webapp.security")
 _MAX_LENGTH = 254  # characters of text that comes from outside
 
 
-def login(actor: str) -> None:
-    _write(logging.INFO, "login", actor)
-
-
-def login_failed(reason: str, actor: str = "") -> None:
-    """`actor` is what the issuer claims; it may be blank."""
-    _write(logging.WARNING, "login failed", actor, reason)
-
-
-def logout(actor: str) -> None:
-    _write(logging.INFO, "logout", actor)
-
-
-def session_ended(actor: str) -> None:
-    _write(logging.INFO, "session ended", actor)
-
-
-def access_denied(reason: str) -> None:
-    user = g.get("user")
-    _write(logging.WARNING, "refused", user.actor if user else "", reason)
-
-
-def _write(level: int, event: str, actor: str, reason: str = "") -> None:
+def log(event: str, actor: str, reason: str = "") -> None:
+    """With a reason it is a warning. `actor` may be blank, or what the issuer claims."""
     now = current_app.extensions["services"].clock()
     extra = {
         "event": event,
@@ -42,7 +21,7 @@ def _write(level: int, event: str, actor: str, reason: str = "") -> None:
         "endpoint": request.endpoint,
         "remote": request.remote_addr,
     }
-    _log.log(level, event, extra=extra)
+    _log.log(logging.WARNING if reason else logging.INFO, event, extra=extra)
 
 
 def _printable(text: str) -> str:

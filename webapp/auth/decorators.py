@@ -35,32 +35,17 @@ def view_rules() -> ViewRules:
     return rules_of(view) if view else ViewRules()
 
 
-def requires(permission: Permission) -> Callable[[View], View]:
-    """For logged-in users with this permission."""
-
+def _declare(**rules: Any) -> Callable[[View], View]:
     def decorate(view: View) -> View:
-        rules_of(view).permission = permission
+        vars(rules_of(view)).update(rules)
         return view
 
     return decorate
 
 
-def public(view: View) -> View:
-    """For everybody. The view does not know the user."""
-    rules_of(view).public = True
-    return view
-
-
-def any_host(view: View) -> View:
-    """Answers under every host name: load balancers probe by IP address."""
-    rules_of(view).any_host = True
-    return view
-
-
-def unattended(view: View) -> View:
-    """Pages poll this view by themselves, so a request does not count as use of the session."""
-    rules_of(view).unattended = True
-    return view
+def requires(permission: Permission) -> Callable[[View], View]:
+    """For logged-in users with this permission."""
+    return _declare(permission=permission)
 
 
 def keeps_form(on_csrf_error: Callable[..., Any], until_login: bool = False) -> Callable[[View], View]:
@@ -69,10 +54,12 @@ def keeps_form(on_csrf_error: Callable[..., Any], until_login: bool = False) -> 
     `on_csrf_error`: called like the view, shows the form again. `until_login`: after the end of its session the form
     is saved for its user's next login; otherwise the response holds it, to be submitted again.
     """
+    return _declare(on_csrf_error=on_csrf_error, saves_pending_form=until_login)
 
-    def decorate(view: View) -> View:
-        rules_of(view).on_csrf_error = on_csrf_error
-        rules_of(view).saves_pending_form = until_login
-        return view
 
-    return decorate
+# For everybody. The view does not know the user.
+public = _declare(public=True)
+# Answers under every host name: load balancers probe by IP address.
+any_host = _declare(any_host=True)
+# Pages poll this view by themselves, so a request does not count as use of the session.
+unattended = _declare(unattended=True)

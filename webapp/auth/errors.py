@@ -1,6 +1,6 @@
 """Denied requests: one exception, one page, one line in the security log."""
 
-from flask import render_template
+from flask import g, render_template
 
 from . import audit
 
@@ -14,7 +14,8 @@ class AccessDenied(Exception):
 
 
 def access_denied(error: AccessDenied) -> tuple[str, int]:
-    audit.access_denied(error.reason)
+    user = g.get("user")
+    audit.log("refused", user.actor if user else "", error.reason)
     return message_page(error.title, error.message, error.status, error.link)
 
 

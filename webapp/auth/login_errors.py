@@ -1,5 +1,6 @@
 """What can go wrong in a login, each with a page and a line for the log."""
 
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -16,11 +17,14 @@ SETUP_ERRORS = ("invalid_client", "unauthorized_client", "invalid_scope", "unsup
 
 
 class LoginFailed(Exception):
-    """`reason` is for the log; the rest is for the page."""
+    """`reason` and `actor` are for the log; the rest is for the page (see `message_page`)."""
 
-    def __init__(self, reason: str, title: str, message: str, status: int = 403, actor: str = "") -> None:
+    def __init__(
+        self, reason: str, title: str, message: str, status: int = 403, actor: str = "", link: str = "login"
+    ) -> None:
         super().__init__(reason)
-        self.reason, self.title, self.message, self.status, self.actor = reason, title, message, status, actor
+        self.reason, self.actor = reason, actor
+        self.title, self.message, self.status, self.link = title, message, status, link
 
 
 class IssuerUnusable(LoginFailed):
@@ -45,21 +49,31 @@ def _login_failed(error: Exception, deadline: Deadline) -> LoginFailed:
         return LoginFailed("no such state", "This login has expired", message, 400)
     if isinstance(error, OAuthError):
         return _rejected_by_issuer(str(error.error)[:40])
-    if _is_temporary(error, deadline):
+    if deadline.left and (problem := _setup_problem(error)):
+        return IssuerUnusable(problem)
+    if isinstance(error, requests.RequestException) or not deadline.left:
         reason = f"The login service does not respond: {error}"
         return LoginFailed(reason, "The login service does not respond", "Try again in a moment.", 503)
-    if isinstance(error, requests.HTTPError):
-        address = error.response.url.partition("?")[0]
-        return IssuerUnusable(f"The login service answers {error.response.status_code} at {address}.")
-    if isinstance(error, requests.JSONDecodeError):
-        return IssuerUnusable("The login service answers with something that is not JSON.")
     return _not_confirmed(f"{type(error).__name__}: {error}")  # such as the wrong claim
 
 
-def _is_temporary(error: Exception, deadline: Deadline) -> bool:
+def _setup_problem(error: Exception) -> str:
+    """Blank where trying again may help."""
     if isinstance(error, requests.HTTPError):
-        return error.response.status_code >= 500 or error.response.status_code == 429
-    return isinstance(error, (requests.ConnectionError, requests.Timeout)) or not deadline.left
+        status, address = error.response.status_code, error.response.url.partition("?")[0]
+        return "" if status >= 500 or status == 429 else f"The login service answers {status} at {address}."
+    if isinstance(error, requests.JSONDecodeError):
+        return "The login service answers with something that is not JSON."
+    if isinstance(error, requests.exceptions.SSLError) or _is_unknown_host(error):
+        return f"OIDC_ISSUER: the host is unknown, or its TLS certificate is not trusted ({error})."
+    return ""
+
+
+def _is_unknown_host(error: BaseException | None) -> bool:
+    """requests chains the resolver's error; a temporary one is EAI_AGAIN."""
+    while error and not isinstance(error, socket.gaierror):
+        error = error.__cause__ or error.__context__
+    return isinstance(error, socket.gaierror) and error.errno == socket.EAI_NONAME
 
 
 def _rejected_by_issuer(code: str) -> LoginFailed:

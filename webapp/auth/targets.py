@@ -13,7 +13,6 @@ from ..autotunes.services import Services
 from ..store import LoginLink
 
 MAX_QUERY = 8 * 1024  # bytes
-MAX_VALUES = 100  # characters; longer ones are not the address of an autotune
 KEEP_SECONDS = 600.0
 MAX_LINKS = 1000
 ASCII = "".join(map(chr, range(33, 127)))
@@ -47,8 +46,6 @@ class LoginTargets:
         """Raises LinkTooLong."""
         if len(query) > MAX_QUERY:
             raise LinkTooLong
-        if len(str(values)) > MAX_VALUES:
-            return Target()
         return Target(endpoint, values, self._store_query(quote(query, safe=ASCII)) if query else "")
 
     def _store_query(self, query: str) -> str:

@@ -29,33 +29,31 @@ def _oidc() -> OIDCClient:
 @blueprint.get("/login")
 @public
 def login() -> ResponseReturnValue:
-    in_cookie = Target(*session.pop("after", ()))
-    target = _backend().targets.from_state(request.args["to"]) if "to" in request.args else in_cookie
+    backend, in_cookie = _backend(), Target(*session.pop("after", ()))
+    target = backend.targets.from_state(request.args["to"]) if "to" in request.args else in_cookie
     other_account = request.args.get("account") == "other"
-    if _backend().authenticate() and not other_account:
-        return redirect(_backend().targets.url(target))
-    try:
-        state = _backend().targets.to_state(target)
-        return _oidc().redirect_to_issuer(state, other_account or "logged_out" in session)
-    except LoginFailed as error:
-        return _failed(error, target)
+    if backend.authenticate() and not other_account:
+        return redirect(backend.targets.url(target))
+    session["after"] = target  # for the button that tries again
+    return _oidc().redirect_to_issuer(backend.targets.to_state(target), other_account or "logged_out" in session)
 
 
 @blueprint.get("/login/callback")
 @public
 def callback() -> ResponseReturnValue:
-    target = _backend().targets.from_state(request.args.get("state", ""))
+    backend = _backend()
+    session["after"] = target = backend.targets.from_state(request.args.get("state", ""))
     try:
         user = _oidc().finish_login()
     except LoginFailed as error:
-        if error.status == 400 and _backend().authenticate():  # another tab has completed the login
-            return redirect(_backend().targets.url(target))
-        return _failed(error, target)
-    if _backend().permission(user) == Permission.NONE:
-        session["after"] = target  # for the button that leads to another account
-        return _not_allowed(user)
+        if error.status == 400 and backend.authenticate():  # another tab has completed the login
+            return redirect(backend.targets.url(target))
+        raise
+    if backend.permission(user) == Permission.NONE:
+        message = f"You logged in as {user.email}. This account has no access; ask your administrator."
+        raise LoginFailed("not allowed", "You don't have access", message, actor=user.actor, link="other account")
     _start_session(user)
-    return redirect(_backend().post_login_url(user, target))
+    return redirect(backend.post_login_url(user, target))
 
 
 def _start_session(user: User) -> None:
@@ -63,19 +61,13 @@ def _start_session(user: User) -> None:
     previous_token = session.get("id")
     session.clear()
     session["id"] = _backend().sessions.start(user, previous_token)
-    audit.login(user.actor)
+    audit.log("login", user.actor)
 
 
-def _failed(error: LoginFailed, target: Target) -> ResponseReturnValue:
-    session["after"] = target  # for the button that tries again
-    audit.login_failed(error.reason, error.actor)
-    return message_page(error.title, error.message, error.status, "login")
-
-
-def _not_allowed(user: User) -> ResponseReturnValue:
-    audit.login_failed("not allowed", user.actor)
-    message = f"You logged in as {user.email}. This account has no access; ask your administrator."
-    return message_page("You don't have access", message, 403, "other account")
+@blueprint.errorhandler(LoginFailed)
+def login_failed(error: LoginFailed) -> ResponseReturnValue:
+    audit.log("login failed", error.actor, error.reason)
+    return message_page(error.title, error.message, error.status, error.link)
 
 
 @blueprint.post("/logout")
@@ -84,7 +76,7 @@ def logout() -> ResponseReturnValue:
     _backend().sessions.end(session["id"])
     session.clear()
     session["logged_out"] = True  # the next login asks which account to use
-    audit.logout(current_user().actor)
+    audit.log("logout", current_user().actor)
     return redirect(url_for("auth.logged_out"), 303)
 
 

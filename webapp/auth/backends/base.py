@@ -1,6 +1,5 @@
-"""What each way to authenticate provides."""
+"""What the ways to authenticate have in common."""
 
-from typing import Protocol
 from urllib.parse import urlsplit
 
 from flask import request
@@ -13,35 +12,17 @@ from ..errors import AccessDenied
 from ..permissions import Permission, User, permission_of
 
 
-class AuthBackend(Protocol):
-    footer: str  # shown at the foot of each page instead of the user's name, if not blank
-    can_log_out: bool
-
-    def check_request(self) -> None:
-        """Raises AccessDenied for a request that must not be answered, from any user."""
-        ...
-
-    def authenticate(self) -> User | None:
-        """Who makes this request; may raise AccessDenied."""
-        ...
-
-    def permission(self, user: User) -> Permission: ...
-
-    def challenge(self) -> ResponseReturnValue:
-        """Answers a request without a user."""
-        ...
-
-
-class PublicUrlBackend:
+class AuthBackend:
     """Answers at PUBLIC_URL only, to the users that the settings name."""
 
-    footer = ""
+    footer = ""  # shown at the foot of each page instead of the user's name, if not blank
     can_log_out = False
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
 
     def check_request(self) -> None:
+        """Raises AccessDenied for a request that must not be answered, from any user."""
         # Flask's TRUSTED_HOSTS would apply to /healthz too, knows no IPv6, and leaves an error page without `url_for`.
         url = urlsplit(self.settings.public_url)
         if host_and_port(url.scheme, request.host) != url.netloc and not view_rules().any_host:
@@ -52,5 +33,13 @@ class PublicUrlBackend:
                 400,
             )
 
+    def authenticate(self) -> User | None:
+        """Who makes this request; may raise AccessDenied."""
+        raise NotImplementedError
+
     def permission(self, user: User) -> Permission:
         return permission_of(self.settings, user)
+
+    def challenge(self) -> ResponseReturnValue:
+        """Answers a request without a user."""
+        raise NotImplementedError

@@ -3,11 +3,11 @@
 from urllib.parse import urlsplit
 
 from flask import request
-from flask.typing import ResponseReturnValue
 
 from ...config.urls import LOOPBACK
 from ..errors import AccessDenied
 from ..permissions import Permission, User
+from .base import AuthBackend
 
 LOCAL_USER = User("local user")
 # Headers that proxies add. Browsers and curl send none of them, nor HTTP/1.0, as nginx does by default.
@@ -15,9 +15,8 @@ PROXY_HEADERS = {"forwarded", "via", "x-real-ip", "x-client-ip", "x-cluster-clie
 PROXY_PREFIXES = ("x-forwarded", "x-original-", "x-envoy-", "x-amzn-", "x-amz-cf-", "cf-", "true-client-", "fastly-")
 
 
-class LocalBackend:
+class LocalBackend(AuthBackend):
     footer = "Local mode, no login."
-    can_log_out = False
 
     def check_request(self) -> None:
         """A proxy on this machine, or a foreign host name that resolves to it, would let everybody in."""
@@ -33,9 +32,6 @@ class LocalBackend:
 
     def permission(self, user: User) -> Permission:
         return Permission.CREATE
-
-    def challenge(self) -> ResponseReturnValue:
-        raise AssertionError("there is always a local user")  # pragma: no cover
 
 
 def _has_proxy_header() -> bool:

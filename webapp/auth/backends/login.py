@@ -10,10 +10,10 @@ from ..errors import message_page
 from ..permissions import Permission, User
 from ..sessions import Sessions, StoredSession
 from ..targets import LinkTooLong, LoginTargets, Target
-from .base import PublicUrlBackend
+from .base import AuthBackend
 
 
-class LoginBackend(PublicUrlBackend):
+class LoginBackend(AuthBackend):
     can_log_out = True
 
     def __init__(self, settings: Settings, sessions: Sessions, targets: LoginTargets) -> None:
@@ -53,7 +53,7 @@ class LoginBackend(PublicUrlBackend):
         session["after"] = self.targets.create(str(request.endpoint), request.view_args or {})
         stored = self._stored_session()
         if stored:
-            audit.session_ended(stored.user.actor)
+            audit.log("session ended", stored.user.actor)
         return pending_forms.session_ended_page(self.sessions.services, stored.user if stored else None)
 
     def post_login_url(self, user: User, target: Target) -> str:

@@ -9,12 +9,12 @@ from ...config import split_list
 from ...config.parsers import PROOF_HEADER
 from ..errors import AccessDenied
 from ..permissions import User, clean_email, email_problem
-from .base import PublicUrlBackend
+from .base import AuthBackend
 
 IAP_PREFIX = "accounts.google.com:"  # Google's Identity-Aware Proxy puts it before the address
 
 
-class ProxyBackend(PublicUrlBackend):
+class ProxyBackend(AuthBackend):
     def authenticate(self) -> User | None:
         """Raises AccessDenied without the secret: the headers could come from anybody."""
         self._require_secret()
