@@ -9,20 +9,20 @@ import os
 
 import click
 
-from .cli.common import load_settings
+from .cli.common import readable_errors
 from .cli.deploy_checks import deploy_problems
 from .cli.start import start_app
-from .store import StoreError
-from .store.errors import describe
+from .config import read_settings
 
 BOOT_FAILED = 3  # gunicorn stops, rather than start the worker again, for a worker that ends with this
 
 os.umask(0o077)  # files are for this user alone
 try:
-    settings = load_settings()
-    app, close = start_app(settings)
-except (click.ClickException, StoreError) as error:
-    click.echo(f"Error: {describe(error) if isinstance(error, StoreError) else error.message}", err=True)
+    with readable_errors():
+        settings = read_settings(os.environ)
+        app, close = start_app(settings)
+except click.ClickException as error:
+    error.show()
     raise SystemExit(BOOT_FAILED) from None
 
 atexit.register(close)

@@ -203,9 +203,8 @@ def test_data_dir_can_have_any_name(tmp_path: Path, name: str) -> None:
     transport = SandboxTransport(folder / "sandbox.db")
     session = requests.Session()
     session.mount(API_URL, transport)
-    assert (
-        session.get(f"{API_URL}/autotunes", headers={"STATSIG-API-KEY": SANDBOX_KEY}, timeout=(1, 5)).status_code == 200
-    )
+    headers = {"STATSIG-API-KEY": SANDBOX_KEY}
+    assert session.get(f"{API_URL}/autotunes", headers=headers, timeout=(5, 5)).status_code == 200
     assert (folder / "sandbox.db").exists() and [path.name for path in tmp_path.iterdir()] == [name]
 
 
@@ -256,7 +255,7 @@ def test_serve_reports_a_port_in_use(tmp_path: Path) -> None:
         port = str(taken.getsockname()[1])
         result = start(tmp_path, "serve", PORT=port)
     assert result.returncode == 1 and "Traceback" not in result.stderr
-    assert f"the desk cannot start at 127.0.0.1:{port}" in result.stderr and "in use" in result.stderr
+    assert f"the desk cannot start at http://127.0.0.1:{port}" in result.stderr and "in use" in result.stderr
 
 
 def test_serve_reports_a_broken_database(tmp_path: Path) -> None:

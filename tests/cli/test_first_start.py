@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from webapp.cli import commands
-from webapp.cli.common import open_services, open_services_unmigrated
+from webapp.cli.common import open_services
 from webapp.config import read_settings
 
 from ..secret_leaks import CANARY
@@ -85,7 +85,7 @@ def test_key_added_during_the_first_start_can_be_decrypted(
         folder = tmp_path / str(number)
         said = list(processes.map(_start, [str(folder)] * PROCESSES, ["Web", "", "App", ""]))
         monkeypatch.setenv("DATA_DIR", str(folder))
-        services = open_services_unmigrated()
+        services = open_services(migrated=False)
         assert [project.name for project in services.projects.all()] == ["App", "Web"], said
         assert services.projects.unreadable_keys() == []
         services.close()

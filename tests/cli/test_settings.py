@@ -4,9 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from webapp.cli.common import open_services_unmigrated
 from webapp.config import SETTINGS, read_settings, split_list
-from webapp.store import StoredKey
 
 from ..auth.test_start import OIDC
 from ..secret_leaks import CANARY, no_key_in
@@ -218,17 +216,6 @@ def test_key_on_the_command_line_is_rejected_and_not_repeated(tmp_path: Path, gi
     assert result.exit_code == 1 and "the key is asked for" in result.stderr
     no_key_in(result.stdout + result.stderr)
     assert run(tmp_path, "keys", "list").stdout == "No keys are stored.\n"
-
-
-def test_key_stored_as_a_name_is_hidden_and_can_be_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    run(tmp_path, "keys", "list")
-    monkeypatch.setenv("DATA_DIR", str(tmp_path))
-    with open_services_unmigrated().store.write() as session:
-        session.add(StoredKey(name=CANARY, ciphertext="x", fingerprint="f", api_url="https://x", added_at=0.0))
-    listed = run(tmp_path, "keys", "list").stdout
-    assert CANARY not in listed and "(looks like a key)  f  https://x" in listed
-    gone = run(tmp_path, "keys", "remove", CANARY)
-    assert gone.exit_code == 0 and CANARY not in gone.stdout
 
 
 @pytest.mark.parametrize("name", ["Console", "Console web", "Web secret", "my-console-app"])

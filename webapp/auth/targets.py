@@ -32,10 +32,6 @@ class Target(NamedTuple):
     link: str = ""
 
 
-class LinkTooLong(Exception):
-    """The query is longer than what is kept during a login."""
-
-
 class LoginTargets:
     def __init__(self, services: Services) -> None:
         self.services = services
@@ -43,9 +39,6 @@ class LoginTargets:
         self._serializer = URLSafeSerializer([key.reveal() for key in keys], salt="login target")
 
     def create(self, endpoint: str, values: dict[str, Any], query: bytes = b"") -> Target:
-        """Raises LinkTooLong."""
-        if len(query) > MAX_QUERY:
-            raise LinkTooLong
         return Target(endpoint, values, self._store_query(quote(query, safe=ASCII)) if query else "")
 
     def _store_query(self, query: str) -> str:

@@ -6,8 +6,7 @@ from typing import Any
 import click
 
 from .. import __version__
-from ..store import StoreError
-from ..store.errors import describe
+from .common import readable_errors
 from .doctor import doctor
 from .keys import keys
 from .reconcile import reconcile
@@ -18,16 +17,12 @@ ALIASES = {"settle": "reconcile"}  # names of version 0.1, used in scripts and t
 
 
 class _Commands(click.Group):
-    """A database error ends each command with a message instead of a traceback."""
-
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         return super().get_command(ctx, ALIASES.get(cmd_name, cmd_name))
 
     def invoke(self, ctx: click.Context) -> Any:
-        try:
+        with readable_errors():
             return super().invoke(ctx)
-        except StoreError as error:
-            raise click.ClickException(describe(error)) from None
 
 
 @click.group(cls=_Commands)

@@ -8,47 +8,35 @@ from contextlib import contextmanager
 import click
 
 from ..autotunes.services import Services
-from ..config import ConfigError, Settings, read_settings
-from ..store import Store
+from ..config import ConfigError, read_settings
+from ..store import KeyUnreadable, Store, StoreError
+from ..store.errors import describe
 from ..store.migrate import NewerDatabase
+from ..store.running_copies import OtherSecretKey
 
 OTHER_KEY = "Add the encryption key it was stored with, or store the key again."
 
 
-def load_settings() -> Settings:
-    """Invalid settings end the command with what to do."""
-    try:
-        return read_settings(os.environ)
-    except ConfigError as error:
-        raise click.ClickException(f"the settings are not valid.\n{error}") from None
-
-
 @contextmanager
-def startup_errors(settings: Settings) -> Iterator[None]:
-    """Turns what keeps the desk from starting into a message without a traceback."""
+def readable_errors() -> Iterator[None]:
+    """Turns what an administrator can fix into a ClickException: a message instead of a traceback."""
     try:
         yield
-    except NewerDatabase as error:
+    except ConfigError as error:
+        raise click.ClickException(f"the settings are not valid.\n{error}") from None
+    except StoreError as error:
+        raise click.ClickException(describe(error)) from None
+    except (NewerDatabase, OtherSecretKey, KeyUnreadable) as error:
         raise click.ClickException(str(error)) from None
-    except OSError as error:
-        where = f"{settings.host}:{settings.port}, with its data in {settings.data_dir}"
-        raise click.ClickException(f"the desk cannot start at {where}: {error.strerror or error}.") from None
 
 
-def open_services() -> Services:
-    """Migrates the database first."""
-    settings = load_settings()
-    with startup_errors(settings):
-        return _close_with_command(Services.open(settings, time.time))
-
-
-def open_services_unmigrated() -> Services:
-    """Leaves the database as it is. May raise ConfigError."""
+def open_services(migrated: bool = True) -> Services:
+    """Migrates the database first, unless `migrated` is false."""
     settings = read_settings(os.environ)
-    return _close_with_command(Services(settings, Store(settings.database_url), time.time))
-
-
-def _close_with_command(services: Services) -> Services:
+    if migrated:
+        services = Services.open(settings, time.time)
+    else:
+        services = Services(settings, Store(settings.database_url), time.time)
     if context := click.get_current_context(silent=True):
         context.call_on_close(services.store.close)
     return services

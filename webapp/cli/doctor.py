@@ -13,7 +13,7 @@ from ..store import StoreError
 from ..store.errors import describe, missing_right
 from ..store.migrate import NewerDatabase, is_current, is_known
 from ..store.search import PG_TRGM, lacks_index
-from .common import OTHER_KEY, open_services_unmigrated
+from .common import OTHER_KEY, open_services
 from .deploy_checks import deploy_problems
 
 STATSIG_TIMEOUT = 10.0  # seconds
@@ -40,7 +40,7 @@ def doctor(deploy: bool) -> None:
 
 def _check(deploy: bool) -> Iterator[CheckResult]:
     try:
-        services = open_services_unmigrated()
+        services = open_services(migrated=False)
     except ConfigError as error:
         yield from (CheckResult(False, line) for line in str(error).splitlines())
         return

@@ -10,7 +10,7 @@ from ..config import Secret
 from ..config.parsers import api_key
 from ..config.secret import looks_like_key
 from ..statsig import fingerprint
-from ..store import KeyUnreadable, StoredKey
+from ..store import StoredKey
 from ..store import encrypted_keys as stored
 from .common import open_services
 
@@ -78,14 +78,9 @@ def list_() -> None:
     with open_services().store.read() as session:
         stored_keys = stored.all_keys(session)
     for key in stored_keys:
-        click.echo(f"{_hide_key(key.name)}  {key.fingerprint}  {key.api_url}")
+        click.echo(f"{key.name}  {key.fingerprint}  {key.api_url}")
     if not stored_keys:
         click.echo("No keys are stored.")
-
-
-def _hide_key(name: str) -> str:
-    """Earlier versions accepted a key as the name."""
-    return "(looks like a key)" if looks_like_key(name) else name
 
 
 @keys.command("remove")
@@ -95,20 +90,17 @@ def remove(name: str) -> None:
     with open_services().store.write() as session:
         removed = stored.remove_key(session, name)
     if not removed:
-        raise click.ClickException(f"there is no key named “{_hide_key(name)}”.")
-    click.echo(f"Deleted the key for “{_hide_key(name)}”.")
+        raise click.ClickException(f"there is no key named “{name}”.")
+    click.echo(f"Deleted the key for “{name}”.")
 
 
 @keys.command("rotate")
 def rotate() -> None:
     """Encrypt all stored keys again, with the first of ENCRYPTION_KEYS."""
     services = open_services()
-    try:
-        with services.store.write() as session:
-            stored_keys = stored.all_keys(session)
-            for key in stored_keys:
-                services.key_cipher.relock(key)
-    except KeyUnreadable as error:
-        raise click.ClickException(str(error)) from None
+    with services.store.write() as session:
+        stored_keys = stored.all_keys(session)
+        for key in stored_keys:
+            services.key_cipher.relock(key)
     count = "1 stored key" if len(stored_keys) == 1 else f"{len(stored_keys)} stored keys"
     click.echo(f"Encrypted {count} with the first of ENCRYPTION_KEYS.")

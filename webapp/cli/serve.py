@@ -1,5 +1,6 @@
 """`autotune-desk serve`."""
 
+import os
 import signal
 import sys
 
@@ -7,9 +8,8 @@ import click
 from flask import Flask
 from waitress.server import BaseWSGIServer, MultiSocketServer, create_server
 
-from ..config import Settings
+from ..config import Settings, read_settings
 from ..config.urls import http_origin
-from .common import load_settings, startup_errors
 from .start import start_app
 
 MAX_REQUEST_BYTES = 4 * 1024 * 1024  # more than the pages accept: they answer with a page of their own
@@ -21,29 +21,36 @@ CLEANUP_INTERVAL = 10  # seconds between checks for idle connections
 @click.command()
 def serve() -> None:
     """Serve the pages until stopped."""
-    settings = load_settings()
+    settings = read_settings(os.environ)
     app, close = start_app(settings)
     try:
-        with startup_errors(settings):
-            server = make_server(app, settings)
+        server = make_server(app, settings)
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-        click.echo(f"The autotune desk is at {http_origin('http', settings.host, settings.port)}")
+        click.echo(f"The autotune desk is at {_url(settings)}")
         server.run()
     finally:
         close()
 
 
 def make_server(app: Flask, settings: Settings) -> BaseWSGIServer | MultiSocketServer:
-    """Listens; `run` serves. Raises OSError where it cannot listen."""
-    return create_server(
-        app,
-        host=settings.host,
-        port=settings.port,
-        threads=settings.threads,
-        ident=None,
-        clear_untrusted_proxy_headers=False,  # without a login, their presence reveals a proxy
-        max_request_body_size=MAX_REQUEST_BYTES,
-        connection_limit=MAX_CONNECTIONS,
-        channel_timeout=IDLE_TIMEOUT,
-        cleanup_interval=CLEANUP_INTERVAL,
-    )
+    """Listens; `run` serves. Raises ClickException where it cannot listen."""
+    try:
+        return create_server(
+            app,
+            host=settings.host,
+            port=settings.port,
+            threads=settings.threads,
+            ident=None,
+            clear_untrusted_proxy_headers=False,  # without a login, their presence reveals a proxy
+            max_request_body_size=MAX_REQUEST_BYTES,
+            connection_limit=MAX_CONNECTIONS,
+            channel_timeout=IDLE_TIMEOUT,
+            cleanup_interval=CLEANUP_INTERVAL,
+        )
+    except OSError as error:
+        message = f"the desk cannot start at {_url(settings)}: {error.strerror or error}."
+        raise click.ClickException(message) from None
+
+
+def _url(settings: Settings) -> str:
+    return http_origin("http", settings.host, settings.port)

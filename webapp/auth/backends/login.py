@@ -9,7 +9,7 @@ from ..decorators import view_rules
 from ..errors import message_page
 from ..permissions import Permission, User
 from ..sessions import Sessions, StoredSession
-from ..targets import LinkTooLong, LoginTargets, Target
+from ..targets import MAX_QUERY, LoginTargets, Target
 from .base import AuthBackend
 
 
@@ -39,11 +39,10 @@ class LoginBackend(AuthBackend):
             return message_page("You are not logged in", "Log in, then open this page again.", 401, "login")
         if request.method == "POST":
             return self._keep_form()
-        try:
-            target = self.targets.create(str(request.endpoint), request.view_args or {}, request.query_string)
-        except LinkTooLong:
+        if len(request.query_string) > MAX_QUERY:
             title = "This link is too long to keep during login"
             return message_page(title, "Log in, then open it again.", 401, "login")
+        target = self.targets.create(str(request.endpoint), request.view_args or {}, request.query_string)
         session["after"] = target
         # In the address too: tabs that a browser opens together share one cookie.
         return redirect(url_for("auth.login", to=None if target == Target() else self.targets.to_state(target)))
