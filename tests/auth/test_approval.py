@@ -17,13 +17,13 @@ from ..forms import BUTTON_COLOR_TEST, fill_in, hidden, press, ready
 from ..upstream import Upstream
 from .fixtures import ANNA, BEN, PROXY_SECRET, add_user, log_in, logged_in
 
-BEHIND_A_PROXY = {
+PROXY_SETTINGS = {
     "PUBLIC_URL": "http://localhost",
     "PROXY_USER_HEADER": "X-Auth-Email",
     "PROXY_SECRET": PROXY_SECRET,
     "REQUIRE_APPROVAL": "1",
 }
-OWN_WORK = "Someone else must review and create this, since you changed it last."
+IS_LAST_EDITOR = "Someone else must review and create this, since you changed it last."
 CARLA = "carla@example.com"
 
 
@@ -42,9 +42,9 @@ def ben(app: Flask) -> FlaskClient:
     return logged_in(app, BEN)
 
 
-def _post(client: FlaskClient, address: str, what: str, version: str, **data: str) -> TestResponse:
+def _post(client: FlaskClient, address: str, action: str, version: str, **data: str) -> TestResponse:
     token = hidden(client.get("/").text, "csrf_token")
-    return client.post(f"{address}/{what}", data={"csrf_token": token, "version": version, **data})
+    return client.post(f"{address}/{action}", data={"csrf_token": token, "version": version, **data})
 
 
 def _version(client: FlaskClient, address: str) -> str:
@@ -60,8 +60,8 @@ def test_check_without_changes_keeps_the_last_editor(anna: FlaskClient, ben: Fla
     address = fill_in(anna, "save", name="Unchanged").headers["Location"]
     for client in (anna, ben):
         assert fill_in(client, path=f"{address}/edit", name="Unchanged").headers["Location"] == address
-    assert _state(anna, address) == "ready" and OWN_WORK in anna.get(address).text
-    assert OWN_WORK not in ben.get(address).text
+    assert _state(anna, address) == "ready" and IS_LAST_EDITOR in anna.get(address).text
+    assert IS_LAST_EDITOR not in ben.get(address).text
     assert "Created in Statsig" in press(ben, address).text
 
 
@@ -75,7 +75,7 @@ def test_second_person_creates_and_history_names_both(anna: FlaskClient, ben: Fl
 
 def test_last_editor_sees_no_create_or_reject_button(anna: FlaskClient) -> None:
     page = anna.get(ready(anna)).text
-    assert OWN_WORK in page
+    assert IS_LAST_EDITOR in page
     assert "Create in Statsig</button>" not in page
     assert ">Reject<" not in page
 
@@ -92,7 +92,7 @@ def test_create_by_last_editor_is_not_sent(anna: FlaskClient, upstream: Upstream
 def test_editing_makes_you_the_last_editor(anna: FlaskClient, ben: FlaskClient, upstream: Upstream) -> None:
     address = ready(anna)
     fill_in(ben, path=f"{address}/edit", description="Changed by Ben")
-    assert OWN_WORK in ben.get(address).text
+    assert IS_LAST_EDITOR in ben.get(address).text
     _post(ben, address, "create", _version(ben, address))
     assert upstream.posts == []
     assert "Created in Statsig" in press(anna, address).text
@@ -116,7 +116,7 @@ def test_other_spelling_of_an_email_is_the_same_user(
     add_user(issuer, "anna-again", email=spelling)
     address = ready(anna)
     other = logged_in(app, "anna-again")
-    assert OWN_WORK in other.get(address).text
+    assert IS_LAST_EDITOR in other.get(address).text
     _post(other, address, "create", _version(other, address))
     _post(other, address, "reject", _version(other, address), reason="no")
     assert upstream.posts == []
@@ -142,20 +142,20 @@ def test_homograph_email_is_denied(app: Flask, issuer: str, email: str) -> None:
 
 @pytest.mark.parametrize("email", HOMOGRAPHS)
 def test_homograph_email_from_a_proxy_is_denied(make_app: Callable[..., Flask], email: str) -> None:
-    client = make_app(**BEHIND_A_PROXY).test_client()
+    client = make_app(**PROXY_SETTINGS).test_client()
     assert client.get("/", headers=_headers(email)).status_code == 401
 
 
 def test_other_spelling_from_a_proxy_is_the_same_user(make_app: Callable[..., Flask], upstream: Upstream) -> None:
-    client = make_app(**BEHIND_A_PROXY, STATSIG_API_KEY=CANARY, STATSIG_API_URL=upstream.url).test_client()
+    client = make_app(**PROXY_SETTINGS, STATSIG_API_KEY=CANARY, STATSIG_API_URL=upstream.url).test_client()
     client.environ_base |= {"HTTP_X_DESK_PROXY_SECRET": PROXY_SECRET, "HTTP_X_AUTH_EMAIL": ANNA}
     address = ready(client)
     page = client.get(address).text
-    assert OWN_WORK in page
+    assert IS_LAST_EDITOR in page
     version, token = _version(client, address), hidden(client.get(f"{address}/edit").text, "csrf_token")
     client.environ_base["HTTP_X_AUTH_EMAIL"] = ANNA.upper()
     client.post(f"{address}/create", data={"csrf_token": token, "version": version})
-    assert OWN_WORK in client.get(address).text
+    assert IS_LAST_EDITOR in client.get(address).text
     assert upstream.posts == []
 
 
@@ -201,9 +201,9 @@ def test_create_racing_with_an_edit_by_the_same_user_is_not_sent(app: Flask, ups
     for attempt in range(5):
         address = ready(anna, name=f"Race {attempt}")
         page = ben.get(f"{address}/edit").text
-        own = {name: hidden(page, name) for name in ("csrf_token", "token", "version")}
-        data = {**own, **BUTTON_COLOR_TEST, "name": f"Race {attempt}b", "action": "check"}
-        version = own["version"]
+        hidden_fields = {name: hidden(page, name) for name in ("csrf_token", "token", "version")}
+        data = {**hidden_fields, **BUTTON_COLOR_TEST, "name": f"Race {attempt}b", "action": "check"}
+        version = hidden_fields["version"]
         change = threading.Thread(target=ben.post, args=(f"{address}/edit",), kwargs={"data": data})
         services: Services = app.extensions["services"]
         change.start()

@@ -56,8 +56,8 @@ def test_post_from_own_page_is_accepted(client: FlaskClient, upstream: Upstream,
 @pytest.mark.parametrize("token", [None, "", "x"])
 def test_post_without_a_valid_token_is_denied(client: FlaskClient, upstream: Upstream, token: str | None) -> None:
     address, data = _create_request(client, upstream)
-    given = {"version": data["version"]} | ({} if token is None else {"csrf_token": token})
-    response = client.post(address, data=given, headers={"Sec-Fetch-Site": "same-origin"})
+    data = {"version": data["version"]} | ({} if token is None else {"csrf_token": token})
+    response = client.post(address, data=data, headers={"Sec-Fetch-Site": "same-origin"})
     assert response.headers["Location"] == address.removesuffix("/create")
     assert upstream.requests == []
 

@@ -297,14 +297,14 @@ def test_wrong_claim_is_named_in_the_log(
     assert any("iss" in str(record.__dict__.get("why")) for record in caplog.records)
 
 
-def test_new_signing_key_of_the_issuer_is_found(client: FlaskClient, fake_issuer: Issuer) -> None:
+def test_new_signing_key_of_the_issuer_is_accepted(client: FlaskClient, fake_issuer: Issuer) -> None:
     _complete_login(client, fake_issuer, _signed)
     client.delete_cookie("desk")
     fake_issuer.keys = [NEW]
-    answer = _complete_login(
+    response = _complete_login(
         client, fake_issuer, lambda claims: jwt.encode({"alg": "RS256", "kid": "two"}, claims, NEW)
     )
-    assert answer.status_code == 302
+    assert response.status_code == 302
 
 
 def test_issuer_down_during_login_asks_to_try_again(client: FlaskClient, fake_issuer: Issuer) -> None:

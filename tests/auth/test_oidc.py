@@ -182,8 +182,8 @@ def test_login_after_a_failed_one_returns_to_the_page(with_login: MakeApp, issue
 @pytest.mark.parametrize("state", ["x", "WyJ4Il0.x", "\ud83d", "a" * 5000])
 def test_forged_state_leads_to_the_list(with_login: MakeApp, state: str) -> None:
     client = logged_in(with_login())
-    answer = client.get("/login/callback", query_string={"code": "c", "state": state.encode(errors="replace")})
-    assert answer.headers["Location"] == "/"
+    response = client.get("/login/callback", query_string={"code": "c", "state": state.encode(errors="replace")})
+    assert response.headers["Location"] == "/"
 
 
 def test_login_after_logout_asks_which_account(with_login: MakeApp) -> None:
@@ -211,11 +211,11 @@ def test_login_after_logout_asks_which_account(with_login: MakeApp) -> None:
 )
 def test_address_in_a_login_link_is_ignored(with_login: MakeApp, hostile: str) -> None:
     client = with_login().test_client()
-    given = dict.fromkeys(("next", "after", "return_to", "redirect_uri", "url"), hostile)
-    address = start_login(client, "/login", query_string=given)
+    query = dict.fromkeys(("next", "after", "return_to", "redirect_uri", "url"), hostile)
+    address = start_login(client, "/login", query_string=query)
     assert _query(address)["redirect_uri"] == "http://localhost/login/callback"
     back = _query(authorize(address, ANNA))
-    assert client.get("/login/callback", query_string=given | back).headers["Location"] == "/"
+    assert client.get("/login/callback", query_string=query | back).headers["Location"] == "/"
 
 
 def test_hostile_next_on_a_page_stays_a_query_of_that_page(with_login: MakeApp) -> None:
@@ -242,7 +242,7 @@ def test_declined_login_shows_a_login_button(with_login: MakeApp) -> None:
         ("x@example.com.evil.test", {}, "You don't have access"),
         ("x@sub.example.com", {}, "You don't have access"),
         ("unverified@example.com", {"email_verified": False}, "Your email address is not verified"),
-        ("worded@example.com", {"email_verified": "false"}, "Your email address is not verified"),
+        ("unverified-text@example.com", {"email_verified": "false"}, "Your email address is not verified"),
         ("nobody", {"email": ""}, "The login service did not send it."),
         ("two", {"email": "a@example.com@example.com"}, "is not a single plain address"),
         ("list", {"email": "eve@elsewhere.test,anna@example.com"}, "is not a single plain address"),

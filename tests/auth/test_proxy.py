@@ -20,15 +20,15 @@ HEADERS = {"X-Desk-Proxy-Secret": PROXY_SECRET, "X-Auth-Email": ANNA, "X-Forward
 
 
 def _status(app: Flask, path: str = "/", **headers: str) -> int:
-    given = {name.replace("_", "-"): value for name, value in headers.items()}
-    return app.test_client().get(path, base_url=SETTINGS["PUBLIC_URL"], headers=given).status_code
+    dashed = {name.replace("_", "-"): value for name, value in headers.items()}
+    return app.test_client().get(path, base_url=SETTINGS["PUBLIC_URL"], headers=dashed).status_code
 
 
 def _get(app: Flask, **headers: str | bytes) -> TestResponse:
     """With headers as on the wire: WSGI passes each byte as one character."""
     raw = {name: value.encode() if isinstance(value, str) else value for name, value in (HEADERS | headers).items()}
-    given = {name: value.decode("latin-1") for name, value in raw.items()}
-    return app.test_client().get("/", base_url=SETTINGS["PUBLIC_URL"], headers=given)
+    decoded = {name: value.decode("latin-1") for name, value in raw.items()}
+    return app.test_client().get("/", base_url=SETTINGS["PUBLIC_URL"], headers=decoded)
 
 
 @pytest.fixture

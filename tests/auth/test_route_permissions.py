@@ -127,7 +127,7 @@ def test_anonymous_request_is_sent_to_log_in(anonymous: FlaskClient, route: str)
 
 
 @pytest.mark.parametrize(
-    ("role", "visible", "hidden_words"),
+    ("role", "visible", "hidden_texts"),
     [
         (
             "viewer",
@@ -139,14 +139,14 @@ def test_anonymous_request_is_sent_to_log_in(anonymous: FlaskClient, route: str)
     ],
 )
 def test_page_offers_only_what_the_role_can_do(
-    app_with_roles: Flask, role: str, visible: list[str], hidden_words: list[str]
+    app_with_roles: Flask, role: str, visible: list[str], hidden_texts: list[str]
 ) -> None:
     address = ready(logged_in(app_with_roles, "creator@example.com"))
     page = logged_in(app_with_roles, f"{role}@example.com").get(address).text
-    for words in visible:
-        assert words in page, words
-    for words in hidden_words:
-        assert words not in page, words
+    for text in visible:
+        assert text in page, text
+    for text in hidden_texts:
+        assert text not in page, text
 
 
 def test_viewer_sees_the_forecast_without_edit_links(app_with_roles: Flask) -> None:

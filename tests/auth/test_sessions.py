@@ -158,8 +158,8 @@ def test_login_clears_the_cookie_from_before(with_login: MakeApp) -> None:
 # --- different clocks
 
 
-class _Ahead(TimestampSigner):
-    """A copy of the app whose clock is ahead."""
+class _FastClock(TimestampSigner):
+    """A copy of the app whose clock is fast."""
 
     seconds: ClassVar[int]
 
@@ -168,13 +168,13 @@ class _Ahead(TimestampSigner):
 
 
 @pytest.mark.parametrize(
-    ("ahead", "logged_in_after"), [(0, True), (1, True), (29, True), (90, False), (-3600, True), (-32 * 86400, False)]
+    ("skew", "logged_in_after"), [(0, True), (1, True), (29, True), (90, False), (-3600, True), (-32 * 86400, False)]
 )
-def test_cookie_from_another_clock(with_login: MakeApp, ahead: int, logged_in_after: bool) -> None:
+def test_cookie_from_another_clock(with_login: MakeApp, skew: int, logged_in_after: bool) -> None:
     app = with_login()
     client = logged_in(app)
     signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    signer.signer = type("Ahead", (_Ahead,), {"seconds": ahead})
+    signer.signer = type("FastClock", (_FastClock,), {"seconds": skew})
     client.set_cookie("desk", signer.dumps({"id": _session_id(client)}))
     assert _is_logged_in(client) == logged_in_after
 
@@ -185,11 +185,11 @@ def test_csrf_token_from_a_clock_20_seconds_ahead_is_accepted(with_login: MakeAp
     client.get("/autotunes/new")
     with client.session_transaction() as session:
         raw = session["csrf_token"]
-    serializer = URLSafeTimedSerializer(app.config["SECRET_KEY"], salt="wtf-csrf-token", signer=_Ahead20)
+    serializer = URLSafeTimedSerializer(app.config["SECRET_KEY"], salt="wtf-csrf-token", signer=_FastClock20)
     assert fill_in(client, csrf_token=serializer.dumps(raw)).status_code == 303
 
 
-class _Ahead20(_Ahead):
+class _FastClock20(_FastClock):
     seconds = 20
 
 
@@ -198,10 +198,10 @@ def test_login_started_by_a_clock_20_seconds_ahead_completes(with_login: MakeApp
     client = app.test_client()
     address = start_login(client)
     with client.session_transaction() as session:
-        kept = dict(session)
+        cookie = dict(session)
     signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    signer.signer = _Ahead20
-    client.set_cookie("desk", signer.dumps(kept))
+    signer.signer = _FastClock20
+    client.set_cookie("desk", signer.dumps(cookie))
     assert client.get(authorize(address, ANNA)).status_code == 302
     assert _is_logged_in(client)
 

@@ -57,7 +57,7 @@ def test_doctor_passes_in_the_sandbox(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "words", "code"),
+    ("status", "text", "code"),
     [
         (200, "is accepted", 0),
         (401, "is not accepted by Statsig", 1),
@@ -66,27 +66,27 @@ def test_doctor_passes_in_the_sandbox(tmp_path: Path) -> None:
     ],
 )
 def test_doctor_checks_the_key_by_reading_the_project(
-    tmp_path: Path, upstream: Upstream, status: int, words: str, code: int
+    tmp_path: Path, upstream: Upstream, status: int, text: str, code: int
 ) -> None:
     upstream.answer = lambda _: (status, {"message": f"Key: {CANARY}"})
     result = run(tmp_path, "doctor", STATSIG_API_KEY=CANARY, STATSIG_API_URL=upstream.url)
-    assert result.exit_code == code and words in result.stdout
+    assert result.exit_code == code and text in result.stdout
     assert [(request.method, request.path) for request in upstream.requests] == [("GET", "/project")]
     assert CANARY not in result.stdout + result.stderr
 
 
 @pytest.mark.parametrize(
-    ("name", "code", "words"),
+    ("name", "code", "text"),
     [("", 0, "works"), ("/{tenantid}", 1, "with the ID of your tenant"), ("/x", 1, "Set exactly")],
 )
 def test_doctor_checks_the_metadata_of_the_issuer(
-    tmp_path: Path, upstream: Upstream, name: str, code: int, words: str
+    tmp_path: Path, upstream: Upstream, name: str, code: int, text: str
 ) -> None:
     endpoints = dict.fromkeys(("authorization_endpoint", "token_endpoint", "jwks_uri"), f"{upstream.url}/x")
     upstream.answer = lambda _: (200, {"issuer": upstream.url + name, **endpoints})
     client = {"OIDC_CLIENT_ID": "desk", "OIDC_CLIENT_SECRET": "s", "ALLOWED_EMAIL_DOMAINS": "example.com"}
     result = run(tmp_path, "doctor", OIDC_ISSUER=upstream.url, **client)
-    assert result.exit_code == code and words in result.stdout
+    assert result.exit_code == code and text in result.stdout
     assert [request.path for request in upstream.requests] == ["/.well-known/openid-configuration"]
 
 
@@ -97,7 +97,7 @@ def test_doctor_reports_invalid_settings(tmp_path: Path) -> None:
 
 
 def test_doctor_reports_a_broken_database(tmp_path: Path) -> None:
-    (tmp_path / "desk.db").write_bytes(b"this is no database, but long enough to be looked at" * 100)
+    (tmp_path / "desk.db").write_bytes(b"this is no database, but long enough to be read" * 100)
     result = run(tmp_path, "doctor")
     assert result.exit_code == 1 and "The database does not answer" in result.stdout
 
@@ -119,7 +119,7 @@ def test_stored_key_is_replaced_rotated_and_removed(tmp_path: Path) -> None:
     assert "No keys are stored" in run(tmp_path, "keys", "list").stdout
 
 
-@pytest.mark.parametrize("typed", ["", "two words", "line\u2028break", "schlüssel"])
+@pytest.mark.parametrize("typed", ["", "two text", "line\u2028break", "schlüssel"])
 def test_invalid_key_is_rejected_and_not_repeated(tmp_path: Path, typed: str) -> None:
     result = run(tmp_path, "keys", "add", "Web", typed=typed)
     assert result.exit_code == 1
@@ -220,14 +220,14 @@ def test_app_starts_from_any_folder(tmp_path: Path, name: str) -> None:
     assert (done.stdout.strip(), done.returncode) == ("200", 0), done.stderr
 
 
-def old_database(folder: Path, revision: str) -> None:
+def set_revision(folder: Path, revision: str) -> None:
     with closing(sqlite3.connect(folder / "desk.db")) as file, file:
         file.execute("UPDATE alembic_version SET version_num = ?", (revision,))
 
 
 def test_doctor_checks_a_stored_key_before_the_migration(tmp_path: Path, upstream: Upstream) -> None:
     run(tmp_path, "keys", "add", "Web", typed=CANARY, STATSIG_API_URL=upstream.url)
-    old_database(tmp_path, "0001")
+    set_revision(tmp_path, "0001")
     result = run(tmp_path, "doctor")
     assert "The key “Web”" in result.stdout and "sandbox" not in result.stdout
 
@@ -235,7 +235,7 @@ def test_doctor_checks_a_stored_key_before_the_migration(tmp_path: Path, upstrea
 @pytest.mark.parametrize("command", ["serve", "doctor", "reconcile"])
 def test_database_of_a_newer_version_is_reported(tmp_path: Path, command: str) -> None:
     run(tmp_path, "reconcile")
-    old_database(tmp_path, "9999")
+    set_revision(tmp_path, "9999")
     result = run(tmp_path, command)
     assert result.exit_code == 1
     assert "The database was made by a newer version of the desk." in result.output
@@ -251,23 +251,23 @@ def test_stored_key_that_cannot_be_decrypted_is_reported(tmp_path: Path) -> None
 
 
 def test_serve_reports_a_port_in_use(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = str(taken.getsockname()[1])
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = str(listener.getsockname()[1])
         result = start(tmp_path, "serve", PORT=port)
     assert result.returncode == 1 and "Traceback" not in result.stderr
     assert f"the desk cannot start at http://127.0.0.1:{port}" in result.stderr and "in use" in result.stderr
 
 
 def test_serve_reports_a_broken_database(tmp_path: Path) -> None:
-    (tmp_path / "desk.db").write_bytes(b"this is no database, but long enough to be looked at" * 100)
+    (tmp_path / "desk.db").write_bytes(b"this is no database, but long enough to be read" * 100)
     result = start(tmp_path, "serve")
     assert "The database does not answer" in result.stderr and "Traceback" not in result.stderr
 
 
 def test_unreachable_database_is_reported_without_its_password(tmp_path: Path) -> None:
-    with socket.socket() as deaf:  # bound, so that nobody else takes the port, and not listening
-        deaf.bind(("127.0.0.1", 0))
-        url = f"postgresql+psycopg://desk:secret-password@127.0.0.1:{deaf.getsockname()[1]}/desk"
+    with socket.socket() as closed:  # bound, so that nobody else takes the port, and not listening
+        closed.bind(("127.0.0.1", 0))
+        url = f"postgresql+psycopg://desk:secret-password@127.0.0.1:{closed.getsockname()[1]}/desk"
         for command in ("serve", "doctor"):
             result = run(tmp_path, command, DATABASE_URL=url)
             assert result.exit_code == 1 and "The database does not answer" in result.output

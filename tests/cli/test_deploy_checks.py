@@ -13,7 +13,7 @@ from .test_commands import run
 
 RANDOM = "0123456789abcdef0123456789abcdef"
 
-GOOD = {
+SAFE = {
     "HOST": "127.0.0.1",
     "PUBLIC_URL": "https://desk.example.com",
     "OIDC_ISSUER": "https://login.example.com",
@@ -22,14 +22,14 @@ GOOD = {
     "ALLOWED_EMAIL_DOMAINS": "example.com",
     "STATSIG_API_KEY": "console-1234567890",
 }
-NO_LOGIN = {name: "" for name in GOOD if name.startswith(("OIDC", "ALLOWED", "PUBLIC"))}
-NO_OIDC = {name: "" for name in GOOD if name.startswith(("OIDC", "ALLOWED"))}
+NO_LOGIN = {name: "" for name in SAFE if name.startswith(("OIDC", "ALLOWED", "PUBLIC"))}
+NO_OIDC = {name: "" for name in SAFE if name.startswith(("OIDC", "ALLOWED"))}
 PROXY = {**NO_OIDC, "PROXY_USER_HEADER": "X-Auth-Email", "PROXY_SECRET": RANDOM}
 
 
 def _settings(folder: Path, **changed: str) -> Settings:
     folder.mkdir(mode=0o700)
-    return read_settings({"DATA_DIR": str(folder), **GOOD, **changed})
+    return read_settings({"DATA_DIR": str(folder), **SAFE, **changed})
 
 
 def test_safe_settings_have_no_problems(tmp_path: Path) -> None:
@@ -56,7 +56,7 @@ def test_other_safe_settings_have_no_problems(tmp_path: Path, changed: dict[str,
 
 
 @pytest.mark.parametrize(
-    ("changed", "first_words"),
+    ("changed", "prefixes"),
     [
         (NO_LOGIN, ["There is no login", "PUBLIC_URL"]),
         ({"PUBLIC_URL": "http://localhost:8000"}, ["PUBLIC_URL"]),
@@ -77,9 +77,9 @@ def test_other_safe_settings_have_no_problems(tmp_path: Path, changed: dict[str,
         ({"HOST": "*"}, ["HOST"]),
     ],
 )
-def test_unsafe_setting_is_reported(tmp_path: Path, changed: dict[str, str], first_words: list[str]) -> None:
+def test_unsafe_setting_is_reported(tmp_path: Path, changed: dict[str, str], prefixes: list[str]) -> None:
     problems = list(deploy_problems(_settings(tmp_path / "desk", **changed)))
-    assert [problem.split(":")[0].split(".")[0] for problem in problems] == first_words
+    assert [problem.split(":")[0].split(".")[0] for problem in problems] == prefixes
 
 
 def test_accessible_data_file_is_reported(tmp_path: Path) -> None:
@@ -88,17 +88,15 @@ def test_accessible_data_file_is_reported(tmp_path: Path) -> None:
     assert ["secrets.env" in problem for problem in deploy_problems(settings)] == [True]
 
 
-@pytest.mark.parametrize(
-    ("mode", "good"), [(0o600, True), (0o400, True), (0o640, False), (0o604, False), (0o644, False)]
-)
-def test_accessible_key_file_is_reported(tmp_path: Path, mode: int, good: bool) -> None:
+@pytest.mark.parametrize(("mode", "ok"), [(0o600, True), (0o400, True), (0o640, False), (0o604, False), (0o644, False)])
+def test_accessible_key_file_is_reported(tmp_path: Path, mode: int, ok: bool) -> None:
     file = tmp_path / "statsig.key"
     file.write_text("console-1234567890\n")
     file.chmod(mode)
     settings = _settings(tmp_path / "desk", STATSIG_API_KEY="", STATSIG_API_KEY_FILE=str(file))
     problems = list(deploy_problems(settings))
-    assert ["statsig.key" in problem for problem in problems] == ([] if good else [True])
-    assert good or problems[0].startswith("STATSIG_API_KEY_FILE: ")
+    assert ["statsig.key" in problem for problem in problems] == ([] if ok else [True])
+    assert ok or problems[0].startswith("STATSIG_API_KEY_FILE: ")
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o602])

@@ -38,16 +38,16 @@ def processes() -> Iterator[ProcessPoolExecutor]:
 
 
 def _secrets(environs: Sequence[Mapping[str, str]]) -> list[tuple[str, ...]]:
-    found = []
+    secrets = []
     for environ in environs:
         _barrier.wait(60)
         settings = read_settings(environ)
-        found.append((settings.secret_key.reveal(), *(key.reveal() for key in settings.encryption_keys)))
-    return found
+        secrets.append((settings.secret_key.reveal(), *(key.reveal() for key in settings.encryption_keys)))
+    return secrets
 
 
 @pytest.mark.parametrize(
-    ("kept", "environ"),
+    ("stored", "environ"),
     [
         ("", {}),
         ("SECRET_KEY=0123456789abcdef0123456789abcdef\n", {}),
@@ -55,17 +55,17 @@ def _secrets(environs: Sequence[Mapping[str, str]]) -> list[tuple[str, ...]]:
     ],
 )
 def test_processes_that_start_together_share_secrets(
-    tmp_path: Path, processes: ProcessPoolExecutor, kept: str, environ: dict[str, str]
+    tmp_path: Path, processes: ProcessPoolExecutor, stored: str, environ: dict[str, str]
 ) -> None:
     folders = [tmp_path / str(number) for number in range(ROUNDS)]
-    if kept:
+    if stored:
         for folder in folders:
             folder.mkdir()
-            (folder / "secrets.env").write_text(kept)
+            (folder / "secrets.env").write_text(stored)
     environs = [{"DATA_DIR": str(folder), **environ} for folder in folders]
-    found = list(processes.map(_secrets, [environs] * PROCESSES))
-    assert found == [found[0]] * PROCESSES
-    assert all((folder / "secrets.env").read_text().startswith(kept) for folder in folders)
+    secrets = list(processes.map(_secrets, [environs] * PROCESSES))
+    assert secrets == [secrets[0]] * PROCESSES
+    assert all((folder / "secrets.env").read_text().startswith(stored) for folder in folders)
 
 
 def _start(folder: str, key_of: str) -> str:
@@ -83,10 +83,10 @@ def test_key_added_during_the_first_start_can_be_decrypted(
 ) -> None:
     for number in range(KEY_ROUNDS):
         folder = tmp_path / str(number)
-        said = list(processes.map(_start, [str(folder)] * PROCESSES, ["Web", "", "App", ""]))
+        outputs = list(processes.map(_start, [str(folder)] * PROCESSES, ["Web", "", "App", ""]))
         monkeypatch.setenv("DATA_DIR", str(folder))
         services = open_services(migrated=False)
-        assert [project.name for project in services.projects.all()] == ["App", "Web"], said
+        assert [project.name for project in services.projects.all()] == ["App", "Web"], outputs
         assert services.projects.unreadable_keys() == []
         services.close()
 

@@ -28,15 +28,15 @@ def copy(tmp_path: Path, clock: Clock) -> Iterator[Callable[..., RunningCopy]]:
     """Makes copies with these keys; the first one signs."""
     store = Store(f"sqlite:///{tmp_path / 'desk.db'}")
     migrate(store)
-    made: list[RunningCopy] = []
+    copies: list[RunningCopy] = []
 
     def make(*keys: Secret) -> RunningCopy:
-        made.append(RunningCopy(store, clock, keys))
-        return made[-1]
+        copies.append(RunningCopy(store, clock, keys))
+        return copies[-1]
 
     yield make
-    for each in made:
-        each.close()
+    for running_copy in copies:
+        running_copy.close()
     store.close()
 
 
@@ -78,10 +78,12 @@ def test_stopped_copy_does_not_count_as_running(copy: Callable[..., RunningCopy]
 @contextmanager
 def _serving(folder: Path, url: str, **environ: str) -> Iterator[str]:
     """The line that `serve` prints once it listens."""
-    own = {"PATH": os.environ["PATH"], "DATA_DIR": str(folder), "DATABASE_URL": url, "PORT": str(_free_port())}
+    required = {"PATH": os.environ["PATH"], "DATA_DIR": str(folder), "DATABASE_URL": url, "PORT": str(_free_port())}
     command = [sys.executable, "-m", "webapp", "serve"]
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, cwd=ROOT, env={**own, **environ}, stdout=pipe, stderr=pipe, text=True) as process:
+    with subprocess.Popen(
+        command, cwd=ROOT, env={**required, **environ}, stdout=pipe, stderr=pipe, text=True
+    ) as process:
         assert process.stdout
         try:
             yield process.stdout.readline()

@@ -196,8 +196,8 @@ def test_key_in_another_setting_is_reported_and_not_repeated(tmp_path: Path, nam
 @pytest.mark.parametrize("name", ["HOST", "VIEWERS", "WRITERS", "CREATORS"])
 @pytest.mark.parametrize("text", [SHORT_KEY, SHORT_KEY.upper(), f"x {SHORT_KEY}", "secret-Qk7fGh2", "x" * 80])
 def test_invalid_value_is_not_repeated(tmp_path: Path, name: str, text: str) -> None:
-    given = {"HOST": text} if name == "HOST" else {**OIDC, name: text}
-    failures = _failures(tmp_path, **given)
+    environ = {"HOST": text} if name == "HOST" else {**OIDC, name: text}
+    failures = _failures(tmp_path, **environ)
     assert len(failures) == 1 and failures[0].startswith(f"{name}: ")
     assert text not in failures[0]
 
@@ -210,9 +210,9 @@ def test_key_is_not_stored_as_a_name(tmp_path: Path, name: str) -> None:
     assert run(tmp_path, "keys", "list").stdout == "No keys are stored.\n"
 
 
-@pytest.mark.parametrize("given", [("Web", CANARY), ("Web", "--replace", CANARY), (CANARY, "Web")])
-def test_key_on_the_command_line_is_rejected_and_not_repeated(tmp_path: Path, given: tuple[str, ...]) -> None:
-    result = run(tmp_path, "keys", "add", *given, typed="console-another")
+@pytest.mark.parametrize("arguments", [("Web", CANARY), ("Web", "--replace", CANARY), (CANARY, "Web")])
+def test_key_on_the_command_line_is_rejected_and_not_repeated(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    result = run(tmp_path, "keys", "add", *arguments, typed="console-another")
     assert result.exit_code == 1 and "the key is asked for" in result.stderr
     no_key_in(result.stdout + result.stderr)
     assert run(tmp_path, "keys", "list").stdout == "No keys are stored.\n"

@@ -54,12 +54,12 @@ def running(folder: Path, **environ: str) -> Iterator[Copy]:
     """One copy, with its log and its data in a folder. It may not be ready yet."""
     port = str(free_port())
     log = folder / f"{port}.log"
-    kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
-    own = {"DATA_DIR": str(folder / "data"), "PORT": port}
+    inherited = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
+    data = {"DATA_DIR": str(folder / "data"), "PORT": port}
     command = [sys.executable, "-m", "gunicorn", "--config", str(CONFIG), "webapp.wsgi:app"]
     with (
         log.open("wb") as file,
-        subprocess.Popen(command, cwd=ROOT, env={**kept, **own, **environ}, stderr=file, stdout=file) as process,
+        subprocess.Popen(command, cwd=ROOT, env={**inherited, **data, **environ}, stderr=file, stdout=file) as process,
     ):
         try:
             yield Copy(process, f"127.0.0.1:{port}", log)

@@ -131,7 +131,7 @@ def test_form_is_served_by_both_copies_in_one_session(site: Site) -> None:
     assert copies == {copy.address for copy in site.copies}
 
 
-def test_forecasts_of_one_autotune_are_asked_of_one_copy(site: Site) -> None:
+def test_forecasts_of_one_autotune_go_to_one_copy(site: Site) -> None:
     visitor = site.logged_in()
     path = visitor.write("Forecast behind nginx")
     for _ in range(VISITS // 4):
@@ -141,13 +141,13 @@ def test_forecasts_of_one_autotune_are_asked_of_one_copy(site: Site) -> None:
     assert len(lines) > VISITS // 4 and len({line["copy"] for line in lines}) == 1
 
 
-def test_autotune_is_created_once_whatever_copies_are_asked(site: Site) -> None:
+def test_concurrent_creates_on_both_copies_send_once(site: Site) -> None:
     visitor = site.logged_in()
     path = visitor.write("Created behind nginx")
     form = visitor.read(path, "csrf_token", "version")
     with ThreadPoolExecutor(4) as pool:
-        answers = list(pool.map(lambda _: visitor.post(f"{path}/create", form), range(4)))
-    assert {answer.status_code for answer in answers} == {303}
+        responses = list(pool.map(lambda _: visitor.post(f"{path}/create", form), range(4)))
+    assert {response.status_code for response in responses} == {303}
     autotune = visitor.get(f"{path}.json").json()
     assert autotune["state"] == "created"
     assert [event["what"] for event in autotune["history"]].count("Clicked “Create in the sandbox”") == 1
@@ -157,20 +157,20 @@ def test_autotune_is_created_once_whatever_copies_are_asked(site: Site) -> None:
 
 
 @pytest.mark.parametrize("size", [2_150_000, 4_000_000])
-def test_body_over_the_limit_is_refused_with_what_to_do(site: Site, size: int) -> None:
-    answer = site.logged_in().post("/autotunes", {"name": "x" * size})
-    assert answer.status_code == 413
-    assert "have up to two megabytes. Go back and shorten the longest JSON." in answer.text
+def test_request_over_the_limit_says_what_to_do(site: Site, size: int) -> None:
+    response = site.logged_in().post("/autotunes", {"name": "x" * size})
+    assert response.status_code == 413
+    assert "have up to two megabytes. Go back and shorten the longest JSON." in response.text
 
 
-def test_foreign_host_is_refused(site: Site) -> None:
-    answer = site.visitor().session.get(site.url, headers={"Host": "evil.example.com"})
-    assert answer.status_code == 400 and "not the address" in answer.text
+def test_foreign_host_is_denied(site: Site) -> None:
+    response = site.visitor().session.get(site.url, headers={"Host": "evil.example.com"})
+    assert response.status_code == 400 and "not the address" in response.text
 
 
-def test_plain_http_leads_to_https(site: Site) -> None:
-    answer = requests.get(f"{site.plain_url}/autotunes/new?name=A", allow_redirects=False, timeout=5)
-    assert (answer.status_code, answer.headers["Location"]) == (301, f"{site.url}/autotunes/new?name=A")
+def test_http_redirects_to_https(site: Site) -> None:
+    response = requests.get(f"{site.plain_url}/autotunes/new?name=A", allow_redirects=False, timeout=5)
+    assert (response.status_code, response.headers["Location"]) == (301, f"{site.url}/autotunes/new?name=A")
 
 
 def test_long_prefilled_link_reaches_the_form(site: Site) -> None:
@@ -178,14 +178,14 @@ def test_long_prefilled_link_reaches_the_form(site: Site) -> None:
     assert text in site.logged_in().get(f"/autotunes/new?description={text}").text
 
 
-def test_logs_are_json_without_what_was_typed(site: Site) -> None:
+def test_logs_are_json_without_form_data(site: Site) -> None:
     site.logged_in().get("/autotunes/new?name=Typed+into+a+link")
     lines = [line for copy in site.copies for line in copy.lines()]
     assert all({"at", "level", "where", "what"} <= line.keys() for line in lines)
     assert "Typed" not in str([*lines, *site.access_lines()])
 
 
-def test_stopping_one_copy_loses_no_request(site: Site) -> None:
+def test_stopping_one_copy_drops_no_request(site: Site) -> None:
     visitors = [site.logged_in() for _ in range(4)]
     forms = [visitor.read("/autotunes/new", "csrf_token") for visitor in visitors]
     stopped, statuses = threading.Event(), []

@@ -15,7 +15,7 @@ from .copies import STOP_SECONDS, running
 
 
 @pytest.mark.parametrize(
-    ("environ", "sentence"),
+    ("environ", "message"),
     [
         ({"THREADS": "many"}, "Invalid value for threads: many"),
         ({"CREATE_SLOTS": "many"}, "CREATE_SLOTS: "),
@@ -23,14 +23,14 @@ from .copies import STOP_SECONDS, running
         ({"DATABASE_URL": "postgresql+psycopg://desk:pass-of-db@127.0.0.1:1/desk"}, "The database does not answer"),
     ],
 )
-def test_bad_setting_ends_the_start_with_a_sentence(tmp_path: Path, environ: dict[str, str], sentence: str) -> None:
+def test_invalid_setting_stops_the_start_with_a_message(tmp_path: Path, environ: dict[str, str], message: str) -> None:
     with running(tmp_path, **environ) as copy:
         assert copy.process.wait(STOP_SECONDS) in (1, 3)
         output = copy.log.read_text(encoding="utf-8")
-    assert sentence in output and "Traceback" not in output and "pass-of-db" not in output
+    assert message in output and "Traceback" not in output and "pass-of-db" not in output
 
 
-def test_copy_with_another_secret_key_is_refused(tmp_path: Path) -> None:
+def test_copy_with_another_secret_key_does_not_start(tmp_path: Path) -> None:
     with running(tmp_path, SECRET_KEY="a" * 32) as first:
         first.wait_until_ready()
         with running(tmp_path, SECRET_KEY="b" * 32) as second:
@@ -41,7 +41,7 @@ def test_copy_with_another_secret_key_is_refused(tmp_path: Path) -> None:
             third.wait_until_ready()
 
 
-def test_create_under_way_is_finished_before_the_worker_ends(tmp_path: Path, upstream: Upstream) -> None:
+def test_worker_finishes_a_create_before_it_stops(tmp_path: Path, upstream: Upstream) -> None:
     key = {"STATSIG_API_KEY": CANARY, "STATSIG_API_URL": upstream.url, "STATSIG_PROJECT_NAME": "Shop"}
     with running(tmp_path, **key, WEB_CONCURRENCY="2") as copy:
         copy.wait_until_ready()
@@ -49,13 +49,13 @@ def test_create_under_way_is_finished_before_the_worker_ends(tmp_path: Path, ups
         path = visitor.write("Created while stopping")
         visitor.get(path)  # the review page, which asks Statsig for the name
         upstream.go.clear()
-        asked = len(upstream.requests)
-        press = threading.Thread(target=visitor.press, args=(path,))
-        press.start()
-        while len(upstream.requests) == asked:
+        requests_before = len(upstream.requests)
+        creating = threading.Thread(target=visitor.press, args=(path,))
+        creating.start()
+        while len(upstream.requests) == requests_before:
             time.sleep(0.01)
         copy.process.terminate()
-        press.join()  # answered after three seconds, while Statsig still has the request
+        creating.join()  # answered after three seconds, while Statsig still has the request
         upstream.go.set()
         assert copy.process.wait(STOP_SECONDS) == 0
     assert len(upstream.posts) == 1

@@ -1,4 +1,4 @@
-"""At the wire of the served desk: where a request ends, whose headers count, and what the log looks like."""
+"""`autotune-desk serve` over HTTP: the end of a request, headers of a proxy, and the log."""
 
 import json
 import re
@@ -32,18 +32,18 @@ class Served:
     port: int
     log: Path
 
-    def say(self, sent: bytes) -> bytes:
-        """All that is answered, until the desk hangs up."""
+    def exchange(self, sent: bytes) -> bytes:
+        """The bytes received until the server closes the connection."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=10) as sock:
             sock.sendall(sent)
-            said = b""
+            received = b""
             while more := sock.recv(65536):
-                said += more
-        return said
+                received += more
+        return received
 
-    def ask(self, sent: bytes) -> list[int]:
-        """The statuses of all answers."""
-        return [int(found) for found in re.findall(rb"HTTP/1\.[01] (\d{3}) ", self.say(sent))]
+    def statuses(self, sent: bytes) -> list[int]:
+        """The status of each response."""
+        return [int(status) for status in re.findall(rb"HTTP/1\.[01] (\d{3}) ", self.exchange(sent))]
 
     def lines(self) -> list[str]:
         return self.log.read_text(encoding="utf-8").splitlines()
@@ -51,7 +51,7 @@ class Served:
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The command itself, behind a proxy that is not there."""
+    """The command itself, with the settings for a proxy."""
     folder = tmp_path_factory.mktemp("served")
     port = free_port()
     environ = {
@@ -69,17 +69,17 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
             [sys.executable, "-m", "webapp", "serve"], cwd=ROOT, env=environ, stderr=file, stdout=subprocess.DEVNULL
         ) as process,
     ):
-        services = Served(port, log)
-        _wait_for(services)
-        yield services
+        server = Served(port, log)
+        _wait_for(server)
+        yield server
         process.terminate()
 
 
-def _wait_for(services: Served) -> None:
+def _wait_for(server: Served) -> None:
     end = time.monotonic() + START
     while time.monotonic() < end:
         try:
-            assert services.ask(_request("GET /healthz", "Connection: close")) == [200]
+            assert server.statuses(_request("GET /healthz", "Connection: close")) == [200]
         except OSError:
             time.sleep(0.05)
         else:
@@ -87,20 +87,20 @@ def _wait_for(services: Served) -> None:
     raise AssertionError("the desk did not start")
 
 
-def _request(what: str, *headers: str, body: bytes = b"") -> bytes:
-    lines = [f"{what} HTTP/1.1", "Host: desk.example.com", *headers]
+def _request(method_and_path: str, *headers: str, body: bytes = b"") -> bytes:
+    lines = [f"{method_and_path} HTTP/1.1", "Host: desk.example.com", *headers]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
-KNOWN = (f"X-Desk-Proxy-Secret: {PROXY_SECRET}", f"X-Auth-Email: {ANNA}")
-INNER = _request("GET /healthz", "Connection: close")
+PROXY_HEADERS = (f"X-Desk-Proxy-Secret: {PROXY_SECRET}", f"X-Auth-Email: {ANNA}")
+SECOND_REQUEST = _request("GET /healthz", "Connection: close")
 
 
 @pytest.mark.parametrize(
     ("headers", "body", "statuses"),
     [
-        # a length beside the chunks: the chunks count, and what follows them is a request of its own
-        ((f"Content-Length: {len(INNER) + 5}", "Transfer-Encoding: chunked"), b"0\r\n\r\n", [405, 200]),
+        # a length and chunks: the chunks count, and what follows them is a second request
+        ((f"Content-Length: {len(SECOND_REQUEST) + 5}", "Transfer-Encoding: chunked"), b"0\r\n\r\n", [405, 200]),
         (("Content-Length: 5", "Content-Length: 0"), b"", [400]),
         (("Content-Length: +0",), b"", [400]),
         (("Content-Length: 0x0",), b"", [400]),
@@ -109,16 +109,16 @@ INNER = _request("GET /healthz", "Connection: close")
         (("Transfer-Encoding: chunked",), b"+0\r\n\r\n", [400]),
         (("X-Bare: a\rb",), b"", [400]),
     ],
-    ids=["length and chunks", "two lengths", "sign", "hex", "space", "unknown coding", "chunk with a sign", "bare CR"],
+    ids=["length and chunks", "two lengths", "plus", "hex", "space", "unknown coding", "chunk with a plus", "bare CR"],
 )
-def test_where_a_request_ends_is_never_a_guess(
+def test_ambiguous_request_length_is_rejected(
     served: Served, headers: tuple[str, ...], body: bytes, statuses: list[int]
 ) -> None:
-    sent = _request("POST /healthz", *KNOWN, *headers, body=body)
-    assert served.ask(sent + INNER) == statuses
+    sent = _request("POST /healthz", *PROXY_HEADERS, *headers, body=body)
+    assert served.statuses(sent + SECOND_REQUEST) == statuses
 
 
-NO_REQUESTS = {
+INVALID_REQUESTS = {
     "no start line": (400, b"nonsense\r\n\r\n"),
     "no header": (400, _request("GET /", "no header")),
     "two lengths": (400, _request("POST /", "Content-Length: 5", "Content-Length: 0")),
@@ -128,16 +128,16 @@ NO_REQUESTS = {
 }
 
 
-@pytest.mark.parametrize(("status", "sent"), NO_REQUESTS.values(), ids=NO_REQUESTS)
+@pytest.mark.parametrize(("status", "sent"), INVALID_REQUESTS.values(), ids=INVALID_REQUESTS)
 def test_invalid_request_is_rejected(served: Served, status: int, sent: bytes) -> None:
-    assert served.ask(sent) == [status]
+    assert served.statuses(sent) == [status]
 
 
-def test_error_below_the_pages_shows_no_details(
+def test_error_outside_flask_shows_no_details(
     make_app: Callable[..., Flask], settings: Callable[..., Settings], tmp_path: Path
 ) -> None:
     def broken(*_: object) -> NoReturn:
-        raise RuntimeError("of the inside")
+        raise RuntimeError("internal detail")
 
     port = free_port()
     app = make_app()
@@ -145,11 +145,11 @@ def test_error_below_the_pages_shows_no_details(
     server = make_server(app, settings(HOST="localhost", PORT=str(port)))
     thread = threading.Thread(target=server.run)
     thread.start()
-    answer = Served(port, tmp_path).say(_request("GET /", "Connection: close"))
+    response = Served(port, tmp_path).exchange(_request("GET /", "Connection: close"))
     server.task_dispatcher.shutdown()
     server.asyncore.close_all(server.map if isinstance(server, MultiSocketServer) else server._map)  # type: ignore[attr-defined]
     thread.join()
-    assert answer.startswith(b"HTTP/1.1 500 ") and b"inside" not in answer
+    assert response.startswith(b"HTTP/1.1 500 ") and b"internal detail" not in response
 
 
 def _run(server: BaseWSGIServer) -> None:
@@ -157,7 +157,7 @@ def _run(server: BaseWSGIServer) -> None:
         server.run()
 
 
-def test_half_a_request_without_another_byte_is_hung_up_on(app: Flask, settings: Callable[..., Settings]) -> None:
+def test_idle_connection_with_half_a_request_is_closed(app: Flask, settings: Callable[..., Settings]) -> None:
     port = free_port()
     server = make_server(app, settings(PORT=str(port)))
     assert isinstance(server, BaseWSGIServer)
@@ -175,27 +175,27 @@ def test_half_a_request_without_another_byte_is_hung_up_on(app: Flask, settings:
     thread.join()
 
 
-def test_a_header_with_an_underscore_does_not_pass_for_the_one_of_the_proxy(served: Served) -> None:
-    assert served.ask(_request("GET /", *KNOWN, "Connection: close")) == [200]
-    spelt = [line.replace("-", "_") for line in KNOWN]
-    assert served.ask(_request("GET /", *spelt, "Connection: close")) == [403]
-    assert served.ask(_request("GET /", KNOWN[0], spelt[1], "Connection: close")) == [401]
+def test_proxy_header_with_underscores_is_ignored(served: Served) -> None:
+    assert served.statuses(_request("GET /", *PROXY_HEADERS, "Connection: close")) == [200]
+    underscored = [line.replace("-", "_") for line in PROXY_HEADERS]
+    assert served.statuses(_request("GET /", *underscored, "Connection: close")) == [403]
+    assert served.statuses(_request("GET /", PROXY_HEADERS[0], underscored[1], "Connection: close")) == [401]
 
 
-def test_a_header_that_comes_twice_names_nobody(served: Served) -> None:
-    twice = (*KNOWN, "X-Auth-Email: boss@example.com")
-    assert served.ask(_request("GET /", *twice, "Connection: close")) == [401]
+def test_repeated_user_header_is_denied(served: Served) -> None:
+    twice = (*PROXY_HEADERS, "X-Auth-Email: boss@example.com")
+    assert served.statuses(_request("GET /", *twice, "Connection: close")) == [401]
 
 
-def test_trace_gives_nothing_back(served: Served) -> None:
-    said = served.say(_request("TRACE /", *KNOWN, "X-Mine: secret", "Connection: close"))
-    assert said.startswith(b"HTTP/1.1 405 ") and b"X-Mine" not in said and b"secret" not in said
+def test_trace_is_rejected_and_echoes_nothing(served: Served) -> None:
+    response = served.exchange(_request("TRACE /", *PROXY_HEADERS, "X-Mine: secret", "Connection: close"))
+    assert response.startswith(b"HTTP/1.1 405 ") and b"X-Mine" not in response and b"secret" not in response
 
 
-def test_every_line_of_the_log_is_json_with_when_where_and_what(served: Served) -> None:
-    served.ask(_request("GET /autotunes/new?name=Secret", *KNOWN, "Connection: close"))
-    served.ask(_request("GET /", "Connection: close"))
-    served.ask(_request("GET /autotunes/a%0d%0a%7b%22what%22:1%7d", *KNOWN, "Connection: close"))
+def test_log_lines_are_json_with_time_logger_and_message(served: Served) -> None:
+    served.statuses(_request("GET /autotunes/new?name=Secret", *PROXY_HEADERS, "Connection: close"))
+    served.statuses(_request("GET /", "Connection: close"))
+    served.statuses(_request("GET /autotunes/a%0d%0a%7b%22what%22:1%7d", *PROXY_HEADERS, "Connection: close"))
     lines = [json.loads(line) for line in served.lines()]
     assert len(lines) >= 4
     for line in lines:
