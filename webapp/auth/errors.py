@@ -1,4 +1,4 @@
-"""Denied requests: one exception, one page, one line in the security log."""
+"""Denied requests and failed logins: one exception, one page, one line in the security log."""
 
 from flask import g, render_template
 
@@ -6,16 +6,21 @@ from . import audit
 
 
 class AccessDenied(Exception):
-    """`reason` is for the log; the rest is for the page (see `message_page`)."""
+    """`reason` and `actor` are for the log; the rest is for the page (see `message_page`)."""
 
-    def __init__(self, reason: str, title: str, message: str, status: int = 403, link: str = "") -> None:
+    event, link = "refused", ""
+
+    def __init__(
+        self, reason: str, title: str, message: str, status: int = 403, *, link: str = "", actor: str = ""
+    ) -> None:
         super().__init__(reason)
-        self.reason, self.title, self.message, self.status, self.link = reason, title, message, status, link
+        self.reason, self.actor = reason, actor
+        self.title, self.message, self.status, self.link = title, message, status, link or self.link
 
 
 def access_denied(error: AccessDenied) -> tuple[str, int]:
     user = g.get("user")
-    audit.log("refused", user.actor if user else "", error.reason)
+    audit.log(error.event, user.actor if user else error.actor, error.reason)
     return message_page(error.title, error.message, error.status, error.link)
 
 

@@ -11,20 +11,14 @@ from authlib.integrations.base_client.errors import MismatchingStateError
 from joserfc.errors import JoseError
 
 from ..statsig import Deadline
+from .errors import AccessDenied
 
 INVALID_RESPONSE = (AuthlibBaseError, JoseError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
 SETUP_ERRORS = ("invalid_client", "unauthorized_client", "invalid_scope", "unsupported_response_type")
 
 
-class LoginFailed(Exception):
-    """`reason` and `actor` are for the log; the rest is for the page (see `message_page`)."""
-
-    def __init__(
-        self, reason: str, title: str, message: str, status: int = 403, actor: str = "", link: str = "login"
-    ) -> None:
-        super().__init__(reason)
-        self.reason, self.actor = reason, actor
-        self.title, self.message, self.status, self.link = title, message, status, link
+class LoginFailed(AccessDenied):
+    event, link = "login failed", "login"
 
 
 class IssuerUnusable(LoginFailed):

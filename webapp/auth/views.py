@@ -64,12 +64,6 @@ def _start_session(user: User) -> None:
     audit.log("login", user.actor)
 
 
-@blueprint.errorhandler(LoginFailed)
-def login_failed(error: LoginFailed) -> ResponseReturnValue:
-    audit.log("login failed", error.actor, error.reason)
-    return message_page(error.title, error.message, error.status, error.link)
-
-
 @blueprint.post("/logout")
 @requires(Permission.NONE)
 def logout() -> ResponseReturnValue:
