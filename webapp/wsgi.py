@@ -14,9 +14,9 @@ from .cli.deploy_checks import deploy_problems
 from .cli.start import start_app
 from .config import read_settings
 
-BOOT_FAILED = 3  # gunicorn stops, rather than start the worker again, for a worker that ends with this
+BOOT_FAILED = 3  # with this exit status of a worker, gunicorn stops instead of starting another
 
-os.umask(0o077)  # files are for this user alone
+os.umask(0o077)  # files are readable by this user only
 try:
     with readable_errors():
         settings = read_settings(os.environ)

@@ -213,7 +213,7 @@ def test_key_is_not_stored_as_a_name(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize("arguments", [("Web", CANARY), ("Web", "--replace", CANARY), (CANARY, "Web")])
 def test_key_on_the_command_line_is_rejected_and_not_repeated(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     result = run(tmp_path, "keys", "add", *arguments, typed="console-another")
-    assert result.exit_code == 1 and "the key is asked for" in result.stderr
+    assert result.exit_code == 1 and "prompts for the key" in result.stderr
     no_key_in(result.stdout + result.stderr)
     assert run(tmp_path, "keys", "list").stdout == "No keys are stored.\n"
 

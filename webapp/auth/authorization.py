@@ -1,4 +1,4 @@
-"""Before each request: is it allowed, and for whom?"""
+"""Identifies the user of each request and checks their permission, before its view runs."""
 
 import logging
 
@@ -41,7 +41,7 @@ def _authorize(backend: AuthBackend) -> ResponseReturnValue | None:
 
 
 def _require_same_origin() -> None:
-    """Denies what another site makes a browser send. Older browsers send no Fetch Metadata: the CSRF token protects."""
+    """Against other sites. Browsers from before 2023 send no Fetch Metadata; there the CSRF token protects."""
     if request.method in SAFE_METHODS:
         return
     # "none": not sent by a page, but by the user

@@ -17,11 +17,11 @@ from .login_errors import LoginFailed, login_errors
 from .permissions import User
 
 MAX_TABS = 3  # logins under way in one browser: their states share one cookie
-THREADS_PER_LOGIN = 4  # one thread in so many may wait for the issuer
+THREADS_PER_LOGIN = 4  # a quarter of the threads may wait for the issuer
 
 
 class OIDCApp(FlaskOAuth2App):  # type: ignore[misc]
-    """Made for each request: Authlib would keep the issuer's keys in it for ever."""
+    """Made for each request: Authlib would keep the issuer's keys in it forever."""
 
     client_cls = IssuerSession
 

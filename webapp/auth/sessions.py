@@ -16,7 +16,7 @@ from .permissions import User
 
 log = logging.getLogger(__name__)
 
-KEEP_ENDED_SECONDS = 7 * 24 * 3600.0  # a form of an ended session is still its user's
+KEEP_ENDED_SECONDS = 7 * 24 * 3600.0  # to know whose form arrives after its session has ended
 
 
 @dataclass(frozen=True)

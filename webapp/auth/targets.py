@@ -16,7 +16,7 @@ MAX_QUERY = 8 * 1024  # bytes
 KEEP_SECONDS = 600.0
 MAX_LINKS = 1000
 ASCII = "".join(map(chr, range(33, 127)))
-OLD_ENDPOINTS = {  # of version 0.1, in cookies and in the state of a login that is under way
+OLD_ENDPOINTS = {  # of version 0.1, in cookies and in the state of pending logins
     "pages.show": "detail.show",
     "plans.show": "forecast.show",
     "held.bring_back": "restore.restore",

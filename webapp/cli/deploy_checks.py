@@ -1,4 +1,4 @@
-"""What must hold before other people use the desk: `autotune-desk doctor --deploy`."""
+"""`autotune-desk doctor --deploy`: what is unsafe once other people use the desk."""
 
 import stat
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def deploy_problems(settings: Settings) -> Iterator[str]:
-    """A sentence for each."""
+    """One sentence per problem."""
     yield from (message for is_wrong, message in _CHECKS if is_wrong(settings))
     yield from _accessible_files(settings)
 
@@ -30,7 +30,7 @@ def _admits_everyone(settings: Settings) -> bool:
     return _has_login(settings) and not restricted and not settings.allowed_groups
 
 
-# When a setting is wrong for a desk that other people use, and what to do.
+# Whether a setting is unsafe, and what to do.
 _CHECKS: tuple[tuple[Callable[[Settings], bool], str], ...] = (
     (
         lambda s: not _has_login(s),

@@ -28,7 +28,7 @@ class CheckResult(NamedTuple):
 
 
 @click.command()
-@click.option("--deploy", is_flag=True, help="Also check what must hold before other people use the desk.")
+@click.option("--deploy", is_flag=True, help="Also check that the desk is safe for other people to use.")
 def doctor(deploy: bool) -> None:
     """Check the settings, the database and the keys."""
     results = list(_check(deploy))

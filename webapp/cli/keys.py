@@ -43,7 +43,7 @@ def _check_name(name: str, more: bool) -> None:
     """The messages do not contain the arguments: one may be the key."""
     if more or looks_like_key(name) or _KEY_PREFIX.match(name):
         raise click.ClickException(
-            "the only argument is a name: the key is asked for, or read from standard input. "
+            "the only argument is a name; the command prompts for the key, or reads it from standard input. "
             "If the command line contained a key, replace it in Statsig: command lines are logged."
         )
     if not _NAME.fullmatch(name):

@@ -12,7 +12,7 @@ from ..config import Settings, read_settings
 from ..config.urls import http_origin
 from .start import start_app
 
-MAX_REQUEST_BYTES = 4 * 1024 * 1024  # more than the pages accept: they answer with a page of their own
+MAX_REQUEST_BYTES = 4 * 1024 * 1024  # above Flask's limit, so that users get Flask's error page
 MAX_CONNECTIONS = 500  # browsers keep theirs open
 IDLE_TIMEOUT = 30  # seconds without a byte, after which a connection is closed
 CLEANUP_INTERVAL = 10  # seconds between checks for idle connections

@@ -17,7 +17,7 @@ M_ARENA_MAX = -8  # as in malloc.h
 
 
 def start_app(settings: Settings) -> tuple[Flask, Callable[[], None]]:
-    """The app, and what closes it: that waits for creates under way, for at most 15 seconds.
+    """Returns the app and the function that closes it, which waits up to 15 seconds for creates in progress.
 
     Raises ClickException, or as in `readable_errors`.
     """

@@ -1,4 +1,4 @@
-"""What the ways to authenticate have in common."""
+"""What the three ways to authenticate share."""
 
 from urllib.parse import urlsplit
 
@@ -26,12 +26,7 @@ class AuthBackend:
         # Flask's TRUSTED_HOSTS would apply to /healthz too, knows no IPv6, and leaves an error page without `url_for`.
         url = urlsplit(self.settings.public_url)
         if host_and_port(url.scheme, request.host) != url.netloc and not view_rules().any_host:
-            raise AccessDenied(
-                "foreign host",
-                "This is not the address of the autotune desk",
-                "Use the address that your administrator gave you.",
-                400,
-            )
+            raise wrong_address("foreign host", 400)
 
     def authenticate(self) -> User | None:
         """Who makes this request; may raise AccessDenied."""
@@ -43,3 +38,8 @@ class AuthBackend:
     def challenge(self) -> ResponseReturnValue:
         """Answers a request without a user."""
         raise NotImplementedError
+
+
+def wrong_address(reason: str, status: int) -> AccessDenied:
+    message = "Use the address that your administrator gave you."
+    return AccessDenied(reason, "This is not the address of the autotune desk", message, status)

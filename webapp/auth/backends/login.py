@@ -1,4 +1,4 @@
-"""OpenID Connect: users with an active session are let in."""
+"""Login by OpenID Connect: users are those with an active session."""
 
 from flask import g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -32,7 +32,7 @@ class LoginBackend(AuthBackend):
         return stored
 
     def challenge(self) -> ResponseReturnValue:
-        """Redirects to the login and from there back to this page; a submitted form is kept."""
+        """Redirects to the login, which leads back to this page; a submitted form is saved."""
         if request.endpoint == "auth.logout":  # logging out twice is not an error
             return redirect(url_for("auth.logged_out"), 303)
         if _is_from_script():
@@ -56,7 +56,7 @@ class LoginBackend(AuthBackend):
         return pending_forms.session_ended_page(self.sessions.services, stored.user if stored else None)
 
     def post_login_url(self, user: User, target: Target) -> str:
-        """To the form that was kept for this user, or else to the page that was asked for."""
+        """The user's pending form, or else the requested page."""
         can_write = self.permission(user) >= Permission.WRITE
         if can_write and pending_forms.forms_of(self.sessions.services, user):
             return url_for("restore.restore")

@@ -9,7 +9,7 @@ from ...config import split_list
 from ...config.parsers import PROOF_HEADER
 from ..errors import AccessDenied
 from ..permissions import User, clean_email, email_problem
-from .base import AuthBackend
+from .base import AuthBackend, wrong_address
 
 IAP_PREFIX = "accounts.google.com:"  # Google's Identity-Aware Proxy puts it before the address
 
@@ -29,11 +29,7 @@ class ProxyBackend(AuthBackend):
         secret = self.settings.proxy_secret
         value = request.headers.get(PROOF_HEADER, "").encode("utf-8", "surrogateescape")
         if not secret or not compare_digest(value, secret.reveal().encode()):
-            raise AccessDenied(
-                "a wrong proxy secret" if value else "no proxy secret",
-                "This is not the address of the autotune desk",
-                "Use the address that your administrator gave you.",
-            )
+            raise wrong_address("a wrong proxy secret" if value else "no proxy secret", 403)
 
     def _groups(self) -> frozenset[str]:
         header = self.settings.proxy_groups_header
