@@ -437,6 +437,14 @@ def test_unusable_metadata_is_reported_on_page_in_log_and_by_doctor(
     assert problem in "".join(str(record.__dict__.get("why")) for record in caplog.records)
 
 
+def test_long_issuer_address_is_accepted(with_login: MakeApp) -> None:
+    with serving() as server:
+        issuer = f"{server.url}/tenant/{'x' * 120}"
+        names = dict.fromkeys(("authorization_endpoint", "token_endpoint", "jwks_uri"), f"{server.url}/x")
+        server.answer = lambda _: (200, {"issuer": issuer, **names})
+        assert start_login(with_login(OIDC_ISSUER=issuer).test_client()).startswith(f"{server.url}/x?")
+
+
 @pytest.mark.parametrize("content", [b"<html>", {}])
 def test_invalid_metadata_is_a_setup_error(with_login: MakeApp, content: Any) -> None:
     with serving() as nonsense:

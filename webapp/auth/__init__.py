@@ -7,7 +7,6 @@ or `proxy` (a header that a proxy sets).
 
 from flask import Flask
 
-from ..autotunes.services import Services
 from ..config import Settings
 from .authorization import authorize_request, can, current_user
 from .backends.base import AuthBackend
@@ -18,8 +17,7 @@ from .decorators import any_host, keeps_form, public, requires, unattended
 from .errors import AccessDenied, access_denied
 from .permissions import Permission
 from .session_cookie import SessionInterface, cookie_config
-from .sessions import Sessions, end_sessions
-from .targets import LoginTargets
+from .sessions import end_sessions
 
 __all__ = [
     "Permission",
@@ -49,15 +47,12 @@ def init_app(app: Flask, settings: Settings) -> None:
 def _backend(app: Flask, settings: Settings) -> AuthBackend:
     if settings.proxy_user_header:
         return ProxyBackend(settings)
-    return _login_backend(app, settings) if settings.oidc_issuer else LocalBackend(settings)
-
-
-def _login_backend(app: Flask, settings: Settings) -> LoginBackend:
+    if not settings.oidc_issuer:
+        return LocalBackend(settings)
     # Authlib is slow to import, and only this backend needs it.
     from .oidc import OIDCClient  # noqa: PLC0415
     from .views import blueprint  # noqa: PLC0415
 
-    services: Services = app.extensions["services"]
     app.extensions["oidc_client"] = OIDCClient(app, settings)
     app.register_blueprint(blueprint)
-    return LoginBackend(settings, Sessions(services), LoginTargets(services))
+    return LoginBackend(app.extensions["services"])

@@ -61,8 +61,8 @@ def read_metadata(issuer: str, deadline: Deadline) -> dict[str, Any]:
 
 
 def _metadata_problem(issuer: str, metadata: dict[str, Any], algorithms: set[str]) -> str:
-    name = clean_name(metadata.get("issuer"))
-    if name.rstrip("/") != issuer:
+    if str(metadata.get("issuer")).rstrip("/") != issuer:
+        name = clean_name(metadata.get("issuer"))
         return f"calls itself “{name}”. Set exactly that address, with the ID of your tenant in place of any braces."
     if missing := [endpoint for endpoint in ENDPOINTS if not metadata.get(endpoint)]:
         return f"does not name its {' and '.join(missing)}."

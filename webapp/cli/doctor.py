@@ -83,12 +83,12 @@ def _check_database(services: Services) -> Iterator[CheckResult]:
 
 
 def _check_keys(services: Services, deploy: bool) -> Iterator[CheckResult]:
-    has_stored = services.store.has_keys()
-    yield from (
-        CheckResult(False, f"{problem} {OTHER_KEY}")
-        for problem in (services.projects.unreadable_keys() if has_stored else ())
-    )
-    for project in services.projects.all() if has_stored else services.projects.from_settings() or [SANDBOX]:
+    projects = services.projects.from_settings() or [SANDBOX]
+    if services.store.has_keys():
+        projects = services.projects.all()
+        for problem in services.projects.unreadable_keys():
+            yield CheckResult(False, f"{problem} {OTHER_KEY}")
+    for project in projects:
         if project.sandbox:
             yield CheckResult(not deploy, "No key: the desk runs in the sandbox.")
         else:

@@ -3,7 +3,7 @@
 from flask import g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from ...config import Settings
+from ...autotunes.services import Services
 from .. import audit, pending_forms
 from ..decorators import view_rules
 from ..errors import message_page
@@ -16,9 +16,9 @@ from .base import AuthBackend
 class LoginBackend(AuthBackend):
     can_log_out = True
 
-    def __init__(self, settings: Settings, sessions: Sessions, targets: LoginTargets) -> None:
-        super().__init__(settings)
-        self.sessions, self.targets = sessions, targets
+    def __init__(self, services: Services) -> None:
+        super().__init__(services.settings)
+        self.services, self.sessions, self.targets = services, Sessions(services), LoginTargets(services)
 
     def authenticate(self) -> User | None:
         stored = self._stored_session()
@@ -53,12 +53,12 @@ class LoginBackend(AuthBackend):
         stored = self._stored_session()
         if stored:
             audit.log("session ended", stored.user.actor)
-        return pending_forms.session_ended_page(self.sessions.services, stored.user if stored else None)
+        return pending_forms.session_ended_page(self.services, stored.user if stored else None)
 
     def post_login_url(self, user: User, target: Target) -> str:
         """The user's pending form, or else the requested page."""
         can_write = self.permission(user) >= Permission.WRITE
-        if can_write and pending_forms.forms_of(self.sessions.services, user):
+        if can_write and pending_forms.forms_of(self.services, user):
             return url_for("restore.restore")
         return self.targets.url(target)
 
