@@ -1,7 +1,5 @@
 """Identifies the user of each request and checks their permission, before its view runs."""
 
-import logging
-
 from flask import current_app, g, request
 from flask.typing import ResponseReturnValue
 
@@ -11,7 +9,6 @@ from .errors import AccessDenied
 from .permissions import Permission, User
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
-_log = logging.getLogger(__name__)
 
 
 def authorize_request() -> ResponseReturnValue | None:
@@ -31,7 +28,6 @@ def authorize_request() -> ResponseReturnValue | None:
 def _authorize(backend: AuthBackend) -> ResponseReturnValue | None:
     required = view_rules().permission
     if required is None:
-        _log.error("a view does not declare who can use it", extra={"endpoint": request.endpoint})
         raise AccessDenied("view without permission", "This page is closed", "Tell your administrator.")
     if g.user is None:
         return backend.challenge()

@@ -15,7 +15,6 @@ from ..store import encrypted_keys as stored
 from .common import open_services
 
 _NAME = re.compile(r"(?!sandbox$|key-)[A-Za-z0-9][A-Za-z0-9 ._-]{0,59}")
-_KEY_PREFIX = re.compile(r"(?:console|secret)-", re.IGNORECASE)
 
 
 @click.group()
@@ -41,7 +40,7 @@ def add(name: str, more: tuple[str, ...], replace: bool) -> None:
 
 def _check_name(name: str, more: bool) -> None:
     """The messages do not contain the arguments: one may be the key."""
-    if more or looks_like_key(name) or _KEY_PREFIX.match(name):
+    if more or looks_like_key(name):
         raise click.ClickException(
             "the only argument is a name; the command prompts for the key, or reads it from standard input. "
             "If the command line contained a key, replace it in Statsig: command lines are logged."
