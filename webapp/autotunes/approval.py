@@ -1,6 +1,6 @@
-"""Two people for one create: who changed it last neither creates nor rejects it.
+"""With REQUIRE_APPROVAL, the last editor of an autotune can neither create nor reject it.
 
-Pressing the button is the approval: it holds for the version that was read, and any change makes another version.
+Creating is the approval. It applies to the version that was reviewed, and every change makes another version.
 """
 
 import secrets
@@ -15,7 +15,7 @@ MAX_REASON = 1000  # characters
 
 
 def is_last_editor(services: Services, record: AutotuneRecord, actor: str) -> bool:
-    """Whether somebody else has to create this."""
+    """Whether someone else must create this."""
     return services.settings.require_approval and record.changed_by == actor
 
 
@@ -25,19 +25,19 @@ def not_last_editor(services: Services, actor: str) -> ColumnElement[bool]:
 
 
 def is_still_ready(version: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    """The conditions that an autotune still is what somebody read back."""
+    """The conditions that it is still the version that was reviewed."""
     return AutotuneRecord.state == State.READY, AutotuneRecord.version == version
 
 
 def reject(services: Services, record_id: str, version: int, actor: str, reason: str) -> bool:
-    """Back to a draft, with the reason for its author; whether that version was still there to be rejected."""
+    """Makes it a draft again, with the reason for its author. Returns False if it is no longer that version."""
     message = f"Rejected: {reason}"
     unchanged = (*is_still_ready(version), not_last_editor(services, actor))
     changed = {
         "state": State.DRAFT,
         "version": version + 1,
         "body": None,
-        "last_form_token": secrets.token_urlsafe(16),  # a form that is still open has not seen the reason
+        "last_form_token": secrets.token_urlsafe(16),  # a form that is still open does not show the reason
         "status_message": f"{actor} rejected this: {reason}",
     }
     with services.store.write() as session:

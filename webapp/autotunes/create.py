@@ -1,8 +1,8 @@
-"""Creating in Statsig, at most once for each press.
+"""Creates an autotune in Statsig, at most once per click.
 
-The order is what makes it safe: the row moves to `sending` in one conditional UPDATE that claims the id, and
-is committed; only who made that move may send; the claim is confirmed immediately before the POST; whatever
-is not known afterwards is called unknown. Nothing here sends twice, and no exception path sends at all.
+The order makes it safe. One conditional UPDATE moves the row to `sending`, reserves the ID and stores a claim. Only
+the thread with that claim sends, and renews the claim right before the POST. Any outcome that is not certain is
+stored as unknown. Nothing here sends twice, and no error path sends at all.
 """
 
 import json
@@ -45,12 +45,12 @@ log = logging.getLogger(__name__)
 BUSY = "Not sent: too many autotunes are being created at once. Try again in a moment."
 IN_USE = "Statsig reports that this name is in use"
 ARRIVED = "Your request may have arrived anyway."
-READING = 2 / 3  # of the deadline: a list that is too long to read must leave time for the create
-_PAUSES = (0, 0, 1)  # seconds before each try to write down an outcome: the database may not answer
+READ_SHARE = 2 / 3  # of the deadline: a list that is too long to read must leave time for the create
+_PAUSES = (0, 0, 1)  # seconds before each attempt to record an outcome: the database may not answer
 
 
 class CreateResult(Enum):
-    """What became of pressing the button."""
+    """The result of a click on the button."""
 
     SENT = "sent"
     BUSY = "busy"
@@ -61,7 +61,7 @@ class CreateResult(Enum):
 
 @dataclass(frozen=True)
 class Claim:
-    """The right to send one row once; `ready` is the row as it was before."""
+    """The right to send one row once. `ready` is the row before it was claimed."""
 
     record_id: str
     project: str
@@ -72,12 +72,12 @@ class Claim:
 
     @property
     def sent_before(self) -> bool:
-        """Whether an earlier press may have created it."""
+        """Whether an earlier click may have created it."""
         return self.ready.claim is not None
 
 
 def create(services: Services, record_id: str, version: int, actor: str) -> tuple[CreateResult, threading.Event | None]:
-    """Sends what was read back as `version`; the event tells when the outcome is written down."""
+    """Sends the reviewed `version` in a thread; the event is set when the outcome is recorded."""
     if not services.creates.acquire():
         _note_busy(services, record_id, version, actor)
         return CreateResult.BUSY, None
@@ -100,7 +100,7 @@ def _claim(services: Services, record_id: str, version: int, actor: str) -> tupl
     try:
         with services.store.write() as session:
             return _claim_in(session, services, record_id, version, actor)
-    except IntegrityError:  # another process took the name between our look and our claim
+    except IntegrityError:  # another process took the name between our check and our claim
         with services.store.write() as session:
             return _give_up(session, services, record_id, version, actor)
 
@@ -138,7 +138,7 @@ def _claim_in(
 def _give_up(
     session: Session, services: Services, record_id: str, version: int, actor: str
 ) -> tuple[CreateResult, Claim | None]:
-    """Another autotune of this desk has taken the name: back to a draft, with that at the name."""
+    """The name is taken by another autotune: back to a draft, with the error at the name."""
     error = dump_errors([NAME_TAKEN_SINCE])
     moved = {"state": State.DRAFT, "version": version + 1, "errors": error, "status_message": ""}
     if queries.update_if(session, record_id, *is_still_ready(version), **moved):
@@ -149,7 +149,7 @@ def _give_up(
 def _send(services: Services, claim: Claim) -> None:
     try:
         outcome = _attempt(services, claim)
-    # whatever it is, the claim lapses and the outcome is unknown: never sent again
+    # whatever the error is, the claim expires and the outcome is unknown: it is never sent again
     except Exception as error:  # noqa: BLE001
         log.error(
             "create failed unexpectedly",
@@ -164,7 +164,7 @@ def _attempt(services: Services, claim: Claim) -> Outcome | None:
     deadline = Deadline(services.deadline)
     try:
         statsig = services.statsig_of(claim.project)
-        if there := _find_existing(statsig, claim, Deadline(services.deadline * READING)):
+        if there := _find_existing(statsig, claim, Deadline(services.deadline * READ_SHARE)):
             return there
     except (StatsigError, NoSuchProject) as error:
         return _not_sent(claim, error)
@@ -174,7 +174,7 @@ def _attempt(services: Services, claim: Claim) -> Outcome | None:
 
 
 def _find_existing(statsig: Statsig, claim: Claim, deadline: Deadline) -> Outcome | None:
-    """What is found before the create: of what was sent before, by id or in the list."""
+    """The outcome if Statsig already has the name, by ID or in the list."""
     sent = statsig.redacted(json.loads(claim.body))
     found = _read_if_possible(lambda: find_in_statsig(statsig, sent, deadline, whole_list=claim.sent_before))
     if found is None:
@@ -184,7 +184,7 @@ def _find_existing(statsig: Statsig, claim: Claim, deadline: Deadline) -> Outcom
 
 
 def _read_if_possible(read: Callable[[], dict[str, Any] | None]) -> dict[str, Any] | None:
-    """A key that may not read (403) may still be good for creating; a list too long to read must not forbid it."""
+    """None if the key may not read (403) or the list is too long: the create may still work."""
     try:
         return read()
     except ListTooLong:
@@ -196,7 +196,7 @@ def _read_if_possible(read: Callable[[], dict[str, Any] | None]) -> dict[str, An
 
 
 def _renew_claim(services: Services, claim: Claim) -> bool:
-    """Whether the claim still stands, at the last moment before the POST."""
+    """Whether the claim is still valid, at the last moment before the POST."""
     with services.store.write() as session:
         return queries.update_if(
             session, claim.record_id, *_still_claimed(claim, State.SENDING), claimed_at=services.clock()
@@ -219,9 +219,9 @@ def _post(statsig: Statsig, claim: Claim, deadline: Deadline) -> Outcome:
 
 
 def _after_refusal(statsig: Statsig, claim: Claim, refusal: NotCreated, deadline: Deadline) -> Outcome:
-    """A gateway may have sent the request twice: then the first was created, and only the second refused.
+    """Reads Statsig again: if a gateway sent the request twice, the first may have been created.
 
-    Nothing was found under this name before the create, so an equal autotune that is there now is this one.
+    Nothing had this name before the create, so an equal autotune that has it now is this one.
     """
     sent = statsig.redacted(json.loads(claim.body))
     taken = refusal if isinstance(refusal, Rejected) and refusal.name_taken else None
@@ -252,7 +252,7 @@ def _not_sent(claim: Claim, error: Exception) -> Outcome:
 
 
 def _record_outcome(services: Services, claim: Claim, outcome: Outcome) -> None:
-    """When even this fails the claim lapses, and the outcome is looked up in Statsig."""
+    """If even this fails, the claim expires and the outcome is looked up in Statsig."""
     for pause in _PAUSES:
         time.sleep(pause)
         try:
@@ -264,13 +264,13 @@ def _record_outcome(services: Services, claim: Claim, outcome: Outcome) -> None:
 
 
 def _report_or_log(session: Session, services: Services, claim: Claim, outcome: Outcome) -> None:
-    """An answer that can no longer count, since the row has changed, is recorded in the history."""
+    """A response that comes after the row has changed is only added to the history."""
     now = services.clock()
     if not report(session, now, claim.record_id, claim.actor, outcome, _still_counts(claim, outcome)):
         queries.add_event(session, claim.record_id, now, claim.actor, f"A response arrived too late. {outcome.message}")
 
 
 def _still_counts(claim: Claim, outcome: Outcome) -> tuple[Any, ...]:
-    """A late report still counts; that it was created counts even where it had been taken for absent."""
+    """A late outcome counts too; that it was created counts even after it was taken for not created."""
     late = (State.UNKNOWN, State.READY) if outcome.state == State.CREATED else (State.UNKNOWN,)
     return _still_claimed(claim, State.SENDING, *late)

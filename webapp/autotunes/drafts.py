@@ -1,4 +1,4 @@
-"""Keeping what was submission, and checking it."""
+"""Saves submitted forms as drafts, and checks them."""
 
 import json
 import re
@@ -30,7 +30,7 @@ _COPY = re.compile(r" copy(?: [0-9]+)?$")
 
 
 class NotSaved(Exception):
-    """Why what was submission was not kept; `record` is what stands at the address."""
+    """The form was not saved; `record` is the autotune as it is."""
 
     def __init__(self, record: AutotuneRecord) -> None:
         super().__init__(record.id)
@@ -38,18 +38,18 @@ class NotSaved(Exception):
 
 
 class EditConflict(NotSaved):
-    """Somebody else changed it since this form was opened."""
+    """Someone else has changed it since this form was opened."""
 
 
 class NotEditable(NotSaved):
-    """It has been sent: it cannot be edited any more."""
+    """It has been sent and can no longer be edited."""
 
 
 @dataclass(frozen=True)
 class Submission:
     """A submitted form. `token` is the form's own; `version` is what it was opened on, 0 for a new one.
 
-    `check`: a valid autotune is to be ready; otherwise it is saved as a draft.
+    `check`: validate it, and make it ready if it is valid. Otherwise it is saved as a draft.
     """
 
     form: AutotuneForm
@@ -61,13 +61,13 @@ class Submission:
 
 
 def save(services: Services, record_id: str | None, submission: Submission) -> AutotuneRecord:
-    """Stores a form under its token, so that a repeat reaches the same row; raises EditConflict or NotEditable.
+    """Saves a form under its token, so that a repeat finds the same row. Raises EditConflict or NotEditable.
 
-    What fails the check is stored as a draft, with its errors.
+    A form with errors is saved as a draft, with its errors.
     """
     try:
         return _save(services, record_id, submission)
-    except IntegrityError:  # the same form, sent twice at the same moment: now the row is there
+    except IntegrityError:  # the same form was submitted twice at once: now the row exists
         return _save(services, record_id, submission)
 
 
@@ -107,7 +107,7 @@ def _is_repeat(record: AutotuneRecord, submission: Submission) -> bool:
 
 
 def _wrote(record: AutotuneRecord, submission: Submission) -> bool:
-    """Whether this very form wrote it last. One without a token is never the same as another."""
+    """Whether this form saved it last. A form without a token is never the same as another."""
     return bool(submission.token) and record.last_form_token == submission.token
 
 
@@ -116,7 +116,7 @@ def _was_checked(record: AutotuneRecord) -> bool:
 
 
 def _require_editable(session: Session, record: AutotuneRecord, submission: Submission) -> None:
-    """A form may replace what it was opened on, and what it wrote itself, but nothing that it has not seen."""
+    """A form may replace the version it was opened on and its own, but no version it has not seen."""
     session.expunge(record)  # so that it can be shown after the transaction is rolled back
     if record.state not in EDITABLE:
         raise NotEditable(record)
@@ -131,7 +131,7 @@ def _write(session: Session, services: Services, record: AutotuneRecord, submiss
     content = json.dumps(form_data), project or submission.project or record.project or ""
     if (record.form_data, record.project) != content:
         record.changed_at, record.changed_by = services.clock(), submission.actor
-        record.claim = None  # what is sent from now on was never sent before
+        record.claim = None  # this content was never sent
     record.form_data, record.project = content
     name = form_data["name"].strip()[:MAX_LINE]  # the list shows it; the form data has all of it
     record.name = visible(name)
@@ -155,7 +155,7 @@ def _check(session: Session, record: AutotuneRecord, form: AutotuneForm, project
 
 
 def find_name_conflict(session: Session, record: AutotuneRecord) -> AutotuneRecord | None:
-    """The other autotune of this desk that keeps this one from being created under its name."""
+    """The other autotune that reserves this one's name."""
     if not record.name:
         return None
     holder = queries.find_reservation(session, record.project, reservation_key(record.name))
@@ -199,7 +199,7 @@ def dump_errors(errors: Sequence[FieldError]) -> str:
 
 
 def stored_errors(record: AutotuneRecord) -> list[FieldError]:
-    """What the last check found, or what Statsig rejected."""
+    """Those of the last validation, or Statsig's."""
     return [FieldError(_field_id(field), message) for field, message in json.loads(record.errors)]
 
 

@@ -1,4 +1,4 @@
-"""Whether a name is free in Statsig: asked when an autotune is reviewed, and once more right before the create."""
+"""Checks whether a name is free in Statsig: when an autotune is reviewed, and right before it is created."""
 
 import json
 import threading
@@ -15,11 +15,11 @@ from .reconcile import SYSTEM, find_in_statsig, is_same_autotune
 from .services import Services
 from .states import State
 
-NAME_CHECK_TIMEOUT = 2.0  # seconds that Statsig has to answer while somebody waits for a page
+NAME_CHECK_TIMEOUT = 2.0  # seconds; a user is waiting for the page
 
 
 def existing_outcome(record: AutotuneRecord, sent: dict[str, Any], found: dict[str, Any]) -> Outcome:
-    """What is ready when Statsig has its name: itself, where it had been taken for absent; another otherwise."""
+    """The outcome if Statsig already has the name: it is this autotune if that was sent before, else another."""
     sent_before = record.claim is not None
     if sent_before and is_same_autotune(sent, found):
         return found_in_statsig(found, record.project)
@@ -30,10 +30,9 @@ def existing_outcome(record: AutotuneRecord, sent: dict[str, Any], found: dict[s
 
 
 def check_name(services: Services, record: AutotuneRecord) -> threading.Event | None:
-    """Asks Statsig for the name of what is ready, in a thread of its own; None without a slot or anything to ask.
+    """Looks the name of a ready autotune up in a thread; None if there is nothing to check, or no free thread.
 
-    What Statsig does not answer is no obstacle: it is asked again before the create. A notice says what a press came
-    to, which has asked already.
+    A failed read is no obstacle: the create reads again. A status message is the result of a create, which has read.
     """
     if record.state != State.READY or record.status_message or not services.reads.acquire():
         return None

@@ -1,4 +1,4 @@
-"""The outcome of a send, and how it is written into the row: by the sender, or by a later check."""
+"""The outcome of a create, which its thread or a later check records in the row."""
 
 import json
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ from .states import State
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a send came to, as the new state and what is kept with it. `sent`: Statsig may have received it,
-    now or at an earlier press."""
+    """The new state and what is stored with it. `sent`: Statsig may have received the request, now or at an earlier
+    click."""
 
     state: State
     message: str
@@ -31,12 +31,12 @@ def created(data: dict[str, Any], project: str) -> Outcome:
 
 
 def found_in_statsig(data: dict[str, Any], project: str) -> Outcome:
-    """Created, as a read shows rather than the answer to the create."""
+    """Created, according to a read rather than to the response of the create."""
     return Outcome(State.CREATED, f"Found in {place(project)} as {data['id']}, as it was sent", data=data)
 
 
 def not_created_outcome(record: AutotuneRecord, message: str, status_message: str = "") -> Outcome:
-    """Ready again; a draft where Statsig had refused the name as taken, by whatever it was."""
+    """Ready again; a draft if Statsig had rejected the name as taken."""
     errors = tuple(stored_errors(record))
     if errors:
         return Outcome(State.DRAFT, message, errors=errors)
@@ -46,7 +46,7 @@ def not_created_outcome(record: AutotuneRecord, message: str, status_message: st
 def report(
     session: Session, now: float, record_id: str, actor: str, outcome: Outcome, conditions: tuple[Any, ...]
 ) -> bool:
-    """Writes an outcome into the row, if it still meets the conditions; whether it did."""
+    """Records an outcome if the row still meets the conditions. Returns whether it did."""
     values: dict[str, Any] = {
         "state": outcome.state,
         "status_message": outcome.status_message,

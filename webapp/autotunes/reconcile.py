@@ -1,4 +1,4 @@
-"""Settling what is unknown: by reading Statsig, never by sending again."""
+"""Reconciles unknown outcomes by reading Statsig, never by sending again."""
 
 import json
 import logging
@@ -18,7 +18,7 @@ from .states import CLAIM_SECONDS, GRACE_SECONDS, RECHECK_SECONDS, State
 log = logging.getLogger(__name__)
 
 SKEW = 5.0  # seconds by which clocks may differ
-SYSTEM = "the desk"  # who, in the history, when nobody pressed anything
+SYSTEM = "the desk"  # the actor in the history where no user clicked
 
 CLAIM_EXPIRED = "No response to this request was recorded, so we don’t know whether it arrived."
 NOT_FOUND = "There is no autotune with this name, so you can create it again."
@@ -36,12 +36,12 @@ LIST_TOO_LONG = (
     "It was not found, but there are more autotunes than can be searched, "
     "so please look for it yourself before you continue."
 )
-# How a notice begins where reading is at its end.
+# How a status message begins if reading Statsig cannot decide.
 INCONCLUSIVE = (NOT_LISTED, TAKEN_BY_ANOTHER, CANNOT_READ, LIST_TOO_LONG)
 
 
 def reconcile(services: Services, record: AutotuneRecord) -> threading.Event | None:
-    """Checks Statsig for an unclear send, in a thread of its own; None when there is nothing to check, or no slot."""
+    """Checks an unknown outcome in a thread; None if there is nothing to check, or no free thread."""
     try:
         unknown = expire_claim(services, record) or record.state == State.UNKNOWN
     except StoreError as error:  # what cannot be written now can still be shown
@@ -53,8 +53,8 @@ def reconcile(services: Services, record: AutotuneRecord) -> threading.Event | N
 
 
 def expire_claim(services: Services, record: AutotuneRecord) -> bool:
-    """A send without a report is unknown once its claim is over, or lies in a future that a wrong clock made; whether
-    this one now is."""
+    """Makes a send without an outcome unknown once its claim has expired, or is in the future because a clock was
+    wrong. Returns whether it did."""
     now = services.clock()
     if record.state != State.SENDING or record.claimed_at is None:
         return False
@@ -73,7 +73,7 @@ def expire_claim(services: Services, record: AutotuneRecord) -> bool:
 
 
 def check_statsig(services: Services, record_id: str) -> None:
-    """One read of Statsig, and what follows from it."""
+    """Reads Statsig once, and records what follows."""
     with services.store.read() as session:
         record = queries.get(session, record_id)
     if record is None or record.state != State.UNKNOWN:
@@ -109,9 +109,9 @@ def is_same_autotune(sent: dict[str, Any], found: dict[str, Any]) -> bool:
 def find_in_statsig(
     statsig: Statsig, sent: dict[str, Any], deadline: Deadline, whole_list: bool = False
 ) -> dict[str, Any] | None:
-    """What Statsig has of it, or of another with its name: by id, and then in the list where that may say more.
+    """The autotune that was sent, or another with its name: by ID, then in the list where the ID is not enough.
 
-    `whole_list`: a 404 is not enough. Where the id is a guess the list is always looked through.
+    `whole_list`: a 404 is not enough. If the ID is a guess, the list is always searched.
     """
     foreseen, certain = expected_id(sent["name"]), id_is_certain(sent["name"])
     found = statsig.find(foreseen, deadline) if foreseen else None
@@ -142,7 +142,7 @@ def _letters(text: Any) -> str:
 
 
 def _handle_not_found(services: Services, record: AutotuneRecord, started_at: float) -> None:
-    """Once is not enough: Statsig may commit late. Twice, far enough apart and late enough, is."""
+    """Statsig may commit late, so only a second read, late enough and long enough after the first, is decisive."""
     if _clock_was_set_back(services, record, started_at):
         _update(services, record, deadline_at=started_at + services.deadline, first_not_found_at=None)
     elif grace_is_over(record, started_at) and id_is_certain(record.name):
@@ -152,7 +152,7 @@ def _handle_not_found(services: Services, record: AutotuneRecord, started_at: fl
 
 
 def _is_decisive(services: Services, record: AutotuneRecord, started_at: float) -> bool:
-    """Whether a read that finds nothing now makes it ready again: then the list must not have it either."""
+    """Whether a read that finds nothing now makes it ready again, for which the list must be searched too."""
     second = record.first_not_found_at is not None and started_at - record.first_not_found_at >= RECHECK_SECONDS
     return second and grace_is_over(record, started_at) and not _clock_was_set_back(services, record, started_at)
 
@@ -165,12 +165,12 @@ def _handle_second_read(services: Services, record: AutotuneRecord, started_at: 
 
 
 def grace_is_over(record: AutotuneRecord, now: float) -> bool:
-    """Whether so much time has passed since the send that nothing can still be on its way."""
+    """Whether the request can no longer arrive."""
     return record.deadline_at is not None and now >= record.deadline_at + GRACE_SECONDS
 
 
 def needs_confirmation(record: AutotuneRecord, now: float) -> bool:
-    """Whether reading has not settled it, though there was time enough: somebody has to look in Statsig."""
+    """Whether reading could not decide in time, so that a user has to look in Statsig."""
     return (
         record.state == State.UNKNOWN and grace_is_over(record, now) and record.status_message.startswith(INCONCLUSIVE)
     )
@@ -182,9 +182,9 @@ def _clock_was_set_back(services: Services, record: AutotuneRecord, now: float) 
 
 
 def confirm_not_created(services: Services, record: AutotuneRecord, version: int, actor: str, patience: float) -> bool:
-    """A person has looked in Statsig, and it is not there; whether that was still the question.
+    """Records that a user did not find it in Statsig; False if the state has changed, or Statsig cannot be read.
 
-    The desk checks once more itself, for at most `patience` seconds: a person may overlook it.
+    Reads Statsig once more, for at most `patience` seconds, since a user may overlook it.
     """
     over = reconcile(services, record)
     if over is None or not over.wait(patience):
@@ -210,7 +210,7 @@ def _update(services: Services, record: AutotuneRecord, **values: Any) -> None:
 def _set_status_message(
     services: Services, record: AutotuneRecord, status_message: str, read_at: float | None = None
 ) -> None:
-    """`read_at`: when Statsig was read, where the notice repeats what it has."""
+    """`read_at`: when Statsig was read, if the message repeats what it has."""
     if (record.status_message, record.statsig_read_at) != (status_message, read_at):
         _update(services, record, status_message=status_message, statsig_read_at=read_at)
 

@@ -1,4 +1,4 @@
-"""The states of an autotune on its one address, as the design draws them."""
+"""The states of an autotune. `ready` is reviewed; `unknown` is shown as unconfirmed."""
 
 from enum import StrEnum
 
@@ -15,6 +15,6 @@ EDITABLE = (State.DRAFT, State.READY)
 RESERVING = (State.SENDING, State.UNKNOWN, State.CREATED)
 
 DEADLINE_SECONDS = 15.0  # seconds for the GET and the POST of a create together
-CLAIM_SECONDS = 60.0  # seconds that a claim lasts; without a report by then its outcome is unknown
+CLAIM_SECONDS = 60.0  # seconds that a claim lasts; without an outcome by then it is unknown
 GRACE_SECONDS = 60.0  # seconds after the deadline before "not there" can mean "not created"
 RECHECK_SECONDS = 30.0  # seconds between the two reads that must both find nothing

@@ -1,4 +1,4 @@
-"""The form: empty, filled in, edited, checked."""
+"""The form of an autotune: new, prefilled, edited and submitted."""
 
 from typing import Any
 
@@ -60,13 +60,13 @@ def new() -> Page:
 
 
 def _written(token: str) -> AutotuneRecord | None:
-    """What became of a new form: where it is opened once more, by going back, its draft is."""
+    """The draft that a new form has become, if the user goes back to it."""
     with services().store.read() as session:
         return queries.by_token(session, token)
 
 
 def _with_prefill(form_data: FormData) -> FormData:
-    """With what a link fills in, such as `?name=...`."""
+    """With the values of a prefilled link, such as `?name=...`."""
     if not has_prefill(request.args):
         return form_data
     prefill = AutotuneForm(request.args).form_data
@@ -80,7 +80,7 @@ def nothing_here() -> Response:
 
 
 def expired(record_id: str | None = None) -> Page:
-    """The form that came with no valid CSRF token, as it was typed."""
+    """The form that was submitted without a valid CSRF token, with what was typed."""
     return _not_saved(AutotunePageForm(), EXPIRED, 400, find(record_id) if record_id else None)
 
 
@@ -108,7 +108,7 @@ def edit(record_id: str) -> Page:
 
 
 def _announce_prefill(stored: FormData, form: AutotunePageForm) -> bool:
-    """Says what a link filled in, such as a choice from the forecast; whether it did. It is not stored yet."""
+    """Flashes what a link filled in, such as settings from the forecast. Returns whether it did."""
     form_data = form.form_data
     named = [
         f"{field.title} {form.display_value(name)}"
@@ -131,7 +131,7 @@ def submit_edit(record_id: str) -> Page:
 @blueprint.post("/autotunes/preview")
 @requires(Permission.WRITE)
 def preview() -> dict[str, Any]:
-    """What the page shows while somebody types: the ID that the name becomes, and whether the JSON can be read."""
+    """What the page shows while the user types: the expected ID and the error of the JSON."""
     name, errors = request.form.get("name", "")[:MAX_LINE], VariantForm(request.form).json.process_errors
     problem = spell_out(str(errors[0])) if errors else ""
     return {"id": expected_id(name), "certain": id_is_certain(name), "problem": problem}
@@ -151,7 +151,7 @@ def _submitted(record: AutotuneRecord | None) -> Page:
 
 
 def _nothing_typed(form: AutotunePageForm, action: str) -> Page:
-    """An empty form is not stored."""
+    """An empty form is not saved."""
     if action == "check":
         form.validate()
     if not form.error_list():
@@ -183,7 +183,7 @@ def _save(form: AutotunePageForm, action: str, record: AutotuneRecord | None) ->
 
 
 def _submission(form: AutotunePageForm, action: str) -> Submission:
-    """Whether to check it: a forecast can be had of a draft with gaps, which is then saved as a draft."""
+    """A form with errors can have a forecast too: it is saved as a draft without checking it."""
     check = form.validate() if action == "plan" else action != "save"
     return Submission(form, form.token.data, form.version.data, form.project.data, current_user().actor, check)
 
@@ -195,7 +195,7 @@ def _not_saved(
     record: AutotuneRecord | None = None,
     new_version: int | None = None,
 ) -> Page:
-    """The form once more, with everything that was typed; with `new_version` under a new token, as another form."""
+    """The form again with everything typed; with `new_version`, under a new token as another form."""
     own = form.own
     if new_version is not None:
         del own["token"]
@@ -206,7 +206,7 @@ def _not_saved(
 
 
 def _taken_by(form: AutotunePageForm, record: AutotuneRecord | None) -> AutotuneRecord | None:
-    """The autotune of this desk that has the name, where that is an error."""
+    """The other autotune that has the name, if that is an error."""
     if record is None or not form.name.errors:
         return None
     with services().store.read() as session:

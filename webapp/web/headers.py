@@ -1,4 +1,4 @@
-"""The headers of every response, and what a request must bring."""
+"""The headers of every response, and of requests with a body."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -29,7 +29,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-KEPT = (200, 304)  # statuses of a file that is there
+FOUND = (200, 304)  # statuses of an existing file
 YEAR = 365 * 24 * 3600  # seconds
 
 
@@ -37,28 +37,28 @@ def init_app(app: Flask) -> None:
     on_tls = app.extensions["services"].settings.on_tls
     sent = HEADERS | ({"Strict-Transport-Security": f"max-age={2 * YEAR}; includeSubDomains"} if on_tls else {})
     app.before_request(_require_length)
-    app.before_request(_stay_on_the_desk)
+    app.before_request(_redirect_without_host)
     app.after_request(partial(_add, sent))
 
 
 def _require_length() -> None:
-    """A body without a length would be cut off at the limit without a word."""
+    """A body without a length would be cut off at the limit silently."""
     if request.method == "POST" and request.content_length is None:
         abort(411)
 
 
-def _stay_on_the_desk() -> AnyResponse | None:
-    """An address with a slash too many is put right without a scheme: behind TLS the desk itself is asked by http."""
-    found = request.routing_exception
-    if not isinstance(found, RequestRedirect):
+def _redirect_without_host() -> AnyResponse | None:
+    """Werkzeug corrects double slashes with a full URL, whose scheme is wrong behind a proxy with TLS."""
+    error = request.routing_exception
+    if not isinstance(error, RequestRedirect):
         return None
-    url = urlsplit(found.new_url)
-    return redirect(f"/{url.path.lstrip('/')}" + (f"?{url.query}" if url.query else ""), found.code)
+    url = urlsplit(error.new_url)
+    return redirect(f"/{url.path.lstrip('/')}" + (f"?{url.query}" if url.query else ""), error.code)
 
 
 def _add(sent: Mapping[str, str], response: Response) -> Response:
     for name, value in sent.items():
         response.headers.setdefault(name, value)
-    versioned = request.endpoint == "static" and "v" in request.args and response.status_code in KEPT
+    versioned = request.endpoint == "static" and "v" in request.args and response.status_code in FOUND
     response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable" if versioned else "no-store"
     return response

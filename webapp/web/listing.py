@@ -1,4 +1,4 @@
-"""The list of all autotunes, and whether the desk is well."""
+"""The list of all autotunes, and the health check."""
 
 from typing import Any
 
@@ -32,6 +32,6 @@ def index() -> str:
 @public
 @any_host
 def healthz() -> dict[str, str]:
-    """Says nothing but whether the database answers and is the desk's."""
+    """Whether the database answers and has the tables of this app."""
     services().store.check()
     return {"status": "ok"}

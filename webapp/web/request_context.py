@@ -1,4 +1,4 @@
-"""What the request is about: the desk, the autotune at its address, the Statsig projects."""
+"""What views need from the current request: the services, the autotune in its URL, the Statsig projects."""
 
 import re
 
@@ -22,7 +22,7 @@ def services() -> Services:
 
 
 def find(record_id: str) -> AutotuneRecord:
-    """The autotune at an address, or the page that says there is none."""
+    """The autotune with this ID, or the 404 page."""
     if not _ID.fullmatch(record_id):
         abort(404)
     with services().store.read() as session:
@@ -44,18 +44,18 @@ def projects() -> list[Project]:
 
 
 def load_projects(session: Session) -> None:
-    """In a session that reads other things as well."""
+    """Loads the projects in a session that is open already."""
     g.projects = services().projects.all(session)
 
 
 def project_name(name: str) -> str:
-    """What pages call the project that a row or a form names; blank where none was chosen."""
+    """How pages name a project; blank if none was chosen."""
     known = next((project for project in projects_if_known() if project.name == name), None)
     return services().project_names.name_of(known) if known else name
 
 
 def projects_if_known() -> list[Project]:
-    """The frame of a page must not fail, not even the one that says that the database failed."""
+    """Empty if the database fails: the base template must render on the error page too."""
     try:
         return projects()
     except StoreError:

@@ -1,4 +1,4 @@
-"""One line in the log for each request: who asked for what, and how it went. No query, no form, no cookie."""
+"""One log line for each request, without its query, form and cookies."""
 
 import logging
 import time
@@ -21,7 +21,7 @@ def _end(response: Response) -> Response:
     if request.endpoint != "static":
         took = time.perf_counter() - g.get("began", time.perf_counter())
         user = g.get("user")
-        visit = {
+        fields = {
             "method": request.method,
             "page": request.endpoint,
             "autotune": (request.view_args or {}).get("record_id"),
@@ -29,5 +29,5 @@ def _end(response: Response) -> Response:
             "ms": round(took * 1000),
             "who": user.actor if user else None,
         }
-        log.info("request", extra=visit)
+        log.info("request", extra=fields)
     return response

@@ -1,4 +1,4 @@
-"""After a login, forms that arrived after the end of their session become drafts."""
+"""After a login, saves forms that were submitted after their session had ended as drafts."""
 
 import json
 from dataclasses import replace

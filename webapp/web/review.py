@@ -1,4 +1,4 @@
-"""An autotune as its page shows it: answers in words, what is missing, what is sent, what came back."""
+"""What the page of an autotune shows: setup, errors, request, differences and SDK snippet."""
 
 import json
 import shlex
@@ -21,11 +21,11 @@ from ..store import AutotuneRecord, queries
 from .request_context import projects
 
 MAX_LISTED = 3  # named one by one
-LONGEST_ARGUMENT = 120_000  # bytes that a shell takes for one argument, with something to spare
+MAX_ARGUMENT = 120_000  # bytes; shells allow 128 KiB for one argument
 
 
 def find_same_name(session: Session, record: AutotuneRecord) -> list[AutotuneRecord]:
-    """Others of its name or ID, worth knowing before either is sent. Those that reserve it come first."""
+    """Other autotunes with its name or ID. Those that reserve it come first."""
     if record.state not in EDITABLE or not record.name:
         return []
     found = queries.find_same_name(session, record.project, record.name)
@@ -69,7 +69,7 @@ def _write(body: dict[str, Any] | None) -> str:
 
 
 def _differences(services: Services, record: AutotuneRecord) -> list[Any]:
-    """What looks like a key was hidden in the answer: it must be in the request as well, or it would seem to differ."""
+    """A response has keys redacted, so the request is redacted too before they are compared."""
     if not record.statsig or not record.body:
         return []
     sent = json.loads(record.body)
@@ -79,29 +79,29 @@ def _differences(services: Services, record: AutotuneRecord) -> list[Any]:
 
 
 def _curl(services: Services, record: AutotuneRecord, text: str, review: str) -> str:
-    """The same request for a terminal; the key stays a variable. Blank where no terminal takes it."""
+    """The request for a terminal, with the key as a variable. Blank if it is too long for a shell."""
     url = _api_url(services, record)
-    if not url or len(text.encode()) > LONGEST_ARGUMENT:
+    if not url or len(text.encode()) > MAX_ARGUMENT:
         return ""
     headers = [f"STATSIG-API-VERSION: {API_VERSION}", "Content-Type: application/json"]
     headers += [f"x-respect-review-settings: {review}"] if review else []
     lines = [f"curl --request POST {shlex.quote(url + '/autotunes')}"]
     lines += [
         '--header "STATSIG-API-KEY: $STATSIG_API_KEY"',
-        *(f"--header {shlex.quote(each)}" for each in headers),
+        *(f"--header {shlex.quote(header)}" for header in headers),
     ]
     return " \\\n  ".join([*lines, f"--data-raw {shlex.quote(text)}"])
 
 
 def _api_url(services: Services, record: AutotuneRecord) -> str:
-    """Where its request goes; for practice in the sandbox, where it would go with a key."""
+    """Where its request goes; for an autotune in the sandbox, where it would go with a key."""
     if record.sandbox:
         return services.settings.statsig_api_url
-    return next((each.api_url for each in projects() if each.name == record.project), "")
+    return next((project.api_url for project in projects() if project.name == record.project), "")
 
 
 def _snippet(statsig_id: str, body: dict[str, Any]) -> str:
-    """How a product gets its variant, with the first key of the default's JSON, and reports that it succeeded."""
+    """How a product gets its variant, with the first key of the default's JSON, and logs the success event."""
     first = body["variants"][0]["json"]
     key = next(iter(first), None) if isinstance(first, dict) else None
     value = "value" if key is None else f"get({write_json(key)}, {_on_a_line(first[key])})"
@@ -114,7 +114,7 @@ def _snippet(statsig_id: str, body: dict[str, Any]) -> str:
 
 
 def _event(body: dict[str, Any]) -> Iterator[str]:
-    """What an event must carry for Statsig to count it."""
+    """The arguments of the success event that Statsig counts."""
     value, metadata = body.get("successEventValue"), body.get("metadataField")
     yield _on_a_line(body["successEvent"])
     if value is not None or metadata is not None:

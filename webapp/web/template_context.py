@@ -1,4 +1,4 @@
-"""What every template may use."""
+"""Globals and filters of the templates."""
 
 from datetime import UTC, datetime
 from hashlib import sha256

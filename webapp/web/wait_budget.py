@@ -1,4 +1,4 @@
-"""Waiting for an outcome inside a request: at most half of the threads at a time, so that the others stay free."""
+"""Limits how many requests wait for an outcome: at most half of the threads, so that the others stay free."""
 
 import threading
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from flask import Flask, current_app
 
-PATIENCE = 3.0  # seconds that a press waits for its outcome, and a page for its plan
+PATIENCE = 3.0  # seconds that a create waits for its outcome, and a page for its forecast
 
 
 def init_app(app: Flask) -> None:
@@ -17,11 +17,11 @@ def init_app(app: Flask) -> None:
 
 @contextmanager
 def patience() -> Iterator[float]:
-    """How many seconds this request may wait: those of the app while most threads are free, else 0."""
+    """Gives the seconds that this request may wait: 0 if half of the threads are waiting."""
     places: threading.Semaphore = current_app.extensions["waiting"]
-    patient = places.acquire(blocking=False)
+    may_wait = places.acquire(blocking=False)
     try:
-        yield current_app.extensions["patience"] if patient else 0.0
+        yield current_app.extensions["patience"] if may_wait else 0.0
     finally:
-        if patient:
+        if may_wait:
             places.release()
