@@ -27,7 +27,7 @@ PARTS = {
 
 @pytest.mark.soak
 @pytest.mark.parametrize("part", PARTS)
-def test_a_part_runs(part: str) -> None:
+def test_part_of_the_benchmark_runs(part: str) -> None:
     if part == "browser" and not BROWSER:
         pytest.skip("no chromium was found: install it, or name it in CHROMIUM")
     command = [sys.executable, "-m", "tests.bench", part, "--rounds", "0"]
@@ -36,7 +36,7 @@ def test_a_part_runs(part: str) -> None:
     assert [what for what in PARTS[part] if what not in done.stdout] == []
 
 
-def test_every_part_is_tried_here() -> None:
+def test_every_part_of_the_benchmark_is_tested() -> None:
     command = [sys.executable, "-m", "tests.bench", "nothing"]
     said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False).stderr
     assert re.findall(r"there are (.*)", said) == [", ".join(PARTS)]
@@ -46,11 +46,11 @@ def test_every_part_is_tried_here() -> None:
     ("goal", "figure", "met"),
     [(AtMost(90), 90, True), (AtMost(90), 90.1, False), (Under(90), 89.9, True), (Under(90), 90, False)],
 )
-def test_a_limit_is_met_as_its_word_says(goal: AtMost, figure: float, met: bool) -> None:
+def test_limit_is_compared_as_its_name_says(goal: AtMost, figure: float, met: bool) -> None:
     line = Line("memory", figure, "MB", None, goal)
     assert line.met == met
     assert str(line).endswith(f"{goal}: {'met' if met else 'MISSED'}")
 
 
-def test_a_figure_near_its_limit_does_not_look_like_it() -> None:
+def test_figure_near_its_limit_is_not_rounded_to_it() -> None:
     assert "89.9 MB" in str(Line("memory", 89.9, "MB", None, Under(90)))

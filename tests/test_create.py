@@ -7,7 +7,7 @@ from .forms import press, ready
 from .upstream import Upstream
 
 
-def test_the_body_holds_exactly_what_was_filled_in(client: FlaskClient, upstream: Upstream) -> None:
+def test_body_contains_exactly_what_was_filled_in(client: FlaskClient, upstream: Upstream) -> None:
     page = press(client, ready(client))
     assert "Created in Statsig" in page.text
     (sent,) = upstream.posts

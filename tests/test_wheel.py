@@ -18,7 +18,7 @@ print(webapp.__file__)
 """
 
 
-def test_the_wheel_serves_the_form(tmp_path: Path) -> None:
+def test_wheel_serves_the_form(tmp_path: Path) -> None:
     pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
     build = [*pip, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(tmp_path), str(ROOT)]
     subprocess.run(build, check=True, capture_output=True)

@@ -41,7 +41,7 @@ def tabs(browser: Browser) -> Iterator[dict[str, Page]]:
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_a_page_is_accessible_and_fits(state: str, states: States, site: str, tabs: dict[str, Page]) -> None:
+def test_page_is_accessible_and_fits(state: str, states: States, site: str, tabs: dict[str, Page]) -> None:
     path = (getattr(states, state, None) or getattr(states, f"{state}_"))()
     for rules, (name, page) in zip(chain([RULES], repeat(LOOK_RULES)), tabs.items(), strict=False):
         page.context.clear_cookies()
@@ -51,7 +51,7 @@ def test_a_page_is_accessible_and_fits(state: str, states: States, site: str, ta
 
 
 @pytest.mark.parametrize("name", [f"{width}-{scheme}" for width, scheme in LOOKS])
-def test_the_sandbox_says_on_every_page_that_it_is_one(name: str, sandbox_site: str, tabs: dict[str, Page]) -> None:
+def test_every_page_says_that_it_is_the_sandbox(name: str, sandbox_site: str, tabs: dict[str, Page]) -> None:
     page = tabs[name]
     page.goto(sandbox_site)
     _look_at_practice(page, "list", name)
@@ -97,9 +97,7 @@ CUT_OFF = """() => {
 
 
 @pytest.mark.parametrize("state", ["plan", "plan_of_many"])
-def test_a_plan_reflows_opens_at_its_answer_and_its_table_cuts_nothing_off(
-    state: str, states: States, site: str, browser: Browser
-) -> None:
+def test_forecast_reflows_and_shows_the_whole_table(state: str, states: States, site: str, browser: Browser) -> None:
     path = getattr(states, state)()
     with browser.new_context() as context, context.new_page() as page:
         for width, height, zoom in SIZES:
@@ -117,7 +115,7 @@ def test_a_plan_reflows_opens_at_its_answer_and_its_table_cuts_nothing_off(
                 assert page.evaluate(CUT_OFF) == [], f"{place}, {width} px, {zoom} times the size"
 
 
-def test_while_it_is_being_sent(app: Flask, plain_page: Page, site: str, upstream: Upstream) -> None:
+def test_page_while_creating(app: Flask, plain_page: Page, site: str, upstream: Upstream) -> None:
     app.extensions["patience"] = 0.0
     page = plain_page
     fill_in(page, site)
@@ -131,7 +129,7 @@ def test_while_it_is_being_sent(app: Flask, plain_page: Page, site: str, upstrea
     upstream.go.set()
 
 
-def test_nothing_is_asked_of_another_host_and_the_console_is_quiet(page: Page, site: str) -> None:
+def test_no_request_to_other_hosts_and_no_console_message(page: Page, site: str) -> None:
     asked: list[str] = []
     said: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
@@ -145,7 +143,7 @@ def test_nothing_is_asked_of_another_host_and_the_console_is_quiet(page: Page, s
     assert said == []
 
 
-def test_the_pictures_of_the_readme(browser: Browser, sandbox_site: str) -> None:
+def test_screenshots_of_the_readme(browser: Browser, sandbox_site: str) -> None:
     context = browser.new_context(viewport={"width": 1000, "height": 900}, color_scheme="light")
     page = context.new_page()
     DOCS.mkdir(parents=True, exist_ok=True)

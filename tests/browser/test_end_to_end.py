@@ -24,7 +24,7 @@ def _confirmed(page: Page, upstream: Upstream) -> None:
     assert [post.json for post in upstream.posts] == [BODY]
 
 
-def test_with_the_mouse(page: Page, site: str, upstream: Upstream) -> None:
+def test_create_with_the_mouse(page: Page, site: str, upstream: Upstream) -> None:
     fill_in(page, site)
     check(page)
     expect(page.get_by_role("button", name="Create in Statsig")).to_be_visible()
@@ -35,14 +35,14 @@ def test_with_the_mouse(page: Page, site: str, upstream: Upstream) -> None:
     assert page.url == address
 
 
-def test_without_javascript(plain_page: Page, site: str, upstream: Upstream) -> None:
+def test_create_without_javascript(plain_page: Page, site: str, upstream: Upstream) -> None:
     fill_in(plain_page, site)
     check(plain_page)
     create(plain_page)
     _confirmed(plain_page, upstream)
 
 
-def test_with_the_keyboard_alone(page: Page, site: str, upstream: Upstream) -> None:
+def test_create_with_the_keyboard(page: Page, site: str, upstream: Upstream) -> None:
     page.goto(f"{site}/autotunes/new")
     for target, text in (
         ("name", NAME),
@@ -74,7 +74,7 @@ def _tab_to(page: Page, target: object) -> None:
     raise AssertionError(f"{target} cannot be reached with the keyboard")
 
 
-def test_enter_in_a_text_field_checks_and_never_removes_a_variant(page: Page, site: str) -> None:
+def test_enter_in_a_text_field_submits_for_review(page: Page, site: str) -> None:
     fill_in(page, site)
     page.locator("#variants-0-name").press("Enter")
     expect(page.get_by_role("button", name="Create in Statsig")).to_be_visible()

@@ -15,7 +15,7 @@ def any_page(request: pytest.FixtureRequest) -> Page:
     return page
 
 
-def test_variants_are_added_and_removed_in_order_and_the_focus_follows(any_page: Page, site: str) -> None:
+def test_adding_and_removing_variants_moves_the_focus(any_page: Page, site: str) -> None:
     fill_in(any_page, site)
     any_page.get_by_role("button", name="Add a variant").click()
     expect(any_page.locator("#variants-2-name")).to_be_focused()
@@ -29,14 +29,14 @@ def test_variants_are_added_and_removed_in_order_and_the_focus_follows(any_page:
     expect(any_page.locator("#description")).to_have_value("Which color button gets the most clicks.")
 
 
-def test_the_first_variant_is_marked_as_the_default(any_page: Page, site: str) -> None:
+def test_first_variant_is_marked_as_default(any_page: Page, site: str) -> None:
     fill_in(any_page, site)
     any_page.get_by_role("button", name="Remove variant 1").click()
     expect(any_page.locator(".variant").first).to_contain_text("Default")
     expect(any_page.locator("#variants")).to_contain_text("we assume it")
 
 
-def test_format_lays_json_out_and_says_where_it_is_broken(any_page: Page, site: str) -> None:
+def test_format_indents_json_or_shows_its_error(any_page: Page, site: str) -> None:
     fill_in(any_page, site)
     any_page.get_by_role("button", name="Format the JSON of variant 1").click()
     expect(any_page.locator("#variants-0-json")).to_have_value('{\n  "color": "red"\n}')
@@ -46,7 +46,7 @@ def test_format_lays_json_out_and_says_where_it_is_broken(any_page: Page, site: 
     expect(any_page.locator("#variants-1-json")).to_have_value('{"color": "blue",}')
 
 
-def test_a_hundred_variants_are_the_most(any_page: Page, site: str) -> None:
+def test_hundred_variants_are_the_limit(any_page: Page, site: str) -> None:
     rows = "&".join(f"variants-{row}-name=v{row}" for row in range(99))
     any_page.goto(f"{site}/autotunes/new?name=Many&{rows}")
     any_page.get_by_role("button", name="Add a variant").click()
@@ -55,7 +55,7 @@ def test_a_hundred_variants_are_the_most(any_page: Page, site: str) -> None:
     expect(any_page.get_by_role("button", name="Add a variant")).to_have_count(0)
 
 
-def test_the_summary_has_the_focus_and_leads_to_each_field(any_page: Page, site: str) -> None:
+def test_summary_has_the_focus_and_links_to_fields(any_page: Page, site: str) -> None:
     any_page.goto(f"{site}/autotunes/new")
     check(any_page)
     expect(any_page.locator("#error-summary")).to_be_focused()
@@ -64,7 +64,7 @@ def test_the_summary_has_the_focus_and_leads_to_each_field(any_page: Page, site:
     expect(any_page.locator("#successEvent-error")).to_have_text("Error: Enter the success event")
 
 
-def test_the_id_that_a_name_becomes_is_shown_while_typing(page: Page, site: str) -> None:
+def test_expected_id_is_shown_while_typing(page: Page, site: str) -> None:
     page.goto(f"{site}/autotunes/new")
     expect(page.locator("#id-preview")).to_be_hidden()
     page.locator("#name").press_sequentially("Button Color Test")
@@ -84,7 +84,7 @@ def test_json_is_checked_while_typing(page: Page, site: str) -> None:
     expect(json).not_to_have_attribute("aria-invalid", "true")
 
 
-def test_contextual_settings_show_when_they_matter(page: Page, site: str) -> None:
+def test_contextual_settings_are_shown_for_contextual_autotunes(page: Page, site: str) -> None:
     page.goto(f"{site}/autotunes/new")
     part = page.locator("#section-contextual")
     expect(part).to_be_hidden()
@@ -95,13 +95,13 @@ def test_contextual_settings_show_when_they_matter(page: Page, site: str) -> Non
     expect(part).to_be_visible()
 
 
-def test_without_javascript_every_part_is_visible(plain_page: Page, site: str) -> None:
+def test_all_sections_are_visible_without_javascript(plain_page: Page, site: str) -> None:
     plain_page.goto(f"{site}/autotunes/new")
     for field in ("metadataField", "metricSourceID", "idType", "higherIsBetter"):
         expect(plain_page.locator(f"#{field}")).to_be_visible()
 
 
-def test_what_only_contextual_autotunes_use_can_be_cleared(any_page: Page, site: str) -> None:
+def test_contextual_settings_can_be_cleared(any_page: Page, site: str) -> None:
     fill_in(any_page, site)
     any_page.get_by_label("Contextual:").check()
     any_page.fill("#metadataField", "price")
@@ -122,7 +122,7 @@ def test_what_only_contextual_autotunes_use_can_be_cleared(any_page: Page, site:
     expect(any_page.get_by_role("button", name="Create in Statsig")).to_be_visible()
 
 
-def test_settings_that_are_folded_away_open_at_a_press(page: Page, site: str) -> None:
+def test_collapsed_sections_open_on_click(page: Page, site: str) -> None:
     page.goto(f"{site}/autotunes/new")
     expect(page.locator("#idType")).to_be_hidden()
     page.get_by_role("button", name="Other settings").click()
@@ -132,7 +132,7 @@ def test_settings_that_are_folded_away_open_at_a_press(page: Page, site: str) ->
     expect(page.locator("#idType")).to_be_visible()
 
 
-def test_what_the_summary_says_is_gone_once_the_rows_have_moved(any_page: Page, site: str) -> None:
+def test_summary_disappears_when_rows_move(any_page: Page, site: str) -> None:
     any_page.goto(f"{site}/autotunes/new?variants-0-name=a&variants-1-name=b&variants-2-json=x")
     check(any_page)
     expect(any_page.locator("#error-summary")).to_contain_text("Variant 3")
@@ -142,7 +142,7 @@ def test_what_the_summary_says_is_gone_once_the_rows_have_moved(any_page: Page, 
     expect(any_page.locator(".error-message")).to_have_count(0)
 
 
-def test_nothing_can_be_typed_over_while_a_row_is_on_its_way(page: Page, site: str) -> None:
+def test_fields_are_disabled_while_rows_are_updated(page: Page, site: str) -> None:
     """What would be typed now would not be in the answer."""
     fill_in(page, site)
     held: list[Route] = []
@@ -158,7 +158,7 @@ def test_nothing_can_be_typed_over_while_a_row_is_on_its_way(page: Page, site: s
     expect(page.locator("#variants-1-name")).to_have_value("blue")
 
 
-def test_without_the_network_everything_stays_and_it_is_said_at_the_button(page: Page, site: str) -> None:
+def test_network_failure_keeps_input_and_shows_a_message(page: Page, site: str) -> None:
     fill_in(page, site)
     page.route("**/autotunes", lambda route: route.abort())
     page.get_by_role("button", name="Add a variant").click()
@@ -169,7 +169,7 @@ def test_without_the_network_everything_stays_and_it_is_said_at_the_button(page:
     expect(page.locator("#variants-2-name")).to_be_focused()
 
 
-def test_going_back_to_a_new_form_finds_what_became_of_it(page: Page, site: str) -> None:
+def test_back_to_a_new_form_opens_its_draft(page: Page, site: str) -> None:
     fill_in(page, site)
     check(page)
     expect(page.get_by_role("button", name="Create in Statsig")).to_be_visible()
@@ -179,7 +179,7 @@ def test_going_back_to_a_new_form_finds_what_became_of_it(page: Page, site: str)
     assert page.url.endswith("/edit")
 
 
-def test_loading_a_form_with_problems_again_shows_it_again(page: Page, site: str) -> None:
+def test_reloading_a_form_with_errors_shows_it_again(page: Page, site: str) -> None:
     page.goto(f"{site}/autotunes/new")
     page.fill("#description", "Only this")
     check(page)
@@ -189,7 +189,7 @@ def test_loading_a_form_with_problems_again_shows_it_again(page: Page, site: str
     expect(page.locator("#description")).to_have_value("Only this")
 
 
-def test_leaving_with_something_unsent_asks_first(page: Page, site: str) -> None:
+def test_leaving_with_unsaved_input_asks_first(page: Page, site: str) -> None:
     page.goto(f"{site}/autotunes/new")
     page.locator("#name").press_sequentially("Not sent yet")
     asked: list[str] = []
@@ -204,7 +204,7 @@ def test_leaving_with_something_unsent_asks_first(page: Page, site: str) -> None
     assert asked == ["beforeunload"]
 
 
-def test_a_link_to_the_kind_leads_to_its_first_choice(page: Page, site: str) -> None:
+def test_link_to_the_kind_focuses_its_first_option(page: Page, site: str) -> None:
     page.goto(f"{site}/autotunes/new#isContextual")
     expect(page.get_by_label("Classic:")).to_be_focused()
 
@@ -223,7 +223,7 @@ def _field(page: Page, field: str) -> Locator:
     return page.locator(f"#{field}")
 
 
-def test_an_error_goes_when_its_field_is_edited_at_the_field_and_in_the_summary(page: Page, site: str) -> None:
+def test_error_disappears_when_its_field_is_edited(page: Page, site: str) -> None:
     fill_in(page, site)
     page.get_by_label("Contextual:").check()
     for field, (wrong, _) in WRONG.items():
@@ -241,7 +241,7 @@ def test_an_error_goes_when_its_field_is_edited_at_the_field_and_in_the_summary(
     expect(page).not_to_have_title(re.compile("^Error: "))
 
 
-def test_a_taken_name_is_not_pointed_out_once_another_is_typed(page: Page, site: str) -> None:
+def test_taken_name_notice_disappears_when_the_name_changes(page: Page, site: str) -> None:
     fill_in(page, site)
     check(page)
     create(page)
@@ -254,7 +254,7 @@ def test_a_taken_name_is_not_pointed_out_once_another_is_typed(page: Page, site:
     expect(page.locator("#taken-by, #error-summary")).to_have_count(0)
 
 
-def test_an_error_of_a_choice_goes_when_another_is_chosen(page: Page, site: str) -> None:
+def test_error_of_a_choice_disappears_when_it_changes(page: Page, site: str) -> None:
     page.goto(f"{site}/autotunes/new?name=A&successEvent=e&winnerThreshold=97%25&isContextual=perhaps")
     check(page)
     for field in ("winnerThreshold", "isContextual"):
@@ -264,7 +264,7 @@ def test_an_error_of_a_choice_goes_when_another_is_chosen(page: Page, site: str)
     expect(page.get_by_text("There are 4 problems")).to_be_visible()
 
 
-def test_an_error_that_another_field_corrects_goes_as_well(page: Page, site: str) -> None:
+def test_error_disappears_when_a_related_field_fixes_it(page: Page, site: str) -> None:
     fill_in(page, site)
     page.fill("#variants-1-name", "red")
     page.get_by_label("Contextual:").check()
@@ -278,7 +278,7 @@ def test_an_error_that_another_field_corrects_goes_as_well(page: Page, site: str
     expect(page.locator("#metadataField-error, #error-summary")).to_have_count(0)
 
 
-def test_json_that_is_still_wrong_has_its_new_error_in_the_summary_too(page: Page, site: str) -> None:
+def test_new_json_error_replaces_the_old_one_in_the_summary(page: Page, site: str) -> None:
     fill_in(page, site)
     page.fill("#variants-1-json", '{"a": 1,}')
     check(page)
@@ -289,7 +289,7 @@ def test_json_that_is_still_wrong_has_its_new_error_in_the_summary_too(page: Pag
     expect(page.locator("#error-summary li")).to_have_text(re.compile(f"^Variant 2, JSON: Line 1, column 7: {new}"))
 
 
-def test_what_format_did_can_be_undone_with_the_keyboard(page: Page, site: str) -> None:
+def test_format_can_be_undone(page: Page, site: str) -> None:
     fill_in(page, site)
     page.locator("#variants-1-json").press_sequentially(" ")
     page.get_by_role("button", name="Format the JSON of variant 1").click()
@@ -300,7 +300,7 @@ def test_what_format_did_can_be_undone_with_the_keyboard(page: Page, site: str) 
     expect(json).to_have_value('{"color": "red"}')
 
 
-def test_what_clear_did_can_be_undone_with_the_keyboard(page: Page, site: str) -> None:
+def test_clear_can_be_undone(page: Page, site: str) -> None:
     fill_in(page, site)
     page.get_by_label("Contextual:").check()
     page.fill("#metadataField", "price")

@@ -18,7 +18,7 @@ from .fake_statsig import Fault, Say, answer, close, held, serving
 from .polling import ABSENT, CLAIM_EXPIRED, DAY, ERROR, TWO_READS, visit
 
 
-def test_a_clock_set_back_a_day_only_delays(scene: Scene, client: FlaskClient) -> None:
+def test_clock_set_back_a_day_only_delays(scene: Scene, client: FlaskClient) -> None:
     address = scene.unknown(client, ERROR)
     visit(scene, address, -DAY)
     assert scene.state(address) == "unknown"
@@ -29,7 +29,7 @@ def test_a_clock_set_back_a_day_only_delays(scene: Scene, client: FlaskClient) -
     assert scene.state(address) == "ready"
 
 
-def test_a_clock_set_back_between_the_two_looks_wants_them_again(scene: Scene, client: FlaskClient) -> None:
+def test_clock_set_back_between_the_reads_repeats_them(scene: Scene, client: FlaskClient) -> None:
     address = scene.unknown(client, ERROR)
     visit(scene, address, DEADLINE_SECONDS + GRACE_SECONDS)
     visit(scene, address, -DAY)
@@ -37,7 +37,7 @@ def test_a_clock_set_back_between_the_two_looks_wants_them_again(scene: Scene, c
     assert scene.state(address) == "unknown"
 
 
-def test_a_clock_put_forward_a_day_still_wants_two_looks(scene: Scene, client: FlaskClient) -> None:
+def test_clock_set_forward_a_day_still_needs_two_reads(scene: Scene, client: FlaskClient) -> None:
     address = scene.unknown(client, ERROR)
     visit(scene, address, DAY)
     visit(scene, address, RECHECK_SECONDS - 1)
@@ -47,9 +47,7 @@ def test_a_clock_put_forward_a_day_still_wants_two_looks(scene: Scene, client: F
 
 
 @pytest.mark.parametrize("jump", [DAY, -DAY, CLAIM_SECONDS + 1])
-def test_a_send_under_a_wrong_clock_is_unknown_and_then_what_it_came_to(
-    scene: Scene, client: FlaskClient, jump: float
-) -> None:
+def test_send_with_a_wrong_clock_is_reconciled(scene: Scene, client: FlaskClient, jump: float) -> None:
     with held_create(scene, client) as (address, release):
         assert CLAIM_EXPIRED in visit(scene, address, jump)
         assert scene.state(address) == "unknown"
@@ -85,7 +83,7 @@ def held_create(scene: Scene, client: FlaskClient) -> Iterator[tuple[str, Any]]:
             release(close)
 
 
-def test_a_send_is_on_its_way_until_its_claim_is_over(scene: Scene, client: FlaskClient) -> None:
+def test_send_is_running_until_its_claim_expires(scene: Scene, client: FlaskClient) -> None:
     with held_create(scene, client) as (address, _):
         assert "The request was sent to Statsig" in visit(scene, address, CLAIM_SECONDS)
         assert CLAIM_EXPIRED in visit(scene, address, 1)
@@ -101,14 +99,14 @@ LATE: dict[str, tuple[Say, str]] = {
 
 
 @pytest.mark.parametrize(("say", "state"), LATE.values(), ids=LATE)
-def test_a_report_after_the_lapse_still_counts(scene: Scene, client: FlaskClient, say: Say, state: str) -> None:
+def test_outcome_after_the_claim_expired_counts(scene: Scene, client: FlaskClient, say: Say, state: str) -> None:
     with held_create(scene, client) as (address, release):
         visit(scene, address, CLAIM_SECONDS + 1)
         release(say)
     assert scene.state(address) == state
 
 
-def test_a_201_counts_even_after_two_looks_found_nothing(scene: Scene, client: FlaskClient) -> None:
+def test_created_response_counts_after_two_empty_reads(scene: Scene, client: FlaskClient) -> None:
     with held_create(scene, client) as (address, release):
         visit(scene, address, TWO_READS)
         visit(scene, address, RECHECK_SECONDS)
@@ -118,7 +116,7 @@ def test_a_201_counts_even_after_two_looks_found_nothing(scene: Scene, client: F
 
 
 @pytest.mark.parametrize(("say", "state"), [(answer(400), "ready"), (answer(500), "ready"), (answer(429), "ready")])
-def test_any_other_report_that_late_changes_nothing(scene: Scene, client: FlaskClient, say: Say, state: str) -> None:
+def test_other_late_outcome_changes_nothing(scene: Scene, client: FlaskClient, say: Say, state: str) -> None:
     with held_create(scene, client) as (address, release):
         visit(scene, address, TWO_READS)
         visit(scene, address, RECHECK_SECONDS)
@@ -126,7 +124,7 @@ def test_any_other_report_that_late_changes_nothing(scene: Scene, client: FlaskC
     assert scene.state(address) == state
 
 
-def test_a_201_that_comes_after_an_edit_stands_in_the_history(scene: Scene, client: FlaskClient) -> None:
+def test_created_response_after_an_edit_is_in_the_history(scene: Scene, client: FlaskClient) -> None:
     with held_create(scene, client) as (address, release):
         visit(scene, address, TWO_READS)
         visit(scene, address, RECHECK_SECONDS)
@@ -136,7 +134,7 @@ def test_a_201_that_comes_after_an_edit_stands_in_the_history(scene: Scene, clie
     assert "A response arrived too late. Created in Statsig as came_late" in client.get(address).text
 
 
-def test_a_killed_process_leaves_what_another_one_settles(open_app: Open, clock: Clock) -> None:
+def test_create_of_a_killed_process_is_reconciled_by_another(open_app: Open, clock: Clock) -> None:
     """As a kill leaves it: the row says `sending`, and nobody will ever report."""
     with serving() as faulty:
         app = open_app(faulty.url)
@@ -171,7 +169,7 @@ def leave_sending(app: Any, address: str, clock: Clock) -> None:
         row.claimed_at, row.deadline_at = clock.now, clock.now + DEADLINE_SECONDS
 
 
-def test_a_project_that_is_configured_no_more_is_not_settled(open_app: Open, clock: Clock) -> None:
+def test_autotune_of_a_removed_project_is_not_reconciled(open_app: Open, clock: Clock) -> None:
     with serving() as faulty:
         client = open_app(faulty.url).test_client()
         address, pressed = ready(client), ready(client, name="Not pressed yet")
@@ -191,7 +189,7 @@ def test_a_project_that_is_configured_no_more_is_not_settled(open_app: Open, clo
         assert faulty.connections == 0
 
 
-def test_a_row_of_the_sandbox_never_asks_a_real_project(open_app: Open, clock: Clock) -> None:
+def test_sandbox_row_is_not_reconciled_with_a_real_project(open_app: Open, clock: Clock) -> None:
     with serving() as faulty:
         app = open_app("https://statsig.invalid/console/v1", STATSIG_API_KEY="")
         sandbox = app.test_client()

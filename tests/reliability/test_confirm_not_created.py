@@ -44,7 +44,7 @@ LISTED: dict[str, tuple[dict[str, Any], str, str]] = {
 
 
 @pytest.mark.parametrize(("listed", "state", "words"), LISTED.values(), ids=LISTED)
-def test_an_uncertain_name_is_looked_for_in_the_whole_list(
+def test_uncertain_name_is_searched_in_the_whole_list(
     scene: Scene, client: FlaskClient, listed: dict[str, Any], state: str, words: str
 ) -> None:
     address = scene.unknown(client, ERROR, name=GROESSE)
@@ -64,7 +64,7 @@ def forget(scene: Scene, address: str) -> None:
         row.reserved_id = row.statsig_id = None
 
 
-def test_a_list_with_shorter_pages_than_asked_for_is_read_to_its_end(scene: Scene, client: FlaskClient) -> None:
+def test_list_with_shorter_pages_is_read_to_the_end(scene: Scene, client: FlaskClient) -> None:
     address = scene.unknown(client, ERROR, name=GROESSE)
     exists(scene, address, id="groesse_co")
     scene.faulty.on_a_page = 1
@@ -74,7 +74,7 @@ def test_a_list_with_shorter_pages_than_asked_for_is_read_to_its_end(scene: Scen
     forget(scene, address)
 
 
-def test_an_uncertain_name_stays_unknown_until_a_person_confirms(scene: Scene, client: FlaskClient) -> None:
+def test_uncertain_name_is_unknown_until_a_user_confirms(scene: Scene, client: FlaskClient) -> None:
     address = scene.unknown(client, ERROR, name=GROESSE)
     assert "I checked Statsig" not in visit(scene, address, DEADLINE_SECONDS + GRACE_SECONDS - 1)
     for _ in range(4):
@@ -89,7 +89,7 @@ def test_an_uncertain_name_stays_unknown_until_a_person_confirms(scene: Scene, c
 
 
 @pytest.mark.parametrize("other", ["0", "-1", "99", ""])
-def test_a_confirmation_of_another_version_counts_for_nothing(scene: Scene, client: FlaskClient, other: str) -> None:
+def test_confirmation_of_another_version_is_ignored(scene: Scene, client: FlaskClient, other: str) -> None:
     address = scene.unknown(client, ERROR, name=GROESSE)
     form = {"csrf_token": hidden(visit(scene, address, TWO_READS), "csrf_token")}
     form["csrf_token"] = hidden(client.get(address).text, "csrf_token")
@@ -98,7 +98,7 @@ def test_a_confirmation_of_another_version_counts_for_nothing(scene: Scene, clie
     forget(scene, address)
 
 
-def test_a_confirmation_that_is_too_early_counts_for_nothing(scene: Scene, client: FlaskClient) -> None:
+def test_early_confirmation_is_ignored(scene: Scene, client: FlaskClient) -> None:
     address = scene.unknown(client, ERROR)
     token = hidden(client.get("/autotunes/new").text, "csrf_token")
     scene.clock.forward(DEADLINE_SECONDS + GRACE_SECONDS - 1)
@@ -115,7 +115,7 @@ def say_absent(client: FlaskClient, address: str, scene: Scene) -> str:
     return page
 
 
-def test_who_overlooks_it_is_not_believed(scene: Scene, client: FlaskClient) -> None:
+def test_wrong_confirmation_is_not_accepted(scene: Scene, client: FlaskClient) -> None:
     address = scene.unknown(client, ERROR, name=GROESSE)
     assert NOT_LISTED in visit(scene, address, TWO_READS)
     exists(scene, address, id="groesse_co", name=GROESSE)
@@ -124,7 +124,7 @@ def test_who_overlooks_it_is_not_believed(scene: Scene, client: FlaskClient) -> 
     forget(scene, address)
 
 
-def test_where_statsig_does_not_answer_nobody_is_believed_yet(scene: Scene, client: FlaskClient) -> None:
+def test_confirmation_needs_a_read_of_statsig(scene: Scene, client: FlaskClient) -> None:
     address = scene.unknown(client, ERROR, name=GROESSE)
     visit(scene, address, TWO_READS)
     scene.faulty.faults["GET"] = ERROR
@@ -134,7 +134,7 @@ def test_where_statsig_does_not_answer_nobody_is_believed_yet(scene: Scene, clie
 
 
 @pytest.mark.parametrize("status", [401, 403])
-def test_where_the_desk_may_not_look_a_person_is_believed(scene: Scene, client: FlaskClient, status: int) -> None:
+def test_confirmation_is_accepted_if_the_key_may_not_read(scene: Scene, client: FlaskClient, status: int) -> None:
     address = scene.unknown(client, ERROR)
     scene.faulty.faults["GET"] = Fault(answer(status))
     assert "I checked Statsig" in visit(scene, address, TWO_READS)
@@ -142,7 +142,7 @@ def test_where_the_desk_may_not_look_a_person_is_believed(scene: Scene, client: 
     assert scene.state(address) == "ready"
 
 
-def test_nobody_is_asked_about_a_name_whose_id_is_known(scene: Scene, client: FlaskClient) -> None:
+def test_certain_name_needs_no_confirmation(scene: Scene, client: FlaskClient) -> None:
     """Two reads settle it, however late the first one is."""
     address = scene.unknown(client, ERROR)
     assert "I checked Statsig" not in visit(scene, address, 7 * DAY)
@@ -162,7 +162,7 @@ NOT_BY_ID: dict[str, tuple[dict[str, Any], str, str]] = {
 
 
 @pytest.mark.parametrize(("listed", "state", "words"), NOT_BY_ID.values(), ids=NOT_BY_ID)
-def test_what_only_the_list_has_is_not_taken_for_absent(
+def test_autotune_found_only_in_the_list_exists(
     scene: Scene, client: FlaskClient, listed: dict[str, Any], state: str, words: str
 ) -> None:
     """By id Statsig answers 404 for long."""
@@ -176,7 +176,7 @@ def test_what_only_the_list_has_is_not_taken_for_absent(
     assert len(scene.faulty.posts) == 1
 
 
-def test_the_list_is_read_only_when_it_decides(scene: Scene, client: FlaskClient) -> None:
+def test_list_is_read_only_if_it_is_decisive(scene: Scene, client: FlaskClient) -> None:
     """Not at every look, of which there are many."""
     address = scene.unknown(client, ERROR)
     visit(scene, address, TWO_READS)
@@ -187,9 +187,7 @@ def test_the_list_is_read_only_when_it_decides(scene: Scene, client: FlaskClient
 
 @pytest.mark.parametrize("late", [False, True])
 @pytest.mark.parametrize("name", ["", GROESSE])
-def test_a_list_that_cannot_be_read_to_its_end_proves_nothing(
-    scene: Scene, client: FlaskClient, name: str, late: bool
-) -> None:
+def test_incomplete_list_proves_nothing(scene: Scene, client: FlaskClient, name: str, late: bool) -> None:
     address = scene.unknown(client, ERROR, **({"name": name} if name else {}))
     scene.faulty.kept += [{"id": f"another_{number}"} for number in range(MAX_PAGES + 1)]
     scene.faulty.on_a_page = 1
@@ -208,7 +206,7 @@ def test_a_list_that_cannot_be_read_to_its_end_proves_nothing(
 
 
 @pytest.mark.parametrize(("status", "words"), [(500, READ_FAILED), (429, READ_FAILED), (403, CANNOT_READ)])
-def test_a_list_that_is_not_answered_proves_nothing(scene: Scene, client: FlaskClient, status: int, words: str) -> None:
+def test_failed_list_proves_nothing(scene: Scene, client: FlaskClient, status: int, words: str) -> None:
     address = scene.unknown(client, ERROR)
     visit(scene, address, TWO_READS)
     scene.faulty.faults["list"] = Fault(answer(status))
@@ -226,7 +224,7 @@ def test_two_names_without_letters_are_not_the_same(scene: Scene, client: FlaskC
 
 
 @pytest.mark.parametrize("name", ["", GROESSE])
-def test_a_press_that_finds_its_own_autotune_sends_nothing(scene: Scene, client: FlaskClient, name: str) -> None:
+def test_create_that_finds_its_own_autotune_sends_nothing(scene: Scene, client: FlaskClient, name: str) -> None:
     """It was taken for absent, by reads or by a person, and came late."""
     address = scene.unknown(client, ERROR, **({"name": name} if name else {}))
     visit(scene, address, TWO_READS)
@@ -241,7 +239,7 @@ def test_a_press_that_finds_its_own_autotune_sends_nothing(scene: Scene, client:
     forget(scene, address)
 
 
-def test_a_press_that_finds_another_of_its_name_is_told_so(scene: Scene, client: FlaskClient) -> None:
+def test_create_that_finds_another_autotune_reports_it(scene: Scene, client: FlaskClient) -> None:
     address = scene.unknown(client, ERROR)
     visit(scene, address, TWO_READS)
     visit(scene, address, RECHECK_SECONDS)
@@ -250,7 +248,7 @@ def test_a_press_that_finds_another_of_its_name_is_told_so(scene: Scene, client:
     assert scene.state(address) == "draft" and len(scene.faulty.posts) == 1
 
 
-def test_what_was_never_sent_is_not_found_to_be_its_own(scene: Scene, client: FlaskClient) -> None:
+def test_autotune_that_was_never_sent_is_not_its_own(scene: Scene, client: FlaskClient) -> None:
     address = ready(client, name=scene.fresh_name())
     scene.faulty.faults["GET"] = Fault(answer(429))
     press(client, address)
@@ -261,9 +259,7 @@ def test_what_was_never_sent_is_not_found_to_be_its_own(scene: Scene, client: Fl
 
 
 @pytest.mark.parametrize("status", [401, 403, 429])
-def test_what_was_created_behind_a_refusal_and_came_late_is_its_own(
-    scene: Scene, client: FlaskClient, status: int
-) -> None:
+def test_late_create_behind_a_rejection_is_its_own(scene: Scene, client: FlaskClient, status: int) -> None:
     address = ready(client, name=scene.fresh_name())
     scene.faulty.faults["POST"] = Fault(answer(status))
     assert "Not created." in press(client, address).text
@@ -292,7 +288,7 @@ def checked_once_more(scene: Scene, client: FlaskClient, address: str) -> None:
 
 
 @pytest.mark.parametrize("meanwhile", [pressed_in_vain, checked_once_more])
-def test_what_came_late_is_its_own_after_other_steps(
+def test_late_create_is_its_own_after_other_steps(
     scene: Scene, client: FlaskClient, meanwhile: Callable[[Scene, FlaskClient, str], None]
 ) -> None:
     address = ready_again(scene, client)
@@ -302,7 +298,7 @@ def test_what_came_late_is_its_own_after_other_steps(
     assert "Created in Statsig" in send(client, address, form).text and len(scene.faulty.posts) == 1
 
 
-def test_another_content_is_not_what_was_sent(scene: Scene, client: FlaskClient) -> None:
+def test_other_content_is_not_its_own(scene: Scene, client: FlaskClient) -> None:
     """Both are changed, here and there, to the same: it was never sent like this."""
     address = ready_again(scene, client)
     fill_in(client, path=f"{address}/edit", name=scene.row(address).name, successEvent="purchase")
@@ -310,7 +306,7 @@ def test_another_content_is_not_what_was_sent(scene: Scene, client: FlaskClient)
     assert "This name is taken in Statsig" in client.get(address).text and scene.state(address) == "draft"
 
 
-def test_a_second_send_asks_the_list_as_well(scene: Scene, client: FlaskClient) -> None:
+def test_second_create_reads_the_list(scene: Scene, client: FlaskClient) -> None:
     address = ready_again(scene, client)
     exists(scene, address)
     scene.faulty.by_id = False

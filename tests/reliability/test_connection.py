@@ -38,19 +38,19 @@ def is_not_sent_by(app: Flask, sentence: str) -> None:
     assert "may exist" not in page and "Created in" not in page
 
 
-def test_a_refused_connection(open_app: Open) -> None:
+def test_refused_connection_sends_nothing(open_app: Open) -> None:
     with nowhere() as url:
         is_not_sent(open_app, url, NO_CONNECTION)
 
 
-def test_a_connection_that_is_refused_after_the_look_before(open_app: Open) -> None:
+def test_connection_refused_after_the_first_read(open_app: Open) -> None:
     with serving() as faulty:
         faulty.looking = lambda _: faulty.hang_up()
         is_not_sent(open_app, faulty.url, NO_CONNECTION)
         assert faulty.gets == ["/autotunes/button_color_test"] and faulty.posts == []
 
 
-def test_a_name_that_is_not_found(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unknown_host_sends_nothing(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     def unknown_name(*_: object, **__: object) -> None:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
@@ -58,7 +58,7 @@ def test_a_name_that_is_not_found(open_app: Open, monkeypatch: pytest.MonkeyPatc
     is_not_sent(open_app, "https://statsig.invalid/console/v1", NO_CONNECTION)
 
 
-def test_a_queue_of_connections_that_nobody_takes(open_app: Open) -> None:
+def test_connection_that_is_never_accepted(open_app: Open) -> None:
     with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
         address = full.getsockname()
         with socket.create_connection(address), socket.socket() as second:
@@ -87,7 +87,7 @@ def self_signed(tmp_path: Path) -> ssl.SSLContext:
     return context
 
 
-def test_a_certificate_that_nobody_vouches_for(open_app: Open, self_signed: ssl.SSLContext) -> None:
+def test_untrusted_certificate_sends_nothing(open_app: Open, self_signed: ssl.SSLContext) -> None:
     with serving(self_signed) as faulty:
         is_not_sent(open_app, faulty.url, NO_CONNECTION)
         assert faulty.connections == 1 and faulty.asked == []
@@ -102,7 +102,7 @@ DRIPPING = drip(b"", b"\x16\x03\x03\x40\x00" + b"\x02" * 99)  # the beginning of
     [(close, NO_CONNECTION), (PLAIN, NO_CONNECTION), (silence, LATE), (DRIPPING, LATE)],
     ids=["closed", "no TLS at all", "silence", "drips"],
 )
-def test_a_handshake_that_does_not_end_well(open_app: Open, say: Say, sentence: str) -> None:
+def test_failed_handshake_sends_nothing(open_app: Open, say: Say, sentence: str) -> None:
     with serving() as faulty:
         faulty.faults = {"*": Fault(say, unread=True)}
         app = open_app(faulty.url.replace("http:", "https:"))

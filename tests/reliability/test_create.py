@@ -67,7 +67,7 @@ def on_its_way(scene: Scene) -> Iterator[threading.Event]:
 
 
 @pytest.mark.parametrize("presses", [2, 5])
-def test_a_double_click_sends_once(scene: Scene, presses: int) -> None:
+def test_double_click_sends_once(scene: Scene, presses: int) -> None:
     client = scene.person()
     address = ready(client, name=scene.fresh_name())
     form = button(client, address)
@@ -78,7 +78,7 @@ def test_a_double_click_sends_once(scene: Scene, presses: int) -> None:
     assert all("Not sent" not in each.text and STALE not in each.text for each in answers)
 
 
-def test_two_people_who_press_at_the_same_moment_send_once(scene: Scene) -> None:
+def test_two_simultaneous_creates_send_once(scene: Scene) -> None:
     one, other = scene.person(), scene.person()
     address = ready(one, name=scene.fresh_name())
     forms = button(one, address), button(other, address)
@@ -86,7 +86,7 @@ def test_two_people_who_press_at_the_same_moment_send_once(scene: Scene) -> None
     assert len(scene.faulty.posts) == 1 and scene.state(address) == "created"
 
 
-def test_the_back_button_and_another_press_send_nothing_more(scene: Scene, client: FlaskClient) -> None:
+def test_second_create_after_back_sends_nothing(scene: Scene, client: FlaskClient) -> None:
     address = ready(client, name=scene.fresh_name())
     form = button(client, address)
     assert "Created in Statsig" in send(client, address, form).text
@@ -94,7 +94,7 @@ def test_the_back_button_and_another_press_send_nothing_more(scene: Scene, clien
     assert len(scene.faulty.posts) == 1
 
 
-def test_the_back_button_an_edit_and_a_second_send(scene: Scene, client: FlaskClient) -> None:
+def test_back_edit_and_second_create(scene: Scene, client: FlaskClient) -> None:
     name = scene.fresh_name()
     page = client.get("/autotunes/new").text
     form = {**BUTTON_COLOR_TEST, "name": name, "action": "check"}
@@ -113,7 +113,7 @@ def test_the_back_button_an_edit_and_a_second_send(scene: Scene, client: FlaskCl
     assert "Typed after it was sent" not in client.get(address).text
 
 
-def test_a_version_that_was_not_read_back_is_not_sent(scene: Scene) -> None:
+def test_unreviewed_version_is_not_sent(scene: Scene) -> None:
     """Whatever else there would be to say of it: its name has been taken meanwhile."""
     reader, writer = scene.person(), scene.person()
     taken = scene.fresh_name()
@@ -127,20 +127,20 @@ def test_a_version_that_was_not_read_back_is_not_sent(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("version", ["", "0", "-1", "x", "²", "1" * 400, "1.0", " 1", "1e0", "2"])
-def test_a_version_that_was_never_shown_is_not_sent(scene: Scene, client: FlaskClient, version: str) -> None:
+def test_version_that_was_never_shown_is_not_sent(scene: Scene, client: FlaskClient, version: str) -> None:
     address = ready(client, name=scene.fresh_name())
     assert STALE in send(client, address, button(client, address) | {"version": version}).text
     assert scene.faulty.posts == []
 
 
-def test_a_draft_is_not_sent(scene: Scene, client: FlaskClient) -> None:
+def test_draft_is_not_sent(scene: Scene, client: FlaskClient) -> None:
     address = fill_in(client, "save", name=scene.fresh_name()).headers["Location"]
     token = hidden(client.get(f"{address}/edit").text, "csrf_token")
     send(client, address, {"csrf_token": token, "version": "1"})
     assert scene.faulty.asked == [] and scene.state(address) == "draft"
 
 
-def test_a_second_tab_finds_what_the_first_one_sent(scene: Scene, client: FlaskClient) -> None:
+def test_second_tab_shows_what_the_first_sent(scene: Scene, client: FlaskClient) -> None:
     address = ready(client, name=scene.fresh_name())
     tabs = button(client, address), button(client, address)
     with on_its_way(scene) as arrived:
@@ -153,7 +153,7 @@ def test_a_second_tab_finds_what_the_first_one_sent(scene: Scene, client: FlaskC
     assert len(scene.faulty.posts) == 1 and scene.state(address) == "created"
 
 
-def test_what_was_sent_without_success_wants_a_press_of_its_own(scene: Scene, client: FlaskClient) -> None:
+def test_failed_create_is_repeated_only_by_a_click(scene: Scene, client: FlaskClient) -> None:
     address = ready(client, name=scene.fresh_name())
     old = button(client, address)
     scene.faulty.faults["POST"] = Fault(answer(429))
@@ -167,7 +167,7 @@ def test_what_was_sent_without_success_wants_a_press_of_its_own(scene: Scene, cl
 
 
 @pytest.mark.parametrize("state", ["sending", "unknown", "created"])
-def test_an_id_that_is_held_keeps_others_out(scene: Scene, client: FlaskClient, state: str) -> None:
+def test_reserved_id_blocks_other_autotunes(scene: Scene, client: FlaskClient, state: str) -> None:
     name = scene.fresh_name()
     first = ready(client, name=name)
     twin = ready(client, name=name.upper())
@@ -201,9 +201,7 @@ def refused(client: FlaskClient, **changed: str) -> str:
 
 @pytest.mark.parametrize("state", ["unknown", "created"])
 @pytest.mark.parametrize("action", ["check", "plan"])
-def test_a_name_that_is_held_is_refused_at_the_check(
-    scene: Scene, client: FlaskClient, state: str, action: str
-) -> None:
+def test_reserved_name_is_an_error_at_review(scene: Scene, client: FlaskClient, state: str, action: str) -> None:
     name = scene.fresh_name()
     first = ready(client, name=name)
     scene.faulty.faults["POST"] = Fault(close if state == "unknown" else answer(201, {"data": {"id": "an_id"}}))
@@ -224,20 +222,20 @@ def namesake_of(scene: Scene, address: str) -> str:
     return f"/autotunes/{other}"
 
 
-def test_a_draft_may_have_a_name_that_is_held(scene: Scene, client: FlaskClient) -> None:
+def test_draft_may_have_a_reserved_name(scene: Scene, client: FlaskClient) -> None:
     name = scene.fresh_name()
     press(client, ready(client, name=name))
     assert fill_in(client, "save", name=name).status_code == 303
 
 
-def test_a_check_of_what_holds_nothing_any_more_is_no_obstacle(scene: Scene, client: FlaskClient) -> None:
+def test_released_name_does_not_block_review(scene: Scene, client: FlaskClient) -> None:
     name = scene.fresh_name()
     scene.faulty.faults["POST"] = Fault(answer(400, {"message": "No room"}))
     press(client, ready(client, name=name))
     assert fill_in(client, name=name).status_code == 303
 
 
-def test_the_id_that_statsig_gave_is_held_as_well(scene: Scene, client: FlaskClient) -> None:
+def test_id_chosen_by_statsig_is_reserved(scene: Scene, client: FlaskClient) -> None:
     given, asked = scene.fresh_name(), scene.fresh_name()
     scene.faulty.faults["POST"] = Fault(answer(201, {"data": {"id": given.lower().replace(" ", "_")}}))
     press(client, ready(client, name=asked))
@@ -246,7 +244,7 @@ def test_the_id_that_statsig_gave_is_held_as_well(scene: Scene, client: FlaskCli
     assert len(scene.faulty.posts) == 1
 
 
-def test_a_second_one_that_is_ready_is_a_matter_for_advice(scene: Scene, client: FlaskClient) -> None:
+def test_second_ready_autotune_of_a_name_is_advice(scene: Scene, client: FlaskClient) -> None:
     name = scene.fresh_name()
     ready(client, name=name)
     address = ready(client, name=name)
@@ -255,7 +253,7 @@ def test_a_second_one_that_is_ready_is_a_matter_for_advice(scene: Scene, client:
 
 
 @pytest.mark.parametrize("name", ["\N{CJK UNIFIED IDEOGRAPH-8BD5} %d", "A/B %d", "Grün %d"])
-def test_a_name_whose_id_nobody_knows_is_held_as_well(scene: Scene, client: FlaskClient, name: str) -> None:
+def test_name_with_an_uncertain_id_is_reserved(scene: Scene, client: FlaskClient, name: str) -> None:
     name %= len(scene.faulty.posts)
     first, second = ready(client, name=name), ready(client, name=f" {name.upper()} ")
     assert first in client.get(second).text
@@ -280,13 +278,13 @@ def test_name_that_looks_like_a_reserved_one_is_blocked(
     assert len(scene.faulty.posts) == 1
 
 
-def test_lookalike_in_the_list_of_statsig_is_taken(scene: Scene, client: FlaskClient) -> None:
+def test_lookalike_in_statsigs_list_is_taken(scene: Scene, client: FlaskClient) -> None:
     scene.faulty.kept.append({"id": "an_id_of_its_own", "name": "Vorscha\u0308u"})
     assert "This name is taken in Statsig. Enter another" in client.get(ready(client, name="Vorsch\u00e4u")).text
     assert scene.faulty.posts == []
 
 
-def test_names_that_only_may_become_one_id_do_not_keep_each_other_out(scene: Scene, client: FlaskClient) -> None:
+def test_names_with_possibly_equal_ids_do_not_block_each_other(scene: Scene, client: FlaskClient) -> None:
     for number, name in enumerate(
         ("A/B", "A.B", "AB", "\N{CJK UNIFIED IDEOGRAPH-8BD5} 1", "\N{CJK UNIFIED IDEOGRAPH-9A8C} 1")
     ):
@@ -296,7 +294,7 @@ def test_names_that_only_may_become_one_id_do_not_keep_each_other_out(scene: Sce
 
 
 @pytest.mark.parametrize("name", ["Vor-schau", "\N{CJK UNIFIED IDEOGRAPH-8BD5}"])
-def test_a_name_whose_id_nobody_knows_is_looked_for_in_the_list(scene: Scene, client: FlaskClient, name: str) -> None:
+def test_name_with_an_uncertain_id_is_searched_in_the_list(scene: Scene, client: FlaskClient, name: str) -> None:
     scene.faulty.kept += [{"id": f"another_{number}", "name": f"Another {number}"} for number in range(120)]
     address = ready(client, name=name)
     form = button(client, address)
@@ -305,7 +303,7 @@ def test_a_name_whose_id_nobody_knows_is_looked_for_in_the_list(scene: Scene, cl
     assert scene.faulty.posts == []
 
 
-def test_a_name_given_back_is_free_again(scene: Scene, client: FlaskClient) -> None:
+def test_released_name_is_free_again(scene: Scene, client: FlaskClient) -> None:
     name = scene.fresh_name()
     scene.faulty.faults["POST"] = Fault(answer(429))
     press(client, ready(client, name=name))
@@ -313,7 +311,7 @@ def test_a_name_given_back_is_free_again(scene: Scene, client: FlaskClient) -> N
     assert "Created in Statsig" in press(client, ready(client, name=name)).text
 
 
-def test_two_processes_and_one_name_send_once(open_app: Open) -> None:
+def test_two_processes_with_one_name_send_once(open_app: Open) -> None:
     with serving() as faulty:
         people = [open_app(faulty.url).test_client() for _ in range(4)]
         addresses = [ready(each) for each in people]
@@ -325,7 +323,7 @@ def test_two_processes_and_one_name_send_once(open_app: Open) -> None:
         assert states == ["created", "draft", "draft", "draft"]
 
 
-def test_two_processes_and_one_autotune_send_once(open_app: Open) -> None:
+def test_two_processes_with_one_autotune_send_once(open_app: Open) -> None:
     with serving() as faulty:
         people = [open_app(faulty.url).test_client() for _ in range(4)]
         address = ready(people[0])
@@ -335,7 +333,7 @@ def test_two_processes_and_one_autotune_send_once(open_app: Open) -> None:
         assert told(people[1], address)["state"] == "created"
 
 
-def test_without_a_free_slot_nothing_is_sent(open_app: Open) -> None:
+def test_nothing_is_sent_without_a_free_slot(open_app: Open) -> None:
     go, arrived = threading.Event(), threading.Event()
     with serving() as faulty:
         app = open_app(faulty.url, CREATE_SLOTS="1")
@@ -358,7 +356,7 @@ def test_without_a_free_slot_nothing_is_sent(open_app: Open) -> None:
         assert len(faulty.posts) == 2
 
 
-def test_a_slot_is_free_again_after_any_outcome(open_app: Open) -> None:
+def test_slot_is_released_after_any_outcome(open_app: Open) -> None:
     with serving() as faulty:
         client = open_app(faulty.url, CREATE_SLOTS="1").test_client()
         for number, fault in enumerate((close, answer(500), answer(400), answer(401), answer(201, b"{"))):
@@ -368,7 +366,7 @@ def test_a_slot_is_free_again_after_any_outcome(open_app: Open) -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_the_row_is_committed_before_anything_is_sent(scene: Scene, client: FlaskClient, method: str) -> None:
+def test_row_is_committed_before_sending(scene: Scene, client: FlaskClient, method: str) -> None:
     address = ready(client, name=scene.fresh_name())
     form = button(client, address)
     found: list[tuple[str, ...]] = []
@@ -396,7 +394,7 @@ def row_in_the_file(scene: Scene, address: str) -> tuple[str, ...]:
     return row
 
 
-def test_the_database_is_not_held_while_statsig_is_asked(scene: Scene, client: FlaskClient) -> None:
+def test_no_transaction_is_open_during_a_request(scene: Scene, client: FlaskClient) -> None:
     address = ready(client, name=scene.fresh_name())
     form = button(client, address)
     kept: list[str] = []
@@ -405,7 +403,7 @@ def test_the_database_is_not_held_while_statsig_is_asked(scene: Scene, client: F
     assert len(kept) == 2
 
 
-def test_a_claim_that_lapsed_before_the_create_is_not_sent(scene: Scene, client: FlaskClient, clock: Clock) -> None:
+def test_expired_claim_is_not_sent(scene: Scene, client: FlaskClient, clock: Clock) -> None:
     """Somebody looks while the GET before still waits, after a minute by the clock: the create must not go out."""
     address = ready(client, name=scene.fresh_name())
 

@@ -91,9 +91,7 @@ def after_a_failure(app: Flask, work: Callable[[], None]) -> None:
     event.listen(engine, "checkin", given_up)
 
 
-def test_an_id_that_another_process_takes_at_that_moment_is_taken(
-    app: Flask, client: FlaskClient, faulty: Faulty
-) -> None:
+def test_id_reserved_by_another_process_is_taken(app: Flask, client: FlaskClient, faulty: Faulty) -> None:
     address = ready(client)
     ready(client, name="Another")
     meanwhile(app, TAKES_THE_ID)
@@ -104,7 +102,7 @@ def test_an_id_that_another_process_takes_at_that_moment_is_taken(
     assert "Created in Statsig" in press(client, ready(client)).text  # the one slot is free again
 
 
-def test_a_name_that_is_taken_is_all_that_there_is_to_say(app: Flask, client: FlaskClient) -> None:
+def test_taken_name_is_the_only_error(app: Flask, client: FlaskClient) -> None:
     """It had been busy before; that is over."""
     creates, address = app.extensions["services"].creates, ready(client)
     ready(client, name="Another")
@@ -117,9 +115,7 @@ def test_a_name_that_is_taken_is_all_that_there_is_to_say(app: Flask, client: Fl
     over(app)
 
 
-def test_a_change_that_comes_at_that_moment_as_well_is_left_alone(
-    app: Flask, client: FlaskClient, faulty: Faulty
-) -> None:
+def test_concurrent_change_is_kept(app: Flask, client: FlaskClient, faulty: Faulty) -> None:
     address = ready(client)
     ready(client, name="Another")
     meanwhile(app, TAKES_THE_ID)
@@ -130,7 +126,7 @@ def test_a_change_that_comes_at_that_moment_as_well_is_left_alone(
 
 
 @pytest.mark.parametrize("action", ["save", "check"])
-def test_the_same_form_twice_at_the_same_moment_is_one_autotune(app: Flask, client: FlaskClient, action: str) -> None:
+def test_same_form_submitted_twice_at_once_is_one_autotune(app: Flask, client: FlaskClient, action: str) -> None:
     page = client.get("/autotunes/new").text
     form = {**BUTTON_COLOR_TEST, "action": action}
     form |= {each: hidden(page, each) for each in ("csrf_token", "token", "version")}
@@ -141,7 +137,7 @@ def test_the_same_form_twice_at_the_same_moment_is_one_autotune(app: Flask, clie
     assert history(client, address).count("Created the draft") == 1
 
 
-def test_a_database_that_is_full_before_the_post_sends_nothing(
+def test_full_database_before_the_post_sends_nothing(
     app: Flask, client: FlaskClient, faulty: Faulty, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     address = ready(client)
@@ -157,7 +153,7 @@ def test_a_database_that_is_full_before_the_post_sends_nothing(
 
 
 @pytest.mark.parametrize(("full", "state"), [(FULL_AFTER_THE_POST, "sending"), (FULL_ONCE_AFTER_THE_POST, "created")])
-def test_an_outcome_that_cannot_be_written_is_tried_again_and_then_looked_up(
+def test_outcome_that_cannot_be_recorded_is_looked_up(
     app: Flask, client: FlaskClient, faulty: Faulty, clock: Clock, full: str, state: str
 ) -> None:
     address = ready(client)
@@ -179,9 +175,7 @@ def wait_for_the_slot(app: Flask) -> None:
     slots.release()
 
 
-def test_a_version_that_was_changed_is_not_told_that_the_desk_is_busy(
-    app: Flask, client: FlaskClient, faulty: Faulty
-) -> None:
+def test_changed_version_has_no_busy_message(app: Flask, client: FlaskClient, faulty: Faulty) -> None:
     address, other = ready(client), ready(client, name="Another")
     old = button(client, other)
     fill_in(client, path=f"{other}/edit", name="Another", description="Changed")
@@ -200,7 +194,7 @@ def test_a_version_that_was_changed_is_not_told_that_the_desk_is_busy(
         pressing.join()
 
 
-def test_a_page_looked_at_while_the_database_is_full_says_nothing_that_nobody_knows(
+def test_page_with_a_full_database_shows_the_last_state(
     app: Flask, client: FlaskClient, faulty: Faulty, clock: Clock
 ) -> None:
     address = ready(client)
@@ -227,25 +221,23 @@ def broken(app: Flask, client: FlaskClient) -> FlaskClient:
     ("method", "path", "status"),
     [("GET", "/nosuch", 404), ("DELETE", "/autotunes", 405), ("GET", "/autotunes/new", 503)],
 )
-def test_error_pages_do_without_the_database(broken: FlaskClient, method: str, path: str, status: int) -> None:
+def test_error_pages_work_without_the_database(broken: FlaskClient, method: str, path: str, status: int) -> None:
     answer = broken.open(path, method=method)
     assert answer.status_code == status
     assert "Content-Security-Policy" in answer.headers
     assert "Nothing was sent" not in answer.text
 
 
-def test_an_expired_form_keeps_what_was_typed_even_then(broken: FlaskClient) -> None:
+def test_expired_form_keeps_its_input_without_the_database(broken: FlaskClient) -> None:
     answer = broken.post("/autotunes", data={**BUTTON_COLOR_TEST, "description": "Precious"})
     assert answer.status_code == 503 and "Precious" in answer.text
 
 
-def test_too_much_is_said_even_then(broken: FlaskClient) -> None:
+def test_large_request_is_rejected_without_the_database(broken: FlaskClient) -> None:
     assert broken.post("/autotunes", data={"name": "x" * 2_200_000}).status_code == 413
 
 
-def test_a_press_on_a_desk_that_is_closing_sends_nothing_and_gives_its_slot_back(
-    app: Flask, client: FlaskClient, faulty: Faulty, clock: Clock
-) -> None:
+def test_create_during_shutdown_sends_nothing(app: Flask, client: FlaskClient, faulty: Faulty, clock: Clock) -> None:
     address, services = ready(client), app.extensions["services"]
     form = button(client, address)
     services.creates.close()

@@ -234,7 +234,7 @@ def is_told(scene: Scene, address: str, page: str, expected: Row) -> None:
 
 
 @pytest.mark.parametrize("expected", TABLE, ids=[row.name for row in TABLE])
-def test_what_the_create_meets(scene: Scene, expected: Row) -> None:
+def test_fault_during_the_create(scene: Scene, expected: Row) -> None:
     client = scene.person()
     address = ready(client, name=scene.fresh_name())
     scene.faulty.faults["POST"] = expected.fault
@@ -246,7 +246,7 @@ def test_what_the_create_meets(scene: Scene, expected: Row) -> None:
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_a_redirect_is_never_followed(scene: Scene, method: str, status: int) -> None:
+def test_redirect_is_not_followed(scene: Scene, method: str, status: int) -> None:
     client = scene.person()
     address = ready(client, name=scene.fresh_name())
     with serving() as elsewhere:
@@ -292,7 +292,7 @@ BEFORE = [
 
 
 @pytest.mark.parametrize("expected", BEFORE, ids=[row.name for row in BEFORE])
-def test_what_the_look_before_meets(scene: Scene, expected: Row) -> None:
+def test_fault_during_the_first_read(scene: Scene, expected: Row) -> None:
     client = scene.person()
     address = ready(client, name=scene.fresh_name())
     form = button(client, address)
@@ -309,7 +309,7 @@ ECHOED += [("GET", status, CANARY) for status in (200, 201, 302, 400, 401, 403, 
 
 
 @pytest.mark.parametrize(("method", "status", "spelling"), ECHOED)
-def test_a_key_that_comes_back_is_shown_nowhere(scene: Scene, method: str, status: int, spelling: str) -> None:
+def test_key_in_a_response_is_redacted(scene: Scene, method: str, status: int, spelling: str) -> None:
     client = scene.person()
     errors = [{"property": "name", "errorMessage": f"for {spelling}"}, {"property": spelling, "errorMessage": spelling}]
     echo = {"message": f"Key: {spelling}.", "errors": errors, "data": {"id": spelling, spelling: [spelling]}}
@@ -321,7 +321,7 @@ def test_a_key_that_comes_back_is_shown_nowhere(scene: Scene, method: str, statu
         no_key_in(client.get(path, follow_redirects=True).text)
 
 
-def test_a_key_in_headers_that_cannot_be_read_is_not_logged(scene: Scene) -> None:
+def test_key_in_invalid_headers_is_not_logged(scene: Scene) -> None:
     client = scene.person()
     address = ready(client, name=scene.fresh_name())
     scene.faulty.faults["POST"] = Fault(raw(f"HTTP/1.1 500 {CANARY}\r\n{CANARY}\r\nX {CANARY}: 1\r\n\r\n".encode()))

@@ -36,7 +36,7 @@ def behind(open_app: Open, faulty: Faulty, database: str, relay: Relay) -> Flask
     return open_app(faulty.url, DATABASE_URL=url)
 
 
-def test_frozen_server_is_said_in_time_and_forgotten_once_it_is_back(behind: Flask, relay: Relay) -> None:
+def test_frozen_server_fails_in_time_and_recovers(behind: Flask, relay: Relay) -> None:
     client = behind.test_client()  # noqa: F811
     address = ready(client)
     own = own_fields(client, address)
@@ -83,7 +83,7 @@ def stopped(app: Flask) -> Iterator[None]:  # noqa: F811
 BACKENDS = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'"
 
 
-def test_connection_that_stands_still_is_discarded(app: Flask, client: FlaskClient) -> None:  # noqa: F811
+def test_frozen_connection_is_discarded(app: Flask, client: FlaskClient) -> None:  # noqa: F811
     address = ready(client)
     with stopped(app):
         began = time.monotonic()
@@ -103,7 +103,7 @@ def locked(database: str, statement: str) -> Iterator[None]:  # noqa: F811
 
 
 @pytest.mark.parametrize("statement", ["SELECT * FROM autotunes FOR UPDATE", "LOCK TABLE autotunes IN SHARE MODE"])
-def test_locked_row_keeps_nobody_waiting_and_loses_nothing(
+def test_locked_row_fails_in_time_and_loses_nothing(
     app: Flask,  # noqa: F811
     client: FlaskClient,  # noqa: F811
     faulty: Faulty,  # noqa: F811
@@ -124,7 +124,7 @@ def test_locked_row_keeps_nobody_waiting_and_loses_nothing(
     assert client.post(f"{address}/edit", data=form).status_code == 303
 
 
-def test_database_that_answers_slowly_is_cut_off_by_its_own_timeout(app: Flask) -> None:  # noqa: F811
+def test_slow_query_ends_by_the_statement_timeout(app: Flask) -> None:  # noqa: F811
     began = time.monotonic()
     with pytest.raises(Exception, match="statement timeout"), app.extensions["services"].store.read() as session:
         session.execute(text("SELECT pg_sleep(30)"))

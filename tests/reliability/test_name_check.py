@@ -17,7 +17,7 @@ SINCE = "This name was taken after your review: Statsig has an autotune with thi
 
 @pytest.mark.parametrize("name", ["", "Größe"])
 @pytest.mark.parametrize("changed", [{}, {"successEvent": "purchase"}], ids=["equal", "other content"])
-def test_a_name_that_statsig_has_is_refused_before_any_press(
+def test_name_that_statsig_has_is_an_error_at_review(
     scene: Scene, client: FlaskClient, name: str, changed: dict[str, str]
 ) -> None:
     """An equal one is another's as well: this one was never sent."""
@@ -33,9 +33,7 @@ def test_a_name_that_statsig_has_is_refused_before_any_press(
 
 
 @pytest.mark.parametrize("pressed", [False, True])
-def test_a_name_that_was_free_at_the_review_has_been_taken_since(
-    scene: Scene, client: FlaskClient, pressed: bool
-) -> None:
+def test_name_taken_after_the_review_says_so(scene: Scene, client: FlaskClient, pressed: bool) -> None:
     address = ready(client, name=scene.fresh_name())
     form = button(client, address)
     exists(scene, address)
@@ -43,9 +41,7 @@ def test_a_name_that_was_free_at_the_review_has_been_taken_since(
     assert SINCE in page and scene.state(address) == "draft" and scene.faulty.posts == []
 
 
-def test_an_equal_autotune_found_by_a_create_that_sent_nothing_stays_somebody_elses(
-    scene: Scene, client: FlaskClient
-) -> None:
+def test_equal_autotune_is_not_its_own_if_nothing_was_sent(scene: Scene, client: FlaskClient) -> None:
     name = scene.fresh_name()
     address = ready(client, name=name)
     form = button(client, address)
@@ -56,7 +52,7 @@ def test_an_equal_autotune_found_by_a_create_that_sent_nothing_stays_somebody_el
     assert TAKEN in client.get(address).text and scene.state(address) == "draft"
 
 
-def test_nothing_is_said_of_a_time_when_nobody_looked(scene: Scene, client: FlaskClient) -> None:
+def test_message_does_not_mention_a_review_without_a_read(scene: Scene, client: FlaskClient) -> None:
     address = ready(client, name=scene.fresh_name())
     scene.faulty.faults["GET"] = Fault(answer(500))
     form = button(client, address)
@@ -65,7 +61,7 @@ def test_nothing_is_said_of_a_time_when_nobody_looked(scene: Scene, client: Flas
     assert TAKEN in send(client, address, form).text
 
 
-def test_another_name_is_another_question(scene: Scene, client: FlaskClient) -> None:
+def test_changed_name_is_checked_again(scene: Scene, client: FlaskClient) -> None:
     address = ready(client, name=scene.fresh_name())
     client.get(address)
     fill_in(client, path=f"{address}/edit", name=scene.fresh_name())
@@ -73,7 +69,7 @@ def test_another_name_is_another_question(scene: Scene, client: FlaskClient) -> 
     assert TAKEN in client.get(address).text
 
 
-def test_a_name_that_one_of_ours_has_taken_leads_there(scene: Scene, client: FlaskClient) -> None:
+def test_taken_name_links_to_our_autotune(scene: Scene, client: FlaskClient) -> None:
     name = scene.fresh_name()
     ours, other = ready(client, name=name), ready(client, name=name)
     client.get(other)
@@ -89,7 +85,7 @@ NO_ANSWER: dict[str, Say] = {
 
 
 @pytest.mark.parametrize("say", NO_ANSWER.values(), ids=NO_ANSWER)
-def test_a_statsig_that_does_not_answer_is_no_obstacle(scene: Scene, client: FlaskClient, say: Say) -> None:
+def test_failed_name_check_does_not_block_create(scene: Scene, client: FlaskClient, say: Say) -> None:
     address = ready(client, name=scene.fresh_name())
     scene.faulty.faults["GET"] = Fault(say)
     if say is silence:
@@ -99,7 +95,7 @@ def test_a_statsig_that_does_not_answer_is_no_obstacle(scene: Scene, client: Fla
     assert "Created in Statsig" in send(client, address, form).text
 
 
-def test_statsig_is_not_asked_where_there_is_no_slot_or_no_question(scene: Scene, client: FlaskClient) -> None:
+def test_name_check_is_skipped_without_a_slot_or_a_need(scene: Scene, client: FlaskClient) -> None:
     address = ready(client, name=scene.fresh_name())
     finish_reading(scene.services)
     taken = [scene.services.reads.acquire() for _ in range(READERS)]

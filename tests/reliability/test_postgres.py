@@ -107,9 +107,7 @@ def in_the_middle(app: Flask, work: Callable[[], object]) -> threading.Thread:
     return thread
 
 
-def test_a_press_in_the_middle_of_an_edit_sends_nothing_that_nobody_has_read(
-    app: Flask, client: FlaskClient, faulty: Faulty
-) -> None:
+def test_create_during_an_edit_sends_nothing_unreviewed(app: Flask, client: FlaskClient, faulty: Faulty) -> None:
     address = ready(client)
     pressed = button(client, address)
     own = own_fields(client, address)
@@ -125,7 +123,7 @@ def test_a_press_in_the_middle_of_an_edit_sends_nothing_that_nobody_has_read(
         assert told["state"] == State.DRAFT and "Changed meanwhile" in client.get(address).text
 
 
-def test_of_two_edits_at_the_same_time_one_is_told(app: Flask, client: FlaskClient) -> None:
+def test_one_of_two_concurrent_edits_is_a_conflict(app: Flask, client: FlaskClient) -> None:
     address = ready(client)
     answers: dict[str, int] = {}
 
@@ -141,7 +139,7 @@ def test_of_two_edits_at_the_same_time_one_is_told(app: Flask, client: FlaskClie
     assert sorted([ours, answers["theirs"]]) == [303, 409]
 
 
-def test_two_desks_with_the_same_name_create_it_once(
+def test_two_processes_with_the_same_name_create_once(
     open_app: Open, faulty: Faulty, database: str, clock: Clock
 ) -> None:
     desks = [open_app(faulty.url, DATABASE_URL=database).test_client() for _ in range(2)]
@@ -225,12 +223,12 @@ def test_list_and_duplicate_work_with_more_rows_than_are_counted(app: Flask, cli
         "/autotunes/new?name=%00",
     ],
 )
-def test_a_sign_that_the_database_cannot_hold_is_no_failure_of_the_database(client: FlaskClient, address: str) -> None:
+def test_unstorable_character_in_a_url_is_answered(client: FlaskClient, address: str) -> None:
     assert client.get(address).status_code in (200, 404)
 
 
 @pytest.mark.parametrize("field", ["name", "project", "token", "version", "successEvent", "variants-0-name", "guesses"])
-def test_form_with_a_character_that_the_database_cannot_hold_is_kept(client: FlaskClient, field: str) -> None:
+def test_form_with_an_unstorable_character_is_saved(client: FlaskClient, field: str) -> None:
     form = {**BUTTON_COLOR_TEST, "project": "", "description": "Precious", "action": "save"}
     page = client.get("/autotunes/new").text
     form |= {name: hidden(page, name) for name in ("csrf_token", "token", "version")}
@@ -239,7 +237,7 @@ def test_form_with_a_character_that_the_database_cannot_hold_is_kept(client: Fla
     assert "Precious" in client.get(answer.headers["Location"]).text
 
 
-def test_id_that_the_database_cannot_hold_does_not_lose_the_answer(client: FlaskClient, faulty: Faulty) -> None:
+def test_unstorable_id_does_not_lose_the_response(client: FlaskClient, faulty: Faulty) -> None:
     faulty.faults["POST"] = Fault(answering(201, {"data": {"id": "odd\0id\ud800"}}))
     address = ready(client)
     send(client, address, button(client, address))
@@ -247,7 +245,7 @@ def test_id_that_the_database_cannot_hold_does_not_lose_the_answer(client: Flask
 
 
 @pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII"])
-def test_database_that_cannot_hold_every_text_is_refused(tmp_path: Path, database: str, encoding: str) -> None:
+def test_database_without_utf8_is_rejected(tmp_path: Path, database: str, encoding: str) -> None:
     name = f"{make_url(database).database}_{encoding.lower()}"
     engine = create_engine(database, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:

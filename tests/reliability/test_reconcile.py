@@ -41,7 +41,9 @@ VISITS = {
 
 
 @pytest.mark.parametrize("visits", VISITS.values(), ids=VISITS)
-def test_what_is_not_there_is_ready_again(scene: Scene, client: FlaskClient, visits: list[tuple[float, str]]) -> None:
+def test_autotune_that_is_not_found_is_ready_again(
+    scene: Scene, client: FlaskClient, visits: list[tuple[float, str]]
+) -> None:
     address = scene.unknown(client, ERROR)
     told = []
     for after, _ in visits:
@@ -52,7 +54,7 @@ def test_what_is_not_there_is_ready_again(scene: Scene, client: FlaskClient, vis
     assert len(scene.faulty.posts) == 1
 
 
-def test_what_is_ready_again_is_sent_by_a_press_and_not_before(scene: Scene, client: FlaskClient) -> None:
+def test_autotune_that_is_ready_again_is_sent_only_by_a_click(scene: Scene, client: FlaskClient) -> None:
     address = scene.unknown(client, ERROR)
     visit(scene, address, TWO_READS)
     visit(scene, address, RECHECK_SECONDS)
@@ -64,7 +66,9 @@ def test_what_is_ready_again_is_sent_by_a_press_and_not_before(scene: Scene, cli
 
 @pytest.mark.parametrize("after", [0, 20, DEADLINE_SECONDS + GRACE_SECONDS, 7 * DAY])
 @pytest.mark.parametrize("looked_before", [False, True])
-def test_what_is_there_is_created(scene: Scene, client: FlaskClient, after: float, looked_before: bool) -> None:
+def test_autotune_that_is_found_is_created(
+    scene: Scene, client: FlaskClient, after: float, looked_before: bool
+) -> None:
     address = scene.unknown(client, ERROR)
     if looked_before:
         visit(scene, address, DEADLINE_SECONDS + GRACE_SECONDS)
@@ -88,9 +92,7 @@ CHANGED: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("changed", CHANGED.values(), ids=CHANGED)
-def test_what_is_there_with_other_content_confirms_nothing(
-    scene: Scene, client: FlaskClient, changed: dict[str, Any]
-) -> None:
+def test_other_content_confirms_nothing(scene: Scene, client: FlaskClient, changed: dict[str, Any]) -> None:
     address = scene.unknown(client, ERROR)
     exists(scene, address, **changed)
     for _ in range(4):
@@ -99,7 +101,7 @@ def test_what_is_there_with_other_content_confirms_nothing(
     assert scene.state(address) == "unknown" and len(scene.faulty.posts) == 1
 
 
-def test_somebody_elses_of_the_name_is_compared_and_yours_gets_another_name(scene: Scene, client: FlaskClient) -> None:
+def test_other_autotune_of_the_name_leads_to_a_new_name(scene: Scene, client: FlaskClient) -> None:
     address = scene.unknown(client, ERROR)
     exists(scene, address, successEvent="purchase")
     early, late = (" ".join(visit(scene, address, after).split()) for after in (1, TWO_READS))
@@ -114,7 +116,7 @@ def test_somebody_elses_of_the_name_is_compared_and_yours_gets_another_name(scen
     assert len(scene.faulty.posts) == 1
 
 
-def test_lookalike_in_the_list_does_not_hide_what_was_sent(scene: Scene, client: FlaskClient) -> None:
+def test_lookalike_in_the_list_does_not_hide_the_autotune(scene: Scene, client: FlaskClient) -> None:
     address = scene.unknown(client, ERROR, name="Caf\u00e9-menu")
     scene.faulty.kept.insert(0, {"id": "another", "name": "Cafe\u0301-menu", "variants": []})
     assert TAKEN in visit(scene, address, 1)
@@ -123,14 +125,14 @@ def test_lookalike_in_the_list_does_not_hide_what_was_sent(scene: Scene, client:
     assert scene.state(address) == "created"
 
 
-def test_an_answer_in_other_spellings_is_the_same_content(scene: Scene, client: FlaskClient) -> None:
+def test_other_spellings_are_the_same_content(scene: Scene, client: FlaskClient) -> None:
     address = scene.unknown(client, ERROR)
     exists(scene, address, explorationWindow="1", attributionWindow="2hrs", lastModifierName="x", winner=None)
     visit(scene, address)
     assert scene.state(address) == "created"
 
 
-def test_what_looks_like_a_key_in_a_variant_is_still_the_same_content(scene: Scene, client: FlaskClient) -> None:
+def test_redacted_key_in_a_variant_is_the_same_content(scene: Scene, client: FlaskClient) -> None:
     banner = {"variants__0__json": '{"banner": "console-wars2026isbackonallyourscreens", "x": "secret-chocolate"}'}
     address = scene.unknown(client, ERROR, **banner)
     exists(scene, address)
@@ -139,7 +141,7 @@ def test_what_looks_like_a_key_in_a_variant_is_still_the_same_content(scene: Sce
 
 
 @pytest.mark.parametrize("answered", [True, False])
-def test_a_large_autotune_is_confirmed_like_any_other(scene: Scene, client: FlaskClient, answered: bool) -> None:
+def test_large_autotune_is_confirmed(scene: Scene, client: FlaskClient, answered: bool) -> None:
     """Its answer is longer than a reply may be otherwise, since it repeats what was sent."""
     large = json.dumps({"text": "ü" * 60_000}, ensure_ascii=False)
     changed = {"variants__0__json": large, "variants__1__json": large}
@@ -165,9 +167,7 @@ READS: dict[str, tuple[Say, str]] = {
 
 
 @pytest.mark.parametrize(("say", "sentence"), READS.values(), ids=READS)
-def test_a_look_that_fails_changes_nothing_but_the_sentence(
-    scene: Scene, client: FlaskClient, say: Say, sentence: str
-) -> None:
+def test_failed_read_changes_only_the_message(scene: Scene, client: FlaskClient, say: Say, sentence: str) -> None:
     address = scene.unknown(client, ERROR)
     before = settled_things(scene, address)
     scene.faulty.faults["GET"] = Fault(say)
@@ -187,7 +187,7 @@ def settled_things(scene: Scene, address: str) -> list[Any]:
     return [row.state, row.version, row.reserved_id, row.claim, row.claimed_at, row.deadline_at, row.first_not_found_at]
 
 
-def test_without_a_connection_nothing_is_settled(open_app: Open, clock: Clock) -> None:
+def test_nothing_is_reconciled_without_a_connection(open_app: Open, clock: Clock) -> None:
     with serving() as faulty:
         client = open_app(faulty.url).test_client()
         address = ready(client)
@@ -201,7 +201,7 @@ def test_without_a_connection_nothing_is_settled(open_app: Open, clock: Clock) -
         assert "It may exist in Statsig" in page
 
 
-def test_a_look_up_makes_one_request_and_sends_nothing(scene: Scene, client: FlaskClient) -> None:
+def test_reconciling_makes_one_read(scene: Scene, client: FlaskClient) -> None:
     address = scene.unknown(client, ERROR)
     finish_reading(scene.services)
     before = len(scene.faulty.asked)
@@ -209,7 +209,7 @@ def test_a_look_up_makes_one_request_and_sends_nothing(scene: Scene, client: Fla
     assert [asked.method for asked in scene.faulty.asked[before:]] == ["GET"]
 
 
-def test_what_is_settled_is_not_asked_again(scene: Scene, client: FlaskClient) -> None:
+def test_reconciled_autotune_is_not_read_again(scene: Scene, client: FlaskClient) -> None:
     address = scene.unknown(client, ERROR)
     exists(scene, address)
     visit(scene, address)

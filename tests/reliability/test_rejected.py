@@ -39,7 +39,7 @@ CREATED = {
 
 @pytest.mark.parametrize("name", ["", "Größe"])
 @pytest.mark.parametrize(("status", "content"), CREATED.values(), ids=CREATED)
-def test_what_a_gateway_sent_twice_is_created(
+def test_request_repeated_by_a_gateway_is_created(
     scene: Scene, client: FlaskClient, status: int, content: Any, name: str
 ) -> None:
     address = ready(client, name=f"{name} {scene.fresh_name()}".strip())
@@ -65,7 +65,9 @@ UNREAD: dict[str, Say] = {"500": answer(500), "401": answer(401), "403": answer(
 
 @pytest.mark.parametrize("say", UNREAD.values(), ids=UNREAD)
 @pytest.mark.parametrize("commits", [True, False])
-def test_in_use_is_unconfirmed_where_the_read_fails(scene: Scene, client: FlaskClient, say: Say, commits: bool) -> None:
+def test_name_in_use_is_unconfirmed_if_the_read_fails(
+    scene: Scene, client: FlaskClient, say: Say, commits: bool
+) -> None:
     address = ready(client, name=scene.fresh_name())
     scene.faulty.faults["POST"] = refused(400, IN_USE, commits)
     read_after(scene, say)
@@ -78,7 +80,7 @@ def test_in_use_is_unconfirmed_where_the_read_fails(scene: Scene, client: FlaskC
 
 
 @pytest.mark.parametrize("say", UNREAD.values(), ids=UNREAD)
-def test_another_reason_is_believed_where_the_read_fails(scene: Scene, client: FlaskClient, say: Say) -> None:
+def test_other_rejection_counts_if_the_read_fails(scene: Scene, client: FlaskClient, say: Say) -> None:
     address = ready(client, name=scene.fresh_name())
     scene.faulty.faults["POST"] = refused(400, NO_ROOM, commits=False)
     read_after(scene, say)
@@ -86,7 +88,7 @@ def test_another_reason_is_believed_where_the_read_fails(scene: Scene, client: F
     assert scene.state(address) == "draft"
 
 
-def test_the_read_after_a_refusal_ends_with_the_deadline_of_the_create(scene: Scene, client: FlaskClient) -> None:
+def test_read_after_a_rejection_ends_at_the_deadline(scene: Scene, client: FlaskClient) -> None:
     address = ready(client, name=scene.fresh_name())
     scene.faulty.faults["POST"] = refused(400, IN_USE, commits=True)
 
@@ -102,7 +104,7 @@ def test_the_read_after_a_refusal_ends_with_the_deadline_of_the_create(scene: Sc
     assert scene.state(address) == "created" and len(scene.faulty.posts) == 1
 
 
-def test_a_name_that_nothing_is_found_under_is_unconfirmed_and_then_a_draft(scene: Scene, client: FlaskClient) -> None:
+def test_name_in_use_but_not_found_is_unconfirmed_then_a_draft(scene: Scene, client: FlaskClient) -> None:
     """Whatever has the name is no autotune, or one that Statsig does not show."""
     address = ready(client, name=scene.fresh_name())
     scene.faulty.faults["POST"] = refused(400, IN_USE, commits=False)
@@ -128,9 +130,7 @@ OTHERS = {
 
 
 @pytest.mark.parametrize("other", OTHERS.values(), ids=OTHERS)
-def test_a_name_that_another_autotune_has_taken_wants_another_name(
-    scene: Scene, client: FlaskClient, other: Other
-) -> None:
+def test_name_of_another_autotune_is_an_error(scene: Scene, client: FlaskClient, other: Other) -> None:
     """Created elsewhere after the look before the create."""
     name = f"{other.name} {scene.fresh_name()}".strip()
     address = ready(client, name=name)
@@ -142,7 +142,7 @@ def test_a_name_that_another_autotune_has_taken_wants_another_name(
     assert scene.state(address) == "draft" and len(scene.faulty.posts) == 1
 
 
-def test_the_read_after_a_refusal_is_one_request(scene: Scene, client: FlaskClient) -> None:
+def test_read_after_a_rejection_is_one_request(scene: Scene, client: FlaskClient) -> None:
     address = ready(client, name=scene.fresh_name())
     scene.faulty.faults["POST"] = refused(400, NO_ROOM, commits=False)
     press(client, address)

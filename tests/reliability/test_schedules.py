@@ -54,7 +54,7 @@ def by_two() -> Iterator[World]:
 
 @pytest.mark.parametrize("people", [1, 2])
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_crash_at_some_lines(free: World, fault: str, people: int) -> None:
+def test_crash_at_sampled_lines(free: World, fault: str, people: int) -> None:
     lines = run(free, fault, people, crash_at=None)
     for line in range(1 + 5 * list(FAULTS).index(fault), lines + 1, EVERY * people):
         run(free, fault, people, line)
@@ -62,7 +62,7 @@ def test_a_crash_at_some_lines(free: World, fault: str, people: int) -> None:
 
 @pytest.mark.parametrize("first", FIRST)
 @pytest.mark.parametrize("second", SECOND)
-def test_somebody_else_meanwhile_at_some_lines(by_two: World, first: str, second: str) -> None:
+def test_concurrent_change_at_sampled_lines(by_two: World, first: str, second: str) -> None:
     faults, row = FAULTS_OF[first], list(SECOND).index(second)
     for turn, fault in enumerate(faults):
         lines = meet(by_two, fault, first, second, None)
@@ -71,7 +71,7 @@ def test_somebody_else_meanwhile_at_some_lines(by_two: World, first: str, second
 
 
 @pytest.mark.soak
-def test_a_crash_at_every_line(free: World, capsys: pytest.CaptureFixture[str]) -> None:
+def test_crash_at_every_line(free: World, capsys: pytest.CaptureFixture[str]) -> None:
     with _counted(capsys, "with a crash at each line", at_least=5_000):
         for people, faults in ((1, tuple(FAULTS)), (2, KINDS)):
             for fault in faults:
@@ -80,7 +80,7 @@ def test_a_crash_at_every_line(free: World, capsys: pytest.CaptureFixture[str]) 
 
 
 @pytest.mark.soak
-def test_somebody_else_meanwhile_at_every_line(by_two: World, capsys: pytest.CaptureFixture[str]) -> None:
+def test_concurrent_change_at_every_line(by_two: World, capsys: pytest.CaptureFixture[str]) -> None:
     with _counted(capsys, "with somebody else at each line", at_least=3_000):
         for first, second in product(FIRST, SECOND):
             for fault in FAULTS_OF[first]:

@@ -220,12 +220,12 @@ SHORT = settings(max_examples=25, stateful_step_count=20, deadline=None, suppres
 LONG = settings(SHORT, max_examples=1_000, stateful_step_count=30)
 
 
-def test_a_short_walk() -> None:
+def test_short_run_of_the_state_machine() -> None:
     run_state_machine_as_test(Once, settings=SHORT)
 
 
 @pytest.mark.soak
-def test_a_long_walk(capsys: pytest.CaptureFixture[str]) -> None:
+def test_long_run_of_the_state_machine(capsys: pytest.CaptureFixture[str]) -> None:
     counts.clear()
     try:
         run_state_machine_as_test(Once, settings=LONG)

@@ -26,17 +26,17 @@ SKEW = 5.0  # seconds that clocks may differ by
         (MAX_REASON, 1000),
     ],
 )
-def test_the_times_are_those_of_the_design(what: float, design: float) -> None:
+def test_timeouts_are_the_documented_ones(what: float, design: float) -> None:
     assert what == design
 
 
-def test_a_send_is_on_its_way_while_the_clock_is_back_a_little(scene: Scene, client: FlaskClient) -> None:
+def test_small_clock_setback_keeps_the_send_running(scene: Scene, client: FlaskClient) -> None:
     with held_create(scene, client) as (address, _):
         assert "The request was sent to Statsig" in visit(scene, address, -SKEW)
         assert CLAIM_EXPIRED in visit(scene, address, -1)
 
 
-def test_a_deadline_that_lies_ahead_a_little_is_believed(scene: Scene, client: FlaskClient) -> None:
+def test_deadline_slightly_in_the_future_is_accepted(scene: Scene, client: FlaskClient) -> None:
     address = scene.unknown(client, ERROR)
     believed = scene.row(address).deadline_at
     visit(scene, address, -SKEW)
@@ -45,12 +45,12 @@ def test_a_deadline_that_lies_ahead_a_little_is_believed(scene: Scene, client: F
     assert scene.row(address).deadline_at == scene.clock.now + states.DEADLINE_SECONDS
 
 
-def test_an_address_is_short(scene: Scene, client: FlaskClient) -> None:
+def test_address_is_short(scene: Scene, client: FlaskClient) -> None:
     address = scene.unknown(client, ERROR)
     assert len(address.rpartition("/")[2]) == 12  # signs, of 48 bits
 
 
-def test_there_are_as_many_slots_as_were_set(scene: Scene) -> None:
+def test_number_of_create_slots_is_the_setting(scene: Scene) -> None:
     there = scene.services
     assert isinstance(there, Services)
     taken = [there.creates.acquire() for _ in range(there.settings.create_slots + 1)]

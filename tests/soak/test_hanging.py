@@ -22,7 +22,7 @@ def _hangs(request: Request) -> Answer | None:
     return None
 
 
-def test_the_pages_stay_quick_while_statsig_hangs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_pages_stay_fast_while_statsig_hangs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with serving() as upstream:
         upstream.answer = _hangs
         services = Served(tmp_path, upstream.url, CREATE_SLOTS=str(CREATES))

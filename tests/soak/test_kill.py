@@ -16,7 +16,7 @@ KILLS = 200
 LANES = 2  # desks side by side, each with a database and a Statsig of its own
 
 
-def test_two_hundred_kills(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_killed_servers_create_nothing_twice(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with ExitStack() as stack, ThreadPoolExecutor(LANES) as pool:
         lanes = [Lane(tmp_path / str(each), stack.enter_context(serving()), each) for each in range(LANES)]
         list(pool.map(_live, lanes))

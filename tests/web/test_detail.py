@@ -20,9 +20,7 @@ def _text(page: str) -> str:
     return " ".join(re.sub("<[^>]+>", " ", page).split())
 
 
-def test_every_member_of_a_contextual_autotune_arrives_in_the_right_type(
-    client: FlaskClient, upstream: Upstream
-) -> None:
+def test_all_fields_of_a_contextual_autotune_are_sent_with_their_types(client: FlaskClient, upstream: Upstream) -> None:
     press(client, ready(client, **{name.replace("-", "__"): text for name, text in ALL_MEMBERS.items()}))
     assert upstream.posts[0].json == {
         "name": "Button Color Test",
@@ -52,7 +50,7 @@ def test_every_member_of_a_contextual_autotune_arrives_in_the_right_type(
     }
 
 
-def test_what_is_sent_is_what_was_read_back_byte_for_byte(client: FlaskClient, upstream: Upstream) -> None:
+def test_sent_body_equals_the_reviewed_body(client: FlaskClient, upstream: Upstream) -> None:
     address = ready(client, description="Grüße & <Küsse> “quoted”", variants__0__json='{"a": [1, 2.50, 1e3, null]}')
     shown = client.get(address).text.split('aria-label="request body"><code>')[1].split("</code>")[0]
     press(client, address)
@@ -60,7 +58,7 @@ def test_what_is_sent_is_what_was_read_back_byte_for_byte(client: FlaskClient, u
     assert upstream.posts[0].body.decode() == unescaped.replace("&amp;", "&")
 
 
-def test_the_curl_command_sends_the_same(client: FlaskClient, upstream: Upstream) -> None:
+def test_curl_command_sends_the_same_request(client: FlaskClient, upstream: Upstream) -> None:
     address = ready(client, description="It's $HOME `here` \\ 'there'")
     shown = client.get(address).text.split('aria-label="curl command"><code>')[1].split("</code>")[0]
     command = shown.replace("&#39;", "'").replace("&#34;", '"').replace("&lt;", "<").replace("&amp;", "&")
@@ -85,7 +83,7 @@ def test_the_curl_command_sends_the_same(client: FlaskClient, upstream: Upstream
         ({"RESPECT_REVIEW_SETTINGS": ""}, None, "doesn’t have the header x-respect-review-settings ."),
     ],
 )
-def test_the_review_header_goes_by_the_setting_and_the_page_says_so(
+def test_review_header_follows_the_setting(
     make_app: object, upstream: Upstream, setting: dict[str, str], header: str | None, words: str
 ) -> None:
     app = make_app(STATSIG_API_KEY=CANARY, STATSIG_API_URL=upstream.url, **setting)  # type: ignore[operator]
@@ -98,7 +96,7 @@ def test_the_review_header_goes_by_the_setting_and_the_page_says_so(
     assert upstream.posts[0].headers.get("x-respect-review-settings") == header
 
 
-def test_blanks_and_defaults_are_spelled_out_with_links_to_change_them(client: FlaskClient) -> None:
+def test_setup_names_blanks_and_defaults_with_change_links(client: FlaskClient) -> None:
     address = ready(client)
     page = client.get(address).text
     for words in (
@@ -113,16 +111,16 @@ def test_blanks_and_defaults_are_spelled_out_with_links_to_change_them(client: F
         assert f'{address}/edit#{field}"' in page
 
 
-def test_advice_stands_beside_and_not_in_the_way(client: FlaskClient) -> None:
+def test_advice_does_not_block_create(client: FlaskClient) -> None:
     page = client.get(ready(client, variants__1__json="[1]")).text
     assert "Worth knowing" in page and "SDKs expect an object" in page and "Create in Statsig" in page
 
 
-def test_the_first_data_is_foretold(client: FlaskClient) -> None:
+def test_page_says_when_to_expect_data(client: FlaskClient) -> None:
     assert "Expect the first data one to two hours after" in client.get(ready(client)).text
 
 
-def test_the_confirmation_says_what_came_back_otherwise(client: FlaskClient, upstream: Upstream) -> None:
+def test_confirmation_lists_differences(client: FlaskClient, upstream: Upstream) -> None:
     data = {
         "id": "other_id",
         "winnerThreshold": "80%",
@@ -138,7 +136,7 @@ def test_the_confirmation_says_what_came_back_otherwise(client: FlaskClient, ups
 @pytest.mark.parametrize(
     ("started", "words"), [(False, "Not started"), (True, "Started"), ("yes", "Not reported"), (None, "Not reported")]
 )
-def test_whether_it_runs_is_said_with_the_time_at_which_statsig_said_so(
+def test_running_state_has_its_read_time(
     client: FlaskClient, upstream: Upstream, clock: Clock, started: Any, words: str
 ) -> None:
     data = {"id": "button_color_test", "isStarted": started, "winnerThreshold": "80%"}
@@ -152,7 +150,9 @@ def test_whether_it_runs_is_said_with_the_time_at_which_statsig_said_so(
     assert f"Differences from your request As Statsig returned it on {READ_AT} ." in page
 
 
-def test_whether_it_runs_is_as_of_the_look_that_found_it(client: FlaskClient, upstream: Upstream, clock: Clock) -> None:
+def test_running_state_has_the_time_of_the_reconciling_read(
+    client: FlaskClient, upstream: Upstream, clock: Clock
+) -> None:
     upstream.answer = lambda request: (500, {}) if request.method == "POST" else None
     address = ready(client)
     press(client, address)
@@ -161,7 +161,7 @@ def test_whether_it_runs_is_as_of_the_look_that_found_it(client: FlaskClient, up
     assert "Not reported when it was looked up, 15 Jan 2027, 09:00 UTC" in _text(client.get(address).text)
 
 
-def test_a_taken_name_is_said_with_the_time_until_the_form_is_checked_again(
+def test_taken_name_has_its_read_time_until_the_next_review(
     client: FlaskClient, upstream: Upstream, clock: Clock
 ) -> None:
     upstream.kept["button_color_test"] = {"id": "button_color_test"}
@@ -176,7 +176,7 @@ def test_a_taken_name_is_said_with_the_time_until_the_form_is_checked_again(
         assert "Enter a name" in page and "According to" not in page
 
 
-def test_why_nothing_was_created_is_said_with_the_time(client: FlaskClient, upstream: Upstream, clock: Clock) -> None:
+def test_reason_for_not_creating_has_its_time(client: FlaskClient, upstream: Upstream, clock: Clock) -> None:
     upstream.answer = lambda request: (429, {}, {"Retry-After": "7"}) if request.method == "POST" else None
     address = ready(client)
     press(client, address)
@@ -184,7 +184,7 @@ def test_why_nothing_was_created_is_said_with_the_time(client: FlaskClient, upst
     assert f"Try again in 7 seconds. {READ_AT}" in _text(client.get(address).text)
 
 
-def test_what_statsig_has_instead_is_as_of_the_last_look(client: FlaskClient, upstream: Upstream, clock: Clock) -> None:
+def test_other_content_has_the_time_of_the_last_read(client: FlaskClient, upstream: Upstream, clock: Clock) -> None:
     upstream.answer = lambda request: (500, {}) if request.method == "POST" else None
     address = ready(client)
     press(client, address)
@@ -197,12 +197,12 @@ def test_what_statsig_has_instead_is_as_of_the_last_look(client: FlaskClient, up
         assert f"Yours is not confirmed. As of 15 Jan 2027, 08:{minutes} UTC" in page
 
 
-def test_the_snippet_asks_for_the_id_and_logs_the_event(client: FlaskClient) -> None:
+def test_snippet_gets_the_id_and_logs_the_event(client: FlaskClient) -> None:
     page = press(client, ready(client)).text.replace("&#34;", '"')
     assert 'statsig.getExperiment("button_color_test")' in page and 'statsig.logEvent("click")' in page
 
 
-def test_the_json_of_an_autotune(client: FlaskClient, upstream: Upstream) -> None:
+def test_json_of_an_autotune(client: FlaskClient, upstream: Upstream) -> None:
     draft = fill_in(client, "save", successEvent="").headers["Location"]
     answer = client.get(f"{draft}.json").get_json()
     assert answer["id"] == draft.rpartition("/")[2]
@@ -220,13 +220,13 @@ def test_the_json_of_an_autotune(client: FlaskClient, upstream: Upstream) -> Non
     assert {event["who"] for event in answer["history"]} == {"local user"}
 
 
-def test_the_history_says_what_changed(client: FlaskClient) -> None:
+def test_history_names_the_changes(client: FlaskClient) -> None:
     address = ready(client)
     fill_in(client, path=f"{address}/edit", description="New", variants__1__name="green")
     assert "Changed description, variants; reviewed, ready to create" in client.get(address).text
 
 
-def test_another_autotune_with_the_same_id_is_worth_knowing(client: FlaskClient) -> None:
+def test_other_autotune_with_the_same_id_is_listed(client: FlaskClient) -> None:
     first = ready(client)
     page = client.get(ready(client, name="button color test")).text
     assert "has this name, or one that may get the same ID" in page and first in page
@@ -235,22 +235,22 @@ def test_another_autotune_with_the_same_id_is_worth_knowing(client: FlaskClient)
 @pytest.mark.parametrize(
     "path", ["/autotunes/x", "/autotunes/x/edit", "/autotunes/x.json", "/autotunes/new?from=x", "/no"]
 )
-def test_what_is_not_there(client: FlaskClient, path: str) -> None:
+def test_unknown_address_is_not_found(client: FlaskClient, path: str) -> None:
     response = client.get(path)
     assert response.status_code == 404 and "Page not found" in response.text
 
 
-def test_a_get_of_create_leads_to_the_page(client: FlaskClient) -> None:
+def test_get_of_create_redirects_to_the_page(client: FlaskClient) -> None:
     address = ready(client)
     assert client.get(f"{address}/create").headers["Location"] == address
     assert client.get("/autotunes").headers["Location"] == "/"
 
 
-def test_healthz_says_nothing_but_that_it_is_well(client: FlaskClient) -> None:
+def test_healthz_reveals_only_its_status(client: FlaskClient) -> None:
     assert client.get("/healthz").json == {"status": "ok"}
 
 
-def test_the_preview(client: FlaskClient) -> None:
+def test_preview_has_the_id_and_the_json_error(client: FlaskClient) -> None:
     token = hidden(client.get("/autotunes/new").text, "csrf_token")
     answer = client.post("/autotunes/preview", data={"csrf_token": token, "name": "A b", "json": "{\r\n1}"})
     assert answer.json == {
@@ -260,27 +260,25 @@ def test_the_preview(client: FlaskClient) -> None:
     }
 
 
-def test_preview_of_two_megabytes_is_refused_before_it_is_parsed(client: FlaskClient) -> None:
+def test_large_preview_is_rejected_before_parsing(client: FlaskClient) -> None:
     token = hidden(client.get("/autotunes/new").text, "csrf_token")
     answer = client.post("/autotunes/preview", data={"csrf_token": token, "json": f"[{'1,' * 1_000_000}1]"})
     assert answer.json is not None
     assert answer.json["problem"] == "Shorten this to 100,000 characters; it has 2,000,003"
 
 
-def test_preview_looks_at_no_more_of_a_name_than_a_name_may_have(client: FlaskClient) -> None:
+def test_preview_truncates_a_long_name(client: FlaskClient) -> None:
     token = hidden(client.get("/autotunes/new").text, "csrf_token")
     answer = client.post("/autotunes/preview", data={"csrf_token": token, "name": "a" * 1_900_000})
     assert answer.json is not None
     assert answer.json["id"] == "a" * 1_000
 
 
-def test_json_pages_are_json(client: FlaskClient) -> None:
+def test_json_pages_have_the_json_type(client: FlaskClient) -> None:
     assert json.loads(client.get(f"{ready(client)}.json").data)
 
 
-def test_a_name_that_is_taken_by_ours_leads_there_whatever_id_statsig_chose(
-    client: FlaskClient, upstream: Upstream
-) -> None:
+def test_taken_name_links_to_the_autotune_that_has_it(client: FlaskClient, upstream: Upstream) -> None:
     upstream.answer = lambda asked: (201, {"data": {"id": "renamed_id"}}) if asked.method == "POST" else None
     ours = ready(client, name="Ours")
     press(client, ours)

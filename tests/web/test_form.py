@@ -48,7 +48,7 @@ def at(page: str, field: str) -> str:
         ("description", "a\0b", "Remove the invisible character U+0000"),
     ],
 )
-def test_a_problem_stands_at_its_field_and_in_the_summary(
+def test_error_is_at_its_field_and_in_the_summary(
     client: FlaskClient, upstream: Upstream, field: str, typed: str, message: str
 ) -> None:
     response = fill_in(client, **{field.replace("-", "__"): typed})
@@ -61,7 +61,7 @@ def test_a_problem_stands_at_its_field_and_in_the_summary(
     assert upstream.requests == []
 
 
-def test_everything_typed_stays_when_something_is_wrong(client: FlaskClient) -> None:
+def test_input_is_kept_with_errors(client: FlaskClient) -> None:
     typed = {
         "name": "<b>&\"' name</b>",
         "description": "two\nlines",
@@ -80,20 +80,20 @@ def test_everything_typed_stays_when_something_is_wrong(client: FlaskClient) -> 
     assert '<option selected value="80%">' in page
 
 
-def test_format_keeps_text_that_is_too_long_once_formatted(client: FlaskClient) -> None:
+def test_format_keeps_json_that_would_be_too_long(client: FlaskClient) -> None:
     typed = "[" * 30 + "1," * 5_000 + "1" + "]" * 30
     page = fill_in(client, action="format-0", variants__0__json=typed).text
     assert at(page, "variants-0-json") == "Shorten this: formatted, it has more than 100,000 characters"
     assert f"{typed}</textarea>" in page
 
 
-def test_draft_with_an_endless_name_is_listed_with_its_beginning(client: FlaskClient) -> None:
+def test_draft_with_a_very_long_name_is_listed_truncated(client: FlaskClient) -> None:
     address = fill_in(client, action="save", name="a" * 50_000).headers["Location"]
     assert len(client.get("/").text) < 10_000
     assert f'value="{"a" * 50_000}"' in client.get(f"{address}/edit").text
 
 
-def test_form_with_too_many_fields_is_refused_before_it_is_parsed(client: FlaskClient) -> None:
+def test_form_with_too_many_fields_is_rejected_before_parsing(client: FlaskClient) -> None:
     own = {name: hidden(client.get("/autotunes/new").text, name) for name in ("csrf_token", "token")}
     body = urlencode({**own, "action": "save"})
     for fields, status in ((497, 422), (498, 400)):  # 422: read, but nothing was typed
@@ -114,7 +114,7 @@ def test_unshowable_character_in_json_is_shown_and_sent_as_an_escape(
     assert upstream.posts[0].json["variants"][0]["json"] == {"color": character}
 
 
-def test_what_fails_the_check_is_kept_as_a_draft_at_its_address(client: FlaskClient) -> None:
+def test_form_with_errors_is_saved_as_a_draft(client: FlaskClient) -> None:
     page = fill_in(client, successEvent="").text
     address = page.split('<form id="form" method="post" action="')[1].split('"')[0]
     assert "Enter the success event" in client.get(address).text
@@ -122,7 +122,7 @@ def test_what_fails_the_check_is_kept_as_a_draft_at_its_address(client: FlaskCli
     assert "Not ready yet" in shown and "Enter the success event" in shown
 
 
-def test_saving_a_draft_asks_nothing_and_keeps_everything(client: FlaskClient) -> None:
+def test_saving_a_draft_does_not_validate(client: FlaskClient) -> None:
     response = fill_in(client, "save", name="", variants__0__json="{")
     assert response.status_code == 303
     page = client.get(response.headers["Location"]).text
@@ -130,7 +130,7 @@ def test_saving_a_draft_asks_nothing_and_keeps_everything(client: FlaskClient) -
 
 
 @pytest.mark.parametrize("action", ["add", "remove-0", "format-0", "clear"])
-def test_the_buttons_of_the_form_store_nothing(client: FlaskClient, action: str) -> None:
+def test_form_actions_save_nothing(client: FlaskClient, action: str) -> None:
     assert fill_in(client, action).status_code == 200
     assert "No autotunes yet" in client.get("/").text
 
@@ -143,9 +143,7 @@ def test_the_buttons_of_the_form_store_nothing(client: FlaskClient, action: str)
         ("save", "click", "saved as a draft"),
     ],
 )
-def test_the_same_form_twice_reaches_the_same_row_and_changes_nothing(
-    client: FlaskClient, action: str, event: str, result: str
-) -> None:
+def test_resubmitted_form_finds_its_row_unchanged(client: FlaskClient, action: str, event: str, result: str) -> None:
     page = client.get("/autotunes/new").text
     own = {name: hidden(page, name) for name in ("csrf_token", "token", "version")}
     data = {**BUTTON_COLOR_TEST, **own, "action": action, "successEvent": event}
@@ -157,7 +155,7 @@ def test_the_same_form_twice_reaches_the_same_row_and_changes_nothing(
     assert [each["what"] for each in history] == [f"Created the draft; {result}"]
 
 
-def test_going_back_and_changing_the_form_changes_the_same_row(client: FlaskClient) -> None:
+def test_changed_form_after_back_updates_the_same_row(client: FlaskClient) -> None:
     page = client.get("/autotunes/new").text
     data = {
         **BUTTON_COLOR_TEST,
@@ -170,7 +168,7 @@ def test_going_back_and_changing_the_form_changes_the_same_row(client: FlaskClie
     assert "Changed after going back" in client.get(address).text
 
 
-def test_a_change_by_somebody_else_is_never_overwritten_unseen(client: FlaskClient) -> None:
+def test_edit_conflict_is_not_overwritten(client: FlaskClient) -> None:
     address = ready(client)
     mine, theirs = client.get(f"{address}/edit").text, client.get(f"{address}/edit").text
 
@@ -188,7 +186,7 @@ def test_a_change_by_somebody_else_is_never_overwritten_unseen(client: FlaskClie
 
 
 @pytest.mark.parametrize("token", [{}, {"token": ""}, {"token": "!"}], ids=["none", "blank", "no sign that counts"])
-def test_a_form_without_a_token_never_replaces_a_newer_version(client: FlaskClient, token: dict[str, str]) -> None:
+def test_form_without_a_token_does_not_replace_a_newer_version(client: FlaskClient, token: dict[str, str]) -> None:
     address = ready(client)
     page = client.get(f"{address}/edit").text
     own = {name: hidden(page, name) for name in ("csrf_token", "version")}
@@ -200,7 +198,7 @@ def test_a_form_without_a_token_never_replaces_a_newer_version(client: FlaskClie
     assert "Theirs" in client.get(address).text
 
 
-def test_what_was_typed_survives_that_it_was_sent_meanwhile(client: FlaskClient) -> None:
+def test_input_is_kept_if_it_was_sent_in_the_meantime(client: FlaskClient) -> None:
     address = ready(client)
     page = client.get(f"{address}/edit").text
     press(client, address)
@@ -214,14 +212,14 @@ def test_what_was_typed_survives_that_it_was_sent_meanwhile(client: FlaskClient)
     assert fresh.status_code == 303 and fresh.headers["Location"] != address
 
 
-def test_a_sent_autotune_cannot_be_edited(client: FlaskClient) -> None:
+def test_sent_autotune_cannot_be_edited(client: FlaskClient) -> None:
     address = ready(client)
     press(client, address)
     assert client.get(f"{address}/edit").headers["Location"] == address
 
 
 @pytest.mark.parametrize("token", ["", "forged"])
-def test_an_expired_form_comes_back_with_everything_typed(client: FlaskClient, token: str) -> None:
+def test_expired_form_is_shown_again_with_its_input(client: FlaskClient, token: str) -> None:
     client.get("/autotunes/new")
     response = client.post("/autotunes", data={**BUTTON_COLOR_TEST, "csrf_token": token, "action": "check"})
     assert response.status_code == 400
@@ -230,7 +228,7 @@ def test_an_expired_form_comes_back_with_everything_typed(client: FlaskClient, t
     assert client.post("/autotunes", data={**BUTTON_COLOR_TEST, **own, "action": "check"}).status_code == 303
 
 
-def test_an_expired_press_sends_nothing(client: FlaskClient, upstream: Upstream) -> None:
+def test_expired_create_sends_nothing(client: FlaskClient, upstream: Upstream) -> None:
     address = ready(client)
     response = client.post(f"{address}/create", data={"version": "1"}, follow_redirects=True)
     assert "This page expired, so nothing was sent" in response.text
@@ -240,12 +238,12 @@ def test_an_expired_press_sends_nothing(client: FlaskClient, upstream: Upstream)
 @pytest.mark.parametrize(
     "names", [["variants-²-name"], [f"variants-{'9' * 5000}-name"], ["variants--1-name", "variants-x-json"]]
 )
-def test_odd_row_numbers_are_no_rows(client: FlaskClient, names: list[str]) -> None:
+def test_invalid_row_numbers_are_ignored(client: FlaskClient, names: list[str]) -> None:
     response = fill_in(client, **{name.replace("-", "__"): "odd" for name in names})
     assert response.status_code == 303
 
 
-def test_gaps_between_rows_close(client: FlaskClient, upstream: Upstream) -> None:
+def test_gaps_between_rows_are_closed(client: FlaskClient, upstream: Upstream) -> None:
     address = ready(
         client, variants__1__name=None, variants__1__json=None, variants__7__name="b", variants__7__json="{}"
     )
@@ -254,7 +252,7 @@ def test_gaps_between_rows_close(client: FlaskClient, upstream: Upstream) -> Non
 
 
 @pytest.mark.parametrize(("count", "status"), [(100, 303), (101, 422)])
-def test_a_hundred_variants_are_the_most(client: FlaskClient, upstream: Upstream, count: int, status: int) -> None:
+def test_hundred_variants_are_the_limit(client: FlaskClient, upstream: Upstream, count: int, status: int) -> None:
     rows = {
         f"variants__{row}__{name}": text for row in range(count) for name, text in (("name", f"v{row}"), ("json", "{}"))
     }
@@ -274,7 +272,7 @@ def test_fewer_than_two_variants_are_rejected(client: FlaskClient, rows: int) ->
     assert "Add a variant: an autotune needs at least 2" in response.text
 
 
-def test_a_link_can_fill_the_form_in(client: FlaskClient) -> None:
+def test_link_prefills_the_form(client: FlaskClient) -> None:
     page = client.get(
         "/autotunes/new?name=From+a+link&variants-0-name=a&variants-1-name=b&variants-2-name=c&idType=stableID"
     )
@@ -287,12 +285,12 @@ def test_a_link_can_fill_the_form_in(client: FlaskClient) -> None:
         assert text in page.text
 
 
-def test_a_link_may_name_each_feature(client: FlaskClient) -> None:
+def test_link_can_repeat_the_feature_list(client: FlaskClient) -> None:
     assert ">\r\na\nb</textarea>" in client.get("/autotunes/new?featureList=a&featureList=b").text
 
 
 @pytest.mark.parametrize("action", ["remove-9", "format-9", "remove-1", "format-1"])
-def test_a_button_of_a_row_that_is_not_there_does_nothing(client: FlaskClient, action: str) -> None:
+def test_action_of_a_missing_row_does_nothing(client: FlaskClient, action: str) -> None:
     second: dict[str, Any] = {"variants__1__name": None, "variants__1__json": None}
     rows = {**second, "variants__7__name": "b", "variants__7__json": "{}"}
     page = fill_in(client, action, **rows)
@@ -305,7 +303,7 @@ def _typed(page: str, field: str) -> str:
     return "".join(re.findall(f' name="{field}"[^>]* value="([^"]*)"', page))
 
 
-def test_a_duplicate_has_a_name_that_is_free(client: FlaskClient) -> None:
+def test_duplicate_has_a_free_name(client: FlaskClient) -> None:
     address = ready(client, name="Banner")
     names = []
     for _ in range(3):
@@ -316,7 +314,7 @@ def test_a_duplicate_has_a_name_that_is_free(client: FlaskClient) -> None:
     assert f'value="{"x" * 980} copy"' in client.get(f"/autotunes/new?from={long}").text
 
 
-def test_an_empty_form_starts_from_two_rows_and_values_that_can_be_kept(client: FlaskClient) -> None:
+def test_empty_form_has_two_rows_and_initial_values(client: FlaskClient) -> None:
     page = client.get("/autotunes/new").text
     assert page.count('<li class="variant"') == 2
     for chosen in (
@@ -338,7 +336,7 @@ TYPED = {  # as little as an autotune needs; everything else stays as the form b
 }
 
 
-def test_a_minimal_form_with_its_initial_values_gives_no_advice(client: FlaskClient) -> None:
+def test_minimal_form_with_initial_values_has_no_advice(client: FlaskClient) -> None:
     sent = initial_values(client.get("/autotunes/new").text, "form")
     response = client.post("/autotunes", data={**sent, **TYPED, "action": "check"})
     assert response.status_code == 303
@@ -346,7 +344,7 @@ def test_a_minimal_form_with_its_initial_values_gives_no_advice(client: FlaskCli
     assert "Worth knowing" not in page and "Create in Statsig" in page
 
 
-def test_a_forecast_with_its_initial_values_has_no_problem(client: FlaskClient) -> None:
+def test_forecast_with_initial_values_has_no_errors(client: FlaskClient) -> None:
     sent = initial_values(client.get("/autotunes/new").text, "form")
     address = client.post("/autotunes", data={**sent, **TYPED, "action": "check"}).headers["Location"]
     guesses = initial_values(client.get(f"{address}/forecast").text, "assumptions")
@@ -359,9 +357,7 @@ def test_a_forecast_with_its_initial_values_has_no_problem(client: FlaskClient) 
     [("check", "Enter a name"), ("save", "Enter a name, or fill in"), ("plan", "Enter a name, or fill in")],
 )
 @pytest.mark.parametrize("changed", [{}, {"variants-0-name": "  "}, {"variants-2-name": "", "variants-2-json": ""}])
-def test_a_form_in_which_nothing_was_typed_is_not_stored(
-    client: FlaskClient, action: str, message: str, changed: dict[str, str]
-) -> None:
+def test_untouched_form_is_not_saved(client: FlaskClient, action: str, message: str, changed: dict[str, str]) -> None:
     sent = initial_values(client.get("/autotunes/new").text)
     response = client.post("/autotunes", data={**sent, **changed, "action": action})
     assert response.status_code == 422
@@ -373,24 +369,24 @@ def test_a_form_in_which_nothing_was_typed_is_not_stored(
 
 
 @pytest.mark.parametrize(("field", "value"), [("explorationWindow", "1hr"), ("isContextual", "true")])
-def test_a_form_in_which_only_a_choice_was_changed_is_stored(client: FlaskClient, field: str, value: str) -> None:
+def test_form_with_only_a_changed_choice_is_saved(client: FlaskClient, field: str, value: str) -> None:
     sent = initial_values(client.get("/autotunes/new").text)
     assert client.post("/autotunes", data={**sent, field: value, "action": "save"}).status_code == 303
 
 
-def test_a_stored_draft_can_be_emptied(client: FlaskClient) -> None:
+def test_saved_draft_can_be_emptied(client: FlaskClient) -> None:
     sent = initial_values(client.get("/autotunes/new").text)
     address = client.post("/autotunes", data={**sent, "description": "Old", "action": "save"}).headers["Location"]
     assert client.post("/autotunes", data={**sent, "action": "save"}).headers["Location"] == address
     assert ">Old<" not in client.get(address).text
 
 
-def test_the_project_is_asked_for_only_where_there_are_several(app: Flask, client: FlaskClient) -> None:
+def test_project_field_is_shown_only_for_several_projects(app: Flask, client: FlaskClient) -> None:
     assert 'id="project"' not in client.get("/autotunes/new").text
 
 
 @pytest.mark.parametrize("body", [b"name=\xff", b"name=%FF%FE&successEvent=x"])
-def test_bytes_that_are_no_text_are_no_error_of_ours(client: FlaskClient, body: bytes) -> None:
+def test_invalid_utf8_is_a_bad_request(client: FlaskClient, body: bytes) -> None:
     response = client.post("/autotunes", data=body, content_type="application/x-www-form-urlencoded")
     assert response.status_code == 400
 
@@ -404,7 +400,7 @@ def test_bytes_that_are_no_text_are_no_error_of_ours(client: FlaskClient, body: 
         (b"--x\r\nContent-Disposition: form-data; name=name\r\n\r\na", "multipart/form-data; boundary=x"),
     ],
 )
-def test_a_body_that_cannot_be_read_is_said_to_be_one(client: FlaskClient, body: bytes, kind: str) -> None:
+def test_unreadable_form_has_its_message(client: FlaskClient, body: bytes, kind: str) -> None:
     """An empty form that says "what you typed is still here" would be a lie."""
     token = hidden(client.get("/autotunes/new").text, "csrf_token")
     answer = client.post("/autotunes", data=body, content_type=kind, headers={"X-CSRFToken": token})
@@ -412,7 +408,7 @@ def test_a_body_that_cannot_be_read_is_said_to_be_one(client: FlaskClient, body:
     assert "could not be read" in answer.text and "still here" not in answer.text
 
 
-def test_a_new_form_that_is_opened_again_is_what_became_of_it(client: FlaskClient) -> None:
+def test_reopened_new_form_redirects_to_its_draft(client: FlaskClient) -> None:
     page = client.get("/autotunes/new").text
     own = {name: hidden(page, name) for name in ("csrf_token", "token", "version")}
     again = f"/autotunes/new?form={own['token']}"
@@ -421,14 +417,14 @@ def test_a_new_form_that_is_opened_again_is_what_became_of_it(client: FlaskClien
     assert client.get(again).headers["Location"] == f"{address}/edit"
 
 
-def test_a_link_with_one_variant_has_room_for_the_second(client: FlaskClient) -> None:
+def test_link_with_one_variant_shows_a_second_row(client: FlaskClient) -> None:
     page = client.get("/autotunes/new?variants-0-name=short&isContextual=yes").text
     assert 'id="variants-0-name"' in page and 'id="variants-1-name"' in page
     assert len(re.findall("<input[^>]* checked", page)) == 1
 
 
 @pytest.mark.parametrize("search", ["äpfel", "ÄPFEL", "Äpfel &", "pfel"])
-def test_the_list_is_searched_in_any_case(client: FlaskClient, search: str) -> None:
+def test_list_search_ignores_case(client: FlaskClient, search: str) -> None:
     fill_in(client, "save", name="Äpfel & Birnen")
     fill_in(client, "save", name="Other")
     page = client.get("/", query_string={"q": search}).text
@@ -436,7 +432,7 @@ def test_the_list_is_searched_in_any_case(client: FlaskClient, search: str) -> N
 
 
 @pytest.mark.parametrize("search", ["%", "_", "\\", "100%"])
-def test_signs_of_the_database_mean_themselves(client: FlaskClient, search: str) -> None:
+def test_search_takes_wildcards_literally(client: FlaskClient, search: str) -> None:
     fill_in(client, "save", name="Plain")
     assert "Nothing matches" in client.get("/", query_string={"q": search}).text
     fill_in(client, "save", name=f"{search} comes first")

@@ -68,7 +68,7 @@ def _skeleton(page: str) -> list[str]:
 
 @SETTINGS
 @given(field=st.sampled_from(EVERY), text=typed)
-def test_any_text_in_any_field(quick: FlaskClient, upstream: Upstream, field: str, text: str) -> None:
+def test_any_text_in_any_field_is_answered(quick: FlaskClient, upstream: Upstream, field: str, text: str) -> None:
     answer = _send(quick, **{"name": f"Fuzz {next(numbers)}", field: text})
     assert answer.status_code in (303, 422)
     if answer.status_code == 422:
@@ -100,7 +100,7 @@ def _address(page: str) -> str:
         max_leaves=8,
     )
 )
-def test_any_json_arrives_as_it_was_typed(quick: FlaskClient, upstream: Upstream, value: Any) -> None:
+def test_any_json_is_sent_as_typed(quick: FlaskClient, upstream: Upstream, value: Any) -> None:
     answer = _send(quick, **{"name": f"Fuzz {next(numbers)}", "variants-0-json": json.dumps(value)})
     if answer.status_code == 422:
         assert "\\ud" in json.dumps(value), "only halves of pairs are refused"
@@ -116,7 +116,7 @@ def test_any_json_arrives_as_it_was_typed(quick: FlaskClient, upstream: Upstream
         ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/json", "text/plain", ""]
     ),
 )
-def test_any_bytes_as_a_body(read_back: str, quick: FlaskClient, upstream: Upstream, body: bytes, kind: str) -> None:
+def test_any_body_is_answered(read_back: str, quick: FlaskClient, upstream: Upstream, body: bytes, kind: str) -> None:
     """With a valid token, so that it is the page itself that reads them."""
     token = {"X-CSRFToken": hidden(quick.get(read_back).text, "csrf_token")}
     before = quick.get(f"{read_back}.json").get_json()
@@ -148,7 +148,7 @@ _SEEN = {
 
 @SETTINGS
 @given(path=st.text(max_size=40), query=st.text(max_size=40))
-def test_any_address(quick: FlaskClient, path: str, query: str) -> None:
+def test_any_address_is_answered(quick: FlaskClient, path: str, query: str) -> None:
     assert (
         quick.get(f"/{quote(path.lstrip('/'))}", query_string={"q": query, "from": query, "page": query}).status_code
         < 500
@@ -156,11 +156,11 @@ def test_any_address(quick: FlaskClient, path: str, query: str) -> None:
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE", "CONNECT"])
-def test_other_methods_are_refused(quick: FlaskClient, method: str) -> None:
+def test_other_methods_are_rejected(quick: FlaskClient, method: str) -> None:
     assert quick.open("/autotunes", method=method).status_code == 405
 
 
-def test_a_body_without_a_length_is_refused(quick: FlaskClient) -> None:
+def test_body_without_a_length_is_rejected(quick: FlaskClient) -> None:
     token = {"X-CSRFToken": hidden(quick.get("/autotunes/new").text, "csrf_token")}
     chunked = {"Transfer-Encoding": "chunked", **token}
     answer = quick.open("/autotunes", method="POST", headers=chunked, input_stream=None)
@@ -168,7 +168,7 @@ def test_a_body_without_a_length_is_refused(quick: FlaskClient) -> None:
     assert "Send it with a Content-Length." in answer.text
 
 
-def test_too_much_is_refused_with_what_to_do(quick: FlaskClient) -> None:
+def test_large_request_is_rejected_with_advice(quick: FlaskClient) -> None:
     answer = quick.post("/autotunes", data={"name": "x" * 2_200_000})
     assert answer.status_code == 413
     assert "two megabytes" in answer.text

@@ -22,17 +22,17 @@ LOGIN = {"PROXY_USER_HEADER": "X-Auth-Email", "PROXY_SECRET": "p" * 40, "ALLOWED
 
 
 @pytest.mark.parametrize("path", ["/", "/autotunes/new", "/nothing", "/autotunes/x.json", "/healthz", "/autotunes"])
-def test_every_answer_carries_them(client: FlaskClient, path: str) -> None:
+def test_every_response_has_the_headers(client: FlaskClient, path: str) -> None:
     headers = client.get(path).headers
     assert {name: headers.get(name) for name in WANTED} == WANTED
 
 
-def test_refusals_carry_them_too(client: FlaskClient) -> None:
+def test_error_responses_have_the_headers(client: FlaskClient) -> None:
     for answer in (client.delete("/"), client.post("/autotunes", data={"name": "x" * 2_200_000}), client.post("/")):
         assert {name: answer.headers.get(name) for name in WANTED} == WANTED
 
 
-def test_files_with_a_version_are_kept_for_a_year(client: FlaskClient) -> None:
+def test_versioned_files_are_cached_for_a_year(client: FlaskClient) -> None:
     paths = re.findall('href="(/static/[^"]*)"', client.get("/").text)
     assert paths
     for path in paths:
@@ -41,12 +41,12 @@ def test_files_with_a_version_are_kept_for_a_year(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("path", ["/static/nothing.css?v=1", "/static/?v=1", "/static/..%2fapp.py?v=1"])
-def test_a_file_that_is_not_there_is_not_kept(client: FlaskClient, path: str) -> None:
+def test_missing_file_is_not_cached(client: FlaskClient, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code >= 400 and answer.headers["Cache-Control"] == "no-store"
 
 
-def test_a_file_that_is_refused_is_not_kept(client: FlaskClient) -> None:
+def test_denied_file_is_not_cached(client: FlaskClient) -> None:
     answer = client.get("/static/app.css?v=1", headers={"X-Forwarded-For": "10.0.0.7"})
     assert answer.status_code == 403 and answer.headers["Cache-Control"] == "no-store"
 
@@ -59,9 +59,7 @@ def test_a_file_that_is_refused_is_not_kept(client: FlaskClient) -> None:
         ("///autotunes//evil.test", "/autotunes/evil.test"),
     ],
 )
-def test_a_slash_too_many_is_put_right_without_leaving_https(
-    make_app: Callable[..., Flask], asked: str, leads_to: str
-) -> None:
+def test_double_slash_redirects_without_a_scheme(make_app: Callable[..., Flask], asked: str, leads_to: str) -> None:
     """The desk is asked by plain http behind TLS: an address with a scheme would lead out of it."""
     behind = make_app(PUBLIC_URL="https://desk.example.com", **LOGIN).test_client()
     path, _, query = asked.partition("?")
@@ -74,14 +72,14 @@ def test_a_slash_too_many_is_put_right_without_leaving_https(
     assert WANTED.items() <= dict(answer.headers).items()
 
 
-def test_https_is_demanded_only_where_people_come_by_it(make_app: Callable[..., Flask]) -> None:
+def test_hsts_is_sent_only_with_an_https_public_url(make_app: Callable[..., Flask]) -> None:
     assert "Strict-Transport-Security" not in make_app().test_client().get("/").headers
     behind = make_app(PUBLIC_URL="https://desk.example.com", **LOGIN).test_client()
     answer = behind.get("/healthz", base_url="https://desk.example.com")
     assert answer.headers["Strict-Transport-Security"] == HSTS
 
 
-def test_no_debugger_whatever_the_environment_says(
+def test_environment_cannot_enable_the_debugger(
     make_app: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FLASK_DEBUG", "1")

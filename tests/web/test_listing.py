@@ -162,7 +162,7 @@ def test_pages_show_each_autotune_once_in_both_directions(client: FlaskClient, s
     assert names(top) == seen[:PAGE] and link(top, "Newer") is None
 
 
-def test_page_below_goes_on_where_it_was_though_the_top_has_changed(client: FlaskClient, clock: Clock) -> None:
+def test_next_page_is_stable_when_the_top_changes(client: FlaskClient, clock: Clock) -> None:
     for number in range(52):
         clock.forward(1)
         fill_in(client, "save", name=f"Draft {number}")
@@ -184,12 +184,12 @@ def test_pages_keep_search_and_state(client: FlaskClient, services: Services) ->
 
 @pytest.mark.parametrize("place", ["", "x", "1e999-a", "\0", "1.0-", "1.0-zz", "nan-a", "999999999999.0-a", "0.0-a"])
 @pytest.mark.parametrize("side", ["older", "newer"])
-def test_place_that_cannot_be_shows_the_list(client: FlaskClient, side: str, place: str) -> None:
+def test_invalid_cursor_shows_the_first_page(client: FlaskClient, side: str, place: str) -> None:
     fill_in(client, "save", name="Here")
     assert names(client.get("/", query_string={side: place}).text) == ["Here"]
 
 
-def test_list_of_more_than_it_counts_is_walked(client: FlaskClient, services: Services) -> None:
+def test_list_beyond_the_count_limit_has_pages(client: FlaskClient, services: Services) -> None:
     states = ("draft", "ready")
     add(services, ({"changed_at": 1.0 + n // 3, "state": states[n % 2], "name": f"Many {n}"} for n in range(3_005)))
     for query in ("/", "/?q=many", "/?q=ma", "/?q=many&state=ready"):
@@ -201,13 +201,13 @@ def test_list_of_more_than_it_counts_is_walked(client: FlaskClient, services: Se
     assert "More than 1,000" in client.get("/?state=ready").text
 
 
-def test_search_counts_what_matches_and_not_what_the_index_proposes(client: FlaskClient, services: Services) -> None:
+def test_search_counts_only_real_matches(client: FlaskClient, services: Services) -> None:
     add(services, ({"name": "abc def" if number else "abcdef"} for number in range(3_005)))
     page = client.get("/?q=abcdef").text
     assert names(page) == ["abcdef"] and "1 autotune</p>" in page
 
 
-def test_short_search_that_finds_nothing_says_what_it_compares(client: FlaskClient) -> None:
+def test_short_search_without_results_explains_itself(client: FlaskClient) -> None:
     fill_in(client, "save", name="Alpha")
     assert "words that begin with them" in client.get("/?q=ph").text
     assert "words that begin with them" not in client.get("/?q=phx").text

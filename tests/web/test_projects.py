@@ -43,7 +43,7 @@ def app(make_app: Callable[..., Flask], upstream: Upstream, other: Upstream) -> 
     return app
 
 
-def test_the_form_asks_which_project(app: Flask) -> None:
+def test_form_asks_for_the_project(app: Flask) -> None:
     page = app.test_client().get("/autotunes/new").text
     assert re.search('<select[^>]* name="project"', page) and ">Choose one</option>" in page
     assert '<option value="Mobile">Mobile</option>' in page and '<option value="Web">Web</option>' in page
@@ -51,7 +51,7 @@ def test_the_form_asks_which_project(app: Flask) -> None:
     assert '<option selected value="Web">' in app.test_client().get("/autotunes/new?project=Web").text
 
 
-def test_it_is_created_in_the_project_that_was_chosen(app: Flask, upstream: Upstream, other: Upstream) -> None:
+def test_autotune_is_created_in_the_chosen_project(app: Flask, upstream: Upstream, other: Upstream) -> None:
     client = app.test_client()
     address = fill_in(client, project="Web").headers["Location"]
     assert '<span class="badge plain">Web</span>' in client.get(address).text
@@ -62,7 +62,7 @@ def test_it_is_created_in_the_project_that_was_chosen(app: Flask, upstream: Upst
     assert upstream.requests == []
 
 
-def test_the_same_name_may_stand_in_both(app: Flask, upstream: Upstream, other: Upstream) -> None:
+def test_same_name_is_allowed_in_two_projects(app: Flask, upstream: Upstream, other: Upstream) -> None:
     client = app.test_client()
     for project in ("Web", "Mobile"):
         assert "Created in Statsig" in press(client, fill_in(client, project=project).headers["Location"]).text
@@ -70,13 +70,13 @@ def test_the_same_name_may_stand_in_both(app: Flask, upstream: Upstream, other: 
 
 
 @pytest.mark.parametrize("wanted", [None, "", "sandbox", "Nope", "x" * 300])
-def test_no_project_is_guessed(app: Flask, wanted: str | None) -> None:
+def test_missing_project_is_an_error(app: Flask, wanted: str | None) -> None:
     answer = fill_in(app.test_client(), project=wanted)
     assert answer.status_code == 422
     assert 'href="#project">Choose the Statsig project</a>' in answer.text
 
 
-def test_another_choice_of_the_same_form_is_a_change(app: Flask, upstream: Upstream, other: Upstream) -> None:
+def test_changing_the_project_is_a_change(app: Flask, upstream: Upstream, other: Upstream) -> None:
     """Going back to choose another project, and nothing else, must not be taken for a repeat."""
     client = app.test_client()
     page = client.get("/autotunes/new").text
@@ -88,7 +88,7 @@ def test_another_choice_of_the_same_form_is_a_change(app: Flask, upstream: Upstr
     assert (len(upstream.posts), len(other.posts)) == (0, 1)
 
 
-def test_where_its_project_is_gone_somebody_has_to_choose(app: Flask) -> None:
+def test_removed_project_must_be_chosen_again(app: Flask) -> None:
     client = app.test_client()
     address = fill_in(client, project="Web").headers["Location"]
     services: Services = app.extensions["services"]
@@ -103,7 +103,7 @@ def test_where_its_project_is_gone_somebody_has_to_choose(app: Flask) -> None:
     assert "moved from Web to Mobile" in client.get(address).text
 
 
-def test_a_draft_of_the_sandbox_goes_to_statsig_only_when_somebody_chooses_so(
+def test_sandbox_draft_goes_to_statsig_only_after_choosing_a_project(
     make_app: Callable[..., Flask], upstream: Upstream
 ) -> None:
     address = fill_in(make_app().test_client(), "save").headers["Location"]
@@ -112,9 +112,7 @@ def test_a_draft_of_the_sandbox_goes_to_statsig_only_when_somebody_chooses_so(
     assert upstream.requests == []
 
 
-def test_what_was_ready_in_the_sandbox_says_that_it_is_practice(
-    make_app: Callable[..., Flask], upstream: Upstream
-) -> None:
+def test_ready_autotune_in_the_sandbox_is_called_practice(make_app: Callable[..., Flask], upstream: Upstream) -> None:
     address = ready(make_app().test_client())
     client = make_app(STATSIG_API_KEY=CANARY, STATSIG_API_URL=upstream.url).test_client()
     page = client.get(address).text
@@ -123,7 +121,7 @@ def test_what_was_ready_in_the_sandbox_says_that_it_is_practice(
     assert "This one was practice" in press(client, address).text and upstream.requests == []
 
 
-def test_another_key_in_the_settings_asks_nobody_to_choose(make_app: Callable[..., Flask], upstream: Upstream) -> None:
+def test_other_key_in_the_settings_needs_no_choice(make_app: Callable[..., Flask], upstream: Upstream) -> None:
     address = fill_in(make_app(STATSIG_API_KEY="console-before", STATSIG_API_URL=upstream.url).test_client(), "save")
     client = make_app(STATSIG_API_KEY=CANARY, STATSIG_API_URL=upstream.url).test_client()
     path = f"{address.headers['Location']}/edit"
@@ -142,13 +140,13 @@ def _name_shown(client: FlaskClient, name: str) -> bool:
     return all(f">{name}</" in page for page in _pages(client))
 
 
-def test_the_only_project_is_named_as_the_setting_says(make_app: Callable[..., Flask], upstream: Upstream) -> None:
+def test_only_project_has_the_name_of_the_setting(make_app: Callable[..., Flask], upstream: Upstream) -> None:
     app = make_app(STATSIG_API_KEY=CANARY, STATSIG_API_URL=upstream.url, STATSIG_PROJECT_NAME="Shop & Co")
     assert _name_shown(app.test_client(), "Shop &amp; Co")
     assert "/project" not in [request.path for request in upstream.requests]
 
 
-def test_the_only_stored_project_is_named(app: Flask) -> None:
+def test_only_stored_project_is_named(app: Flask) -> None:
     services: Services = app.extensions["services"]
     with services.store.write() as session:
         encrypted_keys.remove_key(session, "Web")
@@ -167,7 +165,7 @@ def _told(client: FlaskClient, name: str) -> None:
     eventually(lambda: services.project_names.name_of(services.projects.from_settings()[0]) == name)
 
 
-def test_without_the_setting_the_project_goes_by_the_id_that_statsig_tells_once(
+def test_project_without_a_name_is_called_by_its_id(
     make_app: Callable[..., Flask], upstream: Upstream, clock: Clock
 ) -> None:
     upstream.answer = lambda asked: (200, {"data": {"id": "<shop>"}}) if asked.path == "/project" else None
@@ -179,7 +177,7 @@ def test_without_the_setting_the_project_goes_by_the_id_that_statsig_tells_once(
     assert [request.path for request in upstream.requests].count("/project") == 1
 
 
-def test_no_page_waits_for_the_name_of_the_project(make_app: Callable[..., Flask], upstream: Upstream) -> None:
+def test_pages_do_not_wait_for_the_project_id(make_app: Callable[..., Flask], upstream: Upstream) -> None:
     go = threading.Event()
 
     def hang(asked: Request) -> Answer | None:
@@ -196,7 +194,7 @@ def test_no_page_waits_for_the_name_of_the_project(make_app: Callable[..., Flask
 @pytest.mark.parametrize(
     "answer", [(403, {}), (500, {}), (200, {"data": {"id": 5}}), (200, {"data": []}), (200, b"no JSON")]
 )
-def test_a_project_that_statsig_does_not_name_keeps_its_fingerprint_and_is_asked_again_later(
+def test_failed_read_of_the_project_id_is_repeated_later(
     make_app: Callable[..., Flask], upstream: Upstream, clock: Clock, answer: Answer
 ) -> None:
     upstream.answer = lambda asked: answer if asked.path == "/project" else None
@@ -210,7 +208,7 @@ def test_a_project_that_statsig_does_not_name_keeps_its_fingerprint_and_is_asked
 
 
 @pytest.mark.parametrize("state", ["ready", "created", "taken", "unknown"])
-def test_the_sandbox_never_speaks_as_if_it_were_statsig(make_app: Callable[..., Flask], state: str) -> None:
+def test_sandbox_page_does_not_mention_statsig(make_app: Callable[..., Flask], state: str) -> None:
     client = make_app().test_client()
     address = ready(client, name="Sandbox error" if state == "unknown" else "Button Color Test")
     if state == "taken":
