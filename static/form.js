@@ -5,7 +5,7 @@ const form = document.getElementById("form");
 const announcer = document.getElementById("announcer"); // read by screen readers
 const UPDATES_FORM = /^(add|clear|remove-\d+|format-\d+)$/; // the other buttons save
 const UPDATES_VALUES = /^(clear|format-\d+)$/; // these leave the rows as they are
-const TYPING_PAUSE = 350; // milliseconds without typing before the server is asked
+const TYPING_PAUSE = 350; // milliseconds without typing before the preview is requested
 const MAX_SIZE = 2_000_000; // bytes that the server accepts
 const TOO_LARGE =
   "The request is too large: a form can have up to two megabytes. Shorten the longest JSON, then try again.";

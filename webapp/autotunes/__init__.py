@@ -1,1 +1,1 @@
-"""The use cases: keep and check what was typed, create it once, settle what is unknown."""
+"""The use cases: save and check drafts, create an autotune once, reconcile unknown outcomes."""

@@ -158,8 +158,8 @@ def find_name_conflict(session: Session, record: AutotuneRecord) -> AutotuneReco
     """The other autotune that reserves this one's name."""
     if not record.name:
         return None
-    holder = queries.find_reservation(session, record.project, reservation_key(record.name))
-    return None if holder is None or holder.id == record.id else holder
+    other = queries.find_reservation(session, record.project, reservation_key(record.name))
+    return None if other is None or other.id == record.id else other
 
 
 def _changes_project(record: AutotuneRecord, submission: Submission) -> bool:

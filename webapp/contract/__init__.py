@@ -1,8 +1,6 @@
-"""Statsig's Create Autotune in plain Python: what may be asked for, how it is said, and what is sent.
+"""Statsig's Create Autotune without Flask: the form, its rules and the request body.
 
-Every rule is written here once; the form, the sandbox and the command line ask it.
-
-    parse(answers) -> Autotune | [Problem]      what was typed, read by the contract
-    advice(autotune) -> [Advice]                 worth knowing, never in the way
-    payload(autotune) -> dict; body(autotune)    what is sent
+    AutotuneForm.from_data(form_data)    validates what was typed; `body()` is what is sent
+    form_from_body(body)                 validates a request body
+    advice(body)                         what is worth knowing about a valid body
 """
