@@ -1,4 +1,4 @@
-"""The desk as it is, with a real database file and a real server for Statsig; only the clock is handed in."""
+"""The app with a real database file and a real server for Statsig; only the clock is a fake."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -82,8 +82,8 @@ def make_app(settings: Callable[..., Settings], clock: Clock, tmp_path: Path) ->
 def _no_key_in_the_logs(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     caplog.set_level("DEBUG")
     yield
-    said = caplog.text + "".join(str(vars(record)) for record in caplog.records)
-    assert not holds_the_canary(said), "the key is in the log"
+    logged = caplog.text + "".join(str(vars(record)) for record in caplog.records)
+    assert not holds_the_canary(logged), "the key is in the log"
 
 
 @pytest.fixture

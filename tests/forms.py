@@ -1,4 +1,4 @@
-"""What people type, and pressing the buttons as a browser does."""
+"""Form data, and submitting it as a browser does."""
 
 import re
 import time
@@ -46,7 +46,7 @@ def _initial_value(field: Any) -> str:
 
 
 def fill_in(client: FlaskClient, action: str = "check", path: str = "/autotunes/new", **changed: Any) -> TestResponse:
-    """Opens the form, fills it in (`variants__0__name` stands for `variants-0-name`) and presses a button."""
+    """Opens the form, fills it in (`variants__0__name` stands for `variants-0-name`) and submits it by a button."""
     page = client.get(path).text
     fields = {**BUTTON_COLOR_TEST, **{name.replace("__", "-"): value for name, value in changed.items()}}
     own = {name: hidden(page, name) for name in ("csrf_token", "token", "version")}
@@ -64,15 +64,15 @@ def ready(client: FlaskClient, **changed: Any) -> str:
 def finished_forecast(client: FlaskClient, address: str, query: dict[str, str]) -> Any:
     """The JSON of a forecast once it is complete."""
     end = time.monotonic() + PATIENCE
-    while (said := client.get(f"{address}/forecast.json", query_string=query).get_json())["stage"] != "done":
-        assert said["stage"] in ("waiting", "running", "planned"), said
-        assert time.monotonic() < end, said
+    while (status := client.get(f"{address}/forecast.json", query_string=query).get_json())["stage"] != "done":
+        assert status["stage"] in ("waiting", "running", "planned"), status
+        assert time.monotonic() < end, status
         time.sleep(0.05)
-    return said
+    return status
 
 
-def press(client: FlaskClient, address: str) -> TestResponse:
-    """Presses "Create in Statsig" on an autotune's page, and comes back to it."""
+def click_create(client: FlaskClient, address: str) -> TestResponse:
+    """Clicks "Create in Statsig" on an autotune's page, and comes back to it."""
     page = client.get(address).text
     data = {"csrf_token": hidden(page, "csrf_token"), "version": hidden(page, "version")}
     response = client.post(f"{address}/create", data=data)

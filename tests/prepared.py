@@ -1,4 +1,4 @@
-"""What each app of a test would prepare again: tables of a new database, and compiled templates."""
+"""Prepared once for all tests: the tables of a new database, and compiled templates."""
 
 import tempfile
 from functools import cache

@@ -1,4 +1,4 @@
-"""The key that must be seen nowhere but by Statsig, and looking for it."""
+"""The key that only Statsig may see, and the search for it."""
 
 import base64
 from urllib.parse import quote

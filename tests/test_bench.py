@@ -38,8 +38,8 @@ def test_part_of_the_benchmark_runs(part: str) -> None:
 
 def test_every_part_of_the_benchmark_is_tested() -> None:
     command = [sys.executable, "-m", "tests.bench", "nothing"]
-    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False).stderr
-    assert re.findall(r"there are (.*)", said) == [", ".join(PARTS)]
+    stderr = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False).stderr
+    assert re.findall(r"there are (.*)", stderr) == [", ".join(PARTS)]
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,14 @@
-"""The whole way once, as it reaches the wire."""
+"""One whole create, as it reaches the network."""
 
 from flask.testing import FlaskClient
 
 from .conftest import CANARY
-from .forms import press, ready
+from .forms import click_create, ready
 from .upstream import Upstream
 
 
 def test_body_contains_exactly_what_was_filled_in(client: FlaskClient, upstream: Upstream) -> None:
-    page = press(client, ready(client))
+    page = click_create(client, ready(client))
     assert "Created in Statsig" in page.text
     (sent,) = upstream.posts
     assert sent.json == {

@@ -14,7 +14,7 @@ from webapp.cli import commands
 from webapp.config import SETTINGS
 from webapp.statsig.sandbox import FAULTS
 
-from .forms import finished_forecast, hidden, press, ready
+from .forms import click_create, finished_forecast, hidden, ready
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -80,7 +80,7 @@ def test_json_answers_have_the_documented_keys(client: FlaskClient) -> None:
     text = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
     documented = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", text, re.S)]
     path = ready(client)
-    press(client, path)
+    click_create(client, path)
     query = {"visits": "2000", "rate": "5", "lift": "20", "days": "7"}
     form = {"csrf_token": hidden(client.get("/autotunes/new").text, "csrf_token"), "name": "A", "json": "{"}
     running = client.get(f"{path}/forecast.json", query_string=query).get_json()

@@ -1,4 +1,4 @@
-"""The migrations make exactly the tables that the code declares, from any earlier version, with nothing lost."""
+"""Migrations make the declared tables from any earlier version, and lose nothing."""
 
 import json
 import sqlite3

@@ -1,4 +1,4 @@
-"""Statsig as a real HTTP server on loopback: told what to answer, it remembers what it was asked."""
+"""Statsig as a real HTTP server on loopback, with settable responses and a record of its requests."""
 
 import json
 import threading

@@ -1,4 +1,4 @@
-"""How much work something is, in function calls: the same on every machine."""
+"""Measures work in function calls, which are the same on every machine."""
 
 import sys
 from collections.abc import Callable

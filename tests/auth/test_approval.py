@@ -13,7 +13,7 @@ from webapp.autotunes.create import CreateResult, create
 from webapp.autotunes.services import Services
 
 from ..conftest import CANARY, Clock
-from ..forms import BUTTON_COLOR_TEST, fill_in, hidden, press, ready
+from ..forms import BUTTON_COLOR_TEST, click_create, fill_in, hidden, ready
 from ..upstream import Upstream
 from .fixtures import ANNA, BEN, PROXY_SECRET, add_user, log_in, logged_in
 
@@ -62,12 +62,12 @@ def test_check_without_changes_keeps_the_last_editor(anna: FlaskClient, ben: Fla
         assert fill_in(client, path=f"{address}/edit", name="Unchanged").headers["Location"] == address
     assert _state(anna, address) == "ready" and IS_LAST_EDITOR in anna.get(address).text
     assert IS_LAST_EDITOR not in ben.get(address).text
-    assert "Created in Statsig" in press(ben, address).text
+    assert "Created in Statsig" in click_create(ben, address).text
 
 
 def test_second_person_creates_and_history_names_both(anna: FlaskClient, ben: FlaskClient, upstream: Upstream) -> None:
     address = ready(anna)
-    assert "Created in Statsig" in press(ben, address).text
+    assert "Created in Statsig" in click_create(ben, address).text
     assert len(upstream.posts) == 1
     history = anna.get(f"{address}.json").get_json()["history"]
     assert [event["who"] for event in history] == [ANNA, BEN, BEN]
@@ -95,7 +95,7 @@ def test_editing_makes_you_the_last_editor(anna: FlaskClient, ben: FlaskClient, 
     assert IS_LAST_EDITOR in ben.get(address).text
     _post(ben, address, "create", _version(ben, address))
     assert upstream.posts == []
-    assert "Created in Statsig" in press(anna, address).text
+    assert "Created in Statsig" in click_create(anna, address).text
 
 
 def test_create_of_an_unreviewed_version_is_not_sent(anna: FlaskClient, ben: FlaskClient, upstream: Upstream) -> None:
@@ -175,7 +175,7 @@ def test_last_editor_cannot_create_after_confirming_not_created(
 ) -> None:
     upstream.answer = lambda request: (500, {}) if request.method == "POST" else None
     address = ready(anna, name="Größe")
-    press(ben, address)
+    click_create(ben, address)
     clock.forward(80)
     anna.get(address)
     page = anna.get(address).text
@@ -240,7 +240,7 @@ def test_rejected_autotune_can_be_changed_and_created(anna: FlaskClient, ben: Fl
     _post(ben, address, "reject", _version(ben, address), reason="No")
     fill_in(anna, path=f"{address}/edit", description="Better")
     assert "rejected this" not in anna.get(address).text.partition("History")[0]
-    assert "Created in Statsig" in press(ben, address).text
+    assert "Created in Statsig" in click_create(ben, address).text
 
 
 def test_rejected_autotune_cannot_be_created_unchanged(anna: FlaskClient, ben: FlaskClient, upstream: Upstream) -> None:
@@ -287,7 +287,7 @@ def test_reason_for_an_older_version_rejects_nothing_and_is_shown_again(anna: Fl
 def test_reason_for_a_created_autotune_is_shown_again(anna: FlaskClient, ben: FlaskClient) -> None:
     address = ready(anna)
     reviewed_version = _version(ben, address)
-    press(ben, address)
+    click_create(ben, address)
     response = _post(ben, address, "reject", reviewed_version, reason="My careful words")
     assert response.status_code == 409
     assert "You wrote: My careful words" in response.text
@@ -321,7 +321,7 @@ def test_last_editor_can_create_without_the_setting(with_login: Callable[..., Fl
     client = logged_in(with_login())
     address = ready(client)
     assert ">Reject<" not in client.get(address).text
-    assert "Created in Statsig" in press(client, address).text
+    assert "Created in Statsig" in click_create(client, address).text
 
 
 def test_form_opened_before_the_rejection_does_not_override_it(anna: FlaskClient, ben: FlaskClient) -> None:

@@ -1,4 +1,4 @@
-"""A form that is sent after its session has ended is not lost."""
+"""A form that is submitted after its session has ended is not lost."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from webapp.autotunes.services import Services
 
 from ..conftest import Clock
-from ..forms import BUTTON_COLOR_TEST, fill_in, hidden, initial_values, press, ready
+from ..forms import BUTTON_COLOR_TEST, click_create, fill_in, hidden, initial_values, ready
 from ..upstream import Upstream
 from .fixtures import ANNA, BEN, log_in, logged_in
 
@@ -137,7 +137,7 @@ def test_edit_of_a_created_autotune_becomes_a_separate_draft(app: Flask, clock: 
     hidden_fields = _open_form(client, f"{address}/edit")
     clock.forward(2 * 3600)
     _submit(client, hidden_fields, f"{address}/edit")
-    press(logged_in(app, BEN), address)
+    click_create(logged_in(app, BEN), address)
     page = _log_in_and_follow(client)
     assert page.request.path != f"{address}/edit"
     _assert_restored(page.text)

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from ..forms import press, ready
+from ..forms import click_create, ready
 from .fixtures import ANNA, PROXY_SECRET
 
 SETTINGS = {
@@ -129,6 +129,6 @@ def test_history_names_the_proxy_user(make_app: Callable[..., Flask]) -> None:
         "HTTP_X_AUTH_EMAIL": "Anna@Example.com",
     }
     address = ready(client)
-    press(client, address)
+    click_create(client, address)
     history = client.get(f"{address}.json").get_json()["history"]
     assert {event["who"] for event in history} == {ANNA}

@@ -1,1 +1,1 @@
-"""What the desk costs, as ratios beside references measured in the same run: `python -m tests.bench [PART ...]`."""
+"""What the app costs, as ratios beside references measured in the same run: `python -m tests.bench [PART ...]`."""

@@ -1,4 +1,4 @@
-"""The desk and the reference as processes of their own, and asking them for pages."""
+"""The app and the reference as processes of their own, and requests for their pages."""
 
 import json
 import os
@@ -57,12 +57,12 @@ def _running(command: Sequence[str], port: int, environ: dict[str, str]) -> Iter
     settings = {setting.name for setting in SETTINGS}
     clean = {name: value for name, value in os.environ.items() if name not in settings}
     began = time.perf_counter()
-    with TemporaryFile() as said:
-        process = subprocess.Popen(command, cwd=ROOT, env={**clean, **environ}, stdout=said, stderr=said)
+    with TemporaryFile() as output:
+        process = subprocess.Popen(command, cwd=ROOT, env={**clean, **environ}, stdout=output, stderr=output)
         try:
             if not _is_up(process, port, began + PATIENCE):
-                said.seek(0)
-                raise RuntimeError(f"{command[2]} did not come up:\n{said.read().decode()}")
+                output.seek(0)
+                raise RuntimeError(f"{command[2]} did not come up:\n{output.read().decode()}")
             yield Served(port, process.pid, time.perf_counter() - began)
         finally:
             process.terminate()

@@ -1,4 +1,4 @@
-"""How soon the desk answers, and how much memory it holds."""
+"""How soon the app answers, and how much memory it uses."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager

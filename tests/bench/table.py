@@ -1,4 +1,4 @@
-"""A desk with 100,000 autotunes beside one with 20, turn by turn: pages, a duplicate, searches, a whole create."""
+"""100,000 autotunes beside 20, in turn: pages, a duplicate, searches, a whole create."""
 
 import json
 import time
@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import insert
 
-from tests.forms import press, ready
+from tests.forms import click_create, ready
 from webapp import create_app
 from webapp.autotunes.services import Services
 from webapp.config import read_settings
@@ -104,7 +104,7 @@ def _create(app: Flask) -> Measure:
 
     def measure() -> float:
         began = time.perf_counter()
-        page = press(client, ready(client, name=f"Created {next(numbers)}")).text
+        page = click_create(client, ready(client, name=f"Created {next(numbers)}")).text
         assert "Created in" in page, "the confirmation did not come"
         return (time.perf_counter() - began) * 1000
 

@@ -1,4 +1,4 @@
-"""Measuring on a noisy machine: turn by turn, so that what disturbs one disturbs the other as well."""
+"""Measures in turn on a noisy machine, so that what disturbs one disturbs the other as well."""
 
 from collections.abc import Callable, Mapping
 from statistics import median

@@ -1,4 +1,4 @@
-"""How a person fills in the form."""
+"""How a user fills in the form."""
 
 from playwright.sync_api import Page
 

@@ -1,4 +1,4 @@
-"""How a page looks: axe finds nothing, nothing is cut off, and where pictures are wanted one is kept."""
+"""Checks a page with axe and for overflow, and keeps a screenshot if asked to."""
 
 import os
 from functools import cache

@@ -1,4 +1,4 @@
-"""Every page in every state, reached as a person reaches it."""
+"""Every page in every state, reached as a user reaches it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from ..conftest import Clock
-from ..forms import fill_in, finished_forecast, press, ready
+from ..forms import click_create, fill_in, finished_forecast, ready
 from ..upstream import Answer, Request, Upstream
 
 LONG = "A very long name that somebody pasted in and nobody shortened afterwards " * 2
@@ -50,7 +50,7 @@ class States:
     def _pressed(self, name: str, answer: Callable[[Request], Answer | None], **changed: Any) -> str:
         self.upstream.answer = answer
         address = ready(self.client, name=name, **changed)
-        press(self.client, address)
+        click_create(self.client, address)
         self.upstream.answer = lambda _: None
         return address
 

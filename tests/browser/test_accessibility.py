@@ -1,4 +1,4 @@
-"""Each page in each state, wide and on a phone, light and dark; and the pictures of the README."""
+"""Each page in each state, wide and on a phone, light and dark; and the screenshots of the README."""
 
 from collections.abc import Iterator
 from itertools import chain, repeat
@@ -131,16 +131,16 @@ def test_page_while_creating(app: Flask, plain_page: Page, site: str, upstream: 
 
 def test_no_request_to_other_hosts_and_no_console_message(page: Page, site: str) -> None:
     asked: list[str] = []
-    said: list[str] = []
+    messages: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("console", lambda message: messages.append(message.text))
+    page.on("pageerror", lambda error: messages.append(str(error)))
     fill_in(page, site)
     check(page)
     create(page)
     expect(page.get_by_role("heading", name="Created in Statsig")).to_be_visible()
     assert [url for url in asked if not url.startswith(site)] == []
-    assert said == []
+    assert messages == []
 
 
 def test_screenshots_of_the_readme(browser: Browser, sandbox_site: str) -> None:

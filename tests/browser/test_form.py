@@ -1,4 +1,4 @@
-"""The form while somebody fills it in."""
+"""The form in a browser, while a user fills it in."""
 
 import re
 

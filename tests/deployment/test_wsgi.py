@@ -50,7 +50,7 @@ def test_worker_finishes_a_create_before_it_stops(tmp_path: Path, upstream: Upst
         visitor.get(path)  # the review page, which asks Statsig for the name
         upstream.go.clear()
         requests_before = len(upstream.requests)
-        creating = threading.Thread(target=visitor.press, args=(path,))
+        creating = threading.Thread(target=visitor.click_create, args=(path,))
         creating.start()
         while len(upstream.requests) == requests_before:
             time.sleep(0.01)

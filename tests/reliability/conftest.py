@@ -1,4 +1,4 @@
-"""A desk beside a faulty Statsig. One of each serves a whole module: tests keep apart by the names they create."""
+"""The app in front of a faulty Statsig. A module shares one of each: tests use names of their own."""
 
 import json
 import time
@@ -21,7 +21,7 @@ from webapp.statsig import Deadline, Project
 from webapp.store import AutotuneRecord, queries
 
 from ..conftest import PATIENCE, Clock, LintingClient
-from ..forms import press, ready
+from ..forms import click_create, ready
 from ..prepared import share_templates, with_tables
 from ..secret_leaks import CANARY, no_key_in
 from .fake_statsig import Fault, Faulty, serving
@@ -63,7 +63,7 @@ class Scene:
         """The address of an autotune whose create met a fault; afterwards Statsig is well."""
         address = ready(client, **{"name": self.fresh_name(), **changed})
         self.faulty.faults["POST"] = fault
-        press(client, address)
+        click_create(client, address)
         self.faulty.well()
         assert self.state(address) == "unknown"
         return address

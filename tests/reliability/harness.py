@@ -1,4 +1,4 @@
-"""One database, one Statsig, one clock, and what people were told: desks come and go, what they promised stays."""
+"""One database, one Statsig and one clock, and all that users were told: processes end, promises are kept."""
 
 import json
 import os
@@ -131,7 +131,7 @@ class World:
         self.doubtful.pop(kept.id, None)
         return kept.id
 
-    def press(self, record_id: str, actor: str, process: int = 0) -> CreateResult:
+    def click_create(self, record_id: str, actor: str, process: int = 0) -> CreateResult:
         """Reads it as it is now, and presses."""
         version = self.record(record_id).version
         self.presses += 1

@@ -1,4 +1,4 @@
-"""How a look at an autotune's page goes, and what such pages say."""
+"""Visits to an autotune's page, and the messages that it shows."""
 
 import json
 from typing import Any
@@ -17,7 +17,7 @@ CLAIM_EXPIRED = "No response to this request was recorded, so we don’t know wh
 CANNOT_READ = "It cannot be looked up from here."
 READ_FAILED = "It could not be looked up."
 TOO_EARLY = "Not confirmed: its state has changed, it could not be looked up again, or it is too early."
-GROESSE = "Größe & Co"
+UMLAUTS = "Größe & Co"
 TWO_READS = DEADLINE_SECONDS + GRACE_SECONDS + RECHECK_SECONDS
 DAY = 86_400.0
 

@@ -1,4 +1,4 @@
-"""One person's work, stopped at a chosen line: by a crash of the process, or by what somebody else does meanwhile."""
+"""A user's work, interrupted at a chosen line by a crash or by a change that someone else makes."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -71,7 +71,7 @@ def run(world: World, fault: str, people: int, crash_at: int | None) -> int:
             for person, record_id in enumerate(ids):
                 change(world, record_id, f"person {person}")
                 world.review(record_id)
-                world.press(record_id, f"person {person}")
+                world.click_create(record_id, f"person {person}")
             settle_all(world, ids)
             lines = seen[0]
     except Crash:
@@ -87,7 +87,7 @@ def meet(world: World, fault: str, first: str, second: str, line: int | None) ->
     name = UNCERTAIN if first == "confirm" else NAME
     ids = [world.write(f"form-{person}", name=name) for person in range(2)]
     if first in ("visit", "confirm"):
-        world.press(ids[0], "reader")
+        world.click_create(ids[0], "reader")
         wait_and_visit(world, ids[:1], 76)
     if first == "confirm":
         world.edge.catch_up()  # over a minute later it is there, and whoever looked has overlooked it
@@ -107,20 +107,23 @@ def change(world: World, record_id: str, actor: str, process: int = 0, goal: str
 
 # What one person does, and what somebody else does at a line of it, on a desk of another process.
 FIRST: dict[str, Act] = {
-    "press": lambda world, ids: world.press(ids[0], "reader"),
+    "press": lambda world, ids: world.click_create(ids[0], "reader"),
     "change": lambda world, ids: change(world, ids[0], "author"),
     "visit": lambda world, ids: world.visit(ids[0]),
     "review": lambda world, ids: world.review(ids[0]),
     "confirm": lambda world, ids: world.confirm(ids[0], "reader"),
 }
 SECOND: dict[str, Act] = {
-    "press": lambda world, ids: world.press(ids[0], "somebody", 1),
-    "press of a namesake": lambda world, ids: world.press(ids[1], "somebody", 1),
+    "press": lambda world, ids: world.click_create(ids[0], "somebody", 1),
+    "press of a namesake": lambda world, ids: world.click_create(ids[1], "somebody", 1),
     "change by who presses": lambda world, ids: change(world, ids[0], "reader", 1, "less"),
     "visit": lambda world, ids: world.visit(ids[0], 1),
     "review": lambda world, ids: world.review(ids[0], 1),
     "turning down": lambda world, ids: world.reject(ids[0], "somebody", "No", 1),
-    "confirmation, and a press": lambda world, ids: (world.confirm(ids[0], "x", 1), world.press(ids[0], "somebody", 1)),
+    "confirmation, and a press": lambda world, ids: (
+        world.confirm(ids[0], "x", 1),
+        world.click_create(ids[0], "somebody", 1),
+    ),
 }
 
 
@@ -136,7 +139,7 @@ def afterwards(world: World, ids: list[str]) -> None:
     again = [each for each in ids if world.record(each).state == State.READY]
     world.edge.fault = "created"
     for record_id in again:
-        world.press(record_id, "one more reader")
+        world.click_create(record_id, "one more reader")
         check(world, ids)
     states = {world.record(each).state for each in again}
     assert states <= {State.CREATED, State.DRAFT}, f"a press of what is ready comes to {states}"

@@ -1,4 +1,4 @@
-"""Sends that nobody reports, reports that come late, clocks that are wrong, projects that are gone."""
+"""Creates without an outcome, late outcomes, wrong clocks and removed projects."""
 
 import threading
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from webapp.autotunes.states import CLAIM_SECONDS, DEADLINE_SECONDS, GRACE_SECON
 from webapp.store import queries
 
 from ..conftest import Clock
-from ..forms import fill_in, press, ready
+from ..forms import click_create, fill_in, ready
 from .conftest import Open, Scene, told
 from .fake_statsig import Fault, Say, answer, close, held, serving
 from .polling import ABSENT, CLAIM_EXPIRED, DAY, ERROR, TWO_READS, visit
@@ -63,7 +63,7 @@ def held_create(scene: Scene, client: FlaskClient) -> Iterator[tuple[str, Any]]:
     answers: list[Say] = []
     scene.faulty.faults["POST"] = Fault(held(go, lambda sock: answers[0](sock)))  # noqa: PLW0108
     scene.faulty.looking = lambda asked: arrived.set() if asked.method == "POST" else None
-    pressing = threading.Thread(target=press, args=(client, address))
+    pressing = threading.Thread(target=click_create, args=(client, address))
     pressing.start()
 
     def release(say: Say) -> None:
@@ -174,7 +174,7 @@ def test_autotune_of_a_removed_project_is_not_reconciled(open_app: Open, clock: 
         client = open_app(faulty.url).test_client()
         address, pressed = ready(client), ready(client, name="Not pressed yet")
         faulty.faults["POST"] = ERROR
-        press(client, address)
+        click_create(client, address)
         faulty.reset()
         for environ in ({"STATSIG_API_KEY": ""}, {"STATSIG_API_KEY": "console-another"}):
             clock.forward(TWO_READS)
@@ -182,7 +182,7 @@ def test_autotune_of_a_removed_project_is_not_reconciled(open_app: Open, clock: 
             page = other.get(address).text
             assert "The Statsig project of this autotune is not set up here. Contact your administrator." in page
             assert "It may exist in Statsig" in page
-            page = press(other, pressed).text
+            page = click_create(other, pressed).text
             assert (
                 "Not sent. The Statsig project of this autotune is not set up here. Contact your administrator." in page
             )
@@ -202,5 +202,5 @@ def test_sandbox_row_is_not_reconciled_with_a_real_project(open_app: Open, clock
             assert '<span class="badge plain">Sandbox</span>' in real.get(unknown).text
             states.append(told(real, unknown)["state"])
         assert states == ["unknown", "unknown", "ready"]
-        assert "Created in the sandbox" in press(real, pressed).text
+        assert "Created in the sandbox" in click_create(real, pressed).text
         assert faulty.connections == 0

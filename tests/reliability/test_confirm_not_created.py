@@ -1,4 +1,4 @@
-"""Names whose id nobody knows are settled by the list, or by a person who has looked."""
+"""Names with an uncertain ID are reconciled by the list, or by a user who has looked in Statsig."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,20 +9,20 @@ from flask.testing import FlaskClient
 from webapp.autotunes.states import DEADLINE_SECONDS, GRACE_SECONDS, RECHECK_SECONDS
 from webapp.statsig.client import MAX_PAGES
 
-from ..forms import fill_in, hidden, press, ready
+from ..forms import click_create, fill_in, hidden, ready
 from .conftest import Scene, finish_reading
 from .fake_statsig import Fault, answer
 from .polling import (
     CANNOT_READ,
     DAY,
     ERROR,
-    GROESSE,
     LIST_TOO_LONG,
     NOT_LISTED,
     READ_FAILED,
     TAKEN,
     TOO_EARLY,
     TWO_READS,
+    UMLAUTS,
     exists,
     visit,
 )
@@ -30,7 +30,7 @@ from .test_create import button, send
 
 # Names whose id nobody knows: what Statsig lists, and what becomes of the autotune.
 LISTED: dict[str, tuple[dict[str, Any], str, str]] = {
-    "under an id of its own": ({"id": "groesse_co", "name": GROESSE}, "created", "groesse_co"),
+    "under an id of its own": ({"id": "groesse_co", "name": UMLAUTS}, "created", "groesse_co"),
     "under its letters, without a name": ({"id": "größe_co", "name": None}, "created", "größe_co"),
     "its letters with other content, without a name": (
         {"id": "größe_co", "name": None, "successEvent": "x"},
@@ -38,7 +38,7 @@ LISTED: dict[str, tuple[dict[str, Any], str, str]] = {
         NOT_LISTED,
     ),
     "other letters, without a name": ({"id": "another_co", "name": None}, "unknown", NOT_LISTED),
-    "its name with other content": ({"id": "groesse_co", "name": GROESSE, "successEvent": "x"}, "unknown", TAKEN),
+    "its name with other content": ({"id": "groesse_co", "name": UMLAUTS, "successEvent": "x"}, "unknown", TAKEN),
     "another name": ({"id": "groesse_co", "name": "Größe"}, "unknown", NOT_LISTED),
 }
 
@@ -47,7 +47,7 @@ LISTED: dict[str, tuple[dict[str, Any], str, str]] = {
 def test_uncertain_name_is_searched_in_the_whole_list(
     scene: Scene, client: FlaskClient, listed: dict[str, Any], state: str, words: str
 ) -> None:
-    address = scene.unknown(client, ERROR, name=GROESSE)
+    address = scene.unknown(client, ERROR, name=UMLAUTS)
     scene.faulty.kept += [{"id": f"another_{number}", "variants": []} for number in range(230)]
     exists(scene, address, **listed)
     page = visit(scene, address, TWO_READS)
@@ -65,7 +65,7 @@ def forget(scene: Scene, address: str) -> None:
 
 
 def test_list_with_shorter_pages_is_read_to_the_end(scene: Scene, client: FlaskClient) -> None:
-    address = scene.unknown(client, ERROR, name=GROESSE)
+    address = scene.unknown(client, ERROR, name=UMLAUTS)
     exists(scene, address, id="groesse_co")
     scene.faulty.on_a_page = 1
     scene.faulty.kept.insert(0, {"id": "another"})
@@ -75,7 +75,7 @@ def test_list_with_shorter_pages_is_read_to_the_end(scene: Scene, client: FlaskC
 
 
 def test_uncertain_name_is_unknown_until_a_user_confirms(scene: Scene, client: FlaskClient) -> None:
-    address = scene.unknown(client, ERROR, name=GROESSE)
+    address = scene.unknown(client, ERROR, name=UMLAUTS)
     assert "I checked Statsig" not in visit(scene, address, DEADLINE_SECONDS + GRACE_SECONDS - 1)
     for _ in range(4):
         page = visit(scene, address, TWO_READS)
@@ -90,7 +90,7 @@ def test_uncertain_name_is_unknown_until_a_user_confirms(scene: Scene, client: F
 
 @pytest.mark.parametrize("other", ["0", "-1", "99", ""])
 def test_confirmation_of_another_version_is_ignored(scene: Scene, client: FlaskClient, other: str) -> None:
-    address = scene.unknown(client, ERROR, name=GROESSE)
+    address = scene.unknown(client, ERROR, name=UMLAUTS)
     form = {"csrf_token": hidden(visit(scene, address, TWO_READS), "csrf_token")}
     form["csrf_token"] = hidden(client.get(address).text, "csrf_token")
     page = client.post(f"{address}/not-created", data={**form, "version": other}, follow_redirects=True).text
@@ -116,16 +116,16 @@ def say_absent(client: FlaskClient, address: str, scene: Scene) -> str:
 
 
 def test_wrong_confirmation_is_not_accepted(scene: Scene, client: FlaskClient) -> None:
-    address = scene.unknown(client, ERROR, name=GROESSE)
+    address = scene.unknown(client, ERROR, name=UMLAUTS)
     assert NOT_LISTED in visit(scene, address, TWO_READS)
-    exists(scene, address, id="groesse_co", name=GROESSE)
+    exists(scene, address, id="groesse_co", name=UMLAUTS)
     assert "Created in Statsig" in say_absent(client, address, scene)
     assert scene.state(address) == "created" and len(scene.faulty.posts) == 1
     forget(scene, address)
 
 
 def test_confirmation_needs_a_read_of_statsig(scene: Scene, client: FlaskClient) -> None:
-    address = scene.unknown(client, ERROR, name=GROESSE)
+    address = scene.unknown(client, ERROR, name=UMLAUTS)
     visit(scene, address, TWO_READS)
     scene.faulty.faults["GET"] = ERROR
     assert TOO_EARLY in say_absent(client, address, scene)
@@ -186,7 +186,7 @@ def test_list_is_read_only_if_it_is_decisive(scene: Scene, client: FlaskClient) 
 
 
 @pytest.mark.parametrize("late", [False, True])
-@pytest.mark.parametrize("name", ["", GROESSE])
+@pytest.mark.parametrize("name", ["", UMLAUTS])
 def test_incomplete_list_proves_nothing(scene: Scene, client: FlaskClient, name: str, late: bool) -> None:
     address = scene.unknown(client, ERROR, **({"name": name} if name else {}))
     scene.faulty.kept += [{"id": f"another_{number}"} for number in range(MAX_PAGES + 1)]
@@ -201,7 +201,7 @@ def test_incomplete_list_proves_nothing(scene: Scene, client: FlaskClient, name:
     assert scene.faulty.gets[-1].endswith("page=2" if late else f"page={MAX_PAGES}")
     say_absent(client, address, scene)
     assert scene.state(address) == "ready" and len(scene.faulty.posts) == 1
-    assert "Created in Statsig" in press(client, address).text
+    assert "Created in Statsig" in click_create(client, address).text
     forget(scene, address)
 
 
@@ -223,7 +223,7 @@ def test_two_names_without_letters_are_not_the_same(scene: Scene, client: FlaskC
     forget(scene, address)
 
 
-@pytest.mark.parametrize("name", ["", GROESSE])
+@pytest.mark.parametrize("name", ["", UMLAUTS])
 def test_create_that_finds_its_own_autotune_sends_nothing(scene: Scene, client: FlaskClient, name: str) -> None:
     """It was taken for absent, by reads or by a person, and came late."""
     address = scene.unknown(client, ERROR, **({"name": name} if name else {}))
@@ -244,17 +244,17 @@ def test_create_that_finds_another_autotune_reports_it(scene: Scene, client: Fla
     visit(scene, address, TWO_READS)
     visit(scene, address, RECHECK_SECONDS)
     exists(scene, address, successEvent="purchase")
-    assert "This name is taken in Statsig" in press(client, address).text
+    assert "This name is taken in Statsig" in click_create(client, address).text
     assert scene.state(address) == "draft" and len(scene.faulty.posts) == 1
 
 
 def test_autotune_that_was_never_sent_is_not_its_own(scene: Scene, client: FlaskClient) -> None:
     address = ready(client, name=scene.fresh_name())
     scene.faulty.faults["GET"] = Fault(answer(429))
-    press(client, address)
+    click_create(client, address)
     scene.faulty.well()
     exists(scene, address)
-    press(client, address)
+    click_create(client, address)
     assert scene.state(address) == "draft" and scene.faulty.posts == []
 
 
@@ -262,10 +262,10 @@ def test_autotune_that_was_never_sent_is_not_its_own(scene: Scene, client: Flask
 def test_late_create_behind_a_rejection_is_its_own(scene: Scene, client: FlaskClient, status: int) -> None:
     address = ready(client, name=scene.fresh_name())
     scene.faulty.faults["POST"] = Fault(answer(status))
-    assert "Not created." in press(client, address).text
+    assert "Not created." in click_create(client, address).text
     scene.faulty.well()
     exists(scene, address)
-    assert "Created in Statsig" in press(client, address).text and len(scene.faulty.posts) == 1
+    assert "Created in Statsig" in click_create(client, address).text and len(scene.faulty.posts) == 1
 
 
 def ready_again(scene: Scene, client: FlaskClient) -> str:
@@ -279,7 +279,7 @@ def ready_again(scene: Scene, client: FlaskClient) -> str:
 
 def pressed_in_vain(scene: Scene, client: FlaskClient, address: str) -> None:
     scene.faulty.faults["GET"] = Fault(answer(500))
-    assert "Not sent." in press(client, address).text
+    assert "Not sent." in click_create(client, address).text
     scene.faulty.well()
 
 
@@ -310,4 +310,4 @@ def test_second_create_reads_the_list(scene: Scene, client: FlaskClient) -> None
     address = ready_again(scene, client)
     exists(scene, address)
     scene.faulty.by_id = False
-    assert "Created in Statsig" in press(client, address).text and len(scene.faulty.posts) == 1
+    assert "Created in Statsig" in click_create(client, address).text and len(scene.faulty.posts) == 1

@@ -1,4 +1,4 @@
-"""Where no connection comes about nothing was sent, and the page says so."""
+"""Without a connection nothing was sent, and the page says so."""
 
 import socket
 import ssl

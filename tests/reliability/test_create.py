@@ -1,4 +1,4 @@
-"""At most one create reaches Statsig for each press, whoever presses, wherever, and however often."""
+"""At most one create per click reaches Statsig, whoever clicks, wherever and however often."""
 
 import sqlite3
 import threading
@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from webapp.store import queries
 
 from ..conftest import Clock
-from ..forms import BUTTON_COLOR_TEST, fill_in, hidden, press, ready
+from ..forms import BUTTON_COLOR_TEST, click_create, fill_in, hidden, ready
 from .conftest import Open, Scene, told
 from .fake_statsig import Asked, Fault, answer, close, held, serving
 
@@ -100,7 +100,7 @@ def test_back_edit_and_second_create(scene: Scene, client: FlaskClient) -> None:
     form = {**BUTTON_COLOR_TEST, "name": name, "action": "check"}
     form |= {each: hidden(page, each) for each in ("csrf_token", "token", "version")}
     address = client.post("/autotunes", data=form).headers["Location"]
-    press(client, address)
+    click_create(client, address)
     again = client.post("/autotunes", data={**form, "description": "Typed after it was sent"})
     assert again.status_code == 409
     assert "Someone has started to create this autotune" in again.text and "Typed after it was sent" in again.text
@@ -117,7 +117,7 @@ def test_unreviewed_version_is_not_sent(scene: Scene) -> None:
     """Whatever else there would be to say of it: its name has been taken meanwhile."""
     reader, writer = scene.person(), scene.person()
     taken = scene.fresh_name()
-    press(writer, ready(writer, name=taken))
+    click_create(writer, ready(writer, name=taken))
     address = ready(reader, name=scene.fresh_name())
     form, posts = button(reader, address), len(scene.faulty.posts)
     fill_in(writer, path=f"{address}/edit", name=taken, description="Changed meanwhile")
@@ -162,7 +162,7 @@ def test_failed_create_is_repeated_only_by_a_click(scene: Scene, client: FlaskCl
     assert STALE in page and "nothing was sent" not in page  # the first click has sent it
     assert len(scene.faulty.posts) == 1
     scene.faulty.well()
-    assert "Created in Statsig" in press(client, address).text
+    assert "Created in Statsig" in click_create(client, address).text
     assert len(scene.faulty.posts) == 2 and len(scene.faulty.kept) == 1
 
 
@@ -176,14 +176,14 @@ def test_reserved_id_blocks_other_autotunes(scene: Scene, client: FlaskClient, s
     scene.faulty.faults["POST"] = Fault(faults[state])
     arrived = threading.Event()
     scene.faulty.looking = lambda asked: arrived.set() if asked.method == "POST" else None
-    pressing = threading.Thread(target=press, args=(client, first))
+    pressing = threading.Thread(target=click_create, args=(client, first))
     pressing.start()
     try:
         assert arrived.wait(5)
         if state != "sending":
             pressing.join()
         assert scene.state(first) == state
-        page = press(scene.person(), twin).text
+        page = click_create(scene.person(), twin).text
         assert HELD_SINCE in page and first in page
         assert scene.state(twin) == "draft"
         assert len(scene.faulty.posts) == 1
@@ -205,7 +205,7 @@ def test_reserved_name_is_an_error_at_review(scene: Scene, client: FlaskClient, 
     name = scene.fresh_name()
     first = ready(client, name=name)
     scene.faulty.faults["POST"] = Fault(close if state == "unknown" else answer(201, {"data": {"id": "an_id"}}))
-    press(client, first)
+    click_create(client, first)
     response = fill_in(scene.person(), action, name=f" {name.upper()} ", description="Kept all the same")
     second = namesake_of(scene, first)
     page = response.text if action == "check" else client.get(second).text
@@ -224,21 +224,21 @@ def namesake_of(scene: Scene, address: str) -> str:
 
 def test_draft_may_have_a_reserved_name(scene: Scene, client: FlaskClient) -> None:
     name = scene.fresh_name()
-    press(client, ready(client, name=name))
+    click_create(client, ready(client, name=name))
     assert fill_in(client, "save", name=name).status_code == 303
 
 
 def test_released_name_does_not_block_review(scene: Scene, client: FlaskClient) -> None:
     name = scene.fresh_name()
     scene.faulty.faults["POST"] = Fault(answer(400, {"message": "No room"}))
-    press(client, ready(client, name=name))
+    click_create(client, ready(client, name=name))
     assert fill_in(client, name=name).status_code == 303
 
 
 def test_id_chosen_by_statsig_is_reserved(scene: Scene, client: FlaskClient) -> None:
     given, asked = scene.fresh_name(), scene.fresh_name()
     scene.faulty.faults["POST"] = Fault(answer(201, {"data": {"id": given.lower().replace(" ", "_")}}))
-    press(client, ready(client, name=asked))
+    click_create(client, ready(client, name=asked))
     for name in (given, asked):
         assert HELD in refused(client, name=name)
     assert len(scene.faulty.posts) == 1
@@ -249,7 +249,7 @@ def test_second_ready_autotune_of_a_name_is_advice(scene: Scene, client: FlaskCl
     ready(client, name=name)
     address = ready(client, name=name)
     assert "has this name, or one that may get the same ID" in client.get(address).text
-    assert "Created in Statsig" in press(client, address).text
+    assert "Created in Statsig" in click_create(client, address).text
 
 
 @pytest.mark.parametrize("name", ["\N{CJK UNIFIED IDEOGRAPH-8BD5} %d", "A/B %d", "Grün %d"])
@@ -258,8 +258,8 @@ def test_name_with_an_uncertain_id_is_reserved(scene: Scene, client: FlaskClient
     first, second = ready(client, name=name), ready(client, name=f" {name.upper()} ")
     assert first in client.get(second).text
     scene.faulty.faults["POST"] = Fault(answer(500))
-    press(client, first)
-    page = press(client, second).text
+    click_create(client, first)
+    page = click_create(client, second).text
     assert HELD_SINCE in page and first in page
     assert len(scene.faulty.posts) == 1
 
@@ -273,7 +273,7 @@ def test_name_that_looks_like_a_reserved_one_is_blocked(
 ) -> None:
     number = len(scene.faulty.posts)
     scene.faulty.faults["POST"] = Fault(answer(500))
-    press(client, ready(client, name=one % number))
+    click_create(client, ready(client, name=one % number))
     assert HELD in fill_in(client, name=other % number).text
     assert len(scene.faulty.posts) == 1
 
@@ -289,7 +289,7 @@ def test_names_with_possibly_equal_ids_do_not_block_each_other(scene: Scene, cli
         ("A/B", "A.B", "AB", "\N{CJK UNIFIED IDEOGRAPH-8BD5} 1", "\N{CJK UNIFIED IDEOGRAPH-9A8C} 1")
     ):
         scene.faulty.faults["POST"] = Fault(answer(201, {"data": {"id": f"own_{number}"}}))
-        assert "Created in Statsig" in press(client, ready(client, name=name)).text
+        assert "Created in Statsig" in click_create(client, ready(client, name=name)).text
     assert len(scene.faulty.posts) == 5
 
 
@@ -306,9 +306,9 @@ def test_name_with_an_uncertain_id_is_searched_in_the_list(scene: Scene, client:
 def test_released_name_is_free_again(scene: Scene, client: FlaskClient) -> None:
     name = scene.fresh_name()
     scene.faulty.faults["POST"] = Fault(answer(429))
-    press(client, ready(client, name=name))
+    click_create(client, ready(client, name=name))
     scene.faulty.well()
-    assert "Created in Statsig" in press(client, ready(client, name=name)).text
+    assert "Created in Statsig" in click_create(client, ready(client, name=name)).text
 
 
 def test_two_processes_with_one_name_send_once(open_app: Open) -> None:
@@ -341,18 +341,18 @@ def test_nothing_is_sent_without_a_free_slot(open_app: Open) -> None:
         first, second = ready(client), ready(client, name="Another")
         faulty.faults["POST"] = Fault(held(go, GOOD))
         faulty.looking = lambda asked: arrived.set() if asked.method == "POST" else None
-        pressing = threading.Thread(target=press, args=(app.test_client(), first))
+        pressing = threading.Thread(target=click_create, args=(app.test_client(), first))
         pressing.start()
         try:
             assert arrived.wait(5)
-            page = press(client, second).text
+            page = click_create(client, second).text
             assert BUSY in page and "Review and create" in page
             assert set(faulty.gets) == {"/autotunes/button_color_test", "/autotunes/another"} and len(faulty.posts) == 1
         finally:
             go.set()
             pressing.join()
         assert "Created in Statsig" in client.get(first).text
-        assert "Created in Statsig" in press(client, second).text
+        assert "Created in Statsig" in click_create(client, second).text
         assert len(faulty.posts) == 2
 
 
@@ -361,7 +361,7 @@ def test_slot_is_released_after_any_outcome(open_app: Open) -> None:
         client = open_app(faulty.url, CREATE_SLOTS="1").test_client()
         for number, fault in enumerate((close, answer(500), answer(400), answer(401), answer(201, b"{"))):
             faulty.faults["POST"] = Fault(fault)
-            assert BUSY not in press(client, ready(client, name=f"Outcome {number}")).text
+            assert BUSY not in click_create(client, ready(client, name=f"Outcome {number}")).text
         assert len(faulty.posts) == 5
 
 

@@ -1,4 +1,4 @@
-"""The database refuses at the worst moment, or another process was quicker: nothing is sent twice, or lost."""
+"""The database fails at the worst moment, or another process is faster: nothing is sent twice or lost."""
 
 import sqlite3
 import threading
@@ -16,7 +16,7 @@ from webapp.autotunes.states import CLAIM_SECONDS
 from webapp.store import AutotuneRecord, queries
 
 from ..conftest import Clock
-from ..forms import BUTTON_COLOR_TEST, fill_in, hidden, press, ready
+from ..forms import BUTTON_COLOR_TEST, click_create, fill_in, hidden, ready
 from .conftest import Open, finish_reading, told
 from .fake_statsig import Fault, Faulty, held, serving
 from .test_create import BUSY, GOOD, HELD_SINCE, button, send
@@ -95,11 +95,11 @@ def test_id_reserved_by_another_process_is_taken(app: Flask, client: FlaskClient
     address = ready(client)
     ready(client, name="Another")
     meanwhile(app, TAKES_THE_ID)
-    assert HELD_SINCE in press(client, address).text
+    assert HELD_SINCE in click_create(client, address).text
     assert faulty.posts == [] and row(app, address).state == "draft"
     assert "Not sent: the name is taken" in history(client, address)
     over(app)
-    assert "Created in Statsig" in press(client, ready(client)).text  # the one slot is free again
+    assert "Created in Statsig" in click_create(client, ready(client)).text  # the one slot is free again
 
 
 def test_taken_name_is_the_only_error(app: Flask, client: FlaskClient) -> None:
@@ -107,10 +107,10 @@ def test_taken_name_is_the_only_error(app: Flask, client: FlaskClient) -> None:
     creates, address = app.extensions["services"].creates, ready(client)
     ready(client, name="Another")
     creates.acquire()
-    assert BUSY in press(client, address).text
+    assert BUSY in click_create(client, address).text
     creates.release()
     meanwhile(app, TAKES_THE_ID)
-    page = press(client, address).text
+    page = click_create(client, address).text
     assert HELD_SINCE in page and BUSY not in client.get(f"{address}/edit").text
     over(app)
 
@@ -120,7 +120,7 @@ def test_concurrent_change_is_kept(app: Flask, client: FlaskClient, faulty: Faul
     ready(client, name="Another")
     meanwhile(app, TAKES_THE_ID)
     after_a_failure(app, lambda: in_the_file(app, "UPDATE autotunes SET version = 7"))
-    press(client, address)
+    click_create(client, address)
     assert faulty.posts == [] and (row(app, address).state, row(app, address).version) == ("ready", 7)
     assert "the name is taken" not in history(client, address)
 
@@ -142,14 +142,14 @@ def test_full_database_before_the_post_sends_nothing(
 ) -> None:
     address = ready(client)
     meanwhile(app, FULL_BEFORE_THE_POST)
-    press(client, address)
+    click_create(client, address)
     over(app)
     assert faulty.posts == [] and row(app, address).state == "sending"
     assert "create failed unexpectedly" in caplog.text
     clock.forward(CLAIM_SECONDS + 1)
     client.get(f"{address}.json")
     assert row(app, address).state == "unknown"
-    assert "Created in Statsig" in press(client, ready(client, name="Next")).text  # the one slot is free again
+    assert "Created in Statsig" in click_create(client, ready(client, name="Next")).text  # the one slot is free again
 
 
 @pytest.mark.parametrize(("full", "state"), [(FULL_AFTER_THE_POST, "sending"), (FULL_ONCE_AFTER_THE_POST, "created")])
@@ -158,7 +158,7 @@ def test_outcome_that_cannot_be_recorded_is_looked_up(
 ) -> None:
     address = ready(client)
     meanwhile(app, full)
-    press(client, address)
+    click_create(client, address)
     wait_for_the_slot(app)
     assert row(app, address).state == state
     over(app)
@@ -182,7 +182,7 @@ def test_changed_version_has_no_busy_message(app: Flask, client: FlaskClient, fa
     go, arrived = threading.Event(), threading.Event()
     faulty.faults["POST"] = Fault(held(go, GOOD))
     faulty.looking = lambda asked: arrived.set() if asked.method == "POST" else None
-    pressing = threading.Thread(target=press, args=(app.test_client(), address))
+    pressing = threading.Thread(target=click_create, args=(app.test_client(), address))
     pressing.start()
     try:
         assert arrived.wait(10)
@@ -199,7 +199,7 @@ def test_page_with_a_full_database_shows_the_last_state(
 ) -> None:
     address = ready(client)
     meanwhile(app, FULL_AFTER_THE_POST)
-    press(client, address)
+    click_create(client, address)
     wait_for_the_slot(app)
     clock.forward(CLAIM_SECONDS + 1)
     page = client.get(address)

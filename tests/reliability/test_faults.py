@@ -1,4 +1,4 @@
-"""What Statsig or the way to it may do, and what becomes of an autotune: the table of the design, row by row."""
+"""Faults of Statsig and of the network, and the state and message that follow: a table."""
 
 import gzip
 import json
@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from ..forms import press, ready
+from ..forms import click_create, ready
 from ..secret_leaks import CANARY, ECHOES, no_key_in
 from .conftest import Scene, ends_soon, told
 from .fake_statsig import Fault, Say, answer, close, drip, endless, head, raw, reset, serving, silence, unread
@@ -240,7 +240,7 @@ def test_fault_during_the_create(scene: Scene, expected: Row) -> None:
     scene.faulty.faults["POST"] = expected.fault
     if expected.waits:
         ends_soon(scene.app, scene.faulty, "POST")
-    page = press(client, address).text
+    page = click_create(client, address).text
     is_told(scene, address, page, expected)
 
 
@@ -251,7 +251,7 @@ def test_redirect_is_not_followed(scene: Scene, method: str, status: int) -> Non
     address = ready(client, name=scene.fresh_name())
     with serving() as elsewhere:
         scene.faulty.faults[method] = says(status, b"", Location=f"{elsewhere.url}/autotunes")
-        page = press(client, address).text
+        page = click_create(client, address).text
         state, sentence = (
             ("unknown", neither(status)) if method == "POST" else ("ready", f"Not sent. {neither(status)}")
         )
@@ -325,5 +325,5 @@ def test_key_in_invalid_headers_is_not_logged(scene: Scene) -> None:
     client = scene.person()
     address = ready(client, name=scene.fresh_name())
     scene.faulty.faults["POST"] = Fault(raw(f"HTTP/1.1 500 {CANARY}\r\n{CANARY}\r\nX {CANARY}: 1\r\n\r\n".encode()))
-    press(client, address)
+    click_create(client, address)
     assert scene.state(address) == "unknown"  # and `scene` looks through the logs

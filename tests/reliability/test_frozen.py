@@ -1,4 +1,4 @@
-"""PostgreSQL that freezes, or a row that somebody else has locked: nobody waits long, and nothing is lost."""
+"""PostgreSQL freezes, or someone else locks a row: no request waits long, and nothing is lost."""
 
 import os
 import signal

@@ -1,11 +1,11 @@
-"""Whose name Statsig has already is refused when it is reviewed, and what Statsig does not answer is no obstacle."""
+"""A name that Statsig has is an error at review; a failed read blocks nothing."""
 
 import pytest
 from flask.testing import FlaskClient
 
 from webapp.autotunes.services import READERS
 
-from ..forms import fill_in, press, ready
+from ..forms import click_create, fill_in, ready
 from .conftest import Scene, ends_soon, finish_reading
 from .fake_statsig import Fault, Say, answer, close, silence
 from .polling import exists
@@ -29,7 +29,7 @@ def test_name_that_statsig_has_is_an_error_at_review(
     edit = client.get(f"{address}/edit").text
     assert TAKEN in edit and "Kept all the same" in edit
     fill_in(client, path=f"{address}/edit", name=scene.fresh_name())
-    assert "Created in Statsig" in press(client, address).text
+    assert "Created in Statsig" in click_create(client, address).text
 
 
 @pytest.mark.parametrize("pressed", [False, True])
@@ -73,7 +73,7 @@ def test_taken_name_links_to_our_autotune(scene: Scene, client: FlaskClient) -> 
     name = scene.fresh_name()
     ours, other = ready(client, name=name), ready(client, name=name)
     client.get(other)
-    press(client, ours)
+    click_create(client, ours)
     page = " ".join(client.get(other).text.split())
     assert SINCE in page and f'<a href="{ours}">{name}</a> (created)' in page
 

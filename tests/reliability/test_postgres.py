@@ -1,4 +1,4 @@
-"""The same promises on PostgreSQL, where nothing but a lock keeps two transactions apart."""
+"""The same guarantees on PostgreSQL, where only locks keep two transactions apart."""
 
 import os
 import re
@@ -253,8 +253,8 @@ def test_database_without_utf8_is_rejected(tmp_path: Path, database: str, encodi
     engine.dispose()
     url = make_url(database).set(database=name).render_as_string(hide_password=False)
     for command in ("serve", "doctor"):
-        said = run(tmp_path, command, DATABASE_URL=url)
-        assert said.exit_code == 1 and encoding in said.output and "ENCODING 'UTF8'" in said.output
+        result = run(tmp_path, command, DATABASE_URL=url)
+        assert result.exit_code == 1 and encoding in result.output and "ENCODING 'UTF8'" in result.output
 
 
 def test_role_with_another_encoding_of_its_own_can_write_everything(
@@ -268,8 +268,8 @@ def test_role_with_another_encoding_of_its_own_can_write_everything(
 def test_role_that_may_not_create_tables_is_named(tmp_path: Path, database: str) -> None:
     url = as_role(database)
     for command in ("serve", "doctor"):
-        said = run(tmp_path, command, DATABASE_URL=url)
-        assert said.exit_code == 1 and "may not create tables" in said.output and "GRANT CREATE" in said.output
+        result = run(tmp_path, command, DATABASE_URL=url)
+        assert result.exit_code == 1 and "may not create tables" in result.output and "GRANT CREATE" in result.output
 
 
 @pytest.mark.parametrize(
@@ -282,8 +282,8 @@ def test_role_that_lacks_rights_to_tables_or_sequences_is_named(
     assert run(tmp_path, "keys", "list", DATABASE_URL=database).exit_code == 0  # makes the tables
     url = as_role(database, f"GRANT {rights} ON ALL TABLES IN SCHEMA public TO {{role}}")
     for name in commands:
-        said = run(tmp_path, *name.split(), DATABASE_URL=url)
-        assert said.exit_code == 1 and "may not read and write the tables" in said.output
+        result = run(tmp_path, *name.split(), DATABASE_URL=url)
+        assert result.exit_code == 1 and "may not read and write the tables" in result.output
 
 
 def test_role_that_does_not_own_tables_of_an_earlier_version_is_named(tmp_path: Path, database: str) -> None:
@@ -292,8 +292,8 @@ def test_role_that_does_not_own_tables_of_an_earlier_version_is_named(tmp_path: 
         upgrade(config(connection), "0002")
     store.close()
     every = ("GRANT CREATE, USAGE ON SCHEMA public TO {role}", "GRANT ALL ON ALL TABLES IN SCHEMA public TO {role}")
-    said = run(tmp_path, "keys", "list", DATABASE_URL=as_role(database, *every))
-    assert said.exit_code == 1 and "does not own the tables" in said.output
+    result = run(tmp_path, "keys", "list", DATABASE_URL=as_role(database, *every))
+    assert result.exit_code == 1 and "does not own the tables" in result.output
 
 
 def test_database_that_is_read_only_is_named(tmp_path: Path, database: str) -> None:
@@ -304,8 +304,8 @@ def test_database_that_is_read_only_is_named(tmp_path: Path, database: str) -> N
         "GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}",
     )
     for name in ("sessions end --all", "doctor"):
-        said = run(tmp_path, *name.split(), DATABASE_URL=url)
-        assert said.exit_code == 1 and "The database is read-only" in said.output
+        result = run(tmp_path, *name.split(), DATABASE_URL=url)
+        assert result.exit_code == 1 and "The database is read-only" in result.output
 
 
 @pytest.mark.parametrize(("grant", "says"), [("TEMPORARY", True), ("CREATE", False)])
@@ -314,8 +314,8 @@ def test_doctor_says_that_searches_lack_their_index(tmp_path: Path, database: st
     grants = ("GRANT CREATE, USAGE ON SCHEMA public TO {role}", f"GRANT {grant} ON DATABASE {name} TO {{role}}")
     url = as_role(database, *grants)
     assert run(tmp_path, "keys", "list", DATABASE_URL=url).exit_code == 0
-    said = run(tmp_path, "doctor", DATABASE_URL=url)
-    assert said.exit_code == 0 and ("CREATE EXTENSION" in said.output) == says
+    result = run(tmp_path, "doctor", DATABASE_URL=url)
+    assert result.exit_code == 0 and ("CREATE EXTENSION" in result.output) == says
 
 
 @pytest.mark.parametrize("gone", ["DROP TABLE history", "ALTER TABLE autotunes RENAME TO moved"])

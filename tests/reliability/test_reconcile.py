@@ -1,4 +1,4 @@
-"""What is unknown is settled by reading Statsig, never by sending again, and never too early."""
+"""Unknown outcomes are reconciled by reading Statsig, never by sending again, and never too early."""
 
 import json
 from typing import Any
@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from webapp.autotunes.states import DEADLINE_SECONDS, GRACE_SECONDS, RECHECK_SECONDS
 
 from ..conftest import Clock
-from ..forms import hidden, press, ready
+from ..forms import click_create, hidden, ready
 from .conftest import Open, Scene, finish_reading
 from .fake_statsig import Fault, Say, answer, close, serving
 from .polling import ABSENT, CANNOT_READ, DAY, ERROR, READ_FAILED, TAKEN, TWO_READS, exists, visit
@@ -60,7 +60,7 @@ def test_autotune_that_is_ready_again_is_sent_only_by_a_click(scene: Scene, clie
     visit(scene, address, RECHECK_SECONDS)
     visit(scene, address, RECHECK_SECONDS)
     assert scene.state(address) == "ready" and len(scene.faulty.posts) == 1
-    assert "Created in Statsig" in press(client, address).text
+    assert "Created in Statsig" in click_create(client, address).text
     assert len(scene.faulty.posts) == 2 and len(scene.faulty.kept) == 1
 
 
@@ -147,7 +147,7 @@ def test_large_autotune_is_confirmed(scene: Scene, client: FlaskClient, answered
     changed = {"variants__0__json": large, "variants__1__json": large}
     if answered:
         address = ready(client, name=scene.fresh_name(), **changed)
-        press(client, address)
+        click_create(client, address)
     else:
         address = scene.unknown(client, ERROR, **changed)
         exists(scene, address)
@@ -192,7 +192,7 @@ def test_nothing_is_reconciled_without_a_connection(open_app: Open, clock: Clock
         client = open_app(faulty.url).test_client()
         address = ready(client)
         faulty.faults["POST"] = ERROR
-        press(client, address)
+        click_create(client, address)
         faulty.hang_up()
         for _ in range(3):
             clock.forward(TWO_READS)

@@ -1,4 +1,4 @@
-"""A create that is refused may have been sent twice on its way, and the first was created: the desk reads first."""
+"""A rejected create may have been sent twice by a gateway, and the first one created: Statsig is read first."""
 
 import socket
 from typing import Any, NamedTuple
@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from webapp.autotunes.states import RECHECK_SECONDS
 
-from ..forms import fill_in, press, ready
+from ..forms import click_create, fill_in, ready
 from .conftest import Scene, ends_soon
 from .fake_statsig import Asked, Fault, Say, answer, close, silence
 from .polling import TWO_READS, exists, visit
@@ -44,7 +44,7 @@ def test_request_repeated_by_a_gateway_is_created(
 ) -> None:
     address = ready(client, name=f"{name} {scene.fresh_name()}".strip())
     scene.faulty.faults["POST"] = refused(status, content, commits=True)
-    page = press(client, address).text
+    page = click_create(client, address).text
     assert "Created in Statsig" in page and "Not created" not in page and "Enter another name" not in page
     assert scene.state(address) == "created" and len(scene.faulty.posts) == 1
     assert scene.row(address).statsig_id == scene.faulty.kept[0]["id"]
@@ -71,7 +71,7 @@ def test_name_in_use_is_unconfirmed_if_the_read_fails(
     address = ready(client, name=scene.fresh_name())
     scene.faulty.faults["POST"] = refused(400, IN_USE, commits)
     read_after(scene, say)
-    page = press(client, address).text
+    page = click_create(client, address).text
     assert scene.state(address) == "unknown" and "Enter another name" not in page and "was not found" not in page
     scene.faulty.well()
     visit(scene, address)
@@ -84,7 +84,7 @@ def test_other_rejection_counts_if_the_read_fails(scene: Scene, client: FlaskCli
     address = ready(client, name=scene.fresh_name())
     scene.faulty.faults["POST"] = refused(400, NO_ROOM, commits=False)
     read_after(scene, say)
-    assert "Statsig says: No room" in press(client, address).text
+    assert "Statsig says: No room" in click_create(client, address).text
     assert scene.state(address) == "draft"
 
 
@@ -98,7 +98,7 @@ def test_read_after_a_rejection_ends_at_the_deadline(scene: Scene, client: Flask
 
     read_after(scene, silent_once)
     ends_soon(scene.app, scene.faulty, "POST")
-    press(client, address)
+    click_create(client, address)
     assert UNREAD_IN_USE in client.get(f"{address}.json").text
     visit(scene, address)
     assert scene.state(address) == "created" and len(scene.faulty.posts) == 1
@@ -108,14 +108,14 @@ def test_name_in_use_but_not_found_is_unconfirmed_then_a_draft(scene: Scene, cli
     """Whatever has the name is no autotune, or one that Statsig does not show."""
     address = ready(client, name=scene.fresh_name())
     scene.faulty.faults["POST"] = refused(400, IN_USE, commits=False)
-    assert UNCONFIRMED in press(client, address).text
+    assert UNCONFIRMED in click_create(client, address).text
     assert scene.state(address) == "unknown"
     scene.faulty.well()
     visit(scene, address, TWO_READS)
     page = visit(scene, address, RECHECK_SECONDS)
     assert ANOTHER_NAME in page and scene.state(address) == "draft"
     fill_in(client, path=f"{address}/edit", name=scene.fresh_name())
-    assert "Created in Statsig" in press(client, address).text
+    assert "Created in Statsig" in click_create(client, address).text
 
 
 class Other(NamedTuple):
@@ -138,13 +138,13 @@ def test_name_of_another_autotune_is_an_error(scene: Scene, client: FlaskClient,
     scene.faulty.looking = lambda asked: (
         exists(scene, address, name=name, **other.changed) if asked.method == "POST" else None
     )
-    assert ANOTHER_NAME in press(client, address).text
+    assert ANOTHER_NAME in click_create(client, address).text
     assert scene.state(address) == "draft" and len(scene.faulty.posts) == 1
 
 
 def test_read_after_a_rejection_is_one_request(scene: Scene, client: FlaskClient) -> None:
     address = ready(client, name=scene.fresh_name())
     scene.faulty.faults["POST"] = refused(400, NO_ROOM, commits=False)
-    press(client, address)
+    click_create(client, address)
     after = [asked.method for asked in scene.faulty.asked]
     assert after[after.index("POST") :] == ["POST", "GET"]

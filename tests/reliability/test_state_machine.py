@@ -110,16 +110,16 @@ class Once(RuleBasedStateMachine):
         assert not kept or knew_the_latest, "an old form replaced what it had not seen"
 
     @rule(row=rows, fault=st.sampled_from(sorted(FAULTS)), actor=people, services=desks, line=maybe_line)
-    def press(self, row: str, fault: str, actor: str, services: int, line: int | None) -> None:
+    def click_create(self, row: str, fault: str, actor: str, services: int, line: int | None) -> None:
         self.edge.fault = fault
         with crashing_at(line):
-            self.world.press(row, actor, services)
+            self.world.click_create(row, actor, services)
 
     @rule(row=rows, other=rows, what=st.integers(0, 5), line=st.integers(1, 120), fault=st.sampled_from(sorted(FAULTS)))
-    def press_while_somebody_else(self, row: str, other: str, what: int, line: int, fault: str) -> None:
+    def create_during_another_step(self, row: str, other: str, what: int, line: int, fault: str) -> None:
         self.edge.fault = fault
         with interrupted(line, self._something(other, what)):
-            self.world.press(row, "anna")
+            self.world.click_create(row, "anna")
 
     @rule(row=rows, other=rows, what=st.integers(0, 5), line=st.integers(1, 60))
     def visit_while_somebody_else(self, row: str, other: str, what: int, line: int) -> None:
@@ -130,12 +130,12 @@ class Once(RuleBasedStateMachine):
         """What a person does on the other desk in the middle of somebody's work."""
         world = self.world
         return (
-            lambda: world.press(row, "ben", 1),
-            lambda: world.press(row, "anna", 1),
+            lambda: world.click_create(row, "ben", 1),
+            lambda: world.click_create(row, "anna", 1),
             lambda: world.visit(row, 1),
             lambda: world.submit(row, self._goal(row, "meanwhile"), "anna", True, 1),
             lambda: world.confirm(row, "ben", 1),
-            lambda: (world.confirm(row, "ben", 1), world.press(row, "ben", 1)),
+            lambda: (world.confirm(row, "ben", 1), world.click_create(row, "ben", 1)),
         )[what]
 
     def _goal(self, row: str, goal: str) -> Typed:

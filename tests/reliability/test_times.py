@@ -1,4 +1,4 @@
-"""The times of the design, as numbers: whatever the others count from, and what clocks may differ by."""
+"""The timeouts as numbers, and how much clocks may differ."""
 
 import pytest
 from flask.testing import FlaskClient

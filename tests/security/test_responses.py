@@ -17,7 +17,7 @@ from webapp.store import AutotuneRecord, queries
 
 from ..auth.fixtures import ANNA, PROXY_SECRET
 from ..conftest import CANARY
-from ..forms import BUTTON_COLOR_TEST, fill_in, hidden, press, ready
+from ..forms import BUTTON_COLOR_TEST, click_create, fill_in, hidden, ready
 from ..upstream import Upstream
 
 MakeApp = Callable[..., Flask]
@@ -98,7 +98,7 @@ def test_extra_form_fields_are_ignored(client: FlaskClient, services: Services, 
     assert (record.state, record.created_by, record.changed_by) == ("ready", "local user", "local user")
     assert (record.statsig_id, record.statsig, record.reserved_id, record.claim) == (None, None, None, None)
     assert record.id != "mine" and record.sent_by is None
-    press(client, address)
+    click_create(client, address)
     assert set(upstream.posts[0].json) == {
         "name",
         "description",
@@ -122,7 +122,7 @@ def test_extra_fields_of_a_create_are_ignored(client: FlaskClient, services: Ser
 
 def test_autotune_json_has_five_keys(client: FlaskClient) -> None:
     address = ready(client)
-    press(client, address)
+    click_create(client, address)
     autotune = client.get(f"{address}.json").json
     assert autotune is not None and set(autotune) == {"id", "state", "request", "statsig", "history"}
     assert {name for event in autotune["history"] for name in event} == {"at", "who", "what"}
@@ -137,7 +137,7 @@ def test_form_ignores_the_query_and_repeated_fields(client: FlaskClient, upstrea
     address = response.headers["Location"]
     page = client.get(address).text
     assert "First" in page and "Second" not in page and "Address" not in page
-    press(client, address)
+    click_create(client, address)
     assert upstream.posts[0].json["name"] == "First"
 
 
@@ -150,7 +150,7 @@ def test_csrf_token_in_the_query_is_rejected(client: FlaskClient) -> None:
 def test_urls_contain_no_secret_and_no_form_data(client: FlaskClient, upstream: Upstream) -> None:
     address = fill_in(client, name="Secret plans").headers["Location"]
     assert re.fullmatch(r"/autotunes/[0-9a-f]+", address)
-    press(client, address)
+    click_create(client, address)
     for request in upstream.requests:
         assert CANARY not in request.path and "?" not in request.path
     for path in ("/autotunes/new", ready(client, name="Another")):
@@ -166,7 +166,7 @@ def _is_forecast_form(form: str) -> bool:
 
 def test_json_types_are_kept(client: FlaskClient, upstream: Upstream) -> None:
     """A string of digits stays a string, and true is not 1."""
-    press(client, ready(client, variants__0__json='["1", true, "true", 0, false, null, "null", ""]'))
+    click_create(client, ready(client, variants__0__json='["1", true, "true", 0, false, null, "null", ""]'))
     sent = upstream.posts[0].json["variants"][0]["json"]
     assert [(type(value), value) for value in sent] == [
         (str, "1"),

@@ -1,4 +1,4 @@
-"""A desk that is killed again and again while people press and write, and all that was acknowledged to them."""
+"""A server that is killed again and again while users click and write, and all that it acknowledged."""
 
 import json
 import random
@@ -163,7 +163,7 @@ class Lane:
         for row in self.rows:
             if row.state == "ready":
                 row.presses += 1
-                visitor.press(row.path)
+                visitor.click_create(row.path)
                 self.look(visitor, row)
         self.lost = sum(not self._is_whole(visitor, row) for row in self.rows)
         self.lost += sum(not self._is_kept(visitor, draft) for draft in self.drafts)

@@ -1,4 +1,4 @@
-"""The desk as its administrator runs it: a process that can be killed, and people at its pages."""
+"""The server as its administrator runs it: a process that can be killed, and users at its pages."""
 
 import os
 import socket
@@ -86,5 +86,5 @@ class Visitor:
     def post(self, path: str, fields: dict[str, str]) -> requests.Response:
         return self.session.post(self.url + path, fields, timeout=30, allow_redirects=False)
 
-    def press(self, path: str) -> requests.Response:
+    def click_create(self, path: str) -> requests.Response:
         return self.post(f"{path}/create", self.read(path, "csrf_token", "version"))

@@ -27,7 +27,7 @@ from webapp.statsig import (
 from webapp.statsig.sandbox import FAULTS, KEY, VISIBLE_AFTER, SandboxTransport
 
 from ..conftest import CANARY, Clock
-from ..forms import press, ready
+from ..forms import click_create, ready
 
 SHORT = 0.3  # seconds
 MakeApp = Callable[..., Flask]
@@ -230,7 +230,7 @@ def test_page_of_each_fault(make_app: MakeApp, clock: Clock, name: str) -> None:
     client = app.test_client()
     address = ready(client, name=name)
     first, later = PAGES[name]
-    assert first in press(client, address).text
+    assert first in click_create(client, address).text
     for _ in range(3):
         clock.forward(75)
         page = client.get(address).text
@@ -243,7 +243,7 @@ def test_page_of_each_fault(make_app: MakeApp, clock: Clock, name: str) -> None:
 
 def test_name_created_before_a_restart_is_taken(make_app: MakeApp) -> None:
     before = make_app().test_client()
-    press(before, ready(before))
+    click_create(before, ready(before))
     app = make_app()
     with app.extensions["services"].store.write() as session:
         session.connection().exec_driver_sql("DELETE FROM history")

@@ -1,4 +1,4 @@
-"""The SQLite file as the desk finds it: well, broken, gone; and text that no database holds."""
+"""The SQLite file in good condition, damaged and missing; and text that no database can store."""
 
 import os
 import shutil

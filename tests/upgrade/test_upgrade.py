@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from ..auth.fixtures import ANNA, BEN, PROXY_SECRET, add_user, log_in
 from ..cli.test_commands import run
 from ..conftest import Clock
-from ..forms import hidden, initial_values, press
+from ..forms import click_create, hidden, initial_values
 from .conftest import AUTOTUNES, DATA, OLD
 
 CARLA = "carla@example.com"
@@ -188,7 +188,7 @@ def test_saving_an_unchanged_form_keeps_all_input(client: FlaskClient) -> None:
 
 def test_ready_autotune_is_created_with_its_request(client: FlaskClient) -> None:
     for case in READY:
-        press(client, AUTOTUNES[case]["address"])
+        click_create(client, AUTOTUNES[case]["address"])
         now = json_of(client, case)
         assert (now["state"], now["request"]) == ("created", AUTOTUNES[case]["json"]["request"]), case
         assert now["statsig"]["name"] == now["request"]["name"]
@@ -214,7 +214,7 @@ def test_autotune_reconciled_as_not_created_can_be_created(client: FlaskClient, 
     for seconds in (90, 35):
         clock.forward(seconds)
         client.get(address)
-    press(client, address)
+    click_create(client, address)
     assert json_of(client, "sending, not arrived")["state"] == "created"
 
 

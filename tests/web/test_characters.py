@@ -1,4 +1,4 @@
-"""Hidden characters are seen wherever what somebody typed is shown, and sent as typed."""
+"""Hidden characters are marked wherever input is shown, and sent as typed."""
 
 import html
 import re
@@ -6,7 +6,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from ..forms import fill_in, press, ready
+from ..forms import click_create, fill_in, ready
 from ..forms import hidden as hidden_field
 from ..upstream import Upstream
 
@@ -34,7 +34,7 @@ def test_hidden_character_is_marked_at_review_and_sent_as_typed(
     assert "\u202e" not in page
     assert page.split('id="setup-title"')[1].split('id="request-title"')[0].count(MARK) == 1
     assert "(right-to-left override). It is sent as typed." in page
-    press(client, address)
+    click_create(client, address)
     assert "\u202e" in upstream.posts[0].body.decode()
     assert shown_body(page) == upstream.posts[0].body.decode()
 
@@ -93,5 +93,5 @@ def test_hidden_character_is_spelled_out_while_somebody_types(client: FlaskClien
 def test_line_separator_in_the_default_json_stays_one_value_in_the_snippet(
     client: FlaskClient, upstream: Upstream
 ) -> None:
-    page = press(client, ready(client, variants__0__json='{"a": "b\u2028 c"}')).text
+    page = click_create(client, ready(client, variants__0__json='{"a": "b\u2028 c"}')).text
     assert "[U+2028]</mark> c&#34;" in page.split('aria-label="SDK snippet"')[1]

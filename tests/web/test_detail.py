@@ -1,4 +1,4 @@
-"""What an autotune's page says, in words and as JSON."""
+"""The page of an autotune, and its JSON."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from ..browser.states import ALL_MEMBERS
 from ..conftest import CANARY, Clock
-from ..forms import fill_in, hidden, press, ready
+from ..forms import click_create, fill_in, hidden, ready
 from ..upstream import Upstream
 
 READ_AT = "15 Jan 2027, 08:00 UTC"  # what the clock of the tests begins with
@@ -21,7 +21,7 @@ def _text(page: str) -> str:
 
 
 def test_all_fields_of_a_contextual_autotune_are_sent_with_their_types(client: FlaskClient, upstream: Upstream) -> None:
-    press(client, ready(client, **{name.replace("-", "__"): text for name, text in ALL_MEMBERS.items()}))
+    click_create(client, ready(client, **{name.replace("-", "__"): text for name, text in ALL_MEMBERS.items()}))
     assert upstream.posts[0].json == {
         "name": "Button Color Test",
         "description": "Which color button gets the most clicks.",
@@ -53,7 +53,7 @@ def test_all_fields_of_a_contextual_autotune_are_sent_with_their_types(client: F
 def test_sent_body_equals_the_reviewed_body(client: FlaskClient, upstream: Upstream) -> None:
     address = ready(client, description="Grüße & <Küsse> “quoted”", variants__0__json='{"a": [1, 2.50, 1e3, null]}')
     shown = client.get(address).text.split('aria-label="request body"><code>')[1].split("</code>")[0]
-    press(client, address)
+    click_create(client, address)
     unescaped = shown.replace("&lt;", "<").replace("&gt;", ">").replace("&#34;", '"').replace("&#39;", "'")
     assert upstream.posts[0].body.decode() == unescaped.replace("&amp;", "&")
 
@@ -69,7 +69,7 @@ def test_curl_command_sends_the_same_request(client: FlaskClient, upstream: Upst
         env={"PATH": "/usr/bin:/bin", "STATSIG_API_KEY": "mine"},
         capture_output=True,
     )
-    press(client, ready(client, name="Another", description="It's $HOME `here` \\ 'there'"))
+    click_create(client, ready(client, name="Another", description="It's $HOME `here` \\ 'there'"))
     by_curl, by_desk = (post.json for post in upstream.posts)
     assert by_curl | {"name": ""} == by_desk | {"name": ""}
     assert upstream.posts[0].headers["statsig-api-key"] == "mine"
@@ -92,7 +92,7 @@ def test_review_header_follows_the_setting(
     page = _text(client.get(address).text)
     assert f"{words} Statsig doesn’t document what" in page
     assert not re.search("review (settings|rules)", page)
-    press(client, address)
+    click_create(client, address)
     assert upstream.posts[0].headers.get("x-respect-review-settings") == header
 
 
@@ -128,7 +128,7 @@ def test_confirmation_lists_differences(client: FlaskClient, upstream: Upstream)
         "variants": [{"name": "red", "json": {}}],
     }
     upstream.answer = lambda request: (200, {"data": data}) if request.method == "POST" else None
-    page = press(client, ready(client)).text
+    page = click_create(client, ready(client)).text
     assert "<code>other_id</code>" in page and "button_color_test</code>." in page
     assert "Differences from your request" in page and "&#34;80%&#34;" in page and "2hrs" not in page
 
@@ -142,7 +142,7 @@ def test_running_state_has_its_read_time(
     data = {"id": "button_color_test", "isStarted": started, "winnerThreshold": "80%"}
     upstream.answer = lambda request: (201, {"data": data}) if request.method == "POST" else None
     address = ready(client)
-    press(client, address)
+    click_create(client, address)
     clock.forward(90_000)
     page = _text(client.get(address).text)
     assert f"Running {words} when it was created, {READ_AT}" in page
@@ -155,7 +155,7 @@ def test_running_state_has_the_time_of_the_reconciling_read(
 ) -> None:
     upstream.answer = lambda request: (500, {}) if request.method == "POST" else None
     address = ready(client)
-    press(client, address)
+    click_create(client, address)
     upstream.kept["button_color_test"] = {"id": "button_color_test", **upstream.posts[0].json}
     clock.forward(3600)
     assert "Not reported when it was looked up, 15 Jan 2027, 09:00 UTC" in _text(client.get(address).text)
@@ -179,7 +179,7 @@ def test_taken_name_has_its_read_time_until_the_next_review(
 def test_reason_for_not_creating_has_its_time(client: FlaskClient, upstream: Upstream, clock: Clock) -> None:
     upstream.answer = lambda request: (429, {}, {"Retry-After": "7"}) if request.method == "POST" else None
     address = ready(client)
-    press(client, address)
+    click_create(client, address)
     clock.forward(90_000)
     assert f"Try again in 7 seconds. {READ_AT}" in _text(client.get(address).text)
 
@@ -187,7 +187,7 @@ def test_reason_for_not_creating_has_its_time(client: FlaskClient, upstream: Ups
 def test_other_content_has_the_time_of_the_last_read(client: FlaskClient, upstream: Upstream, clock: Clock) -> None:
     upstream.answer = lambda request: (500, {}) if request.method == "POST" else None
     address = ready(client)
-    press(client, address)
+    click_create(client, address)
     assert "As of" not in client.get(address).text
     upstream.kept["button_color_test"] = {"id": "button_color_test", "variants": []}
     for minutes in ("05", "10"):
@@ -198,7 +198,7 @@ def test_other_content_has_the_time_of_the_last_read(client: FlaskClient, upstre
 
 
 def test_snippet_gets_the_id_and_logs_the_event(client: FlaskClient) -> None:
-    page = press(client, ready(client)).text.replace("&#34;", '"')
+    page = click_create(client, ready(client)).text.replace("&#34;", '"')
     assert 'statsig.getExperiment("button_color_test")' in page and 'statsig.logEvent("click")' in page
 
 
@@ -209,7 +209,7 @@ def test_json_of_an_autotune(client: FlaskClient, upstream: Upstream) -> None:
     assert (answer["state"], answer["request"], answer["statsig"]) == ("draft", None, None)
     address = ready(client)
     assert client.get(f"{address}.json").get_json()["request"]["name"] == "Button Color Test"
-    press(client, address)
+    click_create(client, address)
     answer = client.get(f"{address}.json").get_json()
     assert answer["state"] == "created" and answer["statsig"]["id"] == "button_color_test"
     assert [event["what"] for event in answer["history"]] == [
@@ -281,7 +281,7 @@ def test_json_pages_have_the_json_type(client: FlaskClient) -> None:
 def test_taken_name_links_to_the_autotune_that_has_it(client: FlaskClient, upstream: Upstream) -> None:
     upstream.answer = lambda asked: (201, {"data": {"id": "renamed_id"}}) if asked.method == "POST" else None
     ours = ready(client, name="Ours")
-    press(client, ours)
+    click_create(client, ours)
     response = fill_in(client, name="Renamed Id")
     assert response.status_code == 422
     assert "This name is taken by another autotune" in response.text

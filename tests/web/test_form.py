@@ -1,4 +1,4 @@
-"""The form at the wire: what is typed stays, what is wrong is said at its field, a repeat reaches the same row."""
+"""The form: input is kept, errors are at their fields, and a repeated submission reaches the same row."""
 
 import re
 from typing import Any
@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from ..forms import BUTTON_COLOR_TEST, fill_in, hidden, initial_values, press, ready
+from ..forms import BUTTON_COLOR_TEST, click_create, fill_in, hidden, initial_values, ready
 from ..upstream import Upstream
 
 
@@ -54,9 +54,9 @@ def test_error_is_at_its_field_and_in_the_summary(
     response = fill_in(client, **{field.replace("-", "__"): typed})
     assert response.status_code == 422
     assert "<title>Error: " in response.text
-    said = at(response.text, field)
-    assert said.replace("&#34;", '"').startswith(message)
-    assert response.text.count(said) >= 2, "the same words stand in the summary"
+    error = at(response.text, field)
+    assert error.replace("&#34;", '"').startswith(message)
+    assert response.text.count(error) >= 2, "the same words stand in the summary"
     assert f'href="#{field}"' in response.text
     assert upstream.requests == []
 
@@ -110,7 +110,7 @@ def test_unshowable_character_in_json_is_shown_and_sent_as_an_escape(
 ) -> None:
     page = fill_in(client, name="", variants__0__json=f'{{"color": "{character}"}}').text
     assert f"{{&#34;color&#34;: &#34;{escape}&#34;}}</textarea>" in page
-    press(client, ready(client, variants__0__json=f'{{"color": "{character}"}}'))
+    click_create(client, ready(client, variants__0__json=f'{{"color": "{character}"}}'))
     assert upstream.posts[0].json["variants"][0]["json"] == {"color": character}
 
 
@@ -201,7 +201,7 @@ def test_form_without_a_token_does_not_replace_a_newer_version(client: FlaskClie
 def test_input_is_kept_if_it_was_sent_in_the_meantime(client: FlaskClient) -> None:
     address = ready(client)
     page = client.get(f"{address}/edit").text
-    press(client, address)
+    click_create(client, address)
     own = {name: hidden(page, name) for name in ("csrf_token", "token", "version")}
     late = {**BUTTON_COLOR_TEST, **own, "name": "Too late", "action": "check"}
     response = client.post(f"{address}/edit", data=late)
@@ -214,7 +214,7 @@ def test_input_is_kept_if_it_was_sent_in_the_meantime(client: FlaskClient) -> No
 
 def test_sent_autotune_cannot_be_edited(client: FlaskClient) -> None:
     address = ready(client)
-    press(client, address)
+    click_create(client, address)
     assert client.get(f"{address}/edit").headers["Location"] == address
 
 
@@ -247,7 +247,7 @@ def test_gaps_between_rows_are_closed(client: FlaskClient, upstream: Upstream) -
     address = ready(
         client, variants__1__name=None, variants__1__json=None, variants__7__name="b", variants__7__json="{}"
     )
-    press(client, address)
+    click_create(client, address)
     assert [variant["name"] for variant in upstream.posts[0].json["variants"]] == ["red", "b"]
 
 
@@ -259,7 +259,7 @@ def test_hundred_variants_are_the_limit(client: FlaskClient, upstream: Upstream,
     response = fill_in(client, **rows)
     assert response.status_code == status
     if status == 303:
-        press(client, response.headers["Location"])
+        click_create(client, response.headers["Location"])
         assert [v["name"] for v in upstream.posts[0].json["variants"]] == [f"v{row}" for row in range(count)]
     else:
         assert "Remove variants until 100 are left" in response.text

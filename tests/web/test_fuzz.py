@@ -1,4 +1,4 @@
-"""Any text in any field, any bytes in a body: no 5xx, no other page, and what reaches Statsig is what was typed."""
+"""Any text in any field and any bytes as a body: no 5xx, no other page, and Statsig gets what was typed."""
 
 import html
 import json
@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ..conftest import CANARY
-from ..forms import BUTTON_COLOR_TEST, hidden, press, ready
+from ..forms import BUTTON_COLOR_TEST, click_create, hidden, ready
 from ..upstream import Upstream
 
 TEXTS = ("name", "description", "goalRichText", "successEvent", "successEventValue", "metricSourceID", "valueColumn")
@@ -76,7 +76,7 @@ def test_any_text_in_any_field_is_answered(quick: FlaskClient, upstream: Upstrea
         assert _skeleton(answer.text.partition("<form")[2]) == _skeleton(usual.partition("<form")[2])
         assert quick.get(_address(answer.text).removesuffix("/edit")).status_code == 200
         return
-    page = press(quick, answer.headers["Location"])
+    page = click_create(quick, answer.headers["Location"])
     assert page.status_code == 200
     if field in TEXTS and "Created in Statsig" in page.text:
         wanted = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -105,7 +105,7 @@ def test_any_json_is_sent_as_typed(quick: FlaskClient, upstream: Upstream, value
     if answer.status_code == 422:
         assert "\\ud" in json.dumps(value), "only halves of pairs are refused"
         return
-    press(quick, answer.headers["Location"])
+    click_create(quick, answer.headers["Location"])
     assert upstream.posts[-1].json["variants"][0]["json"] == value
 
 

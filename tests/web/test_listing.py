@@ -12,7 +12,7 @@ from webapp.autotunes.services import Services
 from webapp.store import AutotuneRecord
 
 from ..conftest import CANARY, Clock
-from ..forms import fill_in, press, ready
+from ..forms import click_create, fill_in, ready
 from ..upstream import Upstream
 
 PAGE = 50
@@ -123,7 +123,7 @@ def test_search_follows_an_edit_and_a_create(client: FlaskClient, upstream: Upst
     fill_in(client, path=f"{address}/edit", name="Later words", successEvent="paid_order")
     assert found(client, "first") == [] and found(client, "click") == []
     assert found(client, "later") == found(client, "paid_order") == ["Later words"]
-    press(client, address)
+    click_create(client, address)
     assert found(client, "renamed_id") == ["Later words"] and found(client, "later words") == ["Later words"]
 
 
@@ -142,7 +142,7 @@ def test_search_finds_who_created_it_in_statsig(make_app: Callable[..., Flask], 
         person.environ_base |= {"HTTP_X_AUTH_EMAIL": email, "HTTP_X_DESK_PROXY_SECRET": headers["X-Desk-Proxy-Secret"]}
     address = ready(anna, name="Shared")
     assert found(anna, "ben@example") == []
-    press(ben, address)
+    click_create(ben, address)
     assert found(anna, "ben@example") == found(ben, "anna@") == ["Shared"]
 
 

@@ -20,7 +20,7 @@ from webapp.store.models import Event
 
 from ..conftest import CANARY, Clock
 from ..forecast.workers import eventually
-from ..forms import BUTTON_COLOR_TEST, fill_in, hidden, press, ready
+from ..forms import BUTTON_COLOR_TEST, click_create, fill_in, hidden, ready
 from ..upstream import Answer, Request, Upstream, serving
 
 
@@ -57,7 +57,7 @@ def test_autotune_is_created_in_the_chosen_project(app: Flask, upstream: Upstrea
     assert '<span class="badge plain">Web</span>' in client.get(address).text
     assert '<span class="badge plain">Web</span>' in client.get(f"{address}/forecast").text
     assert "Web · local user" in client.get("/").text
-    assert "Created in Statsig" in press(client, address).text
+    assert "Created in Statsig" in click_create(client, address).text
     assert [post.headers["statsig-api-key"] for post in other.posts] == ["console-key-of-Web"]
     assert upstream.requests == []
 
@@ -65,7 +65,7 @@ def test_autotune_is_created_in_the_chosen_project(app: Flask, upstream: Upstrea
 def test_same_name_is_allowed_in_two_projects(app: Flask, upstream: Upstream, other: Upstream) -> None:
     client = app.test_client()
     for project in ("Web", "Mobile"):
-        assert "Created in Statsig" in press(client, fill_in(client, project=project).headers["Location"]).text
+        assert "Created in Statsig" in click_create(client, fill_in(client, project=project).headers["Location"]).text
     assert (len(upstream.posts), len(other.posts)) == (1, 1)
 
 
@@ -84,7 +84,7 @@ def test_changing_the_project_is_a_change(app: Flask, upstream: Upstream, other:
     for project in ("Mobile", "Web"):
         address = client.post("/autotunes", data={**BUTTON_COLOR_TEST, **own, "project": project}).headers["Location"]
     assert "moved from Mobile to Web" in client.get(address).text
-    assert "Created in Statsig" in press(client, address).text
+    assert "Created in Statsig" in click_create(client, address).text
     assert (len(upstream.posts), len(other.posts)) == (0, 1)
 
 
@@ -118,7 +118,7 @@ def test_ready_autotune_in_the_sandbox_is_called_practice(make_app: Callable[...
     page = client.get(address).text
     assert "This one is practice: it is created in the sandbox and not in Statsig." in page
     assert "One request goes to Statsig" not in page
-    assert "This one was practice" in press(client, address).text and upstream.requests == []
+    assert "This one was practice" in click_create(client, address).text and upstream.requests == []
 
 
 def test_other_key_in_the_settings_needs_no_choice(make_app: Callable[..., Flask], upstream: Upstream) -> None:
@@ -133,7 +133,7 @@ def _pages(client: FlaskClient) -> list[str]:
     """The form, the review and the status page."""
     address = ready(client, name=secrets.token_hex(8))
     form, review = client.get(f"{address}/edit").text, client.get(address).text
-    return [client.get("/autotunes/new").text, form, review, press(client, address).text]
+    return [client.get("/autotunes/new").text, form, review, click_create(client, address).text]
 
 
 def _name_shown(client: FlaskClient, name: str) -> bool:
@@ -153,13 +153,13 @@ def test_only_stored_project_is_named(app: Flask) -> None:
     assert _name_shown(app.test_client(), "Mobile")
 
 
-def _nameless(make_app: Callable[..., Flask], upstream: Upstream) -> tuple[FlaskClient, str]:
+def _app_with_unnamed_project(make_app: Callable[..., Flask], upstream: Upstream) -> tuple[FlaskClient, str]:
     """A desk whose project only Statsig can name, and what it is called until then."""
     app = make_app(STATSIG_API_KEY=CANARY, STATSIG_API_URL=upstream.url, STATSIG_PROJECT_NAME="")
     return app.test_client(), app.extensions["services"].projects.from_settings()[0].name
 
 
-def _told(client: FlaskClient, name: str) -> None:
+def _wait_for_name(client: FlaskClient, name: str) -> None:
     """Waits until the name has been read in the background."""
     services: Services = client.application.extensions["services"]
     eventually(lambda: services.project_names.name_of(services.projects.from_settings()[0]) == name)
@@ -169,9 +169,9 @@ def test_project_without_a_name_is_called_by_its_id(
     make_app: Callable[..., Flask], upstream: Upstream, clock: Clock
 ) -> None:
     upstream.answer = lambda asked: (200, {"data": {"id": "<shop>"}}) if asked.path == "/project" else None
-    client, _ = _nameless(make_app, upstream)
+    client, _ = _app_with_unnamed_project(make_app, upstream)
     client.get("/autotunes/new")
-    _told(client, "<shop>")
+    _wait_for_name(client, "<shop>")
     clock.forward(86_400)
     assert _name_shown(client, "&lt;shop&gt;")
     assert [request.path for request in upstream.requests].count("/project") == 1
@@ -184,10 +184,10 @@ def test_pages_do_not_wait_for_the_project_id(make_app: Callable[..., Flask], up
         return (200, {"data": {"id": "shop"}}) if asked.path == "/project" and go.wait(60) else None
 
     upstream.answer = hang
-    client, fingerprint = _nameless(make_app, upstream)
+    client, fingerprint = _app_with_unnamed_project(make_app, upstream)
     assert _name_shown(client, fingerprint)
     go.set()
-    _told(client, "shop")
+    _wait_for_name(client, "shop")
     assert _name_shown(client, "shop")
 
 
@@ -198,13 +198,13 @@ def test_failed_read_of_the_project_id_is_repeated_later(
     make_app: Callable[..., Flask], upstream: Upstream, clock: Clock, answer: Answer
 ) -> None:
     upstream.answer = lambda asked: answer if asked.path == "/project" else None
-    client, fingerprint = _nameless(make_app, upstream)
+    client, fingerprint = _app_with_unnamed_project(make_app, upstream)
     assert _name_shown(client, fingerprint)
     upstream.answer = lambda asked: (200, {"data": {"id": "shop"}}) if asked.path == "/project" else None
     client.get("/autotunes/new")
     assert [request.path for request in upstream.requests].count("/project") == 1
     clock.forward(301)
-    _told(client, "shop")
+    _wait_for_name(client, "shop")
 
 
 @pytest.mark.parametrize("state", ["ready", "created", "taken", "unknown"])
@@ -212,14 +212,14 @@ def test_sandbox_page_does_not_mention_statsig(make_app: Callable[..., Flask], s
     client = make_app().test_client()
     address = ready(client, name="Sandbox error" if state == "unknown" else "Button Color Test")
     if state == "taken":
-        press(client, address)
+        click_create(client, address)
         services: Services = client.application.extensions["services"]
         with services.store.write() as session:
             session.execute(delete(Event))
             session.execute(delete(AutotuneRecord))
         address = ready(client)
     looked = state in ("ready", "taken")  # a taken name is refused there, before any press
-    page = client.get(address).text if looked else press(client, address).text
+    page = client.get(address).text if looked else click_create(client, address).text
     main = " ".join(re.sub("<[^>]+>", " ", page.split('id="main"')[1]).split())
     main = main.replace("Autotune in Statsig’s console", "").replace("A real autotune would be created in Statsig", "")
     for words in ("Create in Statsig", "Created in Statsig", "Statsig does not have", "in Statsig", "ID in Statsig"):

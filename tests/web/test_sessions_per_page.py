@@ -10,7 +10,7 @@ from sqlalchemy import event
 
 from webapp.autotunes.services import Services
 
-from ..forms import fill_in, press, ready
+from ..forms import click_create, fill_in, ready
 
 MAX_SESSIONS = 2
 
@@ -20,20 +20,20 @@ def _draft_with_errors(client: FlaskClient) -> str:
 
 
 def _taken(client: FlaskClient) -> str:
-    press(client, ready(client, name="Taken"))
+    click_create(client, ready(client, name="Taken"))
     answer = fill_in(client, name="Taken")
     return answer.text.split(' action="')[1].split("/edit")[0]
 
 
 def _created(client: FlaskClient) -> str:
     address = ready(client)
-    press(client, address)
+    click_create(client, address)
     return address
 
 
 def _unconfirmed(client: FlaskClient) -> str:
     address = ready(client, name="Sandbox garbled")
-    press(client, address)
+    click_create(client, address)
     return address
 
 
