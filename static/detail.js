@@ -41,7 +41,7 @@ async function copy(button) {
     await navigator.clipboard.writeText(textOf(document.getElementById(button.dataset.copy)));
     button.textContent = "Copied";
   } catch {
-    button.textContent = "Not allowed here";
+    button.textContent = "Couldn’t copy";
   }
   announcer.textContent = button.textContent;
   setTimeout(() => button.replaceChildren(...label), COPIED_PAUSE);

@@ -57,7 +57,7 @@ def _without(settings: dict[str, str], *names: str) -> dict[str, str]:
         (PROXY | {"ALLOWED_EMAIL_DOMAINS": " , "}, "ALLOWED_EMAIL_DOMAINS: list at least one"),
         (OIDC | {"ALLOWED_GROUPS": "; ;", "GROUPS_SEPARATOR": ";"}, "ALLOWED_GROUPS: list at least one"),
         (OIDC | {"GROUPS_SEPARATOR": "and"}, "GROUPS_SEPARATOR: use one character"),
-        (OIDC | {"CREATORS": "anna"}, "CREATORS: each item must be an e-mail"),
+        (OIDC | {"CREATORS": "anna"}, "CREATORS: each item must be an email"),
         (OIDC | {"CREATORS": "group:"}, "CREATORS: each item must be"),
         (OIDC | {"REQUIRE_APPROVAL": "maybe"}, "REQUIRE_APPROVAL: use 1 or 0"),
         (OIDC | {"SESSION_IDLE_MINUTES": "0"}, "SESSION_IDLE_MINUTES: use a whole number"),

@@ -60,7 +60,7 @@ def test_every_page_says_that_it_is_the_sandbox(name: str, sandbox_site: str, ta
     check(page)
     _look_at_practice(page, "ready", name)
     create(page)
-    expect(page.get_by_text("This one was practice")).to_be_visible()
+    expect(page.get_by_text("This was a sandbox test")).to_be_visible()
     _look_at_practice(page, "created", name)
     page.goto(f"{sandbox_site}/nowhere")
     _look_at_practice(page, "not_found", name)
@@ -116,7 +116,7 @@ def test_forecast_reflows_and_shows_the_whole_table(state: str, states: States, 
 
 
 def test_page_while_creating(app: Flask, plain_page: Page, site: str, upstream: Upstream) -> None:
-    app.extensions["patience"] = 0.0
+    app.extensions["wait_timeout"] = 0.0
     page = plain_page
     fill_in(page, site)
     check(page)

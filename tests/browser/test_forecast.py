@@ -124,7 +124,7 @@ def _request_long_forecast(page: Page, site: str, variants: int = 10, days: str 
 @pytest.fixture
 def no_waiting(app: Flask) -> None:
     """Pages do not wait for a forecast."""
-    app.extensions["patience"] = 0.0
+    app.extensions["wait_timeout"] = 0.0
 
 
 @pytest.mark.usefixtures("no_waiting")

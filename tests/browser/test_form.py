@@ -117,7 +117,7 @@ def test_contextual_settings_can_be_cleared(any_page: Page, site: str) -> None:
     focused = any_page.locator(":is(#isContextual, #metadataField, #explorationWindowRate, #featureList):focus")
     expect(focused).to_have_count(1)
     expect(any_page.locator("#error-summary")).to_have_count(0)
-    expect(any_page).to_have_title("Change Button Color Test · Autotune desk")
+    expect(any_page).to_have_title("Edit Button Color Test · Autotune desk")
     check(any_page)
     expect(any_page.get_by_role("button", name="Create in Statsig")).to_be_visible()
 

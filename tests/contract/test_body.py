@@ -107,12 +107,12 @@ def test_unknown_properties_are_named() -> None:
 TEXT = [name for name in BLANK if name not in ("isContextual", "higherIsBetter", "featureList")]
 TEXT = [name for name in TEXT if name not in ("explorationWindowRate", "longtermExplorationAllocation")]
 WRONG_TYPES: list[tuple[str, list[Any], str]] = [
-    *((name, [1, 1.5, True, False, [], ["a"], {}], "Expected a text") for name in TEXT),
+    *((name, [1, 1.5, True, False, [], ["a"], {}], "Expected a string") for name in TEXT),
     ("explorationWindowRate", ["0.5", "", True, False, [], {}, [1]], "Expected a number"),
     ("longtermExplorationAllocation", ["0.5", "", True, False, [], {}, [1]], "Expected a number"),
     ("isContextual", ["true", "", 0, 1, [], {}], "Expected true or false"),
     ("higherIsBetter", ["true", "", 0, 1, [], {}], "Expected true or false"),
-    ("featureList", ["country", "", 1, True, {}, [1], ["a", None], [["a"]]], "Expected a list of texts"),
+    ("featureList", ["country", "", 1, True, {}, [1], ["a", None], [["a"]]], "Expected a list of strings"),
 ]
 
 
@@ -126,7 +126,7 @@ def test_wrong_type_is_an_error_at_its_field(name: str, values: list[Any], messa
 def test_wrong_type_is_the_only_error_of_its_field() -> None:
     form = form_from_body(sent() | {"name": 5})
     assert not form.validate()
-    assert form.error_list() == [("name", "Expected a text")]
+    assert form.error_list() == [("name", "Expected a string")]
 
 
 def test_empty_feature_list_is_blank() -> None:
@@ -136,7 +136,7 @@ def test_empty_feature_list_is_blank() -> None:
 
 def test_wrong_types_in_a_variant_are_errors_at_their_fields() -> None:
     body = {"variants": [{"name": 1, "json": "text", "size": "50"}]}
-    assert type_errors(body) == [("variants-0-name", "Expected a text"), ("variants-0-size", "Expected a number")]
+    assert type_errors(body) == [("variants-0-name", "Expected a string"), ("variants-0-size", "Expected a number")]
     assert form_data(body)["variants"] == [row("", '"text"')]
 
 
@@ -149,11 +149,11 @@ def test_number_that_is_not_finite_is_rejected() -> None:
 @pytest.mark.parametrize(
     ("changed", "field", "message"),
     [
-        ({"name": " a "}, "name", 'Write "a": it would be sent like that'),
-        ({"description": "a\r\nb"}, "description", 'Write "a\\nb": it would be sent like that'),
-        ({"featureList": ["a\nb"]}, "featureList", 'Write [\n  "a",\n  "b"\n]: it would be sent like that'),
-        ({"featureList": ["a", "a"]}, "featureList", 'Write [\n  "a"\n]: it would be sent like that'),
-        ({"variants": [{"name": "a ", "json": 1}, {"name": "b", "json": 2}]}, "variants-0-name", 'Write "a"'),
+        ({"name": " a "}, "name", 'Enter "a": it would be sent like that'),
+        ({"description": "a\r\nb"}, "description", 'Enter "a\\nb": it would be sent like that'),
+        ({"featureList": ["a\nb"]}, "featureList", 'Enter [\n  "a",\n  "b"\n]: it would be sent like that'),
+        ({"featureList": ["a", "a"]}, "featureList", 'Enter [\n  "a"\n]: it would be sent like that'),
+        ({"variants": [{"name": "a ", "json": 1}, {"name": "b", "json": 2}]}, "variants-0-name", 'Enter "a"'),
     ],
 )
 def test_value_that_would_be_sent_differently_is_rejected(changed: Any, field: str, message: str) -> None:

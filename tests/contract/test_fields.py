@@ -140,8 +140,8 @@ def test_feature_list_has_one_feature_per_line(typed: str, features: list[str]) 
         ("country\tplan", "Put each attribute on its own line: country · plan"),
         ("a\uff0cb\u3001c", "Put each attribute on its own line: a · b · c"),
         ("a,b,c,d,e,f,g", "Put each attribute on its own line: a · b · c · d · e and 2 more"),
-        ("country,\nplan", "Write country"),
-        (", ;", "Remove this line: it holds no attribute"),
+        ("country,\nplan", "Enter country"),
+        (", ;", "Remove this line: it contains no attribute"),
     ],
 )
 def test_several_features_on_one_line_are_rejected(typed: str, message: str) -> None:
@@ -239,9 +239,9 @@ SHARE = "Enter a number from 0.001 to 1, such as 0.5"
         ),
         *((typed, SHARE) for typed in ("half", "150%", "..5", "-.5", "0x1", "NaN", "Infinity", "1 0", "2,5")),
         *((typed, SHARE) for typed in ("true", "٣", "1_0", "1e", ".", "1e999", "-1e999", "½", "1/2", "50%%")),
-        *((typed, "Write 0.5") for typed in ("50%", "50 %", "0,5", "+0.5", "5e-1", "\uff10.\uff15", "00.5")),
-        *((typed, "Write 1") for typed in ("1.", "01", "100%", "1e0")),
-        ("66.7%", "Write 0.667"),
+        *((typed, "Enter 0.5") for typed in ("50%", "50 %", "0,5", "+0.5", "5e-1", "\uff10.\uff15", "00.5")),
+        *((typed, "Enter 1") for typed in ("1.", "01", "100%", "1e0")),
+        ("66.7%", "Enter 0.667"),
         ("9" * 400, "This number is too large to arrive as typed"),
         (
             "0.10000000000000000001",

@@ -41,9 +41,9 @@ def test_variant_requires_name_and_json() -> None:
 
 def test_variant_names_must_be_unique() -> None:
     assert refused(variants=[row("red"), row("blue"), row(" red "), row("blue"), row("red")]) == [
-        ("variants-2-name", "Variant 1 has this name too. Enter another"),
-        ("variants-3-name", "Variant 2 has this name too. Enter another"),
-        ("variants-4-name", "Variant 1 has this name too. Enter another"),
+        ("variants-2-name", "Variant 1 has this name too. Enter another name"),
+        ("variants-3-name", "Variant 2 has this name too. Enter another name"),
+        ("variants-4-name", "Variant 1 has this name too. Enter another name"),
     ]
 
 
@@ -147,7 +147,7 @@ def test_blank_size_is_not_sent(blank: str) -> None:
     assert all("size" not in variant for variant in sent(variants=[row("a", size=blank), row("b")])["variants"])
 
 
-FIGURES = "Enter a number in figures, such as 50 or 0.5"
+FIGURES = "Enter a number in digits, such as 50 or 0.5"
 LARGE = "This number is too large to arrive as typed"
 POSITIVE = "Enter 0 or more"
 
@@ -202,7 +202,7 @@ def test_invalid_size_is_rejected(typed: str, message: str) -> None:
     ],
 )
 def test_size_in_another_notation_is_rejected_with_a_suggestion(typed: str, meant: str) -> None:
-    assert refused(variants=[row("a"), row("b", size=typed)]) == [("variants-1-size", f"Write {meant}")]
+    assert refused(variants=[row("a"), row("b", size=typed)]) == [("variants-1-size", f"Enter {meant}")]
     assert sent(variants=[row("a"), row("b", size=meant)])["variants"][1]["size"] == float(meant)
 
 

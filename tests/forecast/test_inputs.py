@@ -1,7 +1,7 @@
 """What a forecast reads from the form."""
 
 from webapp.contract.form import AutotuneForm
-from webapp.forecast.inputs import settings_form
+from webapp.forecast.inputs import setup_form
 
 from ..work import calls
 
@@ -12,5 +12,5 @@ def test_variant_json_is_not_parsed_for_a_forecast() -> None:
         AutotuneForm.initial_data() | {"variants": [{"name": name, "json": json, "size": ""} for name in "ab"]}
         for json in ("1", f"[{'1,' * 40_000}1]")
     )
-    settings_form(short)  # the first form of a class prepares its fields
-    assert calls(settings_form, long) == calls(settings_form, short)
+    setup_form(short)  # the first form of a class prepares its fields
+    assert calls(setup_form, long) == calls(setup_form, short)

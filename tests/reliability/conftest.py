@@ -75,7 +75,7 @@ def opened(folder: Path, url: str, clock: Clock, deadline: float = DEADLINE_SECO
     given = {"DATA_DIR": str(folder), "STATSIG_API_KEY": CANARY, "STATSIG_API_URL": url, "STATSIG_PROJECT_NAME": "Shop"}
     app = create_app(with_tables(read_settings({**given, **environ})), clock)
     share_templates(app)
-    app.extensions["patience"] = PATIENCE
+    app.extensions["wait_timeout"] = PATIENCE
     app.test_client_class = LintingClient
     services: Services = app.extensions["services"]
     services.deadline = deadline

@@ -101,7 +101,7 @@ class World:
         services = self.services()
         url, key = self.settings.statsig_api_url, Secret("console-of-another-project")
         row = StoredKey(
-            name=OTHER, ciphertext=services.key_cipher.lock(key, url), fingerprint="f", api_url=url, added_at=0.0
+            name=OTHER, ciphertext=services.key_cipher.encrypt(key, url), fingerprint="f", api_url=url, added_at=0.0
         )
         with self.stores[0].write() as session:
             encrypted_keys.add_key(session, row)

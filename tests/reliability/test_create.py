@@ -18,8 +18,8 @@ from .conftest import Open, Scene, told
 from .fake_statsig import Asked, Fault, answer, close, held, serving
 
 STALE = "This autotune changed after you opened its page, so this click sent nothing. Review it again."
-HELD = "This name is taken by another autotune. Enter another"
-HELD_SINCE = "This name was taken after your review: another autotune has it. Enter another"
+HELD = "This name is taken by another autotune. Enter another name"
+HELD_SINCE = "This name was taken after your review: another autotune has it. Enter another name"
 BUSY = "Not sent: too many autotunes are being created at once. Try again in a moment."
 GOOD = answer(201, {"data": {"id": "an_id"}})
 
@@ -280,7 +280,7 @@ def test_name_that_looks_like_a_reserved_one_is_blocked(
 
 def test_lookalike_in_statsigs_list_is_taken(scene: Scene, client: FlaskClient) -> None:
     scene.faulty.kept.append({"id": "an_id_of_its_own", "name": "Vorscha\u0308u"})
-    assert "This name is taken in Statsig. Enter another" in client.get(ready(client, name="Vorsch\u00e4u")).text
+    assert "This name is taken in Statsig. Enter another name" in client.get(ready(client, name="Vorsch\u00e4u")).text
     assert scene.faulty.posts == []
 
 

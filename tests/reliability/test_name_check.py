@@ -11,8 +11,8 @@ from .fake_statsig import Fault, Say, answer, close, silence
 from .polling import exists
 from .test_create import button, send
 
-TAKEN = "This name is taken in Statsig. Enter another"
-SINCE = "This name was taken after your review: Statsig has an autotune with this name. Enter another"
+TAKEN = "This name is taken in Statsig. Enter another name"
+SINCE = "This name was taken after your review: Statsig has an autotune with this name. Enter another name"
 
 
 @pytest.mark.parametrize("name", ["", "Größe"])

@@ -112,7 +112,7 @@ def test_other_autotune_of_the_name_leads_to_a_new_name(scene: Scene, client: Fl
     assert "confirm that here, then create yours under another name" in late and "mine is not there" in late
     form = {name: hidden(client.get(address).text, name) for name in ("csrf_token", "version")}
     client.post(f"{address}/not-created", data=form)
-    assert "This name is taken in Statsig. Enter another" in client.get(address).text
+    assert "This name is taken in Statsig. Enter another name" in client.get(address).text
     assert len(scene.faulty.posts) == 1
 
 

@@ -11,7 +11,7 @@ from .conftest import Scene
 from .polling import CLAIM_EXPIRED, ERROR, visit
 from .test_claim_expiry import held_create
 
-SKEW = 5.0  # seconds that clocks may differ by
+CLOCK_SKEW = 5.0  # seconds that clocks may differ by
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ SKEW = 5.0  # seconds that clocks may differ by
         (states.CLAIM_SECONDS, 60),
         (states.GRACE_SECONDS, 60),
         (states.RECHECK_SECONDS, 30),
-        (reconcile.SKEW, SKEW),
+        (reconcile.CLOCK_SKEW, CLOCK_SKEW),
         (services.READERS, 4),
         (MAX_REASON, 1000),
     ],
@@ -32,14 +32,14 @@ def test_timeouts_are_the_documented_ones(what: float, design: float) -> None:
 
 def test_small_clock_setback_keeps_the_send_running(scene: Scene, client: FlaskClient) -> None:
     with held_create(scene, client) as (address, _):
-        assert "The request was sent to Statsig" in visit(scene, address, -SKEW)
+        assert "The request was sent to Statsig" in visit(scene, address, -CLOCK_SKEW)
         assert CLAIM_EXPIRED in visit(scene, address, -1)
 
 
 def test_deadline_slightly_in_the_future_is_accepted(scene: Scene, client: FlaskClient) -> None:
     address = scene.unknown(client, ERROR)
     believed = scene.row(address).deadline_at
-    visit(scene, address, -SKEW)
+    visit(scene, address, -CLOCK_SKEW)
     assert scene.row(address).deadline_at == believed
     visit(scene, address, -1)
     assert scene.row(address).deadline_at == scene.clock.now + states.DEADLINE_SECONDS

@@ -53,7 +53,7 @@ def test_unexpected_error_shows_no_details_and_is_logged(app: Flask, caplog: pyt
     assert response.status_code == 500 and "Something went wrong" in response.text
     for detail in ("RuntimeError", "internal detail", "Traceback", ".py"):
         assert detail not in response.text
-    (line,) = [record for record in caplog.records if record.getMessage() == "unforeseen"]
+    (line,) = [record for record in caplog.records if record.getMessage() == "unhandled exception"]
     assert line.levelno == logging.ERROR
     assert vars(line) | {"error": "RuntimeError", "path": "/breaks"} == vars(line)
 

@@ -28,26 +28,26 @@ def _stored(ciphertext: str) -> StoredKey:
 
 
 def test_stored_key_is_decrypted_only_by_its_encryption_key(key_cipher: KeyCipher) -> None:
-    ciphertext = key_cipher.lock(Secret(CANARY), URL)
+    ciphertext = key_cipher.encrypt(Secret(CANARY), URL)
     assert not holds_the_canary(ciphertext)
-    assert key_cipher.unlock(_stored(ciphertext)).reveal() == CANARY
+    assert key_cipher.decrypt(_stored(ciphertext)).reveal() == CANARY
     with pytest.raises(KeyUnreadable) as refused:
-        KeyCipher([Secret(Fernet.generate_key().decode())]).unlock(_stored(ciphertext))
+        KeyCipher([Secret(Fernet.generate_key().decode())]).decrypt(_stored(ciphertext))
     assert not holds_the_canary(str(refused.value))
 
 
 def test_changed_byte_in_a_stored_key_is_detected(key_cipher: KeyCipher) -> None:
-    whole = base64.urlsafe_b64decode(key_cipher.lock(Secret(CANARY), URL))
+    whole = base64.urlsafe_b64decode(key_cipher.encrypt(Secret(CANARY), URL))
     for place in range(len(whole)):
         changed = bytearray(whole)
         changed[place] ^= 1
         with pytest.raises(KeyUnreadable):
-            key_cipher.unlock(_stored(base64.urlsafe_b64encode(bytes(changed)).decode()))
+            key_cipher.decrypt(_stored(base64.urlsafe_b64encode(bytes(changed)).decode()))
 
 
 def test_equal_keys_have_different_ciphertexts(key_cipher: KeyCipher) -> None:
     """Each has a random initialization vector, so no block repeats."""
-    once, again = (base64.urlsafe_b64decode(key_cipher.lock(Secret("console-" + "a" * 64), URL)) for _ in range(2))
+    once, again = (base64.urlsafe_b64decode(key_cipher.encrypt(Secret("console-" + "a" * 64), URL)) for _ in range(2))
     assert once[0] == again[0] == 0x80  # Fernet: AES-128-CBC and HMAC-SHA256
     blocks = {whole[at : at + 16] for whole in (once, again) for at in range(9, len(whole) - 32, 16)}
     assert len(blocks) == (len(once) - 41) // 16 * 2
@@ -55,13 +55,13 @@ def test_equal_keys_have_different_ciphertexts(key_cipher: KeyCipher) -> None:
 
 def test_first_encryption_key_encrypts_and_all_decrypt() -> None:
     old, new = (Secret(Fernet.generate_key().decode()) for _ in range(2))
-    stored = _stored(KeyCipher([old]).lock(Secret(CANARY), URL))
+    stored = _stored(KeyCipher([old]).encrypt(Secret(CANARY), URL))
     both = KeyCipher([new, old])
-    assert both.unlock(stored).reveal() == CANARY
-    both.relock(stored)
-    assert KeyCipher([new]).unlock(stored).reveal() == CANARY
+    assert both.decrypt(stored).reveal() == CANARY
+    both.reencrypt(stored)
+    assert KeyCipher([new]).decrypt(stored).reveal() == CANARY
     with pytest.raises(KeyUnreadable):
-        KeyCipher([old]).unlock(stored)
+        KeyCipher([old]).decrypt(stored)
 
 
 def test_environment_overrides_the_stored_secret(tmp_path: Path) -> None:
@@ -80,7 +80,7 @@ def test_generated_secrets_are_readable_by_their_owner_only(make_app: Callable[.
 
 
 def test_stored_key_is_not_decrypted_for_another_address(key_cipher: KeyCipher) -> None:
-    stored = _stored(key_cipher.lock(Secret(CANARY), URL))
+    stored = _stored(key_cipher.encrypt(Secret(CANARY), URL))
     stored.api_url = "https://evil.test"
     with pytest.raises(KeyUnreadable, match="is not the one it was kept with"):
-        key_cipher.unlock(stored)
+        key_cipher.decrypt(stored)

@@ -249,7 +249,7 @@ def test_name_created_before_a_restart_is_taken(make_app: MakeApp) -> None:
         session.connection().exec_driver_sql("DELETE FROM history")
         session.connection().exec_driver_sql("DELETE FROM autotunes")
     client = app.test_client()
-    assert "This name is taken in the sandbox. Enter another" in client.get(ready(client)).text
+    assert "This name is taken in the sandbox. Enter another name" in client.get(ready(client)).text
 
 
 def test_every_page_says_that_nothing_leaves_the_machine(make_app: MakeApp) -> None:

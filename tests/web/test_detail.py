@@ -100,7 +100,7 @@ def test_setup_names_blanks_and_defaults_with_change_links(client: FlaskClient) 
     address = ready(client)
     page = client.get(address).text
     for words in (
-        "Not provided · Statsig takes userID",
+        "Not provided · Statsig uses userID",
         "1 hour",
         "2 hours",
         "Not used: this is a classic",
@@ -213,7 +213,7 @@ def test_json_of_an_autotune(client: FlaskClient, upstream: Upstream) -> None:
     answer = client.get(f"{address}.json").get_json()
     assert answer["state"] == "created" and answer["statsig"]["id"] == "button_color_test"
     assert [event["what"] for event in answer["history"]] == [
-        "Created the draft; reviewed, ready to create",
+        "Created the draft; checked, ready to create",
         "Clicked “Create in Statsig”",
         "Created in Statsig as button_color_test",
     ]
@@ -223,7 +223,7 @@ def test_json_of_an_autotune(client: FlaskClient, upstream: Upstream) -> None:
 def test_history_names_the_changes(client: FlaskClient) -> None:
     address = ready(client)
     fill_in(client, path=f"{address}/edit", description="New", variants__1__name="green")
-    assert "Changed description, variants; reviewed, ready to create" in client.get(address).text
+    assert "Changed description, variants; checked, ready to create" in client.get(address).text
 
 
 def test_other_autotune_with_the_same_id_is_listed(client: FlaskClient) -> None:

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from webapp.forecast.inputs import MAX_FORM_VARIANTS
+from webapp.forecast.inputs import MAX_FORECAST_VARIANTS
 from webapp.forecast.summary_text import format_chance, format_days
 
 from ..forecast.workers import kill
@@ -113,18 +113,18 @@ INVALID_ASSUMPTIONS = [
         ("visits", text, "Enter the visits per day as a number from 1")
         for text in ("1e9", "many", "nan", "inf", "9" * 400)
     ],
-    ("visits", "2.000", "Write 2,000, or leave out the dot"),
+    ("visits", "2.000", "Enter 2,000, or leave out the dot"),
     ("visits", "100%", "Enter the visits per day as a number from 1"),
     *[
         ("rate", text, "Enter a success rate from 0.001")
         for text in ("", "0", "100", "5;", "101", "1e-9", "1,2,3", "200%")
     ],
-    ("rate", "0,5", "Write 0.5, with a decimal point"),
-    ("lift", "2,5", "Write 2.5, with a decimal point"),
-    ("visits", "2e3", "Write 2000"),
-    ("visits", "\u0663\u0660", "Write 30"),
-    ("rate", "1e-3", "Write 0.001"),
-    ("rate-0", "\uff15", "Write 5"),
+    ("rate", "0,5", "Enter 0.5, with a decimal point"),
+    ("lift", "2,5", "Enter 2.5, with a decimal point"),
+    ("visits", "2e3", "Enter 2000"),
+    ("visits", "\u0663\u0660", "Enter 30"),
+    ("rate", "1e-3", "Enter 0.001"),
+    ("rate-0", "\uff15", "Enter 5"),
     *[("lift", text, "Enter the lift as a number") for text in ("", "-1", "x")],
     ("lift", "2000", "Enter a smaller lift: the best variant would succeed every time"),
     ("days", "", "Choose the days to simulate"),
@@ -154,7 +154,7 @@ def test_summary_names_the_field_unless_the_message_does(client: FlaskClient) ->
     page = client.get(f"{ready(client, **CLASSIC)}/forecast", query_string=query).text
     assert re.findall(r'<li><a href="#[a-z]+">(.*?)</a>', page) == [
         "Enter the visits per day as a number from 1 to 10,000,000",
-        "Success rate (%): Write 5.5, with a decimal point",
+        "Success rate (%): Enter 5.5, with a decimal point",
         "Days to simulate: Choose one of: 7 days, 14 days, 28 days, 56 days",
     ]
 
@@ -195,15 +195,15 @@ def test_second_variant_is_assumed_to_be_the_best(client: FlaskClient) -> None:
 def test_unsupported_autotune_shows_the_reason(client: FlaskClient, changes: dict[str, str], reason: str) -> None:
     address = ready(client, **{**CLASSIC, **changes})
     for page in (client.get(address).text, client.get(f"{address}/forecast", query_string=ASSUMPTIONS).text):
-        assert "Not estimated" in page and reason in page
+        assert "No forecast" in page and reason in page
         assert 'name="visits"' not in page and "<svg class=" not in page
     response = client.get(f"{address}/forecast.json", query_string=ASSUMPTIONS)
     assert response.status_code == 422 and reason in response.get_json()["trouble"]
 
 
 def test_more_variants_than_supported_show_the_limit(client: FlaskClient) -> None:
-    rows = {f"variants__{row}__name": f"v{row}" for row in range(MAX_FORM_VARIANTS + 1)}
-    rows |= {f"variants__{row}__json": "{}" for row in range(MAX_FORM_VARIANTS + 1)}
+    rows = {f"variants__{row}__name": f"v{row}" for row in range(MAX_FORECAST_VARIANTS + 1)}
+    rows |= {f"variants__{row}__json": "{}" for row in range(MAX_FORECAST_VARIANTS + 1)}
     page = client.get(f"{ready(client, **CLASSIC, **rows)}/forecast", query_string=ASSUMPTIONS).text
     assert "at most 10 variants, and this autotune has 11" in page
 
@@ -283,7 +283,7 @@ def test_unknown_autotune_is_not_found(client: FlaskClient) -> None:
 def test_other_pages_are_served_while_a_forecast_runs(make_app: Callable[..., Flask]) -> None:
     """The worker is stopped, so that the forecast cannot finish early."""
     app = make_app()
-    app.extensions["patience"] = 0.0
+    app.extensions["wait_timeout"] = 0.0
     client, queue = app.test_client(), app.extensions["forecasts"]
     rows = {
         f"variants__{row}__{member}": text

@@ -29,16 +29,16 @@ def at(page: str, field: str) -> str:
         ("attributionWindow", "", "Choose an attribution window"),
         ("winnerThreshold", "97%", "Choose one of: 80%, 90%, 95%, 98%, 99%"),
         ("variants-0-name", "", "Enter a name for this variant"),
-        ("variants-1-name", "red", "Variant 1 has this name too. Enter another"),
+        ("variants-1-name", "red", "Variant 1 has this name too. Enter another name"),
         ("variants-1-json", "", "Enter the JSON that this variant serves"),
         (
             "variants-1-json",
             '{"a": NaN}',
             "Line 1, column 7: JSON has no NaN: write null or a number",
         ),
-        ("variants-0-size", "many", "Enter a number in figures, such as 50 or 0.5"),
+        ("variants-0-size", "many", "Enter a number in digits, such as 50 or 0.5"),
         ("variants-0-size", "-20", "Enter 0 or more"),
-        ("variants-0-size", "66,7 %", "Write 66.7"),
+        ("variants-0-size", "66,7 %", "Enter 66.7"),
         ("explorationWindowRate", "1.01", "Enter a number from 0.001 to 1, such as 0.5"),
         ("longtermExplorationAllocation", "0.0009", "Enter a number from 0.001 to 1, such as 0.5"),
         ("explorationWindowRate", "0.5", "Only contextual autotunes use this. Clear it, or choose Contextual"),
@@ -138,8 +138,8 @@ def test_form_actions_save_nothing(client: FlaskClient, action: str) -> None:
 @pytest.mark.parametrize(
     ("action", "event", "result"),
     [
-        ("check", "click", "reviewed, ready to create"),
-        ("check", "", "reviewed, 1 problem"),
+        ("check", "click", "checked, ready to create"),
+        ("check", "", "checked, 1 problem"),
         ("save", "click", "saved as a draft"),
     ],
 )

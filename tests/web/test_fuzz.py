@@ -141,7 +141,7 @@ _SEEN = {
     "/autotunes/preview": {200: '"problem":""'},
     "{}/edit": {400: _UNREAD, 409: "changed this after you opened it. Submit again to replace their version"},
     "{}/create": {303: "This autotune changed after you opened its page, so this click sent nothing."},
-    "{}/not-created": {303: "or it is too early."},
+    "{}/not-created": {303: "if it is still unconfirmed."},
     "{}/reject": {422: "Button Color Test"},
 }
 

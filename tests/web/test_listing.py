@@ -209,5 +209,5 @@ def test_search_counts_only_real_matches(client: FlaskClient, services: Services
 
 def test_short_search_without_results_explains_itself(client: FlaskClient) -> None:
     fill_in(client, "save", name="Alpha")
-    assert "words that begin with them" in client.get("/?q=ph").text
-    assert "words that begin with them" not in client.get("/?q=phx").text
+    assert "match the beginning of a word" in client.get("/?q=ph").text
+    assert "match the beginning of a word" not in client.get("/?q=phx").text

@@ -35,7 +35,7 @@ def app(make_app: Callable[..., Flask], upstream: Upstream, other: Upstream) -> 
     app = make_app()
     services: Services = app.extensions["services"]
     for name, statsig in (("Mobile", upstream), ("Web", other)):
-        locked = services.key_cipher.lock(Secret(f"console-key-of-{name}"), statsig.url)
+        locked = services.key_cipher.encrypt(Secret(f"console-key-of-{name}"), statsig.url)
         with services.store.write() as session:
             encrypted_keys.add_key(
                 session, StoredKey(name=name, ciphertext=locked, fingerprint="f", api_url=statsig.url, added_at=0)
@@ -112,13 +112,13 @@ def test_sandbox_draft_goes_to_statsig_only_after_choosing_a_project(
     assert upstream.requests == []
 
 
-def test_ready_autotune_in_the_sandbox_is_called_practice(make_app: Callable[..., Flask], upstream: Upstream) -> None:
+def test_ready_autotune_in_the_sandbox_is_called_a_test(make_app: Callable[..., Flask], upstream: Upstream) -> None:
     address = ready(make_app().test_client())
     client = make_app(STATSIG_API_KEY=CANARY, STATSIG_API_URL=upstream.url).test_client()
     page = client.get(address).text
-    assert "This one is practice: it is created in the sandbox and not in Statsig." in page
+    assert "This is a sandbox test: it is created in the sandbox and not in Statsig." in page
     assert "One request goes to Statsig" not in page
-    assert "This one was practice" in click_create(client, address).text and upstream.requests == []
+    assert "This was a sandbox test" in click_create(client, address).text and upstream.requests == []
 
 
 def test_other_key_in_the_settings_needs_no_choice(make_app: Callable[..., Flask], upstream: Upstream) -> None:
@@ -227,7 +227,7 @@ def test_sandbox_page_does_not_mention_statsig(make_app: Callable[..., Flask], s
     here = {
         "ready": "Create in the sandbox",
         "created": "Created in the sandbox as button_color_test",
-        "taken": "This name is taken in the sandbox. Enter another",
+        "taken": "This name is taken in the sandbox. Enter another name",
         "unknown": "It may exist in the sandbox",
     }
     assert here[state] in main

@@ -28,7 +28,7 @@ def authorize_request() -> ResponseReturnValue | None:
 def _authorize(backend: AuthBackend) -> ResponseReturnValue | None:
     required = view_rules().permission
     if required is None:
-        raise AccessDenied("view without permission", "This page is closed", "Tell your administrator.")
+        raise AccessDenied("view without permission", "You can’t open this page", "Contact your administrator.")
     if g.user is None:
         return backend.challenge()
     if g.permission < required:

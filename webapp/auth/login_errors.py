@@ -25,7 +25,7 @@ class IssuerUnusable(LoginFailed):
     """A setting is wrong, here or at the issuer, so trying again does not help."""
 
     def __init__(self, problem: str) -> None:
-        super().__init__(problem, "Login is not set up correctly", f"{problem} Tell your administrator.", 503)
+        super().__init__(problem, "Login is not set up correctly", f"{problem} Contact your administrator.", 503)
 
 
 @contextmanager

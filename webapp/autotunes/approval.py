@@ -14,17 +14,17 @@ from .states import State
 MAX_REASON = 1000  # characters
 
 
-def is_last_editor(services: Services, record: AutotuneRecord, actor: str) -> bool:
+def needs_other_creator(services: Services, record: AutotuneRecord, actor: str) -> bool:
     """Whether someone else must create this."""
     return services.settings.require_approval and record.changed_by == actor
 
 
-def not_last_editor(services: Services, actor: str) -> ColumnElement[bool]:
-    """The same as a condition of an UPDATE."""
+def editor_condition(services: Services, actor: str) -> ColumnElement[bool]:
+    """The condition of an UPDATE that the actor may create it."""
     return AutotuneRecord.changed_by != actor if services.settings.require_approval else true()
 
 
-def is_still_ready(version: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+def unchanged_conditions(version: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """The conditions that it is still the version that was reviewed."""
     return AutotuneRecord.state == State.READY, AutotuneRecord.version == version
 
@@ -32,7 +32,7 @@ def is_still_ready(version: int) -> tuple[ColumnElement[bool], ColumnElement[boo
 def reject(services: Services, record_id: str, version: int, actor: str, reason: str) -> bool:
     """Makes it a draft again, with the reason for its author. Returns False if it is no longer that version."""
     message = f"Rejected: {reason}"
-    unchanged = (*is_still_ready(version), not_last_editor(services, actor))
+    unchanged = (*unchanged_conditions(version), editor_condition(services, actor))
     changed = {
         "state": State.DRAFT,
         "version": version + 1,

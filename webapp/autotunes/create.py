@@ -31,10 +31,10 @@ from ..statsig import (
     Unreachable,
 )
 from ..store import AutotuneRecord, StoreError, queries
-from .approval import is_last_editor, is_still_ready, not_last_editor
+from .approval import editor_condition, needs_other_creator, unchanged_conditions
 from .drafts import NAME_TAKEN_SINCE, dump_errors, find_name_conflict
 from .name_check import existing_outcome
-from .outcomes import Outcome, created, found_in_statsig, report
+from .outcomes import Outcome, created_outcome, found_outcome, report
 from .projects import NoSuchProject, place
 from .reconcile import READ_FAILED, find_in_statsig, is_same_autotune
 from .services import Services
@@ -92,7 +92,7 @@ def create(services: Services, record_id: str, version: int, actor: str) -> tupl
 
 def _note_busy(services: Services, record_id: str, version: int, actor: str) -> None:
     with services.store.write() as session:
-        if queries.update_if(session, record_id, *is_still_ready(version), status_message=BUSY):
+        if queries.update_if(session, record_id, *unchanged_conditions(version), status_message=BUSY):
             queries.add_event(session, record_id, services.clock(), actor, BUSY)
 
 
@@ -117,8 +117,8 @@ def _claim_in(
     claimed = queries.update_if(
         session,
         record_id,
-        *is_still_ready(version),
-        not_last_editor(services, actor),
+        *unchanged_conditions(version),
+        editor_condition(services, actor),
         state=State.SENDING,
         version=version + 1,
         reserved_id=reservation_key(record.name),
@@ -130,7 +130,7 @@ def _claim_in(
         status_message="",
     )
     if not claimed:
-        return CreateResult.OWN if is_last_editor(services, record, actor) else CreateResult.STALE, None
+        return CreateResult.OWN if needs_other_creator(services, record, actor) else CreateResult.STALE, None
     queries.add_event(session, record_id, now, actor, f"Clicked “Create in {place(record.project)}”")
     return CreateResult.SENT, Claim(record_id, record.project, record.body, token, actor, record)
 
@@ -141,7 +141,7 @@ def _give_up(
     """The name is taken by another autotune: back to a draft, with the error at the name."""
     error = dump_errors([NAME_TAKEN_SINCE])
     moved = {"state": State.DRAFT, "version": version + 1, "errors": error, "status_message": ""}
-    if queries.update_if(session, record_id, *is_still_ready(version), **moved):
+    if queries.update_if(session, record_id, *unchanged_conditions(version), **moved):
         queries.add_event(session, record_id, services.clock(), actor, "Not sent: the name is taken")
     return CreateResult.TAKEN, None
 
@@ -199,17 +199,17 @@ def _renew_claim(services: Services, claim: Claim) -> bool:
     """Whether the claim is still valid, at the last moment before the POST."""
     with services.store.write() as session:
         return queries.update_if(
-            session, claim.record_id, *_still_claimed(claim, State.SENDING), claimed_at=services.clock()
+            session, claim.record_id, *_claim_conditions(claim, State.SENDING), claimed_at=services.clock()
         )
 
 
-def _still_claimed(claim: Claim, *states: State) -> tuple[Any, ...]:
+def _claim_conditions(claim: Claim, *states: State) -> tuple[Any, ...]:
     return AutotuneRecord.claim == claim.token, AutotuneRecord.state.in_(states)
 
 
 def _post(statsig: Statsig, claim: Claim, deadline: Deadline) -> Outcome:
     try:
-        return created(statsig.create(claim.body, deadline), claim.project)
+        return created_outcome(statsig.create(claim.body, deadline), claim.project)
     except Unreachable as error:
         return _not_sent(claim, error)
     except NotCreated as refusal:
@@ -230,7 +230,7 @@ def _after_refusal(statsig: Statsig, claim: Claim, refusal: NotCreated, deadline
     except StatsigError as error:
         return _unconfirmed(taken, f"{IN_USE}. {READ_FAILED} {error}") if taken else _not_created(refusal)
     if found is not None and is_same_autotune(sent, found):
-        return found_in_statsig(found, claim.project)
+        return found_outcome(found, claim.project)
     missing = f"{IN_USE}, but the autotune was not found there."
     return _unconfirmed(taken, missing) if taken and found is None else _not_created(refusal)
 
@@ -257,20 +257,20 @@ def _record_outcome(services: Services, claim: Claim, outcome: Outcome) -> None:
         time.sleep(pause)
         try:
             with services.store.write() as session:
-                _report_or_log(session, services, claim, outcome)
+                _record_or_note(session, services, claim, outcome)
             return
         except StoreError as error:
             log.error("outcome not written", extra={"autotune": claim.record_id, "error": type(error).__name__})
 
 
-def _report_or_log(session: Session, services: Services, claim: Claim, outcome: Outcome) -> None:
+def _record_or_note(session: Session, services: Services, claim: Claim, outcome: Outcome) -> None:
     """A response that comes after the row has changed is only added to the history."""
     now = services.clock()
-    if not report(session, now, claim.record_id, claim.actor, outcome, _still_counts(claim, outcome)):
+    if not report(session, now, claim.record_id, claim.actor, outcome, _outcome_conditions(claim, outcome)):
         queries.add_event(session, claim.record_id, now, claim.actor, f"A response arrived too late. {outcome.message}")
 
 
-def _still_counts(claim: Claim, outcome: Outcome) -> tuple[Any, ...]:
+def _outcome_conditions(claim: Claim, outcome: Outcome) -> tuple[Any, ...]:
     """A late outcome counts too; that it was created counts even after it was taken for not created."""
     late = (State.UNKNOWN, State.READY) if outcome.state == State.CREATED else (State.UNKNOWN,)
-    return _still_claimed(claim, State.SENDING, *late)
+    return _claim_conditions(claim, State.SENDING, *late)

@@ -23,8 +23,8 @@ from .states import EDITABLE, State
 
 ID_BYTES = 6  # 48 bits: an address to share, not a secret
 SINCE = "This name was taken after your review: "
-NAME_TAKEN = FieldError("name", "This name is taken by another autotune. Enter another")
-NAME_TAKEN_SINCE = FieldError("name", f"{SINCE}another autotune has it. Enter another")
+NAME_TAKEN = FieldError("name", "This name is taken by another autotune. Enter another name")
+NAME_TAKEN_SINCE = FieldError("name", f"{SINCE}another autotune has it. Enter another name")
 NO_PROJECT = FieldError("project", "Choose the Statsig project")
 _COPY = re.compile(r" copy(?: [0-9]+)?$")
 
@@ -181,8 +181,8 @@ def _result(record: AutotuneRecord, check: bool) -> str:
         return "saved as a draft"
     errors = len(stored_errors(record))
     if not errors:
-        return "reviewed, ready to create"
-    return "reviewed, 1 problem" if errors == 1 else f"reviewed, {errors} problems"
+        return "checked, ready to create"
+    return "checked, 1 problem" if errors == 1 else f"checked, {errors} problems"
 
 
 def stored_form_data(record: AutotuneRecord) -> FormData:

@@ -7,9 +7,9 @@ from typing import Any
 from ..contract.errors import FieldError
 from ..statsig import Deadline, StatsigError
 from ..store import AutotuneRecord, queries
-from .approval import is_still_ready
+from .approval import unchanged_conditions
 from .drafts import SINCE
-from .outcomes import Outcome, found_in_statsig, report
+from .outcomes import Outcome, found_outcome, report
 from .projects import NoSuchProject, place
 from .reconcile import SYSTEM, find_in_statsig, is_same_autotune
 from .services import Services
@@ -22,10 +22,10 @@ def existing_outcome(record: AutotuneRecord, sent: dict[str, Any], found: dict[s
     """The outcome if Statsig already has the name: it is this autotune if that was sent before, else another."""
     sent_before = record.claim is not None
     if sent_before and is_same_autotune(sent, found):
-        return found_in_statsig(found, record.project)
+        return found_outcome(found, record.project)
     where = place(record.project)
     since, taken = f"{SINCE}{where} has an autotune with this name", f"This name is taken in {where}"
-    error = FieldError("name", f"{since if record.first_not_found_at else taken}. Enter another")
+    error = FieldError("name", f"{since if record.first_not_found_at else taken}. Enter another name")
     return Outcome(State.DRAFT, f"The name is taken in {where}", errors=(error,), sent=sent_before)
 
 
@@ -49,7 +49,9 @@ def _check(services: Services, record: AutotuneRecord) -> None:
     if found is not None:
         outcome = existing_outcome(record, sent, found)
         with services.store.write() as session:
-            report(session, services.clock(), record.id, SYSTEM, outcome, is_still_ready(record.version))
+            report(session, services.clock(), record.id, SYSTEM, outcome, unchanged_conditions(record.version))
     elif record.first_not_found_at is None:
         with services.store.write() as session:
-            queries.update_if(session, record.id, *is_still_ready(record.version), first_not_found_at=services.clock())
+            queries.update_if(
+                session, record.id, *unchanged_conditions(record.version), first_not_found_at=services.clock()
+            )

@@ -26,11 +26,11 @@ class Outcome:
     sent: bool = True
 
 
-def created(data: dict[str, Any], project: str) -> Outcome:
+def created_outcome(data: dict[str, Any], project: str) -> Outcome:
     return Outcome(State.CREATED, f"Created in {place(project)} as {data['id']}", data=data)
 
 
-def found_in_statsig(data: dict[str, Any], project: str) -> Outcome:
+def found_outcome(data: dict[str, Any], project: str) -> Outcome:
     """Created, according to a read rather than to the response of the create."""
     return Outcome(State.CREATED, f"Found in {place(project)} as {data['id']}, as it was sent", data=data)
 

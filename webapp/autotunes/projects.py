@@ -47,7 +47,7 @@ class Projects:
 
     def _decrypt(self, stored: StoredKey) -> Project | KeyUnreadable:
         try:
-            return Project(stored.name, self._key_cipher.unlock(stored), stored.api_url)
+            return Project(stored.name, self._key_cipher.decrypt(stored), stored.api_url)
         except KeyUnreadable as error:
             return error
 

@@ -10,14 +10,14 @@ from ..contract.diff import confirms
 from ..contract.ids import expected_id, id_is_certain
 from ..statsig import Deadline, ListTooLong, Statsig, StatsigError, Unauthorized, is_valid_id
 from ..store import AutotuneRecord, StoreError, queries
-from .outcomes import Outcome, found_in_statsig, not_created_outcome, report
+from .outcomes import Outcome, found_outcome, not_created_outcome, report
 from .projects import NoSuchProject, place
 from .services import Services
 from .states import CLAIM_SECONDS, GRACE_SECONDS, RECHECK_SECONDS, State
 
 log = logging.getLogger(__name__)
 
-SKEW = 5.0  # seconds by which clocks may differ
+CLOCK_SKEW = 5.0  # seconds that clocks may differ before a time in the future counts as wrong
 SYSTEM = "the desk"  # the actor in the history where no user clicked
 
 CLAIM_EXPIRED = "No response to this request was recorded, so we don’t know whether it arrived."
@@ -58,7 +58,7 @@ def expire_claim(services: Services, record: AutotuneRecord) -> bool:
     now = services.clock()
     if record.state != State.SENDING or record.claimed_at is None:
         return False
-    if record.claimed_at - SKEW <= now <= record.claimed_at + CLAIM_SECONDS:
+    if record.claimed_at - CLOCK_SKEW <= now <= record.claimed_at + CLAIM_SECONDS:
         return False
     unchanged = (AutotuneRecord.state == State.SENDING, AutotuneRecord.claimed_at == record.claimed_at)
     with services.store.write() as session:
@@ -97,7 +97,7 @@ def check_statsig(services: Services, record_id: str) -> None:
     if found is None:
         _handle_not_found(services, record, started_at)
     elif is_same_autotune(sent, found):
-        _report(services, record, found_in_statsig(found, record.project))
+        _report(services, record, found_outcome(found, record.project))
     else:
         _set_status_message(services, record, TAKEN_BY_ANOTHER, started_at)
 
@@ -178,7 +178,7 @@ def needs_confirmation(record: AutotuneRecord, now: float) -> bool:
 
 def _clock_was_set_back(services: Services, record: AutotuneRecord, now: float) -> bool:
     """A clock was set back since the send."""
-    return record.deadline_at is not None and record.deadline_at > now + services.deadline + SKEW
+    return record.deadline_at is not None and record.deadline_at > now + services.deadline + CLOCK_SKEW
 
 
 def confirm_not_created(services: Services, record: AutotuneRecord, version: int, actor: str, patience: float) -> bool:
@@ -186,8 +186,8 @@ def confirm_not_created(services: Services, record: AutotuneRecord, version: int
 
     Reads Statsig once more, for at most `patience` seconds, since a user may overlook it.
     """
-    over = reconcile(services, record)
-    if over is None or not over.wait(patience):
+    done = reconcile(services, record)
+    if done is None or not done.wait(patience):
         return False
     now = services.clock()
     with services.store.write() as session:
@@ -195,16 +195,16 @@ def confirm_not_created(services: Services, record: AutotuneRecord, version: int
         if current is None or current.version != version or not needs_confirmation(current, now):
             return False
         outcome = not_created_outcome(current, f"Confirmed that it is not in {place(current.project)}")
-        return report(session, now, current.id, actor, outcome, _still_unknown(current))
+        return report(session, now, current.id, actor, outcome, _unknown_conditions(current))
 
 
-def _still_unknown(record: AutotuneRecord) -> tuple[Any, ...]:
+def _unknown_conditions(record: AutotuneRecord) -> tuple[Any, ...]:
     return AutotuneRecord.state == State.UNKNOWN, AutotuneRecord.claim == record.claim
 
 
 def _update(services: Services, record: AutotuneRecord, **values: Any) -> None:
     with services.store.write() as session:
-        queries.update_if(session, record.id, *_still_unknown(record), **values)
+        queries.update_if(session, record.id, *_unknown_conditions(record), **values)
 
 
 def _set_status_message(
@@ -217,4 +217,4 @@ def _set_status_message(
 
 def _report(services: Services, record: AutotuneRecord, outcome: Outcome) -> None:
     with services.store.write() as session:
-        report(session, services.clock(), record.id, SYSTEM, outcome, _still_unknown(record))
+        report(session, services.clock(), record.id, SYSTEM, outcome, _unknown_conditions(record))

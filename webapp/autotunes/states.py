@@ -1,4 +1,4 @@
-"""The states of an autotune. `ready` is reviewed; `unknown` is shown as unconfirmed."""
+"""The states of an autotune. `ready` is valid, to be reviewed and created; `unknown` is shown as unconfirmed."""
 
 from enum import StrEnum
 

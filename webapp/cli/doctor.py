@@ -84,7 +84,7 @@ def _check_database(services: Services) -> Iterator[CheckResult]:
 
 def _check_keys(services: Services, deploy: bool) -> Iterator[CheckResult]:
     projects = services.projects.from_settings() or [SANDBOX]
-    if services.store.has_keys():
+    if services.store.has_keys_table():
         projects = services.projects.all()
         for problem in services.projects.unreadable_keys():
             yield CheckResult(False, f"{problem} {OTHER_KEY}")

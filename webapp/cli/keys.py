@@ -64,7 +64,7 @@ def _encrypted(services: Services, name: str, key: Secret) -> StoredKey:
     url = services.settings.statsig_api_url
     return StoredKey(
         name=name,
-        ciphertext=services.key_cipher.lock(key, url),
+        ciphertext=services.key_cipher.encrypt(key, url),
         fingerprint=fingerprint(url, key),
         api_url=url,
         added_at=services.clock(),
@@ -100,6 +100,6 @@ def rotate() -> None:
     with services.store.write() as session:
         stored_keys = stored.all_keys(session)
         for key in stored_keys:
-            services.key_cipher.relock(key)
+            services.key_cipher.reencrypt(key)
     count = "1 stored key" if len(stored_keys) == 1 else f"{len(stored_keys)} stored keys"
     click.echo(f"Encrypted {count} with the first of ENCRYPTION_KEYS.")

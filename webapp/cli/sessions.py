@@ -18,8 +18,8 @@ def sessions() -> None:
 def end(email: str | None, everyone: bool) -> None:
     """End the sessions of EMAIL, or of everyone. They can log in again, and what they typed is kept."""
     if everyone == bool(email):
-        raise click.ClickException("use one e-mail address, or --all.")
+        raise click.ClickException("use one email address, or --all.")
     if email and not clean_email(email):
-        raise click.ClickException(f"“{email}” is not an e-mail address.")
+        raise click.ClickException(f"“{email}” is not an email address.")
     count = end_sessions(open_services(), clean_email(email) if email else None)
     click.echo("Ended 1 session." if count == 1 else f"Ended {count} sessions.")

@@ -89,7 +89,7 @@ email_domains = list_of(
 role_members = list_of(
     matching(
         r"\*|group:.+|[^@\s:*]*@[A-Za-z0-9.-]+",
-        "each item must be an e-mail address, an @domain, a group:name or *, separated by GROUPS_SEPARATOR",
+        "each item must be an email address, an @domain, a group:name or *, separated by GROUPS_SEPARATOR",
         lambda text: text if text.startswith("group:") else text.lower(),
     )
 )

@@ -123,7 +123,7 @@ class Settings:
     )
     proxy_user_header: str = _setting(
         "",
-        "Login by a reverse proxy: the header with the user's e-mail address, such as `X-Auth-Email`.",
+        "Login by a reverse proxy: the header with the user's email address, such as `X-Auth-Email`.",
         parse.header,
     )
     proxy_groups_header: str = _setting(
@@ -141,14 +141,14 @@ class Settings:
     )
     allowed_email_domains: tuple[str, ...] = _setting(
         "",
-        "E-mail domains that may log in, separated by commas; `*` is everyone with an account at the issuer.",
+        "Email domains that may log in, separated by commas; `*` is everyone with an account at the issuer.",
         parse.email_domains,
     )
     allowed_groups: tuple[str, ...] = _setting(
         "", "Groups that may log in. With domains too, a user needs both.", parse.list_of(str), grouped=True
     )
     viewers: tuple[str, ...] = _setting(
-        "*", "Who can view: e-mail addresses, `@domain`, `group:name` or `*`.", parse.role_members, grouped=True
+        "*", "Who can view: email addresses, `@domain`, `group:name` or `*`.", parse.role_members, grouped=True
     )
     writers: tuple[str, ...] = _setting(
         "*", "Who can write drafts; includes viewing.", parse.role_members, grouped=True

@@ -37,7 +37,7 @@ class TypedField(Field):
 
     max_length = MAX_LINE
     attributes: dict[str, Any] = {}  # noqa: RUF012
-    expected_json = "a text"
+    expected_json = "a string"
 
     def __init__(
         self,
@@ -140,7 +140,7 @@ class LinesField(TypedField):
     widget = _TextArea()
     max_length = MAX_TEXT
     attributes = {"dir": "auto"}  # noqa: RUF012
-    expected_json = "a list of texts"
+    expected_json = "a list of strings"
 
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata(["\n".join(valuelist)])
@@ -160,7 +160,7 @@ class LinesField(TypedField):
 
 def _one_per_line(parts: list[str]) -> str:
     if len(parts) < 2:
-        return f"Write {parts[0]}" if parts else "Remove this line: it holds no attribute"
+        return f"Enter {parts[0]}" if parts else "Remove this line: it contains no attribute"
     more = f" and {len(parts) - _MAX_LISTED} more" if len(parts) > _MAX_LISTED else ""
     return f"Put each attribute on its own line: {' · '.join(parts[:_MAX_LISTED])}{more}"
 
@@ -177,7 +177,7 @@ class NumberField(TypedField):
             number = read_number(text.strip())
         except InvalidNumber:
             suggestion = suggested_number(text, 0, LARGEST_WHOLE)
-            message = f"Write {suggestion}" if suggestion else "Enter a number in figures, such as 50 or 0.5"
+            message = f"Enter {suggestion}" if suggestion else "Enter a number in digits, such as 50 or 0.5"
             raise ValueError(message) from None
         if text.strip().startswith("-"):
             raise ValueError("Enter 0 or more")
@@ -200,7 +200,7 @@ class ShareField(NumberField):
         if not MIN_SHARE <= number <= MAX_SHARE:
             suggestion = suggested_number(text, MIN_SHARE, MAX_SHARE, as_share=True)
             range_message = f"Enter a number from {MIN_SHARE} to {MAX_SHARE}, such as 0.5"
-            raise ValueError(f"Write {suggestion}" if suggestion else range_message)
+            raise ValueError(f"Enter {suggestion}" if suggestion else range_message)
         return number
 
 

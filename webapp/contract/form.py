@@ -120,22 +120,22 @@ class AutotuneForm(ErrorList, Form):
     )
     metadataField = LineField(
         "Metadata field (optional)",
-        description="The number in the event’s metadata to push up or down.",
-        default_note="Statsig goes by whether the success event follows",
+        description="The number in the event’s metadata to increase or decrease.",
+        default_note="Statsig optimizes for the success event",
         contextual_only=True,
     )
     higherIsBetter = ChoiceField(
         "Which way is better? (optional)",
         choices=DIRECTIONS,
         description="For the metadata field.",
-        default_note="Statsig takes higher as better",
+        default_note="Statsig treats higher as better",
         contextual_only=True,
     )
 
     metricSourceID = LineField(
         "Metric source ID (optional)",
         description="Where success events are read from. Probably the metric source’s name.",
-        default_note="we assume that Statsig takes the logged events",
+        default_note="we assume that Statsig uses the logged events",
     )
     valueColumn = LineField(
         "Value column (optional)",
@@ -146,7 +146,7 @@ class AutotuneForm(ErrorList, Form):
         "Optimization parameter (optional)",
         choices=OPTIMIZATION_PARAMETERS,
         description="Whether an event counts by occurring, or by its value.",
-        default_note="we assume that Statsig goes by whether the event occurs",
+        default_note="we assume that Statsig counts whether the event occurs",
     )
     linkedExperimentName = LineField(
         "Linked experiment (optional)",
@@ -155,7 +155,7 @@ class AutotuneForm(ErrorList, Form):
     idType = LineField(
         "ID type (optional)",
         description="userID, stableID or a custom ID. It cannot be changed later.",
-        default_note="Statsig takes userID",
+        default_note="Statsig uses userID",
         example="userID",
     )
 
@@ -202,7 +202,7 @@ class AutotuneForm(ErrorList, Form):
         for row, variant in enumerate(self.variants.entries[:MAX_VARIANTS]):
             name = variant.form.name
             if name.data and first.setdefault(name.data, row) != row:
-                name.errors = [f"Variant {first[name.data] + 1} has this name too. Enter another"]
+                name.errors = [f"Variant {first[name.data] + 1} has this name too. Enter another name"]
 
     def _check_sizes(self) -> None:
         sizes = [variant.form.size for variant in self.variants.entries[:MAX_VARIANTS]]

@@ -20,7 +20,7 @@ _HALF = re.compile(r"[\ud800-\udfff]")
 
 
 class JsonError(ValueError):
-    """What is wrong with a text, without a full stop.
+    """What is wrong with a text, without a period.
 
     `line` and `column` count characters from 1; both are 0 for an error of the whole text, such as its length.
     """

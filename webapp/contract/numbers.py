@@ -16,7 +16,7 @@ class InvalidNumber(ValueError):
 
 
 class InexactNumber(ValueError):
-    """No double is this number. The message says so, without a full stop."""
+    """No double is this number. The message says so, without a period."""
 
 
 def exact_number(text: str) -> int | float:

@@ -71,4 +71,4 @@ def _changed_values(form: AutotuneForm, values: Mapping[str, Any]) -> Iterator[F
         value = values.get(field.id)
         skipped = value in (None, "", []) or field.process_errors or isinstance(field, ChoiceField)
         if not skipped and not same_json(field.data, value):
-            yield FieldError(field.id, f"Write {write_json(field.data)}: it would be sent like that")
+            yield FieldError(field.id, f"Enter {write_json(field.data)}: it would be sent like that")

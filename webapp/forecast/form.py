@@ -15,7 +15,7 @@ from .scenario import MAX_VISITS
 
 MIN_RATE, MAX_RATE = 0.001, 99.999  # percent
 MAX_LIFT = 1_000_000  # percent
-BEST_VARIANT = 1  # the variant that a lift makes the best: the first is the default, and the first to be beaten
+BEST_VARIANT_INDEX = 1  # the variant that a lift makes the best: the first is the default, and the first to be beaten
 
 _NUMBER = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,15})?|\.[0-9]{1,15}")
 _DOTTED = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+")  # 2.000: two, or two thousand?
@@ -48,7 +48,7 @@ class AssumptionField(NumberField):
 
     def _suggestion(self, text: str) -> str:
         number = "" if "%" in text else suggested_number(text, *self.limits)
-        return f"Write {number}{', with a decimal point' if ',' in text else ''}" if number else ""
+        return f"Enter {number}{', with a decimal point' if ',' in text else ''}" if number else ""
 
 
 class PercentField(AssumptionField):
@@ -63,7 +63,7 @@ class VisitsField(AssumptionField):
 
     def figures(self, text: str) -> str:
         if _DOTTED.fullmatch(text):
-            raise ValueError(f"Write {text.replace('.', ',')}, or leave out the dot: a dot starts the decimals")
+            raise ValueError(f"Enter {text.replace('.', ',')}, or leave out the dot: a dot starts the decimals")
         return re.sub("[^0-9]", "", text) if _GROUPED.fullmatch(text) else text
 
 
@@ -77,11 +77,11 @@ class AssumptionsForm(ErrorList, Form):
 
     visits = VisitsField(
         "Visits per day",
-        description="People who see any of the variants.",
+        description="Visits that see any of the variants.",
         limits=(1, MAX_VISITS),
         message=f"Enter the visits per day as a number from 1 to {MAX_VISITS:,}",
     )
-    rate = _rate_field("Success rate (%)", description="How many of 100 viewers succeed?")
+    rate = _rate_field("Success rate (%)", description="How many of 100 visits succeed?")
     lift = PercentField(
         "Lift of the best (%)",
         description="With 10, a rate of 5% becomes 5.5%.",
@@ -122,7 +122,7 @@ class AssumptionsForm(ErrorList, Form):
             return tuple(field.data / 100 for field in self.variant_rates)
         rate = self.rate.data / 100
         best = rate * (1 + self.lift.data / 100)
-        return tuple(best if row == BEST_VARIANT else rate for row in range(len(self.variant_rates)))
+        return tuple(best if row == BEST_VARIANT_INDEX else rate for row in range(len(self.variant_rates)))
 
     @property
     def query(self) -> dict[str, str]:

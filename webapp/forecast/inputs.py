@@ -8,46 +8,46 @@ from ..contract.form_data import FormData
 from .form import AssumptionsForm
 from .scenario import Scenario
 
-MAX_FORM_VARIANTS = 10  # more of them take minutes, and nobody could read the charts
+MAX_FORECAST_VARIANTS = 10  # more of them take minutes, and nobody could read the charts
 
 CONTEXTUAL = (
-    "Not estimated: a contextual autotune chooses by what is known about each user and never declares a winner, "
+    "No forecast: a contextual autotune chooses by what is known about each user and never declares a winner, "
     "so there is no success rate per variant to assume and no end to forecast."
 )
 VALUE = (
-    "Not estimated: this autotune optimizes a value. The outcome depends on how much that value varies and on "
+    "No forecast: this autotune optimizes a value. The outcome depends on how much that value varies and on "
     "Statsig’s model of it, which is not published; a success rate says nothing about either."
 )
-MANY = f"Not estimated: a forecast can have at most {MAX_FORM_VARIANTS} variants, and this autotune has {{}}."
+MANY = f"No forecast: a forecast can have at most {MAX_FORECAST_VARIANTS} variants, and this autotune has {{}}."
 
 _USED_FIELDS = ("variants", "explorationWindow", "attributionWindow", "attributionWindowUnit", "winnerThreshold")
 
 
-def settings_form(form_data: FormData) -> AutotuneForm:
+def setup_form(form_data: FormData) -> AutotuneForm:
     """The validated form, without the variants' JSON: it may be megabytes, and no forecast depends on it."""
     form = AutotuneForm.from_data({**form_data, "variants": [{**row, "json": ""} for row in form_data["variants"]]})
     form.validate()
     return form
 
 
-def unsupported_reason(settings: AutotuneForm) -> str:
+def unsupported_reason(setup: AutotuneForm) -> str:
     """Why there is no forecast for this autotune, whatever the assumptions; blank where there is one."""
-    if settings.isContextual.data:
+    if setup.isContextual.data:
         return CONTEXTUAL
-    if settings.optimizationParameter.data == "value" or settings.valueColumn.typed.strip():
+    if setup.optimizationParameter.data == "value" or setup.valueColumn.typed.strip():
         return VALUE
-    count = len(settings.variants)
-    return MANY.format(count) if count > MAX_FORM_VARIANTS else ""
+    count = len(setup.variants)
+    return MANY.format(count) if count > MAX_FORECAST_VARIANTS else ""
 
 
-def missing_fields(settings: AutotuneForm) -> list[FieldError]:
+def missing_fields(setup: AutotuneForm) -> list[FieldError]:
     """What a forecast needs: the number of variants, the windows, the threshold."""
-    return [error for error in settings.error_list() if error.field in _USED_FIELDS]
+    return [error for error in setup.error_list() if error.field in _USED_FIELDS]
 
 
-def variant_names(settings: AutotuneForm) -> tuple[str, ...]:
+def variant_names(setup: AutotuneForm) -> tuple[str, ...]:
     """A name for each variant, those without one by their number; a name that two of them have, with the number."""
-    typed = [visible(variant.form.name.typed.strip()) for variant in settings.variants]
+    typed = [visible(variant.form.name.typed.strip()) for variant in setup.variants]
     return tuple(_variant_name(name, number, typed.count(name) > 1) for number, name in enumerate(typed, 1))
 
 
@@ -57,13 +57,13 @@ def _variant_name(name: str, number: int, repeated: bool) -> str:
     return f"{name} (variant {number})" if repeated else name
 
 
-def build_scenario(settings: AutotuneForm, assumptions: AssumptionsForm) -> Scenario:
+def build_scenario(setup: AutotuneForm, assumptions: AssumptionsForm) -> Scenario:
     """The settings must have no `missing_fields`, and the assumptions must be valid."""
     return Scenario(
         rates=assumptions.rates,
         visits_per_day=assumptions.visits.data,
         days=int(assumptions.days.data),
-        exploration_hours=round(window_hours(settings.explorationWindow.data)),
-        attribution_hours=window_hours(settings.attributionWindow.data, settings.attributionWindowUnit.data),
-        threshold=int(settings.winnerThreshold.data.removesuffix("%")),
+        exploration_hours=round(window_hours(setup.explorationWindow.data)),
+        attribution_hours=window_hours(setup.attributionWindow.data, setup.attributionWindowUnit.data),
+        threshold=int(setup.winnerThreshold.data.removesuffix("%")),
     )

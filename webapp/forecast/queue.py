@@ -195,8 +195,9 @@ class ForecastQueue:
             forecast = Forecast.from_dict(message["forecast"])
             job.forecast, job.progress = replace(forecast, comparison=job.comparison or forecast.comparison), 0.0
             self._changed.notify_all()
-        else:
-            self._finish(job, self._final_status(job, message["finished"]))
+        # A complete forecast does not wait for the last message: the worker may exit before it.
+        if "finished" in message or (job.forecast and job.forecast.comparison):
+            self._finish(job, self._final_status(job, message.get("finished", "")))
             self._start_next()
 
     def _final_status(self, job: _Job, reason: str) -> ForecastStatus:

@@ -58,7 +58,7 @@ class Store:
         with self.write() as session:
             session.execute(text("SELECT 1"))
 
-    def has_keys(self) -> bool:
+    def has_keys_table(self) -> bool:
         """Whether the table of keys exists, which the first start makes."""
         return inspect(self.engine).has_table("keys")
 

@@ -18,11 +18,11 @@ class KeyCipher:
     def __init__(self, encryption_keys: Sequence[Secret]) -> None:
         self._cipher = MultiFernet([Fernet(key.reveal()) for key in encryption_keys])
 
-    def lock(self, key: Secret, api_url: str) -> str:
+    def encrypt(self, key: Secret, api_url: str) -> str:
         """Encrypts the URL as well, so that nobody with access to the database can have the key sent elsewhere."""
         return self._cipher.encrypt(f"{api_url}\n{key.reveal()}".encode()).decode()
 
-    def unlock(self, stored: StoredKey) -> Secret:
+    def decrypt(self, stored: StoredKey) -> Secret:
         """Raises KeyUnreadable."""
         try:
             api_url, _, key = self._cipher.decrypt(stored.ciphertext.encode()).decode().partition("\n")
@@ -32,9 +32,9 @@ class KeyCipher:
             raise KeyUnreadable(f"The address of the stored key “{stored.name}” is not the one it was kept with.")
         return Secret(key)
 
-    def relock(self, stored: StoredKey) -> None:
+    def reencrypt(self, stored: StoredKey) -> None:
         """Encrypts a stored key again, with the newest encryption key. Raises KeyUnreadable."""
-        stored.ciphertext = self.lock(self.unlock(stored), stored.api_url)
+        stored.ciphertext = self.encrypt(self.decrypt(stored), stored.api_url)
 
 
 def all_keys(session: Session) -> Sequence[StoredKey]:

@@ -28,12 +28,12 @@ MAX_REQUEST = 2 * 1024 * 1024  # bytes; a hundred variants with long JSON
 def init_app(app: Flask, settings: Settings) -> None:
     app.request_class = form_parser.FormRequest
     app.config.update(
-        DEBUG=False,  # whatever the environment says: a debugger gives the machine away
+        DEBUG=False,  # whatever the environment says: a debugger would let users run code
         SECRET_KEY=settings.secret_key.reveal(),
         SECRET_KEY_FALLBACKS=[key.reveal() for key in settings.secret_key_fallbacks],
         MAX_CONTENT_LENGTH=MAX_REQUEST,
         MAX_FORM_MEMORY_SIZE=MAX_REQUEST,
-        WTF_CSRF_TIME_LIMIT=None,  # an hour's thought must not cost what was typed
+        WTF_CSRF_TIME_LIMIT=None,  # a form that is open for hours keeps its input
         **auth.cookie_config(settings),
         COMPRESS_ALGORITHM=["br", "gzip"],
         COMPRESS_MIN_SIZE=500,
@@ -45,4 +45,4 @@ def init_app(app: Flask, settings: Settings) -> None:
         part.init_app(app)
     for part in (listing, form_views, restore, detail, forecast, old_addresses):
         app.register_blueprint(part.blueprint)
-    csrf.exempt(old_addresses.blueprint)  # they do nothing: the new address checks
+    csrf.exempt(old_addresses.blueprint)  # they only redirect: the new address checks the token

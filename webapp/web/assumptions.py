@@ -9,8 +9,8 @@ from urllib.parse import parse_qsl
 from ..autotunes.drafts import stored_form_data
 from ..contract.errors import FieldError
 from ..contract.form import AutotuneForm
-from ..forecast.form import BEST_VARIANT, AssumptionsForm
-from ..forecast.inputs import build_scenario, missing_fields, settings_form, unsupported_reason, variant_names
+from ..forecast.form import BEST_VARIANT_INDEX, AssumptionsForm
+from ..forecast.inputs import build_scenario, missing_fields, setup_form, unsupported_reason, variant_names
 from ..forecast.scenario import Scenario
 from ..store import AutotuneRecord
 
@@ -34,21 +34,21 @@ class ForecastInputs:
     """Two forms, and the scenario that they describe if there is a forecast for them."""
 
     record: AutotuneRecord
-    settings: AutotuneForm
+    setup: AutotuneForm
     assumptions: AssumptionsForm
     scenario: Scenario | None = None
 
     @property
     def unsupported(self) -> str:
-        return unsupported_reason(self.settings)
+        return unsupported_reason(self.setup)
 
     @property
     def missing(self) -> list[FieldError]:
-        return missing_fields(self.settings)
+        return missing_fields(self.setup)
 
     @property
     def variant_names(self) -> tuple[str, ...]:
-        return variant_names(self.settings)
+        return variant_names(self.setup)
 
     @property
     def scenario_key(self) -> str:
@@ -60,14 +60,14 @@ class ForecastInputs:
         """The name of the variant that the lift applies to; blank where all rates are equal."""
         equal_rates = self.scenario is not None and len(set(self.scenario.rates)) == 1
         names = self.variant_names
-        return names[BEST_VARIANT] if len(names) > BEST_VARIANT and not equal_rates else ""
+        return names[BEST_VARIANT_INDEX] if len(names) > BEST_VARIANT_INDEX and not equal_rates else ""
 
 
 def read_inputs(record: AutotuneRecord, assumptions: Mapping[str, str]) -> ForecastInputs:
     """Validates the assumptions, unless there are none yet."""
-    settings = settings_form(stored_form_data(record))
-    form = AssumptionsForm.for_variants(variant_names(settings), assumptions)
-    inputs = ForecastInputs(record, settings, form)
+    setup = setup_form(stored_form_data(record))
+    form = AssumptionsForm.for_variants(variant_names(setup), assumptions)
+    inputs = ForecastInputs(record, setup, form)
     if assumptions and not inputs.unsupported and not inputs.missing and form.validate():
-        return replace(inputs, scenario=build_scenario(settings, form))
+        return replace(inputs, scenario=build_scenario(setup, form))
     return inputs

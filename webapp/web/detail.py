@@ -7,7 +7,7 @@ from flask import Blueprint, abort, flash, jsonify, redirect, render_template, r
 from werkzeug.wrappers import Response
 
 from ..auth import Permission, current_user, keeps_form, requires, unattended
-from ..autotunes.approval import MAX_REASON, is_last_editor, reject
+from ..autotunes.approval import MAX_REASON, needs_other_creator, reject
 from ..autotunes.create import CreateResult, create
 from ..autotunes.name_check import check_name
 from ..autotunes.reconcile import TAKEN_BY_ANOTHER, confirm_not_created, needs_confirmation, reconcile
@@ -18,7 +18,7 @@ from .form_views import Page
 from .forms import parse_int
 from .request_context import find, load_projects, services
 from .review import find_same_name, request_text, review
-from .wait_budget import patience
+from .wait_budget import wait_timeout
 
 blueprint = Blueprint("detail", __name__)
 
@@ -52,7 +52,7 @@ def _page(record_id: str, reason: str = "", error: str = "") -> str:
         "autotunes/detail.html",
         record=record,
         history=history,
-        is_own_edit=is_last_editor(services(), record, current_user().actor),
+        needs_other_creator=needs_other_creator(services(), record, current_user().actor),
         forecast_inputs=read_inputs(record, assumptions_in(request.args)),
         reason=reason,
         reason_error=error,
@@ -93,10 +93,10 @@ def redirect_to_page(record_id: str) -> Response:
 @requires(Permission.CREATE)
 def submit_create(record_id: str) -> Response:
     find(record_id)
-    outcome, over = create(services(), record_id, parse_int(request.form.get("version")), current_user().actor)
-    _wait(over)
-    if outcome in RESULT_MESSAGES and not _is_sending(record_id):
-        flash(RESULT_MESSAGES[outcome])
+    result, done = create(services(), record_id, parse_int(request.form.get("version")), current_user().actor)
+    _wait(done)
+    if result in RESULT_MESSAGES and not _was_sent(record_id):
+        flash(RESULT_MESSAGES[result])
     return _to_page(record_id)
 
 
@@ -105,10 +105,10 @@ def submit_create(record_id: str) -> Response:
 def not_created(record_id: str) -> Response:
     """A user has checked that it is not in Statsig."""
     record, version = find(record_id), parse_int(request.form.get("version"))
-    with patience() as seconds:
+    with wait_timeout() as seconds:
         confirmed = confirm_not_created(services(), record, version, current_user().actor, seconds)
     if not confirmed:
-        flash("Not confirmed: its state has changed, it could not be looked up again, or it is too early.")
+        flash("Not confirmed. Check its state below, and try again in a minute if it is still unconfirmed.")
     return _to_page(record_id)
 
 
@@ -136,7 +136,7 @@ def _reason() -> str:
     return request.form.get("reason", "").replace("\r\n", "\n").replace("\0", "").strip()
 
 
-def _is_sending(record_id: str) -> bool:
+def _was_sent(record_id: str) -> bool:
     """The second of two clicks on the same button finds the first one's work: there is nothing to report."""
     return find(record_id).state in RESERVING
 
@@ -145,7 +145,7 @@ def _to_page(record_id: str) -> Response:
     return redirect(url_for("detail.show", record_id=record_id), 303)
 
 
-def _wait(over: threading.Event | None) -> None:
-    if over is not None:
-        with patience() as seconds:
-            over.wait(seconds)
+def _wait(done: threading.Event | None) -> None:
+    if done is not None:
+        with wait_timeout() as seconds:
+            done.wait(seconds)

@@ -19,7 +19,7 @@ MESSAGES = {
     400: ("This request could not be read", "Go back and try again."),
     403: ("You don't have permission to do this", "Ask your administrator for permission."),
     404: ("Page not found", "Check the address, or look for the autotune in the list."),
-    405: ("This address cannot be used like that", "Go back and use the buttons of the page."),
+    405: ("This URL doesn’t support that request", "Go back and use the buttons of the page."),
     411: ("This request has no length", "Send it with a Content-Length."),
     413: ("The request is too large", "A form can have up to two megabytes. Go back and shorten the longest JSON."),
     500: ("Something went wrong", "The error was logged. Try again, or tell your administrator."),
@@ -73,7 +73,7 @@ def _store_error(error: Exception) -> Page:
 
 
 def _unexpected_error(error: Exception) -> Page:
-    log.exception("unforeseen", extra={"error": type(error).__name__, "path": request.path})
+    log.exception("unhandled exception", extra={"error": type(error).__name__, "path": request.path})
     return _page(500)
 
 

@@ -18,7 +18,7 @@ from .assumptions import assumptions_in, read_inputs
 from .charts import ending_chart, share_charts, table_indexes
 from .comparison_table import comparison_rows, describe_scenario, short_label
 from .request_context import find
-from .wait_budget import patience
+from .wait_budget import wait_timeout
 
 blueprint = Blueprint("forecast", __name__)
 
@@ -81,7 +81,7 @@ def status_text(status: ForecastStatus) -> str:
 
 
 def _wait_for_summary(scenario: Scenario) -> ForecastStatus:
-    with patience() as seconds:
+    with wait_timeout() as seconds:
         return forecast_queue().request(scenario, PAGE_LEASE, seconds)
 
 

@@ -49,17 +49,17 @@ SENT_IN_THE_MEANTIME = (
 @blueprint.get("/autotunes/new")
 @requires(Permission.WRITE)
 def new() -> Page:
-    if (token := clean_token(request.args.get("form"))) and (written := _written(token)):
+    if (token := clean_token(request.args.get("form"))) and (written := _saved_draft(token)):
         return redirect(url_for("forms.edit", record_id=written.id), 303)
     if source := request.args.get("from"):
         record = find(source)
         form_data = stored_form_data(record) | {"name": free_name(services(), record)}
-        return show(AutotunePageForm.with_data(form_data, project=record.project))
+        return render_form(AutotunePageForm.with_data(form_data, project=record.project))
     form_data, project = AutotuneForm.initial_data(), request.args.get("project", "")
-    return show(AutotunePageForm.with_data(_with_prefill(form_data), project=project))
+    return render_form(AutotunePageForm.with_data(_with_prefill(form_data), project=project))
 
 
-def _written(token: str) -> AutotuneRecord | None:
+def _saved_draft(token: str) -> AutotuneRecord | None:
     """The draft that a new form has become, if the user goes back to it."""
     with services().store.read() as session:
         return queries.by_token(session, token)
@@ -75,18 +75,18 @@ def _with_prefill(form_data: FormData) -> FormData:
 
 @blueprint.get("/autotunes")
 @requires(Permission.VIEW)
-def nothing_here() -> Response:
+def redirect_to_list() -> Response:
     return redirect(url_for("listing.index"), 303)
 
 
-def expired(record_id: str | None = None) -> Page:
+def form_expired(record_id: str | None = None) -> Page:
     """The form that was submitted without a valid CSRF token, with what was typed."""
     return _not_saved(AutotunePageForm(), EXPIRED, 400, find(record_id) if record_id else None)
 
 
 @blueprint.post("/autotunes")
 @requires(Permission.WRITE)
-@keeps_form(on_csrf_error=expired, until_login=True)
+@keeps_form(on_csrf_error=form_expired, until_login=True)
 def submit_new() -> Page:
     return _submitted(None)
 
@@ -100,11 +100,11 @@ def edit(record_id: str) -> Page:
         return redirect(url_for("detail.show", record_id=record_id), 303)
     stored = stored_form_data(record)
     form_data = _with_prefill(stored)
-    own = {"version": record.version, "project": record.project, "guesses": request.args.get("guesses", "")}
-    form = AutotunePageForm.with_data(form_data, **own)
+    page_fields = {"version": record.version, "project": record.project, "guesses": request.args.get("guesses", "")}
+    form = AutotunePageForm.with_data(form_data, **page_fields)
     form.add_errors(stored_errors(record))
     unsaved = _announce_prefill(stored, form)
-    return show(form, record, unsaved=unsaved, rejected_at=record.statsig_read_at)
+    return render_form(form, record, unsaved=unsaved, errors_read_at=record.statsig_read_at)
 
 
 def _announce_prefill(stored: FormData, form: AutotunePageForm) -> bool:
@@ -123,7 +123,7 @@ def _announce_prefill(stored: FormData, form: AutotunePageForm) -> bool:
 
 @blueprint.post("/autotunes/<record_id>/edit")
 @requires(Permission.WRITE)
-@keeps_form(on_csrf_error=expired, until_login=True)
+@keeps_form(on_csrf_error=form_expired, until_login=True)
 def submit_edit(record_id: str) -> Page:
     return _submitted(find(record_id))
 
@@ -142,21 +142,21 @@ def _submitted(record: AutotuneRecord | None) -> Page:
         abort(400, UNREADABLE)
     form, action = AutotunePageForm(), request.form.get("action") or "check"
     if update := apply_form_action(form, action):
-        changed = AutotunePageForm.with_data(update.form_data, **form.own)
+        changed = AutotunePageForm.with_data(update.form_data, **form.page_fields)
         changed.add_errors([FieldError(update.focus, update.error)] if update.error else [])
-        return show(changed, record, focus=update.focus)
-    if record is None and form.is_untouched and not _written(form.token.data):
-        return _nothing_typed(form, action)
+        return render_form(changed, record, focus=update.focus, unsaved=True)
+    if record is None and form.is_untouched and not _saved_draft(form.token.data):
+        return _reject_untouched(form, action)
     return _save(form, action, record)
 
 
-def _nothing_typed(form: AutotunePageForm, action: str) -> Page:
+def _reject_untouched(form: AutotunePageForm, action: str) -> Page:
     """An empty form is not saved."""
     if action == "check":
         form.validate()
     if not form.error_list():
         form.add_errors([NOTHING_TYPED])
-    return show(form, status=422)
+    return render_form(form, status=422)
 
 
 def _save(form: AutotunePageForm, action: str, record: AutotuneRecord | None) -> Page:
@@ -176,7 +176,7 @@ def _save(form: AutotunePageForm, action: str, record: AutotuneRecord | None) ->
     if saved.state == State.DRAFT and submission.check and action != "plan":
         form.version.data = saved.version
         form.set_errors(stored_errors(saved))
-        return show(form, saved, status=422)
+        return render_form(form, saved, status=422)
     page = "forecast.show" if action == "plan" else "detail.show"
     assumptions: dict[str, Any] = {**assumptions_from_query(form.guesses.data)}
     return redirect(url_for(page, record_id=saved.id, **assumptions), 303)
@@ -196,13 +196,13 @@ def _not_saved(
     new_version: int | None = None,
 ) -> Page:
     """The form again with everything typed; with `new_version`, under a new token as another form."""
-    own = form.own
+    page_fields = form.page_fields
     if new_version is not None:
-        del own["token"]
-        own["version"] = new_version
-    again = AutotunePageForm.with_data(form.form_data, **own)
+        del page_fields["token"]
+        page_fields["version"] = new_version
+    again = AutotunePageForm.with_data(form.form_data, **page_fields)
     again.add_errors([FieldError("", message)])
-    return show(again, record, status=status)
+    return render_form(again, record, unsaved=True, status=status)
 
 
 def _taken_by(form: AutotunePageForm, record: AutotuneRecord | None) -> AutotuneRecord | None:
@@ -214,16 +214,16 @@ def _taken_by(form: AutotunePageForm, record: AutotuneRecord | None) -> Autotune
         return find_name_conflict(session, record)
 
 
-def show(
+def render_form(
     form: AutotunePageForm,
     record: AutotuneRecord | None = None,
     focus: str = "",
     unsaved: bool = False,
-    rejected_at: float | None = None,
+    errors_read_at: float | None = None,
     status: int = 200,
 ) -> Page:
     """`focus` is the field to go to; `unsaved`: the form holds what is stored nowhere yet, though nobody typed it;
-    `rejected_at`: when Statsig gave the errors."""
+    `errors_read_at`: when Statsig gave the errors."""
     chosen, taken_by = form.project.data, _taken_by(form, record)
     form.set_projects({project.name: project_name(project.name) for project in projects()})
     name = form.name.typed[:MAX_LINE]
@@ -234,7 +234,7 @@ def show(
         errors=form.error_list(),
         focus=focus,
         unsaved=unsaved,
-        rejected_at=rejected_at,
+        errors_read_at=errors_read_at,
         taken_by=taken_by,
         only_project=choose_project(projects(), chosen) if len(projects()) == 1 else None,
         id=expected_id(name),

@@ -47,15 +47,15 @@ class AutotunePageForm(AutotuneForm, FlaskForm):  # type: ignore[misc]  # Flask-
     )
 
     @classmethod
-    def with_data(cls, form_data: FormData, **own: Any) -> "AutotunePageForm":
-        """The form with what was typed before; `own` are values of the fields above."""
+    def with_data(cls, form_data: FormData, **page_fields: Any) -> "AutotunePageForm":
+        """The form with what was typed before, and with values of the fields above."""
         values = flat(form_data)
-        for name, value in own.items():
+        for name, value in page_fields.items():
             values[name] = str(value)
         return cls(values)
 
     @property
-    def own(self) -> dict[str, Any]:
+    def page_fields(self) -> dict[str, Any]:
         """What to pass to `with_data` for the same form with other form data."""
         names = ("token", "version", "guesses", "project")
         return {name: self[name].data for name in names}

@@ -37,16 +37,16 @@ def review(services: Services, record: AutotuneRecord, same_name: list[AutotuneR
     form = stored_form(record)
     body = _valid_body(form)
     text = record.body or _write(body)
-    review_settings = services.settings.respect_review_settings
+    review_header = services.settings.respect_review_settings
     return {
         "form": form,
-        "checked": bool(stored_errors(record)),
+        "has_stored_errors": bool(stored_errors(record)),
         "errors": stored_errors(record) or form.error_list(),
         "advice": advice(body) if body else [],
         "first_data": first_data(body) if body else "",
         "body": text,
-        "review": review_settings,
-        "curl": _curl(services, record, text, review_settings) if text else "",
+        "review_header": review_header,
+        "curl": _curl(services, record, text, review_header) if text else "",
         "same_name": same_name[:MAX_LISTED],
         "more_same_name": len(same_name[MAX_LISTED:]),
         "answer": json.loads(record.statsig) if record.statsig else {},
@@ -78,13 +78,13 @@ def _differences(services: Services, record: AutotuneRecord) -> list[Any]:
     return differences(sent, json.loads(record.statsig))
 
 
-def _curl(services: Services, record: AutotuneRecord, text: str, review: str) -> str:
+def _curl(services: Services, record: AutotuneRecord, text: str, review_header: str) -> str:
     """The request for a terminal, with the key as a variable. Blank if it is too long for a shell."""
     url = _api_url(services, record)
     if not url or len(text.encode()) > MAX_ARGUMENT:
         return ""
     headers = [f"STATSIG-API-VERSION: {API_VERSION}", "Content-Type: application/json"]
-    headers += [f"x-respect-review-settings: {review}"] if review else []
+    headers += [f"x-respect-review-settings: {review_header}"] if review_header else []
     lines = [f"curl --request POST {shlex.quote(url + '/autotunes')}"]
     lines += [
         '--header "STATSIG-API-KEY: $STATSIG_API_KEY"',

@@ -10,18 +10,18 @@ PATIENCE = 3.0  # seconds that a create waits for its outcome, and a page for it
 
 
 def init_app(app: Flask) -> None:
-    app.extensions["patience"] = PATIENCE
+    app.extensions["wait_timeout"] = PATIENCE
     threads = app.extensions["services"].settings.threads
     app.extensions["waiting"] = threading.Semaphore(max(1, threads // 2))
 
 
 @contextmanager
-def patience() -> Iterator[float]:
+def wait_timeout() -> Iterator[float]:
     """Gives the seconds that this request may wait: 0 if half of the threads are waiting."""
     places: threading.Semaphore = current_app.extensions["waiting"]
     may_wait = places.acquire(blocking=False)
     try:
-        yield current_app.extensions["patience"] if may_wait else 0.0
+        yield current_app.extensions["wait_timeout"] if may_wait else 0.0
     finally:
         if may_wait:
             places.release()

@@ -36,7 +36,7 @@ class ProxyBackend(AuthBackend):
         return frozenset(split_list(_decoded_header(header) if header else "", self.settings.groups_separator))
 
     def challenge(self) -> ResponseReturnValue:
-        message = "Log in where you came from, then try again."
+        message = "Log in through your company’s login page, then try again."
         raise AccessDenied("the proxy sent no user", "You are not logged in", message, 401)
 
 
