@@ -8,7 +8,7 @@ from webapp.contract.advice import advice, first_data
 
 from .samples import advised, row, rows, sent
 
-CUSTOM = "Statsig usually wants 3 to 100 letters, digits, spaces, _ or - in a name."
+CUSTOM = "Statsig usually requires 3 to 100 letters, digits, spaces, _ or - in a name."
 
 
 def test_customary_autotune_has_no_advice() -> None:

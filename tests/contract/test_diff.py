@@ -78,7 +78,7 @@ def test_properties_that_statsig_fills_in_are_not_differences(answer: dict[str, 
     assert compare({"successEvent": "click"}, answer) == []
 
 
-CONTEXTUAL = Difference("Kind of autotune", False, True)
+CONTEXTUAL = Difference("Type of autotune", False, True)
 STABLE = Difference("ID type", "userID", "stableID")
 
 
@@ -101,6 +101,6 @@ def test_differences_are_in_order() -> None:
     assert [difference.label for difference in compare(sent, answer)] == [
         "Success event",
         "Attribution window",
-        "Kind of autotune",
+        "Type of autotune",
         "ID type",
     ]

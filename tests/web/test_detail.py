@@ -194,7 +194,7 @@ def test_other_content_has_the_time_of_the_last_read(client: FlaskClient, upstre
         clock.forward(300)
         client.get(address)
         page = _text(client.get(address).text)
-        assert f"Yours is not confirmed. As of 15 Jan 2027, 08:{minutes} UTC" in page
+        assert f"Yours is unconfirmed. As of 15 Jan 2027, 08:{minutes} UTC" in page
 
 
 def test_snippet_gets_the_id_and_logs_the_event(client: FlaskClient) -> None:

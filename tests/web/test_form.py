@@ -354,7 +354,7 @@ def test_forecast_with_initial_values_has_no_errors(client: FlaskClient) -> None
 
 @pytest.mark.parametrize(
     ("action", "message"),
-    [("check", "Enter a name"), ("save", "Enter a name, or fill in"), ("plan", "Enter a name, or fill in")],
+    [("check", "Enter a name"), ("save", "Fill in at least one field"), ("plan", "Fill in at least one field")],
 )
 @pytest.mark.parametrize("changed", [{}, {"variants-0-name": "  "}, {"variants-2-name": "", "variants-2-json": ""}])
 def test_untouched_form_is_not_saved(client: FlaskClient, action: str, message: str, changed: dict[str, str]) -> None:

@@ -135,7 +135,7 @@ def read_back(quick: FlaskClient) -> str:
 
 
 # What a person sees of bytes that no form of ours sends, by path and status.
-_UNREAD = "The form arrived in a way that could not be read. Go back and send it again."
+_UNREAD = "The form could not be read. Go back and submit it again."
 _SEEN = {
     "/autotunes": {400: _UNREAD, 422: "Enter a name"},
     "/autotunes/preview": {200: '"problem":""'},

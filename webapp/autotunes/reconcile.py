@@ -28,7 +28,7 @@ NOT_LISTED = (
 )
 TAKEN_BY_ANOTHER = (
     "There is an autotune with this name but different content: someone else created it, "
-    "or it was changed there. Yours is not confirmed."
+    "or it was changed there. Yours is unconfirmed."
 )
 READ_FAILED = "It could not be looked up."
 CANNOT_READ = "It cannot be looked up from here."

@@ -46,7 +46,7 @@ def first_data(body: Body) -> str:
 
 def _name(body: Body) -> Iterator[Advice]:
     if not is_customary(body["name"]):
-        yield Advice("name", "Statsig usually wants 3 to 100 letters, digits, spaces, _ or - in a name.")
+        yield Advice("name", "Statsig usually requires 3 to 100 letters, digits, spaces, _ or - in a name.")
     if not id_is_certain(body["name"]):
         guess = expected_id(body["name"]) or "it"
         yield Advice("name", f"Statsig doesn’t document the ID of a name with these characters; {guess} is a guess.")

@@ -50,9 +50,9 @@ class AutotuneForm(ErrorList, Form):
     )
     description = TextField(
         "Description (optional)",
-        description="What this autotune is being used for, in a sentence or two.",
+        description="What this autotune is for, in a sentence or two.",
     )
-    goalRichText = TextField("Goal (optional)", description="What you hope to reach.")
+    goalRichText = TextField("Goal (optional)", description="What you want to achieve.")
 
     variants = VariantList(FormField(VariantForm), "Variants")
 
@@ -64,7 +64,7 @@ class AutotuneForm(ErrorList, Form):
     )
     successEventValue = LineField(
         "Success event value (optional)",
-        description="Only events that carry this value count.",
+        description="Only events with this value count.",
         default_note="every value counts",
     )
 
@@ -72,14 +72,14 @@ class AutotuneForm(ErrorList, Form):
         "Exploration window",
         [Required("Choose an exploration window")],
         choices=EXPLORATION_WINDOWS,
-        description="At first traffic is split equally for this long.",
+        description="How long traffic is split equally at first.",
         initial="168hr",
     )
     attributionWindow = ChoiceField(
         "Attribution window",
         [Required("Choose an attribution window")],
         choices=ATTRIBUTION_WINDOWS,
-        description="A success counts if it comes within this time of seeing the variant.",
+        description="A success counts if it happens within this time after a user sees the variant.",
         initial="1hr",
     )
     attributionWindowUnit = ChoiceField(
@@ -96,11 +96,11 @@ class AutotuneForm(ErrorList, Form):
         initial="95%",
     )
 
-    isContextual = RadioChoiceField("Kind of autotune", choices=KINDS, default_note="classic", initial="false")
+    isContextual = RadioChoiceField("Type of autotune", choices=KINDS, default_note="classic", initial="false")
 
     explorationWindowRate = ShareField(
         "Exploration window rate (optional)",
-        description="From 0.001, which uses what has been learned, to 1, which tries things out.",
+        description="From 0.001, which relies on what was learned, to 1, which explores.",
         default_note="Statsig’s console starts from 0.5",
         example="0.5",
         contextual_only=True,
@@ -121,20 +121,20 @@ class AutotuneForm(ErrorList, Form):
     metadataField = LineField(
         "Metadata field (optional)",
         description="The number in the event’s metadata to increase or decrease.",
-        default_note="Statsig optimizes for the success event",
+        default_note="Statsig counts whether the success event occurs",
         contextual_only=True,
     )
     higherIsBetter = ChoiceField(
         "Which way is better? (optional)",
         choices=DIRECTIONS,
         description="For the metadata field.",
-        default_note="Statsig treats higher as better",
+        default_note="Statsig assumes that higher is better",
         contextual_only=True,
     )
 
     metricSourceID = LineField(
         "Metric source ID (optional)",
-        description="Where success events are read from. Probably the metric source’s name.",
+        description="Where success events are read from. We assume that it is the metric source’s name.",
         default_note="we assume that Statsig uses the logged events",
     )
     valueColumn = LineField(
@@ -145,12 +145,12 @@ class AutotuneForm(ErrorList, Form):
     optimizationParameter = ChoiceField(
         "Optimization parameter (optional)",
         choices=OPTIMIZATION_PARAMETERS,
-        description="Whether an event counts by occurring, or by its value.",
-        default_note="we assume that Statsig counts whether the event occurs",
+        description="Whether to optimize for the event itself or for its value.",
+        default_note="we assume that Statsig optimizes for the event itself",
     )
     linkedExperimentName = LineField(
         "Linked experiment (optional)",
-        description="The experiment that measures how well the autotune does.",
+        description="The experiment that measures the autotune’s effect.",
     )
     idType = LineField(
         "ID type (optional)",
@@ -265,14 +265,14 @@ class Section:
 
 SECTIONS = (
     Section("about", "Basics", ("name", "description", "goalRichText")),
-    Section("variants", "Variants", (), "What Statsig chooses between: at least two."),
-    Section("success", "What counts as success?", ("successEvent", "successEventValue")),
+    Section("variants", "Variants", (), "What Statsig chooses from. Add at least two."),
+    Section("success", "Success", ("successEvent", "successEventValue")),
     Section(
         "windows",
-        "How long to explore, when to stop",
+        "Windows and threshold",
         ("explorationWindow", "attributionWindow", "attributionWindowUnit", "winnerThreshold"),
     ),
-    Section("kind", "Classic or contextual?", ("isContextual",)),
+    Section("kind", "Type", ("isContextual",)),
     Section(
         "contextual",
         "Contextual settings",

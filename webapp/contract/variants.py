@@ -14,7 +14,7 @@ class VariantForm(Form):
     name = LineField(
         "Name",
         [Required("Enter a name for this variant")],
-        description="How you tell it from the others.",
+        description="What tells it from the others.",
         example="red",
     )
     size = NumberField(

@@ -34,11 +34,11 @@ blueprint = Blueprint("forms", __name__)
 
 Page = str | Response | tuple[str, int]
 
-UNREADABLE = "The form arrived in a way that could not be read. Go back and send it again."
+UNREADABLE = "The form could not be read. Go back and submit it again."
 EXPIRED = "This form expired, so nothing was sent. What you typed is still here: try again."
-NOT_SAVED = "This could not be saved just now. What you typed is still here: try again in a moment."
+NOT_SAVED = "This could not be saved. What you typed is still here: try again in a moment."
 NOT_STORABLE = "This contains a character that the database cannot store. Remove it and try again."
-NOTHING_TYPED = FieldError("name", "Enter a name, or fill in anything else, before you save this")
+NOTHING_TYPED = FieldError("name", "Fill in at least one field before you save this")
 REPLACE = "Submit again to replace their version with yours."
 SENT_IN_THE_MEANTIME = (
     "Someone has started to create this autotune, so it can no longer be changed. What you typed is still here: "
