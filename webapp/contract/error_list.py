@@ -39,7 +39,7 @@ class ErrorList:
         self.add_errors(errors)
 
     def _add_type_errors(self) -> None:
-        """A value of the wrong type is read as blank: that it is missing need not be said as well."""
+        """A value of the wrong type is read as blank: that it is missing is no second error."""
         wrong = {error.field for error in self.type_errors}
         for field in self.leaf_fields():
             if field.id in wrong:

@@ -1,4 +1,4 @@
-"""An autotune's page: read back before it is sent, confirmed afterwards, looked up in between."""
+"""An autotune's page: review and create, its outcome, and confirming that it was not created."""
 
 import json
 import threading
