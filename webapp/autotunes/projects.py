@@ -27,14 +27,14 @@ class Projects:
         """The sandbox alone where there is no key at all. A stored key that cannot be decrypted is left out."""
         with nullcontext(session) if session else self._store.read() as reading:
             stored = encrypted_keys.all_keys(reading)
-        if not stored and not self._settings.key:
+        if not stored and not self._settings.statsig_api_key:
             return [SANDBOX]
         decrypted = (project for key in stored if isinstance(project := self._decrypt(key), Project))
         return [*self.from_settings(), *decrypted]
 
     def from_settings(self) -> list[Project]:
         """The project of the key in the settings. Another key may be another project: it gets another name."""
-        if not (key := self._settings.key):
+        if not (key := self._settings.statsig_api_key):
             return []
         project = Project("", key, self._settings.statsig_api_url)
         return [Project(f"{UNNAMED}{project.fingerprint}", key, project.api_url)]

@@ -172,11 +172,6 @@ class Settings:
         return self.public_url.startswith("https:")
 
     @property
-    def key(self) -> Secret | None:
-        """The key from the environment or its file; None: stored keys or the sandbox are used."""
-        return self.statsig_api_key
-
-    @property
     def sandbox_file(self) -> Path:
         return self.data_dir / "sandbox.db"
 

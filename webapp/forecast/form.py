@@ -101,7 +101,7 @@ class AssumptionsForm(ErrorList, Form):
     @classmethod
     def for_variants(cls, names: Sequence[str], assumptions: Mapping[str, str]) -> Self:
         """The form for variants with these names; what the assumptions leave out has its initial value."""
-        initial = {field.name: field.initial for field in cls().leaf_fields()}
+        initial = {name: field.initial for name, field in ASSUMPTION_FIELDS.items()}
         initial |= {f"rate-{row}": "" for row in range(len(names))}
         form = cls(MultiDict({name: assumptions.get(name, text) for name, text in initial.items()}))
         for field, name in zip(form.variant_rates, names, strict=True):

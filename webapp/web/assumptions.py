@@ -9,19 +9,23 @@ from urllib.parse import parse_qsl
 from ..autotunes.drafts import stored_form_data
 from ..contract.errors import FieldError
 from ..contract.form import AutotuneForm
-from ..forecast.form import BEST_VARIANT_INDEX, AssumptionsForm
+from ..forecast.form import ASSUMPTION_FIELDS, BEST_VARIANT_INDEX, AssumptionsForm
 from ..forecast.inputs import build_scenario, missing_fields, setup_form, unsupported_reason, variant_names
 from ..forecast.scenario import Scenario
 from ..store import AutotuneRecord
 
 MAX_LENGTH = 40  # characters of one assumption; what is longer is no number, even when truncated
 MAX_QUERY_LENGTH = 1_000  # characters of all of them together
-_NAME = re.compile("visits|rate|lift|days|rate-[0-9]{1,2}")
+_VARIANT_RATE = re.compile("rate-[0-9]{1,2}")
 
 
 def assumptions_in(values: Mapping[str, str]) -> dict[str, str]:
     """The assumptions among the fields of a form or the parameters of a query."""
-    return {name: text[:MAX_LENGTH] for name, text in values.items() if _NAME.fullmatch(name)}
+    return {
+        name: text[:MAX_LENGTH]
+        for name, text in values.items()
+        if name in ASSUMPTION_FIELDS or _VARIANT_RATE.fullmatch(name)
+    }
 
 
 def assumptions_from_query(query: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ from ..autotunes.approval import MAX_REASON, needs_other_creator, reject
 from ..autotunes.create import CreateResult, create
 from ..autotunes.name_check import check_name
 from ..autotunes.reconcile import TAKEN_BY_ANOTHER, confirm_not_created, needs_confirmation, reconcile
-from ..autotunes.states import RESERVING
+from ..autotunes.states import EDITABLE, RESERVING
 from ..store import queries
 from .assumptions import assumptions_in, read_inputs
 from .form_views import Page
@@ -53,7 +53,7 @@ def _page(record_id: str, reason: str = "", error: str = "") -> str:
         record=record,
         history=history,
         needs_other_creator=needs_other_creator(services(), record, current_user().actor),
-        forecast_inputs=read_inputs(record, assumptions_in(request.args)),
+        forecast_inputs=read_inputs(record, assumptions_in(request.args)) if record.state in EDITABLE else None,
         reason=reason,
         reason_error=error,
         needs_confirmation=needs_confirmation(record, services().clock()),
