@@ -219,7 +219,7 @@ def wrongs(world: World, record: AutotuneRecord) -> Iterator[str]:
 
 
 def _has(world: World, record: AutotuneRecord) -> bool:
-    """Whether Statsig has it, whoever put it there."""
+    """Whether Statsig has it, no matter who created it."""
     wanted = (record.project, json.loads(record.body or "null"))
     return wanted in [(each.project, each.body) for each in world.edge.kept]
 

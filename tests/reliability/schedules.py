@@ -30,7 +30,7 @@ def crash() -> None:
 def interrupted(line: int | None, by: Callable[[], Any] = crash) -> Iterator[list[int]]:
     """Counts the lines of the watched modules that run, and before the given one does something else.
 
-    Where this finds the database locked it comes at the first line that lets it: whoever waits for a lock goes on then.
+    If the database is locked then, it happens at the first line at which it is not.
     """
     seen, due = [0], [line is not None]
 
@@ -90,7 +90,7 @@ def meet(world: World, fault: str, first: str, second: str, line: int | None) ->
         world.click_create(ids[0], "reader")
         wait_and_visit(world, ids[:1], 76)
     if first == "confirm":
-        world.edge.catch_up()  # over a minute later it is there, and whoever looked has overlooked it
+        world.edge.catch_up()  # over a minute later it is there, and a user who looked has missed it
     with interrupted(line, lambda: SECOND[second](world, ids)) as seen:
         FIRST[first](world, ids)
     afterwards(world, ids)

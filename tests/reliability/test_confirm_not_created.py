@@ -287,12 +287,12 @@ def checked_once_more(scene: Scene, client: FlaskClient, address: str) -> None:
     fill_in(client, path=f"{address}/edit", name=scene.row(address).name)
 
 
-@pytest.mark.parametrize("meanwhile", [pressed_in_vain, checked_once_more])
+@pytest.mark.parametrize("other_step", [pressed_in_vain, checked_once_more])
 def test_late_create_is_its_own_after_other_steps(
-    scene: Scene, client: FlaskClient, meanwhile: Callable[[Scene, FlaskClient, str], None]
+    scene: Scene, client: FlaskClient, other_step: Callable[[Scene, FlaskClient, str], None]
 ) -> None:
     address = ready_again(scene, client)
-    meanwhile(scene, client, address)
+    other_step(scene, client, address)
     form = button(client, address)
     exists(scene, address)
     assert "Created in Statsig" in send(client, address, form).text and len(scene.faulty.posts) == 1

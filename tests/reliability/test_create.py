@@ -1,4 +1,4 @@
-"""At most one create per click reaches Statsig, whoever clicks, wherever and however often."""
+"""At most one create per click reaches Statsig, no matter who clicks, where and how often."""
 
 import sqlite3
 import threading
@@ -114,15 +114,15 @@ def test_back_edit_and_second_create(scene: Scene, client: FlaskClient) -> None:
 
 
 def test_unreviewed_version_is_not_sent(scene: Scene) -> None:
-    """Whatever else there would be to say of it: its name has been taken meanwhile."""
+    """A changed version is reported as stale, although its name has also been taken."""
     reader, writer = scene.person(), scene.person()
     taken = scene.fresh_name()
     click_create(writer, ready(writer, name=taken))
     address = ready(reader, name=scene.fresh_name())
     form, posts = button(reader, address), len(scene.faulty.posts)
-    fill_in(writer, path=f"{address}/edit", name=taken, description="Changed meanwhile")
+    fill_in(writer, path=f"{address}/edit", name=taken, description="Changed in between")
     page = send(reader, address, form).text
-    assert STALE in page and "Changed meanwhile" in page
+    assert STALE in page and "Changed in between" in page
     assert len(scene.faulty.posts) == posts and scene.state(address) == "draft"
 
 

@@ -55,15 +55,15 @@ def in_the_file(app: Flask, statement: str) -> None:
         other.execute(statement)
 
 
-def meanwhile(app: Flask, what: str) -> None:
+def add_trigger(app: Flask, what: str) -> None:
     first = iter([True])
     engine = app.extensions["services"].store.engine
     event.listen(engine, "checkout", lambda dbapi, *_: dbapi.create_function("first", 0, lambda: next(first, False)))
-    in_the_file(app, f"CREATE TRIGGER meanwhile {what}")
+    in_the_file(app, f"CREATE TRIGGER injected {what}")
 
 
-def over(app: Flask) -> None:
-    in_the_file(app, "DROP TRIGGER meanwhile")
+def drop_trigger(app: Flask) -> None:
+    in_the_file(app, "DROP TRIGGER injected")
 
 
 def row(app: Flask, address: str) -> AutotuneRecord:
@@ -94,11 +94,11 @@ def after_a_failure(app: Flask, work: Callable[[], None]) -> None:
 def test_id_reserved_by_another_process_is_taken(app: Flask, client: FlaskClient, faulty: Faulty) -> None:
     address = ready(client)
     ready(client, name="Another")
-    meanwhile(app, TAKES_THE_ID)
+    add_trigger(app, TAKES_THE_ID)
     assert HELD_SINCE in click_create(client, address).text
     assert faulty.posts == [] and row(app, address).state == "draft"
     assert "Not sent: the name is taken" in history(client, address)
-    over(app)
+    drop_trigger(app)
     assert "Created in Statsig" in click_create(client, ready(client)).text  # the one slot is free again
 
 
@@ -109,16 +109,16 @@ def test_taken_name_is_the_only_error(app: Flask, client: FlaskClient) -> None:
     creates.acquire()
     assert BUSY in click_create(client, address).text
     creates.release()
-    meanwhile(app, TAKES_THE_ID)
+    add_trigger(app, TAKES_THE_ID)
     page = click_create(client, address).text
     assert HELD_SINCE in page and BUSY not in client.get(f"{address}/edit").text
-    over(app)
+    drop_trigger(app)
 
 
 def test_concurrent_change_is_kept(app: Flask, client: FlaskClient, faulty: Faulty) -> None:
     address = ready(client)
     ready(client, name="Another")
-    meanwhile(app, TAKES_THE_ID)
+    add_trigger(app, TAKES_THE_ID)
     after_a_failure(app, lambda: in_the_file(app, "UPDATE autotunes SET version = 7"))
     click_create(client, address)
     assert faulty.posts == [] and (row(app, address).state, row(app, address).version) == ("ready", 7)
@@ -130,7 +130,7 @@ def test_same_form_submitted_twice_at_once_is_one_autotune(app: Flask, client: F
     page = client.get("/autotunes/new").text
     form = {**BUTTON_COLOR_TEST, "action": action}
     form |= {each: hidden(page, each) for each in ("csrf_token", "token", "version")}
-    meanwhile(app, WRITES_THE_FORM)
+    add_trigger(app, WRITES_THE_FORM)
     address = client.post("/autotunes", data=form).headers["Location"]
     assert client.post("/autotunes", data=form).headers["Location"] == address
     assert row(app, address).state == {"save": "draft", "check": "ready"}[action]
@@ -141,9 +141,9 @@ def test_full_database_before_the_post_sends_nothing(
     app: Flask, client: FlaskClient, faulty: Faulty, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     address = ready(client)
-    meanwhile(app, FULL_BEFORE_THE_POST)
+    add_trigger(app, FULL_BEFORE_THE_POST)
     click_create(client, address)
-    over(app)
+    drop_trigger(app)
     assert faulty.posts == [] and row(app, address).state == "sending"
     assert "create failed unexpectedly" in caplog.text
     clock.forward(CLAIM_SECONDS + 1)
@@ -157,11 +157,11 @@ def test_outcome_that_cannot_be_recorded_is_looked_up(
     app: Flask, client: FlaskClient, faulty: Faulty, clock: Clock, full: str, state: str
 ) -> None:
     address = ready(client)
-    meanwhile(app, full)
+    add_trigger(app, full)
     click_create(client, address)
     wait_for_the_slot(app)
     assert row(app, address).state == state
-    over(app)
+    drop_trigger(app)
     clock.forward(CLAIM_SECONDS + 1)
     client.get(f"{address}.json")
     finish_reading(app.extensions["services"])
@@ -198,7 +198,7 @@ def test_page_with_a_full_database_shows_the_last_state(
     app: Flask, client: FlaskClient, faulty: Faulty, clock: Clock
 ) -> None:
     address = ready(client)
-    meanwhile(app, FULL_AFTER_THE_POST)
+    add_trigger(app, FULL_AFTER_THE_POST)
     click_create(client, address)
     wait_for_the_slot(app)
     clock.forward(CLAIM_SECONDS + 1)
@@ -206,7 +206,7 @@ def test_page_with_a_full_database_shows_the_last_state(
     assert len(faulty.posts) == 1
     assert page.status_code == 200 and "Creating" in page.text
     assert "Nothing was sent" not in page.text and "ot created" not in page.text
-    over(app)
+    drop_trigger(app)
 
 
 @pytest.fixture

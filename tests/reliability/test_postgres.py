@@ -85,7 +85,7 @@ def twin(app: Flask, client: FlaskClient) -> FlaskClient:
 
 
 def in_the_middle(app: Flask, work: Callable[[], object]) -> threading.Thread:
-    """Does work between the look and the write of whoever writes next, until it is done or waits for a lock."""
+    """Does work between the read and the write of the next transaction, until it is done or waits for a lock."""
     engine = app.extensions["services"].store.engine
     thread = threading.Thread(target=work)
 
@@ -111,16 +111,16 @@ def test_create_during_an_edit_sends_nothing_unreviewed(app: Flask, client: Flas
     address = ready(client)
     pressed = button(client, address)
     own = own_fields(client, address)
-    changed = {**BUTTON_COLOR_TEST, **own, "action": "save", "description": "Changed meanwhile"}
+    changed = {**BUTTON_COLOR_TEST, **own, "action": "save", "description": "Changed in between"}
     thread = in_the_middle(app, lambda: send(twin(app, client), address, pressed))
     client.post(f"{address}/edit", data=changed)
     thread.join()
     told = client.get(f"{address}.json").get_json()
     if faulty.posts:
         assert told["state"] == State.CREATED
-        assert faulty.posts[0].json.get("description") == told["request"]["description"] != "Changed meanwhile"
+        assert faulty.posts[0].json.get("description") == told["request"]["description"] != "Changed in between"
     else:
-        assert told["state"] == State.DRAFT and "Changed meanwhile" in client.get(address).text
+        assert told["state"] == State.DRAFT and "Changed in between" in client.get(address).text
 
 
 def test_one_of_two_concurrent_edits_is_a_conflict(app: Flask, client: FlaskClient) -> None:

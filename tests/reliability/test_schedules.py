@@ -47,7 +47,7 @@ def free() -> Iterator[World]:
 
 @pytest.fixture(scope="module")
 def by_two() -> Iterator[World]:
-    """Whoever creates is somebody else than the last one who changed it."""
+    """Someone other than the last editor creates it."""
     with world(Edge(), approval=True) as made:
         yield made
 

@@ -133,14 +133,14 @@ class Once(RuleBasedStateMachine):
             lambda: world.click_create(row, "ben", 1),
             lambda: world.click_create(row, "anna", 1),
             lambda: world.visit(row, 1),
-            lambda: world.submit(row, self._goal(row, "meanwhile"), "anna", True, 1),
+            lambda: world.submit(row, self._goal(row, "concurrent"), "anna", True, 1),
             lambda: world.confirm(row, "ben", 1),
             lambda: (world.confirm(row, "ben", 1), world.click_create(row, "ben", 1)),
         )[what]
 
     def _goal(self, row: str, goal: str) -> Typed:
         record = self.world.record(row)
-        return Typed(stored_form_data(record) | {"goalRichText": goal}, f"meanwhile {row}", record.version, "")
+        return Typed(stored_form_data(record) | {"goalRichText": goal}, f"concurrent {row}", record.version, "")
 
     @rule(row=rows, services=desks, line=st.none() | st.integers(1, 90))
     def visit(self, row: str, services: int, line: int | None) -> None:

@@ -13,7 +13,7 @@ from .served import Served, Visitor
 pytestmark = pytest.mark.soak
 CREATES, LOOKS = 200, 300
 SLOWEST = 0.25  # seconds, for 99 looks of 100
-MORE = 60  # MB that the process may grow by meanwhile
+MORE = 60  # MB that the process may grow by during the test
 
 
 def _hangs(request: Request) -> Answer | None:

@@ -33,7 +33,7 @@ def test_killed_servers_create_nothing_twice(tmp_path: Path, capsys: pytest.Capt
         print(
             f"\n{KILLS} kills hit presses that were: {_said(hit)}. {sum(row.presses for row in rows)} presses of "
             f"{len(rows)} autotunes, {sum(row.presses > 1 for row in rows)} of them pressed again when ready again, "
-            f"and {sum(len(lane.drafts) for lane in lanes)} drafts written meanwhile: {_said(counted)}"
+            f"and {sum(len(lane.drafts) for lane in lanes)} drafts saved in between: {_said(counted)}"
         )
     assert not any(counted.values()), counted
     assert {row.state for row in rows} == {"created"}

@@ -185,7 +185,7 @@ def test_edit_conflict_is_not_overwritten(client: FlaskClient) -> None:
     assert "Mine" in client.get(address).text
 
 
-@pytest.mark.parametrize("token", [{}, {"token": ""}, {"token": "!"}], ids=["none", "blank", "no sign that counts"])
+@pytest.mark.parametrize("token", [{}, {"token": ""}, {"token": "!"}], ids=["none", "blank", "no valid character"])
 def test_form_without_a_token_does_not_replace_a_newer_version(client: FlaskClient, token: dict[str, str]) -> None:
     address = ready(client)
     page = client.get(f"{address}/edit").text
