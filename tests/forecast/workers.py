@@ -34,9 +34,10 @@ def until(queue: ForecastQueue, scenario: Scenario, *stages: Stage, lease: float
 
 
 def kill(queue: ForecastQueue, signal_number: signal.Signals = signal.SIGKILL) -> int:
-    """Returns the process id."""
+    """Waits until there is a worker; returns its process id."""
+    eventually(lambda: bool(queue.worker_pid))
     pid = queue.worker_pid
-    assert pid, "there is no worker"
+    assert pid
     os.kill(pid, signal_number)
     return pid
 

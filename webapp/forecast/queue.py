@@ -1,7 +1,7 @@
 """The queue of forecasts: one worker process, a lease for each forecast, and a cache of the last results.
 
 A forecast runs as long as somebody asks for it: each request renews its lease, and a forecast whose lease has expired
-is cancelled. All methods may be called from any thread.
+is cancelled by killing the worker. All public methods may be called from any thread.
 """
 
 import logging
@@ -10,8 +10,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
-from itertools import count
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .results import ComparisonCell, Forecast
@@ -21,51 +20,36 @@ from .worker_process import WorkerProcess
 
 log = logging.getLogger(__name__)
 
-CPU_LIMIT = 120.0  # seconds of processor time for a forecast with its comparison
-WORKER_TIMEOUT = 60.0  # seconds without a message after which the worker counts as hung
+TIMEOUT = 120.0  # seconds for a forecast with its comparison, several times what the largest one takes
 MAX_JOBS = 5  # one runs, the others wait
 CACHE_SIZE = 32
 FAILURE_SECONDS = 3.0  # how long a failure is remembered, so that everybody who waits for it is notified
-CHECK_INTERVAL = 0.25  # seconds
-
-Comparison = tuple[ComparisonCell, ...]
-ERRORS = {"timeout": TIMED_OUT, "failed": CRASHED}
 
 
-@dataclass
+@dataclass(eq=False)
 class _Job:
     scenario: Scenario
-    lease: float  # when it expires
-    id: int
-    last_message: float = 0.0  # when the worker sent it
+    lease: float = 0.0  # when it expires
     progress: float = 0.0
     forecast: Forecast | None = None
-    cancelled: bool = False
-    hung: bool = False
     final_status: ForecastStatus | None = None
-    comparison: Comparison | None = None  # where it is cached from another window or threshold
 
 
 class ForecastQueue:
-    """`cpu_limit` is in seconds of processor time, `worker_timeout` in those of `clock`."""
+    """`timeout` is in seconds; leases are measured by `clock`."""
 
     def __init__(
-        self,
-        cpu_limit: float = CPU_LIMIT,
-        max_jobs: int = MAX_JOBS,
-        worker_timeout: float = WORKER_TIMEOUT,
-        clock: Callable[[], float] = time.monotonic,
+        self, timeout: float = TIMEOUT, max_jobs: int = MAX_JOBS, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._cpu_limit, self._max_jobs = cpu_limit, max_jobs
-        self._worker_timeout, self._clock = worker_timeout, clock
+        self._timeout, self._max_jobs, self._clock = timeout, max_jobs, clock
         self._changed = threading.Condition()
-        self._ids = count(1)
         self._jobs: list[_Job] = []  # the first one is running
         self._forecasts: OrderedDict[Scenario, Forecast] = OrderedDict()
-        self._comparisons: OrderedDict[Scenario, Comparison] = OrderedDict()
-        self._failures: dict[Scenario, tuple[float, ForecastStatus]] = {}
+        self._comparisons: OrderedDict[Scenario, tuple[ComparisonCell, ...]] = OrderedDict()
+        self._failures: OrderedDict[Scenario, tuple[float, ForecastStatus]] = OrderedDict()
         self._worker: WorkerProcess | None = None
-        self._watching = self._closed = False
+        self._runner: threading.Thread | None = None
+        self._closed = False
 
     def request(self, scenario: Scenario, lease: float, wait: float = 0.0) -> ForecastStatus:
         """The status of the forecast, which is started if need be and goes on for at least `lease` seconds.
@@ -86,7 +70,7 @@ class ForecastQueue:
         """Starts the worker ahead of a request, while the assumptions are typed."""
         with self._changed, suppress(OSError):
             if not self._closed:
-                self._worker = self._worker or WorkerProcess(self._cpu_limit, self._on_message)
+                self._running_worker()
 
     def clear_failure(self, scenario: Scenario) -> None:
         """Lets the next request try again at once."""
@@ -102,19 +86,22 @@ class ForecastQueue:
     @property
     def worker_pid(self) -> int | None:
         with self._changed:
-            return self._worker.pid if self._worker else None
+            return self._worker.pid if self._worker and self._worker.is_running() else None
 
     def close(self) -> None:
         """Cancels all forecasts and ends the worker."""
         with self._changed:
             self._closed = True
-            worker, self._worker = self._worker, None
             for job in self._jobs:
                 job.final_status = failed(SHUTTING_DOWN)
             self._jobs.clear()
             self._changed.notify_all()
-        if worker:
-            worker.close()
+            if self._worker:
+                self._worker.kill()
+        if self._runner:
+            self._runner.join()
+        if self._worker:
+            self._worker.close()
 
     # --- the methods below are called with the lock held
 
@@ -126,110 +113,107 @@ class ForecastQueue:
         return status if self._clock() < expires else None
 
     def _find(self, scenario: Scenario) -> _Job | None:
-        return next((job for job in self._jobs if job.scenario == scenario and not job.cancelled), None)
+        return next((job for job in self._jobs if job.scenario == scenario), None)
 
     def _add(self, scenario: Scenario) -> _Job | None:
+        self._jobs[1:] = [job for job in self._jobs[1:] if not self._expired(job)]
         if self._closed or len(self._jobs) >= self._max_jobs:
             return None
-        job = _Job(scenario, 0.0, next(self._ids))
+        job = _Job(scenario)
         self._jobs.append(job)
-        if len(self._jobs) == 1:
-            self._start_next()
-        if not self._watching:
-            self._watching = True
-            threading.Thread(target=self._watch, name="forecast-leases", daemon=True).start()
+        self._changed.notify_all()
+        if not self._runner:
+            self._runner = threading.Thread(target=self._run_jobs, name="forecasts", daemon=True)
+            self._runner.start()
         return job
+
+    def _expired(self, job: _Job) -> bool:
+        return self._clock() > job.lease
 
     def _status(self, job: _Job) -> ForecastStatus:
         if queue_position := self._jobs.index(job):
             return ForecastStatus(Stage.WAITING, queue_position=queue_position)
-        if job.forecast and job.forecast.comparison:
-            return ForecastStatus(Stage.DONE, 0, 1.0, job.forecast)
         return ForecastStatus(Stage.COMPARING if job.forecast else Stage.RUNNING, 0, job.progress, job.forecast)
 
-    def _start_next(self) -> None:
-        """Sends the first job to the worker."""
-        while self._jobs:
-            job = self._jobs[0]
-            try:
-                self._worker = self._worker or WorkerProcess(self._cpu_limit, self._on_message)
-            except OSError:
-                self._finish(job, failed(NO_WORKER))
-                continue
-            job.last_message, job.comparison = self._clock(), self._comparisons.get(_comparison_key(job.scenario))
-            message = {"id": job.id, "scenario": asdict(job.scenario), "comparison": job.comparison is None}
-            self._worker.send(message)
-            return
+    def _running_worker(self) -> WorkerProcess:
+        if self._worker and not self._worker.is_running():
+            self._worker.close()
+            self._worker = None
+        self._worker = self._worker or WorkerProcess()
+        return self._worker
 
     def _finish(self, job: _Job, status: ForecastStatus) -> None:
         """A job that fails keeps the summary that it already had."""
-        job.final_status = status = replace(status, forecast=status.forecast or job.forecast)
+        job.final_status = status = replace(status, forecast=job.forecast)
         self._jobs.remove(job)
-        now = self._clock()
-        self._failures = {scenario: failure for scenario, failure in self._failures.items() if failure[0] > now}
-        if status.stage is Stage.FAILED and not job.cancelled:
-            self._failures[job.scenario] = (now + FAILURE_SECONDS, status)
+        if status.stage is Stage.FAILED:
+            log.warning("a forecast failed", extra={"reason": status.error})
+            _cache(self._failures, job.scenario, (self._clock() + FAILURE_SECONDS, status))
         self._changed.notify_all()
 
-    # --- in the threads that read the worker's messages and watch the leases
+    # --- in the thread that runs the jobs, one after the other
 
-    def _on_message(self, worker: WorkerProcess, message: dict[str, Any] | None) -> None:
+    def _run_jobs(self) -> None:
+        while job := self._next_job():
+            reason = CRASHED
+            try:
+                self._run(job)
+            except Exception as error:
+                log.exception("a forecast could not be run")
+                reason = NO_WORKER if isinstance(error, OSError) else CRASHED
+            with self._changed:
+                if job in self._jobs:
+                    self._finish(job, failed(reason))
+
+    def _next_job(self) -> _Job | None:
+        """The first job whose lease has not expired; waits for one until the queue is closed."""
         with self._changed:
-            if worker is not self._worker:
-                return
-            job = self._jobs[0] if self._jobs else None
-            if message is None:
-                self._worker = None
-                log.warning("the forecast worker exited", extra={"job_running": job is not None})
-                if job:
-                    self._finish(job, failed(TIMED_OUT if job.hung else CRASHED))
-                    self._start_next()
-            elif job and job.id == message["id"]:
-                self._update(job, message)
+            while not self._closed:
+                if not self._jobs:
+                    self._changed.wait()
+                elif self._expired(self._jobs[0]):
+                    self._jobs.pop(0)
+                else:
+                    return self._jobs[0]
+        return None
 
-    def _update(self, job: _Job, message: dict[str, Any]) -> None:
-        job.last_message = self._clock()
-        if "progress" in message:
-            job.progress = message["progress"]
-        elif "forecast" in message:
+    def _run(self, job: _Job) -> None:
+        """Returns once the job is finished or cancelled, or the worker has exited."""
+        with self._changed:
+            worker = self._running_worker()
+            comparison = self._comparisons.get(_comparison_key(job.scenario), ())
+        timer = threading.Timer(self._timeout, self._time_out, [job, worker])
+        timer.start()
+        try:
+            for message in worker.run(job.scenario, with_comparison=not comparison):
+                with self._changed:
+                    self._update(job, message, comparison)
+                    if job not in self._jobs:
+                        return
+        finally:
+            timer.cancel()
+            if not (job.forecast and job.forecast.comparison):
+                worker.close()
+
+    def _update(self, job: _Job, message: dict[str, Any], comparison: tuple[ComparisonCell, ...]) -> None:
+        if "forecast" in message:
             forecast = Forecast.from_dict(message["forecast"])
-            job.forecast, job.progress = replace(forecast, comparison=job.comparison or forecast.comparison), 0.0
+            job.forecast, job.progress = replace(forecast, comparison=comparison or forecast.comparison), 0.0
             self._changed.notify_all()
-        # A complete forecast does not wait for the last message: the worker may exit before it.
-        if "finished" in message or (job.forecast and job.forecast.comparison):
-            self._finish(job, self._final_status(job, message.get("finished", "")))
-            self._start_next()
-
-    def _final_status(self, job: _Job, reason: str) -> ForecastStatus:
-        if reason or job.forecast is None:
-            return failed(ERRORS.get(reason, CRASHED))
-        _cache(self._forecasts, job.scenario, job.forecast)
-        _cache(self._comparisons, _comparison_key(job.scenario), job.forecast.comparison)
-        return ForecastStatus(Stage.DONE, progress=1.0, forecast=job.forecast)
-
-    def _watch(self) -> None:
-        while self._check_jobs():
-            time.sleep(CHECK_INTERVAL)
-
-    def _check_jobs(self) -> bool:
-        """Cancels jobs whose lease has expired and kills a hung worker; False where no job is left."""
-        with self._changed:
-            now = self._clock()
-            for job in [job for job in self._jobs if now > job.lease and not job.cancelled]:
-                self._cancel(job)
-            running = self._jobs[0] if self._jobs else None
-            if running and self._worker and now - running.last_message > self._worker_timeout:
-                running.hung = True
-                self._worker.kill()
-            self._watching = running is not None
-            return self._watching
-
-    def _cancel(self, job: _Job) -> None:
-        job.cancelled = True
-        if job is self._jobs[0] and self._worker:
-            self._worker.send({"cancel": job.id})  # the worker replies once it has stopped
         else:
-            self._finish(job, failed(CRASHED))
+            job.progress = message["progress"]
+        if job.forecast and job.forecast.comparison:
+            _cache(self._forecasts, job.scenario, job.forecast)
+            _cache(self._comparisons, _comparison_key(job.scenario), job.forecast.comparison)
+            self._finish(job, ForecastStatus(Stage.DONE, progress=1.0))
+        elif self._expired(job):
+            self._jobs.remove(job)
+
+    def _time_out(self, job: _Job, worker: WorkerProcess) -> None:
+        with self._changed:
+            if job in self._jobs:
+                self._finish(job, failed(TIMED_OUT))
+                worker.kill()
 
 
 def _comparison_key(scenario: Scenario) -> Scenario:
@@ -237,7 +221,7 @@ def _comparison_key(scenario: Scenario) -> Scenario:
     return replace(scenario, exploration_hours=EXPLORATION_HOURS[-1], threshold=THRESHOLDS[-1])
 
 
-def _cache(cache: OrderedDict[Scenario, Any], scenario: Scenario, value: Forecast | Comparison) -> None:
+def _cache(cache: OrderedDict[Scenario, Any], scenario: Scenario, value: Any) -> None:
     cache[scenario] = value
     while len(cache) > CACHE_SIZE:
         cache.popitem(last=False)
