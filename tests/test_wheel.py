@@ -25,7 +25,7 @@ def test_wheel_serves_the_form(tmp_path: Path) -> None:
     (wheel,) = tmp_path.glob("*.whl")
     names = ZipFile(wheel).namelist()
     assert "webapp/templates/autotunes/form.html" in names
-    assert "webapp/store/migrations/versions/0001_first.py" in names
+    assert "webapp/store/migrations/versions/0008_version_0_1.py" in names
     assert not [name for name in names if name.startswith(("tests", "bench", "docs"))]
     site = tmp_path / "site"
     install = [*pip, "install", "--no-deps", "--no-index", "--target", str(site), str(wheel)]

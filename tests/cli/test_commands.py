@@ -227,18 +227,27 @@ def set_revision(folder: Path, revision: str) -> None:
 
 def test_doctor_checks_a_stored_key_before_the_migration(tmp_path: Path, upstream: Upstream) -> None:
     run(tmp_path, "keys", "add", "Web", typed=CANARY, STATSIG_API_URL=upstream.url)
-    set_revision(tmp_path, "0001")
+    set_revision(tmp_path, "0008")
     result = run(tmp_path, "doctor")
     assert "The key “Web”" in result.stdout and "sandbox" not in result.stdout
 
 
 @pytest.mark.parametrize("command", ["serve", "doctor", "reconcile"])
-def test_database_of_a_newer_version_is_reported(tmp_path: Path, command: str) -> None:
+@pytest.mark.parametrize(
+    ("revision", "message"),
+    [
+        ("9999", "The database was made by a newer version of the desk. Start that version again."),
+        ("0007", "The database was made by a version before 0.1. Start version 0.1 once, then this one."),
+    ],
+)
+def test_database_of_an_unsupported_version_is_reported(
+    tmp_path: Path, command: str, revision: str, message: str
+) -> None:
     run(tmp_path, "reconcile")
-    set_revision(tmp_path, "9999")
+    set_revision(tmp_path, revision)
     result = run(tmp_path, command)
     assert result.exit_code == 1
-    assert "The database was made by a newer version of the desk." in result.output
+    assert message in result.output
 
 
 def test_stored_key_that_cannot_be_decrypted_is_reported(tmp_path: Path) -> None:

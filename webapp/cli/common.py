@@ -11,7 +11,7 @@ from ..autotunes.services import Services
 from ..config import ConfigError, read_settings
 from ..store import KeyUnreadable, Store, StoreError
 from ..store.errors import describe
-from ..store.migrate import NewerDatabase
+from ..store.migrate import UnsupportedDatabase
 from ..store.running_copies import OtherSecretKey
 
 OTHER_KEY = "Add the encryption key it was stored with, or store the key again."
@@ -26,7 +26,7 @@ def readable_errors() -> Iterator[None]:
         raise click.ClickException(f"the settings are not valid.\n{error}") from None
     except StoreError as error:
         raise click.ClickException(describe(error)) from None
-    except (NewerDatabase, OtherSecretKey, KeyUnreadable) as error:
+    except (UnsupportedDatabase, OtherSecretKey, KeyUnreadable) as error:
         raise click.ClickException(str(error)) from None
 
 

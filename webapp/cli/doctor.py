@@ -11,7 +11,7 @@ from ..config import ConfigError, Settings
 from ..statsig import Deadline, Project, StatsigError
 from ..store import StoreError
 from ..store.errors import describe, missing_right
-from ..store.migrate import NewerDatabase, is_current, is_known
+from ..store.migrate import is_current, unsupported_reason
 from ..store.search import PG_TRGM, lacks_index
 from .common import OTHER_KEY, open_services
 from .deploy_checks import deploy_problems
@@ -67,8 +67,8 @@ def _check_database(services: Services) -> Iterator[CheckResult]:
     """The keys can be checked if the first result is ok."""
     try:
         services.store.try_to_write()
-        if not is_known(services.store):
-            yield CheckResult(False, str(NewerDatabase()))
+        if reason := unsupported_reason(services.store):
+            yield CheckResult(False, reason)
             return
         current = is_current(services.store)
         with services.store.engine.connect() as connection:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 _SCRIPTS = Path(__file__).with_name("migrations")
-_LOCK = 7_268_431  # any number, the same for every process of this desk
+_LOCK = 7_268_431  # any number, the same for every process of the desk
 _BUSY_TIMEOUT = 600_000  # milliseconds: another process may be migrating a large database
 
 # The name of each migration begins with its revision.
@@ -19,20 +19,23 @@ _REVISIONS = sorted(path.name[:4] for path in (_SCRIPTS / "versions").glob("[0-9
 HEAD = _REVISIONS[-1]
 
 
-class NewerDatabase(Exception):
-    def __init__(self) -> None:
-        super().__init__("The database was made by a newer version of the desk. Start that version again.")
+NEWER = "The database was made by a newer version of the desk. Start that version again."
+OLDER = "The database was made by a version before 0.1. Start version 0.1 once, then this one."
+
+
+class UnsupportedDatabase(Exception):
+    """Another version of the desk made the database. The message says what to do."""
 
 
 def migrate(store: Store) -> None:
     """Safe when several processes start at once: the others wait for the first.
 
-    Raises NewerDatabase.
+    Raises UnsupportedDatabase.
     """
     if is_current(store):
         return
-    if not is_known(store):
-        raise NewerDatabase
+    if reason := unsupported_reason(store):
+        raise UnsupportedDatabase(reason)
     from alembic import command  # noqa: PLC0415
 
     with store.engine.connect().execution_options(write=True) as connection:
@@ -51,9 +54,12 @@ def is_current(store: Store) -> bool:
     return _revision(store) == HEAD
 
 
-def is_known(store: Store) -> bool:
-    """Whether this version can migrate them, which it cannot if a newer one made them."""
-    return _revision(store) in (None, *_REVISIONS)
+def unsupported_reason(store: Store) -> str:
+    """Why this version cannot migrate them; blank if it can."""
+    revision = _revision(store)
+    if revision is None or revision in _REVISIONS:
+        return ""
+    return OLDER if revision < _REVISIONS[0] else NEWER
 
 
 def _revision(store: Store) -> str | None:

@@ -1,6 +1,6 @@
 """Search for a part of the search text.
 
-Migration 0003 makes the index: in SQLite an FTS5 table of trigrams, in PostgreSQL a `pg_trgm` index.
+Migration 0008 makes the index: in SQLite an FTS5 table of trigrams, in PostgreSQL a `pg_trgm` index.
 """
 
 from sqlalchemy import ColumnElement, Connection, Subquery, func, inspect, select, text
