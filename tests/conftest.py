@@ -23,7 +23,7 @@ from .upstream import Upstream, serving
 
 __all__ = ["CANARY"]
 DEFAULTS = {"STATSIG_PROJECT_NAME": "Shop"}  # a project with a name is not asked for its id
-PATIENCE = 60.0  # seconds that a page waits: a busy machine must not turn one page into another
+WAIT_TIMEOUT = 60.0  # seconds that a page waits: a busy machine must not turn one page into another
 
 
 @dataclass
@@ -64,7 +64,7 @@ def make_app(settings: Callable[..., Settings], clock: Clock, tmp_path: Path) ->
         def make(real_clock: bool = False, **environ: str) -> Flask:
             app = create_app(with_tables(settings(**environ)), time.time if real_clock else clock)
             share_templates(app)
-            app.extensions["wait_timeout"] = PATIENCE
+            app.extensions["wait_timeout"] = WAIT_TIMEOUT
             app.test_client_class = LintingClient
             services: Services = app.extensions["services"]
             stack.callback(services.store.close)

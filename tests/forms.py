@@ -8,7 +8,7 @@ import html5lib
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-PATIENCE = 180.0  # seconds in which a forecast is ready even on a busy machine
+WAIT_TIMEOUT = 180.0  # seconds in which a forecast is ready even on a busy machine
 BUTTON_COLOR_TEST = {
     "name": "Button Color Test",
     "description": "Which color button gets the most clicks.",
@@ -63,7 +63,7 @@ def ready(client: FlaskClient, **changed: Any) -> str:
 
 def finished_forecast(client: FlaskClient, address: str, query: dict[str, str]) -> Any:
     """The JSON of a forecast once it is complete."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + WAIT_TIMEOUT
     while (status := client.get(f"{address}/forecast.json", query_string=query).get_json())["stage"] != "done":
         assert status["stage"] in ("waiting", "running", "planned"), status
         assert time.monotonic() < end, status

@@ -190,7 +190,7 @@ def test_services_deny_create_and_reject_by_last_editor(app: Flask, anna: FlaskC
     services: Services = app.extensions["services"]
     address = ready(anna)
     record_id, version = address.rpartition("/")[2], int(_version(anna, address))
-    assert create(services, record_id, version, ANNA) == (CreateResult.OWN, None)
+    assert create(services, record_id, version, ANNA) == (CreateResult.LAST_EDITOR, None)
     assert not reject(services, record_id, version, ANNA, "no")
     assert upstream.posts == []
 

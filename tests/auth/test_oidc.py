@@ -237,10 +237,10 @@ def test_declined_login_shows_a_login_button(with_login: MakeApp) -> None:
 @pytest.mark.parametrize(
     ("sub", "claims", "message"),
     [
-        (EVE, {}, "You don't have access"),
-        ("x@notexample.com", {}, "You don't have access"),
-        ("x@example.com.evil.test", {}, "You don't have access"),
-        ("x@sub.example.com", {}, "You don't have access"),
+        (EVE, {}, "You don’t have access"),
+        ("x@notexample.com", {}, "You don’t have access"),
+        ("x@example.com.evil.test", {}, "You don’t have access"),
+        ("x@sub.example.com", {}, "You don’t have access"),
         ("unverified@example.com", {"email_verified": False}, "Your email address is not verified"),
         ("unverified-text@example.com", {"email_verified": "false"}, "Your email address is not verified"),
         ("nobody", {"email": ""}, "The login service did not send it."),

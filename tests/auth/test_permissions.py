@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from webapp.auth.permissions import Permission, User, clean_email, permission_of
+from webapp.auth.permissions import Permission, User, clean_email, permission_for
 from webapp.config import Settings
 
 from .test_start import OIDC
@@ -65,4 +65,4 @@ def test_clean_email(text: Any, email: str) -> None:
 )
 def test_permission_of(settings: Callable[..., Settings], roles: dict[str, str], permission: Permission) -> None:
     anna = User("Anna", "anna@example.com", frozenset({"leads"}))
-    assert permission_of(settings(**OIDC | roles), anna) == permission
+    assert permission_for(settings(**OIDC | roles), anna) == permission

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from webapp.auth.decorators import rules_of
+from webapp.auth.decorators import get_rules
 from webapp.auth.permissions import Permission
 
 from ..forms import finished_forecast, hidden, ready
@@ -61,7 +61,7 @@ def _declared_rules(app: Flask) -> dict[str, Any]:
     """METHOD and rule of each route, with what its view declares."""
     rules = {}
     for rule in app.url_map.iter_rules():
-        declared = rules_of(app.view_functions[rule.endpoint])
+        declared = get_rules(app.view_functions[rule.endpoint])
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
             rules[f"{method} {rule.rule}"] = "public" if declared.public else declared.permission
     return rules

@@ -39,7 +39,7 @@ def lines(most: int) -> Iterator[Line]:
 
 def _compare_with_mabwiser(scenario: Scenario, rounds: int) -> Iterator[Line]:
     """Our runs and a two-hundredth of them by MABWiser: equal times mean 200 times faster."""
-    from webapp.forecast.compute import compute_summary  # noqa: PLC0415 - not all parts need NumPy
+    from tests.forecast.compute import compute_summary  # noqa: PLC0415 - not all parts need NumPy
 
     few = scenario.runs // TIMES
     what = f"{scenario.runs:,} runs: {few} by MABWiser, so {TIMES} times"
@@ -60,7 +60,8 @@ def _compare_with_mabwiser(scenario: Scenario, rounds: int) -> Iterator[Line]:
 
 
 def _comparison(scenario: Scenario, rounds: int) -> Line:
-    from webapp.forecast.compute import compute_forecast, compute_summary  # noqa: PLC0415
+    from tests.forecast.compute import compute_summary  # noqa: PLC0415
+    from webapp.forecast.compute import compute_forecast  # noqa: PLC0415
 
     seen = interleaved(
         {

@@ -18,7 +18,7 @@ from webapp.config import SETTINGS
 from .spec import spec
 
 ROOT = Path(__file__).parent.parent
-PATIENCE = 20.0  # seconds for a server to come up
+WAIT_TIMEOUT = 20.0  # seconds for a server to come up
 PAUSE = 0.004  # seconds between two looks at a server that starts
 
 
@@ -60,7 +60,7 @@ def _running(command: Sequence[str], port: int, environ: dict[str, str]) -> Iter
     with TemporaryFile() as output:
         process = subprocess.Popen(command, cwd=ROOT, env={**clean, **environ}, stdout=output, stderr=output)
         try:
-            if not _is_up(process, port, began + PATIENCE):
+            if not _is_up(process, port, began + WAIT_TIMEOUT):
                 output.seek(0)
                 raise RuntimeError(f"{command[2]} did not come up:\n{output.read().decode()}")
             yield Served(port, process.pid, time.perf_counter() - began)
@@ -72,7 +72,7 @@ def _running(command: Sequence[str], port: int, environ: dict[str, str]) -> Iter
 def _is_up(process: "subprocess.Popen[bytes]", port: int, until: float) -> bool:
     while process.poll() is None and time.perf_counter() < until:
         try:
-            get(HTTPConnection("127.0.0.1", port, timeout=PATIENCE), "/healthz")
+            get(HTTPConnection("127.0.0.1", port, timeout=WAIT_TIMEOUT), "/healthz")
             return True
         except OSError:
             time.sleep(PAUSE)

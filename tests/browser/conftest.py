@@ -23,9 +23,9 @@ ARGUMENTS = [
     "--disable-component-update",
     "--no-first-run",
 ]
-PATIENCE = 60_000  # milliseconds: how long a busy machine may take to show what it should show at once
+WAIT_TIMEOUT = 60_000  # milliseconds: how long a busy machine may take to show what it should show at once
 
-expect.set_options(timeout=PATIENCE)
+expect.set_options(timeout=WAIT_TIMEOUT)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

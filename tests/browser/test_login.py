@@ -68,7 +68,7 @@ def test_declined_login_can_be_repeated(any_page: Page, login_site: str) -> None
 def test_denied_user_logs_in_with_another_account(any_page: Page, login_site: str) -> None:
     any_page.goto(login_site)
     _log_in_at_provider(any_page, EVE)
-    expect(any_page.get_by_role("heading", name="You don't have access")).to_be_visible()
+    expect(any_page.get_by_role("heading", name="You don’t have access")).to_be_visible()
     any_page.get_by_role("link", name="Log in with another account").click()
     _log_in_at_provider(any_page, BEN)
     expect(any_page.locator("footer")).to_contain_text(BEN)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from webapp.contract.choices import choice_of
+from webapp.contract.choices import find_choice
 from webapp.contract.fields import ChoiceField
 from webapp.contract.form import FIELDS
 
@@ -156,7 +156,7 @@ def test_each_choice_has_one_label(name: str, labels: list[str]) -> None:
     ],
 )
 def test_spelling_has_the_label_of_its_choice(name: str, spelling: str, label: str) -> None:
-    choice = choice_of(FIELDS[name].choices, spelling)
+    choice = find_choice(FIELDS[name].choices, spelling)
     assert choice is not None
     assert choice.label == label
 

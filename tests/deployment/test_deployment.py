@@ -54,7 +54,8 @@ class Site:
         return visitor
 
     def access_lines(self) -> list[dict[str, str]]:
-        return [json.loads(line) for line in self.access_log.read_text(encoding="utf-8").splitlines()]
+        lines = self.access_log.read_text(encoding="utf-8").splitlines(keepends=True)
+        return [json.loads(line) for line in lines if line.endswith("\n")]  # the last one may not be complete
 
 
 @pytest.fixture(scope="module")

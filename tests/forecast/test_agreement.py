@@ -10,10 +10,10 @@ from math import sqrt
 import numpy as np
 import pytest
 
-from webapp.forecast.compute import compute_summary
 from webapp.forecast.results import ScenarioSummary
 from webapp.forecast.scenario import Scenario
 
+from .compute import compute_summary
 from .reference_simulation import Run, Setting, simulate_run
 
 # How many standard errors two figures may differ by: chance alone would go beyond once in 150,000 figures.

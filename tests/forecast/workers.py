@@ -33,10 +33,16 @@ def until(queue: ForecastQueue, scenario: Scenario, *stages: Stage, lease: float
     raise AssertionError(f"still {status.stage}")
 
 
+def worker_pid(queue: ForecastQueue) -> int | None:
+    with queue._changed:
+        worker = queue._worker
+        return worker._child.pid if worker and worker.is_running() else None
+
+
 def kill(queue: ForecastQueue, signal_number: signal.Signals = signal.SIGKILL) -> int:
     """Waits until there is a worker; returns its process id."""
-    eventually(lambda: bool(queue.worker_pid))
-    pid = queue.worker_pid
+    eventually(lambda: bool(worker_pid(queue)))
+    pid = worker_pid(queue)
     assert pid
     os.kill(pid, signal_number)
     return pid

@@ -15,12 +15,12 @@ from flask.testing import FlaskClient
 
 from webapp import create_app
 from webapp.autotunes.services import READERS, Services
-from webapp.autotunes.states import DEADLINE_SECONDS
+from webapp.autotunes.states import CREATE_TIMEOUT
 from webapp.config import read_settings
 from webapp.statsig import Deadline, Project
 from webapp.store import AutotuneRecord, queries
 
-from ..conftest import PATIENCE, Clock, LintingClient
+from ..conftest import WAIT_TIMEOUT, Clock, LintingClient
 from ..forms import click_create, ready
 from ..prepared import share_templates, with_tables
 from ..secret_leaks import CANARY, no_key_in
@@ -70,15 +70,15 @@ class Scene:
 
 
 @contextmanager
-def opened(folder: Path, url: str, clock: Clock, deadline: float = DEADLINE_SECONDS, **environ: str) -> Iterator[Flask]:
+def opened(folder: Path, url: str, clock: Clock, deadline: float = CREATE_TIMEOUT, **environ: str) -> Iterator[Flask]:
     """`deadlines` in its extensions are those of its requests, as they come."""
     given = {"DATA_DIR": str(folder), "STATSIG_API_KEY": CANARY, "STATSIG_API_URL": url, "STATSIG_PROJECT_NAME": "Shop"}
     app = create_app(with_tables(read_settings({**given, **environ})), clock)
     share_templates(app)
-    app.extensions["wait_timeout"] = PATIENCE
+    app.extensions["wait_timeout"] = WAIT_TIMEOUT
     app.test_client_class = LintingClient
     services: Services = app.extensions["services"]
-    services.deadline = deadline
+    services.create_timeout = deadline
     deadlines: list[Deadline] = app.extensions.setdefault("deadlines", [])
 
     by_wire = services._open_transport
@@ -128,7 +128,7 @@ def scene(shared: Scene) -> Iterator[Scene]:
     """Fresh but for what is in the database."""
     shared.faulty.reset()
     shared.clock.now = Clock.now
-    shared.services.deadline = DEADLINE_SECONDS
+    shared.services.create_timeout = CREATE_TIMEOUT
     yield shared
     shared.faulty.well()
     finish_reading(shared.services)

@@ -172,7 +172,7 @@ class World:
 
     def with_token(self, token: str) -> AutotuneRecord | None:
         with self.stores[0].read() as session:
-            return queries.by_token(session, token)
+            return queries.find_by_token(session, token)
 
     def history(self, record_id: str) -> list[str]:
         with self.stores[0].read() as session:

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from webapp.autotunes.states import DEADLINE_SECONDS, GRACE_SECONDS, RECHECK_SECONDS
+from webapp.autotunes.states import CREATE_TIMEOUT, GRACE_SECONDS, RECHECK_SECONDS
 
 from .conftest import Scene, finish_reading
 from .fake_statsig import Fault, answer
@@ -18,7 +18,7 @@ CANNOT_READ = "It cannot be looked up from here."
 READ_FAILED = "It could not be looked up."
 TOO_EARLY = "Not confirmed. Check its state below, and try again in a minute if it is still unconfirmed."
 UMLAUTS = "Größe & Co"
-TWO_READS = DEADLINE_SECONDS + GRACE_SECONDS + RECHECK_SECONDS
+TWO_READS = CREATE_TIMEOUT + GRACE_SECONDS + RECHECK_SECONDS
 DAY = 86_400.0
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from webapp.autotunes.states import CLAIM_SECONDS, DEADLINE_SECONDS, GRACE_SECONDS, RECHECK_SECONDS
+from webapp.autotunes.states import CLAIM_SECONDS, CREATE_TIMEOUT, GRACE_SECONDS, RECHECK_SECONDS
 from webapp.store import queries
 
 from ..conftest import Clock
@@ -22,7 +22,7 @@ def test_clock_set_back_a_day_only_delays(scene: Scene, client: FlaskClient) -> 
     address = scene.unknown(client, ERROR)
     visit(scene, address, -DAY)
     assert scene.state(address) == "unknown"
-    visit(scene, address, DEADLINE_SECONDS + GRACE_SECONDS - 1)
+    visit(scene, address, CREATE_TIMEOUT + GRACE_SECONDS - 1)
     visit(scene, address, RECHECK_SECONDS)
     assert scene.state(address) == "unknown"
     visit(scene, address, RECHECK_SECONDS)
@@ -31,7 +31,7 @@ def test_clock_set_back_a_day_only_delays(scene: Scene, client: FlaskClient) -> 
 
 def test_clock_set_back_between_the_reads_repeats_them(scene: Scene, client: FlaskClient) -> None:
     address = scene.unknown(client, ERROR)
-    visit(scene, address, DEADLINE_SECONDS + GRACE_SECONDS)
+    visit(scene, address, CREATE_TIMEOUT + GRACE_SECONDS)
     visit(scene, address, -DAY)
     visit(scene, address, RECHECK_SECONDS)
     assert scene.state(address) == "unknown"
@@ -148,7 +148,7 @@ def test_create_of_a_killed_process_is_reconciled_by_another(open_app: Open, clo
         assert CLAIM_EXPIRED in page and "What was sent" not in page
         edit = other.get(f"{address}/edit", follow_redirects=True).text
         assert "has started to create this autotune" in edit and "been sent" not in edit
-        clock.forward(DEADLINE_SECONDS + GRACE_SECONDS)
+        clock.forward(CREATE_TIMEOUT + GRACE_SECONDS)
         other.get(address)
         clock.forward(RECHECK_SECONDS)
         assert ABSENT in other.get(address).text
@@ -166,7 +166,7 @@ def leave_sending(app: Any, address: str, clock: Clock) -> None:
             "of a dead one",
             row.expected_id,
         )
-        row.claimed_at, row.deadline_at = clock.now, clock.now + DEADLINE_SECONDS
+        row.claimed_at, row.deadline_at = clock.now, clock.now + CREATE_TIMEOUT
 
 
 def test_autotune_of_a_removed_project_is_not_reconciled(open_app: Open, clock: Clock) -> None:
@@ -197,7 +197,7 @@ def test_sandbox_row_is_not_reconciled_with_a_real_project(open_app: Open, clock
         leave_sending(app, unknown, clock)
         real = open_app(faulty.url).test_client()
         states = []
-        for after in (CLAIM_SECONDS + 1, DEADLINE_SECONDS + GRACE_SECONDS, RECHECK_SECONDS):
+        for after in (CLAIM_SECONDS + 1, CREATE_TIMEOUT + GRACE_SECONDS, RECHECK_SECONDS):
             clock.forward(after)
             assert '<span class="badge plain">Sandbox</span>' in real.get(unknown).text
             states.append(told(real, unknown)["state"])

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from webapp.autotunes.states import DEADLINE_SECONDS, GRACE_SECONDS, RECHECK_SECONDS
+from webapp.autotunes.states import CREATE_TIMEOUT, GRACE_SECONDS, RECHECK_SECONDS
 from webapp.statsig.client import MAX_PAGES
 
 from ..forms import click_create, fill_in, hidden, ready
@@ -76,7 +76,7 @@ def test_list_with_shorter_pages_is_read_to_the_end(scene: Scene, client: FlaskC
 
 def test_uncertain_name_is_unknown_until_a_user_confirms(scene: Scene, client: FlaskClient) -> None:
     address = scene.unknown(client, ERROR, name=UMLAUTS)
-    assert "I checked Statsig" not in visit(scene, address, DEADLINE_SECONDS + GRACE_SECONDS - 1)
+    assert "I checked Statsig" not in visit(scene, address, CREATE_TIMEOUT + GRACE_SECONDS - 1)
     for _ in range(4):
         page = visit(scene, address, TWO_READS)
         assert NOT_LISTED in page and scene.state(address) == "unknown"
@@ -101,7 +101,7 @@ def test_confirmation_of_another_version_is_ignored(scene: Scene, client: FlaskC
 def test_early_confirmation_is_ignored(scene: Scene, client: FlaskClient) -> None:
     address = scene.unknown(client, ERROR)
     token = hidden(client.get("/autotunes/new").text, "csrf_token")
-    scene.clock.forward(DEADLINE_SECONDS + GRACE_SECONDS - 1)
+    scene.clock.forward(CREATE_TIMEOUT + GRACE_SECONDS - 1)
     form = {"csrf_token": token, "version": str(scene.row(address).version)}
     assert TOO_EARLY in client.post(f"{address}/not-created", data=form, follow_redirects=True).text
     assert scene.state(address) == "unknown"

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from flask import Flask
 
-from webapp.autotunes.states import DEADLINE_SECONDS
+from webapp.autotunes.states import CREATE_TIMEOUT
 
 from ..forms import hidden, ready
 from .conftest import SHORT, Open, ends_soon
@@ -24,7 +24,7 @@ NO_CONNECTION = "Not sent. Could not connect to Statsig."
 LATE = "Not sent. Statsig did not respond in time."
 
 
-def is_not_sent(open_app: Open, url: str, sentence: str, deadline: float = DEADLINE_SECONDS) -> None:
+def is_not_sent(open_app: Open, url: str, sentence: str, deadline: float = CREATE_TIMEOUT) -> None:
     is_not_sent_by(open_app(url, deadline=deadline), sentence)
 
 

@@ -10,15 +10,13 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
-from alembic.command import upgrade
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, create_engine, event, make_url, text
 
 from webapp.autotunes.states import State
-from webapp.store import Store
-from webapp.store.migrate import config
 from webapp.store.search import lacks_index
 
 from ..cli.test_commands import run
@@ -29,8 +27,9 @@ from .fake_statsig import Fault, Faulty, serving
 from .fake_statsig import answer as answering
 from .test_create import button, send
 
+OLD_DUMP = Path(__file__).parents[1] / "upgrade" / "data" / "postgres.sql"
 WAITS = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-PATIENCE = 30.0  # seconds
+WAIT_TIMEOUT = 30.0  # seconds
 SERVER = "postgresql+psycopg://{PGUSER}:{PGPASSWORD}@{PGHOST}:{PGPORT}/"
 _numbers = count(1)
 
@@ -94,7 +93,7 @@ def in_the_middle(app: Flask, work: Callable[[], object]) -> threading.Thread:
         if not writes or not statement.startswith("SELECT autotunes") or thread.ident:
             return
         thread.start()
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + WAIT_TIMEOUT
         watching = create_engine(engine.url)
         with watching.connect() as other:
             while thread.is_alive() and not other.scalar(text(WAITS)):
@@ -287,10 +286,9 @@ def test_role_that_lacks_rights_to_tables_or_sequences_is_named(
 
 
 def test_role_that_does_not_own_tables_of_an_earlier_version_is_named(tmp_path: Path, database: str) -> None:
-    store = Store(database)
-    with store.engine.begin() as connection:
-        upgrade(config(connection), "0002")
-    store.close()
+    with psycopg.connect(dbname=make_url(database).database) as old:
+        old.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        old.execute(OLD_DUMP.read_text(encoding="utf-8"))
     every = ("GRANT CREATE, USAGE ON SCHEMA public TO {role}", "GRANT ALL ON ALL TABLES IN SCHEMA public TO {role}")
     result = run(tmp_path, "keys", "list", DATABASE_URL=as_role(database, *every))
     assert result.exit_code == 1 and "does not own the tables" in result.output

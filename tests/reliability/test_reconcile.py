@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from webapp.autotunes.states import DEADLINE_SECONDS, GRACE_SECONDS, RECHECK_SECONDS
+from webapp.autotunes.states import CREATE_TIMEOUT, GRACE_SECONDS, RECHECK_SECONDS
 
 from ..conftest import Clock
 from ..forms import click_create, hidden, ready
@@ -18,15 +18,15 @@ from .polling import ABSENT, CANNOT_READ, DAY, ERROR, READ_FAILED, TAKEN, TWO_RE
 VISITS = {
     "at once, then never long enough apart": [
         (0, "unknown"),
-        (DEADLINE_SECONDS + GRACE_SECONDS, "unknown"),
+        (CREATE_TIMEOUT + GRACE_SECONDS, "unknown"),
         (RECHECK_SECONDS - 1, "unknown"),
     ],
     "in two visits once the time has passed": [
-        (DEADLINE_SECONDS + GRACE_SECONDS, "unknown"),
+        (CREATE_TIMEOUT + GRACE_SECONDS, "unknown"),
         (RECHECK_SECONDS, "ready"),
     ],
     "a first look that is too early does not count": [
-        (DEADLINE_SECONDS + GRACE_SECONDS - 1, "unknown"),
+        (CREATE_TIMEOUT + GRACE_SECONDS - 1, "unknown"),
         (RECHECK_SECONDS, "unknown"),
         (RECHECK_SECONDS - 1, "unknown"),
         (1, "ready"),
@@ -64,14 +64,14 @@ def test_autotune_that_is_ready_again_is_sent_only_by_a_click(scene: Scene, clie
     assert len(scene.faulty.posts) == 2 and len(scene.faulty.kept) == 1
 
 
-@pytest.mark.parametrize("after", [0, 20, DEADLINE_SECONDS + GRACE_SECONDS, 7 * DAY])
+@pytest.mark.parametrize("after", [0, 20, CREATE_TIMEOUT + GRACE_SECONDS, 7 * DAY])
 @pytest.mark.parametrize("looked_before", [False, True])
 def test_autotune_that_is_found_is_created(
     scene: Scene, client: FlaskClient, after: float, looked_before: bool
 ) -> None:
     address = scene.unknown(client, ERROR)
     if looked_before:
-        visit(scene, address, DEADLINE_SECONDS + GRACE_SECONDS)
+        visit(scene, address, CREATE_TIMEOUT + GRACE_SECONDS)
     exists(scene, address)
     page = visit(scene, address, after)
     assert "Created in Statsig" in page and "Differences from your request" not in page
@@ -96,7 +96,7 @@ def test_other_content_confirms_nothing(scene: Scene, client: FlaskClient, chang
     address = scene.unknown(client, ERROR)
     exists(scene, address, **changed)
     for _ in range(4):
-        page = visit(scene, address, DEADLINE_SECONDS + GRACE_SECONDS)
+        page = visit(scene, address, CREATE_TIMEOUT + GRACE_SECONDS)
         assert TAKEN in page and "Created in Statsig" not in page and ABSENT not in page
     assert scene.state(address) == "unknown" and len(scene.faulty.posts) == 1
 

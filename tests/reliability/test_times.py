@@ -17,7 +17,7 @@ CLOCK_SKEW = 5.0  # seconds that clocks may differ by
 @pytest.mark.parametrize(
     ("what", "design"),
     [
-        (states.DEADLINE_SECONDS, 15),
+        (states.CREATE_TIMEOUT, 15),
         (states.CLAIM_SECONDS, 60),
         (states.GRACE_SECONDS, 60),
         (states.RECHECK_SECONDS, 30),
@@ -42,7 +42,7 @@ def test_deadline_slightly_in_the_future_is_accepted(scene: Scene, client: Flask
     visit(scene, address, -CLOCK_SKEW)
     assert scene.row(address).deadline_at == believed
     visit(scene, address, -1)
-    assert scene.row(address).deadline_at == scene.clock.now + states.DEADLINE_SECONDS
+    assert scene.row(address).deadline_at == scene.clock.now + states.CREATE_TIMEOUT
 
 
 def test_address_is_short(scene: Scene, client: FlaskClient) -> None:

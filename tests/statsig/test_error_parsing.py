@@ -11,8 +11,8 @@ from webapp.statsig.error_parsing import MAX_ERRORS, MAX_MESSAGE, is_name_taken,
 
 
 def parse_entry(written: Any, message: Any = "Required") -> FieldError:
-    """The error of one entry, in the response to a request with two variants."""
-    (error,) = parse_errors({"errors": [{"property": written, "errorMessage": message}]}, variant_count=2)
+    """The error of one entry."""
+    (error,) = parse_errors({"errors": [{"property": written, "errorMessage": message}]})
     return error
 
 
@@ -39,7 +39,6 @@ def test_error_is_at_the_field_that_its_property_names(written: Any, field: str)
     ("written", "field", "named"),
     [
         ("variants[1]", "variants", "variants[1]"),
-        ("variants[2].json", "variants", "variants[2].json"),
         ("variants[²].name", "variants", "variants[²].name"),
         ("variants[99999].name", "variants", "variants[99999].name"),
         ("variants[0].colour", "variants", "variants[0].colour"),
@@ -56,11 +55,6 @@ def test_error_is_at_the_field_that_its_property_names(written: Any, field: str)
 )
 def test_property_that_is_not_exactly_a_field_is_named_in_the_message(written: Any, field: str, named: str) -> None:
     assert parse_entry(written) == (field, f"Statsig says about {named}: Required")
-
-
-def test_variant_error_is_at_the_list_when_the_number_of_variants_is_unknown() -> None:
-    errors = parse_errors({"errors": [{"property": "variants[0].json", "errorMessage": "Required"}]})
-    assert errors == [("variants", "Statsig says about variants[0].json: Required")]
 
 
 @pytest.mark.parametrize(
@@ -84,7 +78,7 @@ ENTRIES = {
 
 @pytest.mark.parametrize(("entry", "field", "message"), ENTRIES.values(), ids=ENTRIES)
 def test_entry_of_errors(entry: Any, field: str, message: str) -> None:
-    assert parse_errors({"message": "Bad", "errors": [entry]}, 2) == [(field, f"Statsig says: {message}")]
+    assert parse_errors({"message": "Bad", "errors": [entry]}) == [(field, f"Statsig says: {message}")]
 
 
 BODIES = {
@@ -127,7 +121,7 @@ JSON = st.recursive(
 
 @given(JSON)
 def test_any_json_gives_errors_of_limited_length(body: Any) -> None:
-    errors = parse_errors(body, variant_count=2)
+    errors = parse_errors(body)
     assert errors and all(len(error.message) < 1_000 for error in errors)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from webapp.config import Secret
 from webapp.statsig import RateLimited
-from webapp.statsig.responses import count_variants, parse_json, parse_retry_after
+from webapp.statsig.responses import parse_json, parse_retry_after
 
 from ..conftest import CANARY
 
@@ -34,17 +34,6 @@ def test_content_that_is_not_strict_json_is_none(content: bytes) -> None:
 )
 def test_unusual_json_is_read(content: bytes, value: Any) -> None:
     assert parse_json(content, KEY) == value
-
-
-@pytest.mark.parametrize(
-    ("body", "count"),
-    [
-        ('{"variants": [1, {}, {}]}', 3), ('{"variants": []}', 0), ('{"variants": {"a": 1}}', 0), ("{}", 0), ("[]", 0),
-        ("", 0), ("{", 0), ("null", 0),
-    ],
-)  # fmt: skip
-def test_variants_of_a_request_are_counted(body: str, count: int) -> None:
-    assert count_variants(body) == count
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from webapp.statsig import (
     Project,
     RateLimited,
     Rejected,
-    Statsig,
+    StatsigClient,
     StatsigError,
     Unauthorized,
 )
@@ -47,20 +47,20 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def statsig(file: Path, clock: Clock) -> Statsig:
+def statsig(file: Path, clock: Clock) -> StatsigClient:
     return client(file, clock=clock)
 
 
-def client(file: Path, key: str = KEY, clock: Callable[[], float] = time.time) -> Statsig:
+def client(file: Path, key: str = KEY, clock: Callable[[], float] = time.time) -> StatsigClient:
     project = Project(SANDBOX.name, Secret(key), SANDBOX.api_url, sandbox=True)
-    return Statsig(project, lambda _: SandboxTransport(file, clock), "true")
+    return StatsigClient(project, lambda _: SandboxTransport(file, clock), "true")
 
 
-def create(statsig: Statsig, seconds: float = 5, **changed: Any) -> dict[str, Any]:
+def create(statsig: StatsigClient, seconds: float = 5, **changed: Any) -> dict[str, Any]:
     return statsig.create(json.dumps(PROPERTIES | changed), Deadline(seconds))
 
 
-def test_created_autotune_is_returned_in_statsigs_form(statsig: Statsig) -> None:
+def test_created_autotune_is_returned_in_statsigs_form(statsig: StatsigClient) -> None:
     data = create(statsig)
     assert data["id"] == "button_color_test" and data["isStarted"] is False
     assert (data["explorationWindow"], data["attributionWindow"], data["winnerThreshold"]) == ("1hr", "2hrs", "99%")
@@ -92,7 +92,7 @@ INVALID: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize(("changed", "field"), INVALID.values(), ids=INVALID)
-def test_invalid_request_is_rejected_at_its_field(statsig: Statsig, changed: dict[str, Any], field: str) -> None:
+def test_invalid_request_is_rejected_at_its_field(statsig: StatsigClient, changed: dict[str, Any], field: str) -> None:
     with pytest.raises(Rejected) as rejected:
         create(statsig, **changed)
     assert field in [error.field for error in rejected.value.errors]
@@ -101,18 +101,18 @@ def test_invalid_request_is_rejected_at_its_field(statsig: Statsig, changed: dic
 
 
 @pytest.mark.parametrize("body", ["[]", "7", "null", '"x"', "{}", '{"nonsense": 1}'])
-def test_body_that_is_not_an_autotune_is_rejected(statsig: Statsig, body: str) -> None:
+def test_body_that_is_not_an_autotune_is_rejected(statsig: StatsigClient, body: str) -> None:
     with pytest.raises(Rejected):
         statsig.create(body, Deadline(5))
     assert list(statsig.autotunes(Deadline(5))) == []
 
 
-def test_unknown_property_is_rejected(statsig: Statsig) -> None:
+def test_unknown_property_is_rejected(statsig: StatsigClient) -> None:
     with pytest.raises(Rejected, match="rejected"):
         create(statsig, colour="red")
 
 
-def test_taken_name_is_rejected_at_the_name(statsig: Statsig) -> None:
+def test_taken_name_is_rejected_at_the_name(statsig: StatsigClient) -> None:
     first = create(statsig)
     with pytest.raises(Rejected) as rejected:
         create(statsig, name="button color TEST", successEvent="other")
@@ -120,7 +120,7 @@ def test_taken_name_is_rejected_at_the_name(statsig: Statsig) -> None:
     assert statsig.find("button_color_test", Deadline(5)) == first
 
 
-CALLS: dict[str, Callable[[Statsig], Any]] = {
+CALLS: dict[str, Callable[[StatsigClient], Any]] = {
     "create": create,
     "find": lambda statsig: statsig.find("x", Deadline(5)),
     "list": lambda statsig: list(statsig.autotunes(Deadline(5))),
@@ -130,24 +130,24 @@ CALLS: dict[str, Callable[[Statsig], Any]] = {
 
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
 @pytest.mark.parametrize("key", [CANARY, "console-sandbo", f"{KEY}x"])
-def test_other_key_is_rejected(file: Path, key: str, call: Callable[[Statsig], Any]) -> None:
+def test_other_key_is_rejected(file: Path, key: str, call: Callable[[StatsigClient], Any]) -> None:
     with pytest.raises(Unauthorized) as rejected:
         call(client(file, key))
     assert rejected.value.status == 401
     assert not file.exists()
 
 
-def test_key_of_the_sandbox_is_accepted(statsig: Statsig) -> None:
+def test_key_of_the_sandbox_is_accepted(statsig: StatsigClient) -> None:
     statsig.check_key(Deadline(5))
 
 
-def test_unknown_id_is_not_found(statsig: Statsig) -> None:
+def test_unknown_id_is_not_found(statsig: StatsigClient) -> None:
     for autotune_id in ("nothing", "a/b", "..", "%", "button_color_test'--"):
         assert statsig.find(autotune_id, Deadline(5)) is None
 
 
 @pytest.mark.parametrize("count", [0, 1, 100, 101, 205])
-def test_list_is_paged(statsig: Statsig, file: Path, count: int) -> None:
+def test_list_is_paged(statsig: StatsigClient, file: Path, count: int) -> None:
     create(statsig, name="Number 1000")  # which makes the file
     fill(file, count)
     listed = [autotune["id"] for autotune in statsig.autotunes(Deadline(5))]
@@ -175,7 +175,7 @@ def test_every_fault_is_tested() -> None:
 
 @pytest.mark.parametrize("name", FAULT_OUTCOMES)
 @pytest.mark.parametrize("more", ["", " and more"])
-def test_name_simulates_its_fault(statsig: Statsig, clock: Clock, name: str, more: str) -> None:
+def test_name_simulates_its_fault(statsig: StatsigClient, clock: Clock, name: str, more: str) -> None:
     error, exists = FAULT_OUTCOMES[name]
     with pytest.raises(error) as raised:
         create(statsig, SHORT, name=name + more)
@@ -186,14 +186,14 @@ def test_name_simulates_its_fault(statsig: Statsig, clock: Clock, name: str, mor
     assert (statsig.find(autotune_id, Deadline(5)) is not None) == exists
 
 
-def test_name_of_a_fault_can_be_taken(statsig: Statsig) -> None:
+def test_name_of_a_fault_can_be_taken(statsig: StatsigClient) -> None:
     with pytest.raises(OutcomeUnknown):
         create(statsig, name="Sandbox garbled")
     with pytest.raises(Rejected):
         create(statsig, name="Sandbox garbled")
 
 
-def test_fault_must_be_at_the_beginning_of_the_name(statsig: Statsig) -> None:
+def test_fault_must_be_at_the_beginning_of_the_name(statsig: StatsigClient) -> None:
     assert create(statsig, name="The Sandbox busy")["id"] == "the_sandbox_busy"
 
 
@@ -226,7 +226,7 @@ def test_page_of_each_fault(make_app: MakeApp, clock: Clock, name: str) -> None:
     """What was created without a clear answer is unconfirmed at first, and found by a later read."""
     app = make_app()
     services: Services = app.extensions["services"]
-    services.deadline = SHORT if name == "Sandbox silence" else services.deadline
+    services.create_timeout = SHORT if name == "Sandbox silence" else services.create_timeout
     client = app.test_client()
     address = ready(client, name=name)
     first, later = PAGES[name]
@@ -260,6 +260,6 @@ def test_every_page_says_that_nothing_leaves_the_machine(make_app: MakeApp) -> N
 
 
 @pytest.mark.parametrize("name", ["日本語", "中文", "!!!"])
-def test_name_without_latin_letters_has_its_own_id(statsig: Statsig, name: str) -> None:
+def test_name_without_latin_letters_has_its_own_id(statsig: StatsigClient, name: str) -> None:
     create(statsig, name="한국어")
     assert create(statsig, name=name)["id"].startswith("autotune_")

@@ -78,7 +78,7 @@ QUERIES: dict[str, Callable[[Session], object]] = {
     ),
     "same name": lambda session: queries.find_same_name(session, "p", "Name copy 5"),
     "free number": lambda session: queries.free_number(session, "p", lambda number: f"Name copy {number}"),
-    "by token": lambda session: queries.by_token(session, "t5"),
+    "by token": lambda session: queries.find_by_token(session, "t5"),
     "sending or unknown": lambda session: queries.in_states(session, ["sending", "unknown"]),
     "history": lambda session: queries.history(session, "0"),
 }

@@ -16,14 +16,13 @@ from .backends.proxy import ProxyBackend
 from .decorators import any_host, keeps_form, public, requires, unattended
 from .errors import AccessDenied, access_denied
 from .permissions import Permission
-from .session_cookie import SessionInterface, cookie_config
+from .session_cookie import SessionInterface
 from .sessions import end_sessions
 
 __all__ = [
     "Permission",
     "any_host",
     "can",
-    "cookie_config",
     "current_user",
     "end_sessions",
     "init_app",
@@ -37,6 +36,11 @@ __all__ = [
 def init_app(app: Flask, settings: Settings) -> None:
     """Call this first: its `before_request` hook has to run before all others."""
     app.session_interface = SessionInterface()
+    app.config.update(  # without TLS, browsers reject the `__Host-` prefix and Secure
+        SESSION_COOKIE_NAME="__Host-desk" if settings.on_tls else "desk",
+        SESSION_COOKIE_SECURE=settings.on_tls,
+        SESSION_COOKIE_SAMESITE="Lax",
+    )
     app.extensions["auth_backend"] = _backend(app, settings)
     app.before_request(authorize_request)
     app.register_error_handler(AccessDenied, access_denied)

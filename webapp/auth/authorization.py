@@ -58,7 +58,7 @@ def _forbidden(required: Permission) -> AccessDenied:
     }[required]
     message = "Ask your administrator for permission."
     link = "list" if required > Permission.VIEW else ""
-    return AccessDenied(f"cannot {action}", f"You don't have permission to {action}", message, link=link)
+    return AccessDenied(f"cannot {action}", f"You don’t have permission to {action}", message, link=link)
 
 
 def can(action: str) -> bool:

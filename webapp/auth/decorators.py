@@ -24,7 +24,7 @@ class ViewRules:
     saves_pending_form: bool = False
 
 
-def rules_of(view: Callable[..., Any]) -> ViewRules:
+def get_rules(view: Callable[..., Any]) -> ViewRules:
     rules: ViewRules = vars(view).setdefault("auth_rules", ViewRules())
     return rules
 
@@ -32,12 +32,12 @@ def rules_of(view: Callable[..., Any]) -> ViewRules:
 def view_rules() -> ViewRules:
     """The rules of this request's view; without a view, the default."""
     view = current_app.view_functions.get(request.endpoint or "")
-    return rules_of(view) if view else ViewRules()
+    return get_rules(view) if view else ViewRules()
 
 
 def _declare(**rules: Any) -> Callable[[View], View]:
     def decorate(view: View) -> View:
-        vars(rules_of(view)).update(rules)
+        vars(get_rules(view)).update(rules)
         return view
 
     return decorate

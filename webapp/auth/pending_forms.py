@@ -83,7 +83,7 @@ def _save(services: Services, user: User) -> bool:
     return True
 
 
-def forms_of(services: Services, user: User) -> Sequence[PendingForm]:
+def forms_for(services: Services, user: User) -> Sequence[PendingForm]:
     """Oldest first."""
     with services.store.read() as db:
         return db.scalars(select(PendingForm).where(PendingForm.email == user.email).order_by(PendingForm.id)).all()

@@ -33,7 +33,7 @@ class User:
 
     @property
     def actor(self) -> str:
-        """As in the history, and to tell one user from another."""
+        """What identifies the user in the history."""
         return self.email or self.name
 
 
@@ -68,7 +68,7 @@ def uses_groups(settings: Settings) -> bool:
     return bool(settings.allowed_groups) or any(member.startswith("group:") for member in members)
 
 
-def permission_of(settings: Settings, user: User) -> Permission:
+def permission_for(settings: Settings, user: User) -> Permission:
     """The highest that any setting grants."""
     if not _is_allowed(settings, user):
         return Permission.NONE

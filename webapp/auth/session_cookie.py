@@ -6,8 +6,6 @@ from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import SignatureExpired, TimestampSigner, URLSafeTimedSerializer
 
-from ..config import Settings
-
 CLOCK_SKEW = 30  # seconds that the clocks of two copies of the app may differ
 
 
@@ -28,12 +26,3 @@ class SessionInterface(SecureCookieSessionInterface):
         if serializer:
             serializer.signer = SkewTolerantSigner
         return serializer
-
-
-def cookie_config(settings: Settings) -> dict[str, object]:
-    """Flask's settings of the cookie. Without TLS, browsers reject the `__Host-` prefix and Secure."""
-    return {
-        "SESSION_COOKIE_NAME": "__Host-desk" if settings.on_tls else "desk",
-        "SESSION_COOKIE_SECURE": settings.on_tls,
-        "SESSION_COOKIE_SAMESITE": "Lax",
-    }

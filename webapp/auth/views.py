@@ -51,7 +51,7 @@ def callback() -> ResponseReturnValue:
         raise
     if backend.permission(user) == Permission.NONE:
         message = f"You logged in as {user.email}. This account has no access; ask your administrator."
-        raise LoginFailed("not allowed", "You don't have access", message, actor=user.actor, link="other account")
+        raise LoginFailed("not allowed", "You don’t have access", message, actor=user.actor, link="other account")
     _start_session(user)
     return redirect(backend.post_login_url(user, target))
 

@@ -25,7 +25,7 @@ from ..statsig import (
     NotCreated,
     OutcomeUnknown,
     Rejected,
-    Statsig,
+    StatsigClient,
     StatsigError,
     Unauthorized,
     Unreachable,
@@ -35,7 +35,7 @@ from .approval import editor_condition, needs_other_creator, unchanged_condition
 from .drafts import NAME_TAKEN_SINCE, dump_errors, find_name_conflict
 from .name_check import existing_outcome
 from .outcomes import Outcome, created_outcome, found_outcome, report
-from .projects import NoSuchProject, place
+from .projects import NoSuchProject, destination
 from .reconcile import READ_FAILED, find_in_statsig, is_same_autotune
 from .services import Services
 from .states import State
@@ -56,7 +56,7 @@ class CreateResult(Enum):
     BUSY = "busy"
     TAKEN = "taken"
     STALE = "stale"
-    OWN = "own"
+    LAST_EDITOR = "last editor"
 
 
 @dataclass(frozen=True)
@@ -124,14 +124,14 @@ def _claim_in(
         reserved_id=reservation_key(record.name),
         claim=token,
         claimed_at=now,
-        deadline_at=now + services.deadline,
+        deadline_at=now + services.create_timeout,
         first_not_found_at=None,
         sent_by=actor,
         status_message="",
     )
     if not claimed:
-        return CreateResult.OWN if needs_other_creator(services, record, actor) else CreateResult.STALE, None
-    queries.add_event(session, record_id, now, actor, f"Clicked “Create in {place(record.project)}”")
+        return CreateResult.LAST_EDITOR if needs_other_creator(services, record, actor) else CreateResult.STALE, None
+    queries.add_event(session, record_id, now, actor, f"Clicked “Create in {destination(record.project)}”")
     return CreateResult.SENT, Claim(record_id, record.project, record.body, token, actor, record)
 
 
@@ -161,11 +161,11 @@ def _send(services: Services, claim: Claim) -> None:
 
 
 def _attempt(services: Services, claim: Claim) -> Outcome | None:
-    deadline = Deadline(services.deadline)
+    deadline = Deadline(services.create_timeout)
     try:
-        statsig = services.statsig_of(claim.project)
-        if there := _find_existing(statsig, claim, Deadline(services.deadline * READ_SHARE)):
-            return there
+        statsig = services.client_for(claim.project)
+        if existing := _find_existing(statsig, claim, Deadline(services.create_timeout * READ_SHARE)):
+            return existing
     except (StatsigError, NoSuchProject) as error:
         return _not_sent(claim, error)
     if not _renew_claim(services, claim):
@@ -173,7 +173,7 @@ def _attempt(services: Services, claim: Claim) -> Outcome | None:
     return _post(statsig, claim, deadline)
 
 
-def _find_existing(statsig: Statsig, claim: Claim, deadline: Deadline) -> Outcome | None:
+def _find_existing(statsig: StatsigClient, claim: Claim, deadline: Deadline) -> Outcome | None:
     """The outcome if Statsig already has the name, by ID or in the list."""
     sent = statsig.redacted(json.loads(claim.body))
     found = _read_if_possible(lambda: find_in_statsig(statsig, sent, deadline, whole_list=claim.sent_before))
@@ -207,7 +207,7 @@ def _claim_conditions(claim: Claim, *states: State) -> tuple[Any, ...]:
     return AutotuneRecord.claim == claim.token, AutotuneRecord.state.in_(states)
 
 
-def _post(statsig: Statsig, claim: Claim, deadline: Deadline) -> Outcome:
+def _post(statsig: StatsigClient, claim: Claim, deadline: Deadline) -> Outcome:
     try:
         return created_outcome(statsig.create(claim.body, deadline), claim.project)
     except Unreachable as error:
@@ -218,7 +218,7 @@ def _post(statsig: Statsig, claim: Claim, deadline: Deadline) -> Outcome:
         return Outcome(State.UNKNOWN, f"Unconfirmed. {error}", status_message=str(error))
 
 
-def _after_refusal(statsig: Statsig, claim: Claim, refusal: NotCreated, deadline: Deadline) -> Outcome:
+def _after_refusal(statsig: StatsigClient, claim: Claim, refusal: NotCreated, deadline: Deadline) -> Outcome:
     """Reads Statsig again: if a gateway sent the request twice, the first may have been created.
 
     Nothing had this name before the create, so an equal autotune that has it now is this one.

@@ -73,7 +73,7 @@ def save(services: Services, record_id: str | None, submission: Submission) -> A
 
 def _save(services: Services, record_id: str | None, submission: Submission) -> AutotuneRecord:
     with services.store.write() as session:
-        find, key = (queries.get, record_id) if record_id else (queries.by_token, submission.token)
+        find, key = (queries.get, record_id) if record_id else (queries.find_by_token, submission.token)
         record = find(session, key, locked=True)
         if record is None:
             record, message = _new(services, submission), "Created the draft"
@@ -199,7 +199,7 @@ def dump_errors(errors: Sequence[FieldError]) -> str:
 
 
 def stored_errors(record: AutotuneRecord) -> list[FieldError]:
-    """Those of the last validation, or Statsig's."""
+    """The errors of the last validation, or Statsig's."""
     return [FieldError(_field_id(field), message) for field, message in json.loads(record.errors)]
 
 

@@ -10,7 +10,7 @@ from ..store import AutotuneRecord, queries
 from .approval import unchanged_conditions
 from .drafts import SINCE
 from .outcomes import Outcome, found_outcome, report
-from .projects import NoSuchProject, place
+from .projects import NoSuchProject, destination
 from .reconcile import SYSTEM, find_in_statsig, is_same_autotune
 from .services import Services
 from .states import State
@@ -23,7 +23,7 @@ def existing_outcome(record: AutotuneRecord, sent: dict[str, Any], found: dict[s
     sent_before = record.claim is not None
     if sent_before and is_same_autotune(sent, found):
         return found_outcome(found, record.project)
-    where = place(record.project)
+    where = destination(record.project)
     since, taken = f"{SINCE}{where} has an autotune with this name", f"This name is taken in {where}"
     error = FieldError("name", f"{since if record.first_not_found_at else taken}. Enter another name")
     return Outcome(State.DRAFT, f"The name is taken in {where}", errors=(error,), sent=sent_before)
@@ -41,7 +41,7 @@ def check_name(services: Services, record: AutotuneRecord) -> threading.Event | 
 
 def _check(services: Services, record: AutotuneRecord) -> None:
     try:
-        statsig = services.statsig_of(record.project)
+        statsig = services.client_for(record.project)
         sent = statsig.redacted(json.loads(record.body or "{}"))
         found = find_in_statsig(statsig, sent, Deadline(NAME_CHECK_TIMEOUT))
     except (StatsigError, NoSuchProject):

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from ..contract.errors import FieldError
 from ..store import AutotuneRecord, queries
 from .drafts import dump_errors, stored_errors
-from .projects import place
+from .projects import destination
 from .states import State
 
 
@@ -27,12 +27,12 @@ class Outcome:
 
 
 def created_outcome(data: dict[str, Any], project: str) -> Outcome:
-    return Outcome(State.CREATED, f"Created in {place(project)} as {data['id']}", data=data)
+    return Outcome(State.CREATED, f"Created in {destination(project)} as {data['id']}", data=data)
 
 
 def found_outcome(data: dict[str, Any], project: str) -> Outcome:
     """Created, according to a read rather than to the response of the create."""
-    return Outcome(State.CREATED, f"Found in {place(project)} as {data['id']}, as it was sent", data=data)
+    return Outcome(State.CREATED, f"Found in {destination(project)} as {data['id']}, as it was sent", data=data)
 
 
 def not_created_outcome(record: AutotuneRecord, message: str, status_message: str = "") -> Outcome:

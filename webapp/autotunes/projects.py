@@ -6,7 +6,7 @@ from contextlib import nullcontext
 from sqlalchemy.orm import Session
 
 from ..config import Secret, Settings
-from ..statsig import Project, place_name
+from ..statsig import Project
 from ..statsig.sandbox import API_URL as SANDBOX_URL
 from ..statsig.sandbox import KEY as SANDBOX_KEY
 from ..store import KeyCipher, KeyUnreadable, Store, StoredKey, encrypted_keys
@@ -71,6 +71,6 @@ def choose_project(projects: Iterable[Project], name: str) -> str | None:
     return names[0] if len(names) == 1 and (not name or name.startswith(UNNAMED)) else None
 
 
-def place(project: str) -> str:
+def destination(project: str) -> str:
     """Where the autotunes of a project are created, as pages call it."""
-    return place_name(project == SANDBOX.name)
+    return SANDBOX.destination if project == SANDBOX.name else "Statsig"

@@ -8,10 +8,10 @@ from typing import Any
 from ..contract.characters import compare_key
 from ..contract.diff import confirms
 from ..contract.ids import expected_id, id_is_certain
-from ..statsig import Deadline, ListTooLong, Statsig, StatsigError, Unauthorized, is_valid_id
+from ..statsig import Deadline, ListTooLong, StatsigClient, StatsigError, Unauthorized, is_valid_id
 from ..store import AutotuneRecord, StoreError, queries
 from .outcomes import Outcome, found_outcome, not_created_outcome, report
-from .projects import NoSuchProject, place
+from .projects import NoSuchProject, destination
 from .services import Services
 from .states import CLAIM_SECONDS, GRACE_SECONDS, RECHECK_SECONDS, State
 
@@ -80,10 +80,10 @@ def check_statsig(services: Services, record_id: str) -> None:
         return
     started_at = services.clock()
     try:
-        statsig = services.statsig_of(record.project)
+        statsig = services.client_for(record.project)
         sent = statsig.redacted(json.loads(record.body or "{}"))
         found = find_in_statsig(
-            statsig, sent, Deadline(services.deadline), whole_list=_is_decisive(services, record, started_at)
+            statsig, sent, Deadline(services.create_timeout), whole_list=_is_decisive(services, record, started_at)
         )
     except ListTooLong:
         _set_status_message(services, record, LIST_TOO_LONG)
@@ -107,14 +107,14 @@ def is_same_autotune(sent: dict[str, Any], found: dict[str, Any]) -> bool:
 
 
 def find_in_statsig(
-    statsig: Statsig, sent: dict[str, Any], deadline: Deadline, whole_list: bool = False
+    statsig: StatsigClient, sent: dict[str, Any], deadline: Deadline, whole_list: bool = False
 ) -> dict[str, Any] | None:
     """The autotune that was sent, or another with its name: by ID, then in the list where the ID is not enough.
 
     `whole_list`: a 404 is not enough. If the ID is a guess, the list is always searched.
     """
-    foreseen, certain = expected_id(sent["name"]), id_is_certain(sent["name"])
-    found = statsig.find(foreseen, deadline) if foreseen else None
+    autotune_id, certain = expected_id(sent["name"]), id_is_certain(sent["name"])
+    found = statsig.find(autotune_id, deadline) if autotune_id else None
     if found is not None and (certain or confirms(sent, found)):
         return found
     if certain and not whole_list:
@@ -144,7 +144,7 @@ def _letters(text: Any) -> str:
 def _handle_not_found(services: Services, record: AutotuneRecord, started_at: float) -> None:
     """Statsig may commit late, so only a second read, late enough and long enough after the first, is decisive."""
     if _clock_was_set_back(services, record, started_at):
-        _update(services, record, deadline_at=started_at + services.deadline, first_not_found_at=None)
+        _update(services, record, deadline_at=started_at + services.create_timeout, first_not_found_at=None)
     elif grace_is_over(record, started_at) and id_is_certain(record.name):
         _handle_second_read(services, record, started_at)
     elif grace_is_over(record, started_at):
@@ -161,7 +161,7 @@ def _handle_second_read(services: Services, record: AutotuneRecord, started_at: 
     if record.first_not_found_at is None or record.first_not_found_at > started_at:
         _update(services, record, first_not_found_at=services.clock())
     elif _is_decisive(services, record, started_at):
-        _report(services, record, not_created_outcome(record, f"Not found in {place(record.project)}", NOT_FOUND))
+        _report(services, record, not_created_outcome(record, f"Not found in {destination(record.project)}", NOT_FOUND))
 
 
 def grace_is_over(record: AutotuneRecord, now: float) -> bool:
@@ -178,23 +178,23 @@ def needs_confirmation(record: AutotuneRecord, now: float) -> bool:
 
 def _clock_was_set_back(services: Services, record: AutotuneRecord, now: float) -> bool:
     """A clock was set back since the send."""
-    return record.deadline_at is not None and record.deadline_at > now + services.deadline + CLOCK_SKEW
+    return record.deadline_at is not None and record.deadline_at > now + services.create_timeout + CLOCK_SKEW
 
 
-def confirm_not_created(services: Services, record: AutotuneRecord, version: int, actor: str, patience: float) -> bool:
+def confirm_not_created(services: Services, record: AutotuneRecord, version: int, actor: str, timeout: float) -> bool:
     """Records that a user did not find it in Statsig; False if the state has changed, or Statsig cannot be read.
 
-    Reads Statsig once more, for at most `patience` seconds, since a user may overlook it.
+    Reads Statsig once more, for at most `timeout` seconds, since a user may overlook it.
     """
     done = reconcile(services, record)
-    if done is None or not done.wait(patience):
+    if done is None or not done.wait(timeout):
         return False
     now = services.clock()
     with services.store.write() as session:
         current = queries.get(session, record.id)
         if current is None or current.version != version or not needs_confirmation(current, now):
             return False
-        outcome = not_created_outcome(current, f"Confirmed that it is not in {place(current.project)}")
+        outcome = not_created_outcome(current, f"Confirmed that it is not in {destination(current.project)}")
         return report(session, now, current.id, actor, outcome, _unknown_conditions(current))
 
 

@@ -5,14 +5,14 @@ from functools import partial
 from typing import Any
 
 from ..config import Settings
-from ..statsig import Deadline, DeadlineTransport, Project, Statsig
+from ..statsig import Deadline, DeadlineTransport, Project, StatsigClient
 from ..statsig.sandbox import SandboxTransport
 from ..store import KeyCipher, Store
 from ..store.migrate import migrate
 from .executor import BoundedExecutor
 from .project_names import ProjectNames
 from .projects import Projects, find_project
-from .states import DEADLINE_SECONDS
+from .states import CREATE_TIMEOUT
 
 READERS = 4  # reads of Statsig at the same time, beside the creates
 
@@ -21,20 +21,20 @@ OpenTransport = Callable[[Project, Deadline], Any]
 
 
 class Services:
-    """`clock` gives seconds since 1970; `deadline` is what the GET and the POST of a create may take together."""
+    """`clock` gives seconds since 1970; `create_timeout`: seconds for the GET and the POST of a create together."""
 
     def __init__(
         self,
         settings: Settings,
         store: Store,
         clock: Callable[[], float],
-        deadline: float = DEADLINE_SECONDS,
+        create_timeout: float = CREATE_TIMEOUT,
         open_transport: OpenTransport | None = None,
     ) -> None:
         self.settings = settings
         self.store = store
         self.clock = clock
-        self.deadline = deadline
+        self.create_timeout = create_timeout
         self._open_transport = open_transport or self._default_transport
         self.key_cipher = KeyCipher(settings.encryption_keys)
         self.projects = Projects(settings, store, self.key_cipher)
@@ -53,15 +53,15 @@ class Services:
             raise
         return cls(settings, store, clock)
 
-    def statsig(self, project: Project) -> Statsig:
-        return Statsig(project, partial(self._open_transport, project), self.settings.respect_review_settings)
+    def client(self, project: Project) -> StatsigClient:
+        return StatsigClient(project, partial(self._open_transport, project), self.settings.respect_review_settings)
 
-    def statsig_of(self, project_name: str) -> Statsig:
+    def client_for(self, project_name: str) -> StatsigClient:
         """Raises NoSuchProject."""
-        return self.statsig(find_project(self.projects.all(), project_name))
+        return self.client(find_project(self.projects.all(), project_name))
 
     def _project_id(self, project: Project, deadline: Deadline) -> str:
-        return self.statsig(project).check_key(deadline)
+        return self.client(project).check_key(deadline)
 
     def _default_transport(self, project: Project, deadline: Deadline) -> Any:
         if project.sandbox:

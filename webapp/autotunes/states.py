@@ -14,7 +14,7 @@ class State(StrEnum):
 EDITABLE = (State.DRAFT, State.READY)
 RESERVING = (State.SENDING, State.UNKNOWN, State.CREATED)
 
-DEADLINE_SECONDS = 15.0  # seconds for the GET and the POST of a create together
+CREATE_TIMEOUT = 15.0  # seconds for the GET and the POST of a create together
 CLAIM_SECONDS = 60.0  # seconds that a claim lasts; without an outcome by then it is unknown
 GRACE_SECONDS = 60.0  # seconds after the deadline before "not there" can mean "not created"
 RECHECK_SECONDS = 30.0  # seconds between the two reads that must both find nothing

@@ -98,7 +98,7 @@ def _check_keys(services: Services, deploy: bool) -> Iterator[CheckResult]:
 def _check_key(services: Services, project: Project) -> CheckResult:
     key = f"The key “{project.name}” ({project.fingerprint})"
     try:
-        services.statsig(project).check_key(Deadline(STATSIG_TIMEOUT))
+        services.client(project).check_key(Deadline(STATSIG_TIMEOUT))
     except StatsigError as error:
         return CheckResult(False, f"{key}: {error}")
     return CheckResult(True, f"{key} is accepted by {project.api_url}.")

@@ -9,7 +9,7 @@ from ..autotunes.services import Services
 from ..config import Secret
 from ..config.parsers import api_key
 from ..config.secret import looks_like_key
-from ..statsig import fingerprint
+from ..statsig import Project
 from ..store import StoredKey
 from ..store import encrypted_keys as stored
 from .common import open_services
@@ -30,12 +30,12 @@ def add(name: str, more: tuple[str, ...], replace: bool) -> None:
     """Ask for a key, or read it from standard input, and store it as NAME."""
     _check_name(name, bool(more))
     services = open_services()
-    key = _read_key()
+    project = Project(name, _read_key(), services.settings.statsig_api_url)
     with services.store.write() as session:
         if stored.remove_key(session, name) and not replace:
             raise click.ClickException(f"there is already a key named “{name}”; use --replace to replace it.")
-        stored.add_key(session, _encrypted(services, name, key))
-    click.echo(f"Stored the key for “{name}” ({fingerprint(services.settings.statsig_api_url, key)}).")
+        stored.add_key(session, _encrypted(services, project))
+    click.echo(f"Stored the key for “{name}” ({project.fingerprint}).")
 
 
 def _check_name(name: str, more: bool) -> None:
@@ -60,13 +60,12 @@ def _read_key() -> Secret:
     return key
 
 
-def _encrypted(services: Services, name: str, key: Secret) -> StoredKey:
-    url = services.settings.statsig_api_url
+def _encrypted(services: Services, project: Project) -> StoredKey:
     return StoredKey(
-        name=name,
-        ciphertext=services.key_cipher.encrypt(key, url),
-        fingerprint=fingerprint(url, key),
-        api_url=url,
+        name=project.name,
+        ciphertext=services.key_cipher.encrypt(project.key, project.api_url),
+        fingerprint=project.fingerprint,
+        api_url=project.api_url,
         added_at=services.clock(),
     )
 

@@ -26,7 +26,7 @@ _SCRIPTS = (
     "Tibetan",
 )
 _LETTER = "[[" + "".join(rf"\p{{scx={script}}}" for script in _SCRIPTS) + r"]&&[\p{L}\p{M}]]"
-_SEEN = "|".join(
+_VISIBLE = "|".join(
     (
         rf"\U0001f3f4(?:{_FLAG_TAGS})\U000e007f",
         r"[0-9#*]\ufe0f\u20e3",
@@ -36,7 +36,7 @@ _SEEN = "|".join(
     )
 )
 _PLAIN = re.compile(r"[\n\r -~]*+")
-_IN_TEXT = regex.compile(rf"{_SEEN}|(?P<hidden>[[{_HIDDEN}]--[\t\n\r]])", regex.V1)
+_IN_TEXT = regex.compile(rf"{_VISIBLE}|(?P<hidden>[[{_HIDDEN}]--[\t\n\r]])", regex.V1)
 _ON_A_LINE = regex.compile(rf"(?P<hidden>[[{_HIDDEN}\s]--[\ \n\r]])", regex.V1)
 
 _IGNORABLE = regex.compile(r"\p{Default_Ignorable_Code_Point}+")
@@ -80,7 +80,7 @@ def split_hidden(text: str, single_line: bool = False) -> Iterator[tuple[str, st
 def spell_out(text: str, single_line: bool = False) -> str:
     """The text with `[U+202E]` in place of each hidden character."""
     pieces = split_hidden(text, single_line)
-    return "".join(f"{seen}[{code_point(hidden)}]" if hidden else seen for seen, hidden in pieces)
+    return "".join(f"{shown}[{code_point(hidden)}]" if hidden else shown for shown, hidden in pieces)
 
 
 def hidden_characters(text: str, single_line: bool = False) -> list[str]:

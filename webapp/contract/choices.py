@@ -55,7 +55,7 @@ KINDS = (
 DIRECTIONS = (_boolean(True, "Higher is better"), _boolean(False, "Lower is better"))
 
 
-def choice_of(choices: Iterable[Choice], spelling: str) -> Choice | None:
+def find_choice(choices: Iterable[Choice], spelling: str) -> Choice | None:
     """The choice that a spelling names, or None."""
     return next((choice for choice in choices if spelling in choice.spellings), None)
 
@@ -67,7 +67,7 @@ def bare_number(window: str) -> str:
 
 def window_words(window: str, unit: str | None = None) -> str:
     """`2hr` as "2 hours", with its unit, since neither says anything alone."""
-    number, units = bare_number(window), choice_of(ATTRIBUTION_UNITS, unit or "hour")
+    number, units = bare_number(window), find_choice(ATTRIBUTION_UNITS, unit or "hour")
     label = units.label if units else unit
     words = f"{number} {str(label).removesuffix('s') if number == '1' else label}"
     return f"{words} ({window_hours(window, unit):g} hours)" if unit == "day" else words

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from .choices import ATTRIBUTION_UNITS, ATTRIBUTION_WINDOWS, choice_of, window_hours
+from .choices import ATTRIBUTION_UNITS, ATTRIBUTION_WINDOWS, find_choice, window_hours
 from .fields import ChoiceField, TypedField
 from .form import FIELDS, VARIANT_FIELDS
 
@@ -64,7 +64,7 @@ def _returned_hours(sent: Mapping[str, Any], returned: Mapping[str, Any]) -> flo
 
 def _hours(window: Any, unit: Any) -> float | None:
     """None for an unknown window or unit. With a unit, `2hrs` is the same as `2`."""
-    known, units = choice_of(ATTRIBUTION_WINDOWS, str(window)), choice_of(ATTRIBUTION_UNITS, str(unit or "hour"))
+    known, units = find_choice(ATTRIBUTION_WINDOWS, str(window)), find_choice(ATTRIBUTION_UNITS, str(unit or "hour"))
     return window_hours(known.text, units.text) if known and units else None
 
 
@@ -86,8 +86,8 @@ def _lower(value: Any) -> Any:
 
 def _equal(field: TypedField, sent: Any, returned: Any) -> bool:
     if isinstance(field, ChoiceField) and not isinstance(sent, bool):
-        choice = choice_of(field.choices, str(sent))
-        return choice is not None and choice == choice_of(field.choices, str(returned))
+        choice = find_choice(field.choices, str(sent))
+        return choice is not None and choice == find_choice(field.choices, str(returned))
     return same_json(sent, returned)
 
 

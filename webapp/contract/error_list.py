@@ -19,8 +19,8 @@ class ErrorList:
 
     def error_list(self) -> list[FieldError]:
         """All errors in the order of the page."""
-        found = ((field.id, message) for field in self.leaf_fields() for message in field.errors)
-        return [*self.other_errors, *(FieldError(field_id, message) for field_id, message in found)]
+        errors = ((field.id, message) for field in self.leaf_fields() for message in field.errors)
+        return [*self.other_errors, *(FieldError(field_id, message) for field_id, message in errors)]
 
     def add_errors(self, errors: Sequence[FieldError]) -> None:
         """After validation, which would remove them: those of an earlier check, or of Statsig."""

@@ -10,8 +10,5 @@ class FieldError(NamedTuple):
     message: str
 
 
-class Advice(NamedTuple):
+class Advice(FieldError):
     """Like an error, but only worth knowing."""
-
-    field: str
-    message: str

@@ -13,8 +13,8 @@ from wtforms.fields.choices import SelectFieldBase
 from wtforms.validators import InputRequired, StopValidation
 
 from .characters import UNSHOWABLE, code_point, escape_json, spell_out, visible
-from .choices import Choice, choice_of
-from .json_input import JsonError, read_json, write_json
+from .choices import Choice, find_choice
+from .json_input import read_json, write_json
 from .limits import MAX_LINE, MAX_SHARE, MAX_TEXT, MIN_SHARE
 from .numbers import LARGEST_WHOLE, InvalidNumber, plain_figures, read_number, suggested_number
 
@@ -63,7 +63,7 @@ class TypedField(Field):
 
     @property
     def required_message(self) -> str:
-        return next((str(each.message) for each in self.validators if isinstance(each, Required)), "")
+        return next((str(rule.message) for rule in self.validators if isinstance(rule, Required)), "")
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.typed = valuelist[0] if valuelist else ""
@@ -107,7 +107,7 @@ class LineField(TypedField):
 
 
 class _TextArea(widgets.TextArea):
-    """As many rows as the text has lines, within reason."""
+    """A text area that grows with its text, up to 14 rows."""
 
     def __init__(self, min_rows: int = 2) -> None:
         super().__init__()
@@ -217,10 +217,7 @@ class JsonField(TypedField):
         """`read_json` does, with line and column."""
 
     def parse(self, text: str) -> Any:
-        try:
-            return read_json(text)
-        except JsonError as error:
-            raise ValueError(str(error)) from None
+        return read_json(text)
 
     def from_json(self, value: object) -> str:
         return write_json(value)
@@ -240,7 +237,7 @@ class ChoiceField(SelectFieldBase, TypedField):
 
     @property
     def choice(self) -> Choice | None:
-        return choice_of(self.choices, self.typed.strip())
+        return find_choice(self.choices, self.typed.strip())
 
     def parse(self, text: str) -> str | bool:
         if self.choice is None:
@@ -267,7 +264,7 @@ class ChoiceField(SelectFieldBase, TypedField):
 
 
 class RadioChoiceField(ChoiceField):
-    """The same as radio buttons; the first is checked where nothing known was chosen."""
+    """A choice as radio buttons; the first is checked if none of them was chosen."""
 
     widget = widgets.ListWidget(prefix_label=False)
     option_widget = widgets.RadioInput()

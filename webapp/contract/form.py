@@ -19,7 +19,7 @@ from .choices import (
     OPTIMIZATION_PARAMETERS,
     WINNER_THRESHOLDS,
     bare_number,
-    choice_of,
+    find_choice,
     window_words,
 )
 from .error_list import ErrorList
@@ -170,7 +170,7 @@ class AutotuneForm(ErrorList, Form):
         return with_min_variants({name: field.initial for name, field in FIELDS.items()} | {"variants": []})
 
     def fields(self) -> Iterator[Any]:
-        """Those of the autotune itself, in the order of the sections, without the variants."""
+        """The fields outside the variants, in the order of the sections."""
         return (self[name] for section in SECTIONS for name in section.fields)
 
     def leaf_fields(self) -> Iterator[Any]:
@@ -246,8 +246,8 @@ class AutotuneForm(ErrorList, Form):
 
     def _window_words(self) -> str:
         typed, unit = self.attributionWindow.typed.strip(), self.attributionWindowUnit.typed
-        window = choice_of(ATTRIBUTION_WINDOWS, typed)
-        if window is None or (unit and choice_of(ATTRIBUTION_UNITS, unit) is None):
+        window = find_choice(ATTRIBUTION_WINDOWS, typed)
+        if window is None or (unit and find_choice(ATTRIBUTION_UNITS, unit) is None):
             return f"{typed} {unit}".strip()
         return window_words(window.text, unit or None)
 

@@ -12,7 +12,7 @@ FormData = dict[str, Any]
 
 
 def flat(form_data: Mapping[str, Any]) -> MultiDict[str, str]:
-    """As a browser submits it: `variants-0-name` and so on."""
+    """The form data as a browser submits it, with keys such as `variants-0-name`."""
     return MultiDict(_pairs(form_data))
 
 

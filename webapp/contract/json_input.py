@@ -20,16 +20,7 @@ _HALF = re.compile(r"[\ud800-\udfff]")
 
 
 class JsonError(ValueError):
-    """What is wrong with a text, without a period.
-
-    `line` and `column` count characters from 1; both are 0 for an error of the whole text, such as its length.
-    """
-
-    def __init__(self, reason: str, text: str = "", at: int | None = None) -> None:
-        self.reason = reason
-        self.line = 0 if at is None else text.count("\n", 0, at) + 1
-        self.column = 0 if at is None else at - text.rfind("\n", 0, at)
-        super().__init__(reason if at is None else f"Line {self.line}, column {self.column}: {reason}")
+    """What is wrong with a text, without a period."""
 
 
 def read_json(text: str) -> Any:
@@ -41,13 +32,18 @@ def read_json(text: str) -> Any:
         value = json.loads(text, parse_int=lambda digits: int(digits[:20]))  # `int` refuses thousands of digits
     except json.JSONDecodeError as error:
         reason, at = explain(text, error)
-        raise JsonError(reason, text, at) from None
+        raise JsonError(_with_position(reason, text, at)) from None
     except RecursionError:
         pass  # _check_tokens refuses this depth, with its position
     _check_tokens(text)
     if len(write_json(value)) > MAX_JSON:
         raise JsonError(f"Shorten this: formatted, it has more than {MAX_JSON:,} characters")
     return value
+
+
+def _with_position(reason: str, text: str, at: int) -> str:
+    line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+    return f"Line {line}, column {column}: {reason}"
 
 
 def write_json(value: Any) -> str:
@@ -60,7 +56,7 @@ def _check_tokens(text: str) -> None:
     open_keys: list[set[str]] = [set()]
     for token in _TOKEN.finditer(text):
         if reason := _check_token(token, open_keys):
-            raise JsonError(reason, text, token.start())
+            raise JsonError(_with_position(reason, text, token.start()))
 
 
 def _check_token(token: re.Match[str], open_keys: list[set[str]]) -> str:

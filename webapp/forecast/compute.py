@@ -2,28 +2,22 @@
 
 from collections.abc import Iterator
 
-from .results import Forecast, ScenarioSummary
+from .results import Forecast
 from .scenario import EXPLORATION_HOURS, Scenario
 from .simulation import Progress, SimulationResult, simulate
 from .summary import comparison_row, summarize
 
 
-def ignore_progress(progress: float) -> None:
-    """For callers that do not report progress."""
-
-
-def compute_summary(scenario: Scenario, report: Progress = ignore_progress) -> ScenarioSummary:
-    """The summary alone. `report` is called with the progress from 0 to 1, and cancels the work by raising."""
-    return summarize(scenario, simulate(scenario, scenario.exploration_hours, report))
-
-
-def compute_forecast(scenario: Scenario, report: Progress = ignore_progress) -> Forecast:
-    *_, forecast = forecast_stages(scenario, report)
+def compute_forecast(scenario: Scenario) -> Forecast:
+    *_, forecast = forecast_stages(scenario, lambda progress: None)
     return forecast
 
 
-def forecast_stages(scenario: Scenario, report: Progress = ignore_progress) -> Iterator[Forecast]:
-    """First the summary with an empty comparison, then both; the progress starts again for the comparison."""
+def forecast_stages(scenario: Scenario, report: Progress) -> Iterator[Forecast]:
+    """First the summary with an empty comparison, then both.
+
+    `report` is called with the progress from 0 to 1, which starts again for the comparison.
+    """
     own_result = simulate(scenario, scenario.exploration_hours, report)
     summary = summarize(scenario, own_result)
     yield Forecast(summary, ())

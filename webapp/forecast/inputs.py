@@ -11,14 +11,14 @@ from .scenario import Scenario
 MAX_FORECAST_VARIANTS = 10  # more of them take minutes, and nobody could read the charts
 
 CONTEXTUAL = (
-    "No forecast: a contextual autotune chooses by what is known about each user and never declares a winner, "
+    "A contextual autotune chooses by what is known about each user and never declares a winner, "
     "so there is no success rate per variant to assume and no end to forecast."
 )
 VALUE = (
-    "No forecast: this autotune optimizes a value. The outcome depends on how much that value varies and on "
+    "This autotune optimizes a value. The outcome depends on how much that value varies and on "
     "Statsig’s model of it, which is not published; a success rate says nothing about either."
 )
-MANY = f"No forecast: a forecast can have at most {MAX_FORECAST_VARIANTS} variants, and this autotune has {{}}."
+MANY = f"A forecast can have at most {MAX_FORECAST_VARIANTS} variants, and this autotune has {{}}."
 
 _USED_FIELDS = ("variants", "explorationWindow", "attributionWindow", "attributionWindowUnit", "winnerThreshold")
 

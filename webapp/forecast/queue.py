@@ -83,11 +83,6 @@ class ForecastQueue:
             if job := self._find(scenario):
                 job.lease = self._clock() + lease
 
-    @property
-    def worker_pid(self) -> int | None:
-        with self._changed:
-            return self._worker.pid if self._worker and self._worker.is_running() else None
-
     def close(self) -> None:
         """Cancels all forecasts and ends the worker."""
         with self._changed:

@@ -35,10 +35,6 @@ class WorkerProcess:
         )
         self._in, self._out = cast("IO[str]", self._child.stdin), cast("IO[str]", self._child.stdout)
 
-    @property
-    def pid(self) -> int:
-        return self._child.pid
-
     def is_running(self) -> bool:
         return self._child.poll() is None
 

@@ -1,6 +1,6 @@
 """The client of Statsig's Console API. `errors` shows its tree of errors."""
 
-from .client import API_VERSION, Project, Statsig, fingerprint, is_valid_id, place_name
+from .client import API_VERSION, Project, StatsigClient, is_valid_id
 from .deadline import Deadline, DeadlineTransport
 from .errors import (
     ListTooLong,
@@ -25,11 +25,9 @@ __all__ = [
     "RateLimited",
     "ReadFailed",
     "Rejected",
-    "Statsig",
+    "StatsigClient",
     "StatsigError",
     "Unauthorized",
     "Unreachable",
-    "fingerprint",
     "is_valid_id",
-    "place_name",
 ]

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import requests
@@ -26,7 +26,7 @@ from .errors import (
     capitalized,
 )
 from .redaction import redact
-from .responses import count_variants, parse_json, parse_retry_after
+from .responses import parse_json, parse_retry_after
 
 log = logging.getLogger(__name__)
 
@@ -36,13 +36,6 @@ MAX_RESPONSE_BYTES = 4 * 1024 * 1024  # autotunes may be large, and a page of a 
 MAX_ID = 500  # characters
 PAGE_SIZE = 100  # autotunes
 MAX_PAGES = 50
-
-
-class Transport(Protocol):
-    """A requests adapter that knows whether the request may have left this machine."""
-
-    @property
-    def sent(self) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -55,22 +48,14 @@ class Project:
     sandbox: bool = False
 
     @property
-    def place(self) -> str:
-        return place_name(self.sandbox)
+    def destination(self) -> str:
+        """What messages call the place where its autotunes are created."""
+        return "the sandbox" if self.sandbox else "Statsig"
 
     @property
     def fingerprint(self) -> str:
         """Eight characters that identify the key without revealing any of it."""
-        return fingerprint(self.api_url, self.key)
-
-
-def place_name(sandbox: bool) -> str:
-    """Where autotunes are created, as messages call it."""
-    return "the sandbox" if sandbox else "Statsig"
-
-
-def fingerprint(api_url: str, key: Secret) -> str:
-    return sha256(f"{api_url}\n{key.reveal()}".encode()).hexdigest()[:8]
+        return sha256(f"{self.api_url}\n{self.key.reveal()}".encode()).hexdigest()[:8]
 
 
 class _Session(requests.Session):
@@ -91,10 +76,11 @@ class _Response(NamedTuple):
     value: Any
 
 
-class Statsig:
+class StatsigClient:
     """One project's API. Every method may raise a StatsigError, and makes exactly one request a page.
 
-    `open_transport` gives a fresh transport for each request, bound to the deadline.
+    `open_transport` gives a new requests adapter for each request, bound to the deadline. Its `sent` says whether the
+    request may have left this machine.
     """
 
     def __init__(self, project: Project, open_transport: Callable[[Deadline], Any], review: str) -> None:
@@ -108,9 +94,7 @@ class Statsig:
         data = _data(response.value)
         if response.status in SUCCESSES and isinstance(data, dict) and is_valid_id(data.get("id")):
             return data
-        raise self._status_error(response, count_variants(body)) or OutcomeUnknown(
-            self._unexpected_response(response, deadline)
-        )
+        raise self._status_error(response) or OutcomeUnknown(self._unexpected_response(response, deadline))
 
     def find(self, autotune_id: str, deadline: Deadline) -> dict[str, Any] | None:
         """The autotune with this id; None for a 404. The id must not be empty."""
@@ -203,14 +187,14 @@ class Statsig:
                 headers["x-respect-review-settings"] = self._review
         return headers
 
-    def _status_error(self, response: _Response, variant_count: int = 0) -> StatsigError | None:
+    def _status_error(self, response: _Response) -> StatsigError | None:
         """The error that a status means for any request, if it means one."""
         if response.status in (401, 403):
             return Unauthorized(response.status)
         if response.status == 429:
-            return RateLimited(parse_retry_after(response.retry_after), self._project.place)
+            return RateLimited(parse_retry_after(response.retry_after), self._project.destination)
         if response.status in REJECTIONS:
-            errors = parse_errors(response.value, variant_count)
+            errors = parse_errors(response.value)
             return Rejected(errors, is_name_taken(errors))
         return None
 
@@ -218,22 +202,22 @@ class Statsig:
         if deadline.left <= 0:
             return self._timeout_message
         if response.status in SUCCESSES:
-            return capitalized(f"{self._project.place}’s response could not be read.")
-        return capitalized(f"{self._project.place} returned an unexpected response (status {response.status}).")
+            return capitalized(f"{self._project.destination}’s response could not be read.")
+        return capitalized(f"{self._project.destination} returned an unexpected response (status {response.status}).")
 
-    def _connection_error(self, transport: Transport, deadline: Deadline, error: Exception) -> StatsigError:
+    def _connection_error(self, transport: Any, deadline: Deadline, error: Exception) -> StatsigError:
         """Without a connection nothing was sent; after it, who knows. The error may contain the key: it stops here."""
         log.warning("no response from Statsig", extra={"error": type(error).__name__, "sent": transport.sent})
-        place = self._project.place
+        destination = self._project.destination
         if not transport.sent:
-            return Unreachable(self._timeout_message if deadline.left <= 0 else f"Could not connect to {place}.")
+            return Unreachable(self._timeout_message if deadline.left <= 0 else f"Could not connect to {destination}.")
         if deadline.left <= 0:
             return OutcomeUnknown(self._timeout_message)
-        return OutcomeUnknown(f"The connection to {place} was lost ({type(error).__name__}).")
+        return OutcomeUnknown(f"The connection to {destination} was lost ({type(error).__name__}).")
 
     @property
     def _timeout_message(self) -> str:
-        return capitalized(f"{self._project.place} did not respond in time.")
+        return capitalized(f"{self._project.destination} did not respond in time.")
 
 
 def _read_body(response: requests.Response) -> bytes:

@@ -21,7 +21,6 @@ CHECK_INTERVAL = 0.1  # seconds: a wait does not count the time for which the ma
 # It logs headers that it cannot parse, and Statsig may have put the key into them.
 logging.getLogger("urllib3.connection").addFilter(lambda _: False)
 
-
 # Where there is one, a clock that runs while the machine sleeps: after a sleep in the middle of a send it is too late.
 _CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 

@@ -16,6 +16,7 @@ MAX_MESSAGE, MAX_PROPERTY = 500, 100  # characters
 NO_REASON = "Statsig rejected this without giving a reason."
 NAME_TAKEN = "Enter another name."
 
+_ROW = re.compile("0|[1-9][0-9]?")
 _TAKEN = re.compile(
     r"(?:(?:the|this) )?(?:(?:autotune|experiment) )?(?:name|id) (?:is |has been )?already (?:in use|taken|used|exists)"
     r"|.*\bwith (?:this|that|the same) (?:name|id) already exists|already (?:exists|in use)",
@@ -23,12 +24,12 @@ _TAKEN = re.compile(
 )
 
 
-def parse_errors(body: Any, variant_count: int = 0) -> list[FieldError]:
-    """Never empty. A variant beyond `variant_count` has no fields on the page: its errors go to the list."""
+def parse_errors(body: Any) -> list[FieldError]:
+    """Never empty."""
     listed = body.get("errors") if isinstance(body, dict) else None
     entries = [entry for entry in listed if entry and _text(entry)] if isinstance(listed, list) else []
     if entries:
-        return [_entry_error(entry, variant_count) for entry in entries[:MAX_ERRORS]]
+        return [_entry_error(entry) for entry in entries[:MAX_ERRORS]]
     message = body
     if isinstance(body, dict):
         message = body.get("message") or {name: value for name, value in body.items() if value and name != "status"}
@@ -40,13 +41,13 @@ def is_name_taken(errors: list[FieldError]) -> bool:
     return any(error.message.startswith(NAME_TAKEN) for error in errors)
 
 
-def _entry_error(entry: Any, variant_count: int) -> FieldError:
+def _entry_error(entry: Any) -> FieldError:
     if isinstance(entry, dict):
         written = entry.get("property") or entry.get("path")
         message = entry.get("errorMessage") or entry.get("message")
         if written and message:
             name = _property_name(written)
-            return _error(_field_id(name, variant_count), name, _text(message))
+            return _error(_field_id(name), name, _text(message))
         entry = message or entry
     return _error("", "", _text(entry))
 
@@ -56,11 +57,11 @@ def _property_name(written: Any) -> str:
     return " ".join(name[:MAX_PROPERTY].split())
 
 
-def _field_id(name: str, variant_count: int) -> str:
+def _field_id(name: str) -> str:
     """The field of `variants[0].json`, `variants.0.json` or `variants-0-json`; blank if there is none."""
     match _steps(name):
-        case ["variants", row, field, *_] if row.isdecimal() and int(row) < variant_count and field in VARIANT_FIELDS:
-            return f"variants-{int(row)}-{field}"
+        case ["variants", row, field, *_] if _ROW.fullmatch(row) and field in VARIANT_FIELDS:
+            return f"variants-{row}-{field}"
         case ["variants", *_]:
             return "variants"
         case [field, *_] if field in FIELDS:

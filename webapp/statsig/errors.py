@@ -50,9 +50,10 @@ class Unauthorized(NotCreated):
 class RateLimited(NotCreated):
     """`wait`: the seconds Statsig asks for; the message does not hide that they are more than MAX_RETRY_AFTER."""
 
-    def __init__(self, wait: float, place: str = "Statsig") -> None:
+    def __init__(self, wait: float, destination: str = "Statsig") -> None:
         self.retry_after = ceil(min(wait, MAX_RETRY_AFTER))
-        super().__init__(capitalized(f"{place} is busy. Try again {_when(self.retry_after, wait > MAX_RETRY_AFTER)}."))
+        when = _when(self.retry_after, wait > MAX_RETRY_AFTER)
+        super().__init__(capitalized(f"{destination} is busy. Try again {when}."))
 
 
 def _when(seconds: int, or_more: bool) -> str:

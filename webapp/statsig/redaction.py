@@ -13,7 +13,7 @@ HIDDEN = "[key]"
 
 
 def redact(value: Any, key: Secret) -> Any:
-    """The same JSON value without the key, and without characters that cannot be shown."""
+    """The JSON value without the key, and without characters that cannot be shown."""
     if isinstance(value, str):
         return visible(_pattern(key).sub(HIDDEN, value))
     if isinstance(value, list):

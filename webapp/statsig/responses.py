@@ -31,16 +31,6 @@ def _finite(digits: str) -> float:
     return number if isfinite(number) else _reject(digits)
 
 
-def count_variants(body: str) -> int:
-    """How many variants a request has; 0 where it has no list of them."""
-    try:
-        request = json.loads(body)
-    except ValueError:
-        return 0
-    variants = request.get("variants") if isinstance(request, dict) else None
-    return len(variants) if isinstance(variants, list) else 0
-
-
 def parse_retry_after(header: str | None) -> float:
     """Seconds, 0 or more; DEFAULT_WAIT where the header is missing or cannot be read."""
     text = (header or "").strip()

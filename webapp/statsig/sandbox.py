@@ -136,7 +136,7 @@ def _error(status: int, message: str) -> SandboxReply:
 
 
 def _as_stored(properties: dict[str, Any]) -> dict[str, Any]:
-    """As Statsig returns it: with an id, windows as `2hrs`, an empty success event value, not started."""
+    """What Statsig returns: with an ID, windows as `2hrs`, an empty success event value, not started."""
     variants = [variant | {"id": expected_id(variant["name"])} for variant in properties["variants"]]
     windows = {name: _plural(properties[name]) for name in ("explorationWindow", "attributionWindow")}
     return {

@@ -19,7 +19,6 @@ from .models import Base
 # The base of every error of the database.
 StoreError = SQLAlchemyError
 
-
 WAL_TIMEOUT = 5.0  # seconds
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000")
 
@@ -91,7 +90,7 @@ def _limit(engine: Engine) -> Callable[[], AbstractContextManager[None]]:
         return nullcontext
     from . import postgres  # noqa: PLC0415
 
-    postgres.prepare(engine)
+    event.listen(engine, "do_connect", postgres.connect)
     return postgres.Limit()
 
 

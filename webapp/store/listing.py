@@ -28,14 +28,14 @@ _CURSOR = re.compile(r"([0-9]{1,12}\.[0-9]{1,17})-([0-9A-Za-z]{1,32})")
 
 
 class Cursor(NamedTuple):
-    """The place of an autotune in the list: newest change first."""
+    """The position of an autotune in the list: newest change first."""
 
     changed_at: float
     id: str
 
     @property
     def text(self) -> str:
-        """As a link carries it."""
+        """The cursor as a URL parameter."""
         return f"{self.changed_at!r}-{self.id}"
 
     @property
@@ -43,14 +43,14 @@ class Cursor(NamedTuple):
         return -self.changed_at, self.id
 
 
-def cursor_of(text: str) -> Cursor | None:
+def parse_cursor(text: str) -> Cursor | None:
     match = _CURSOR.fullmatch(text)
     return Cursor(float(match[1]), match[2]) if match else None
 
 
 @dataclass(frozen=True)
 class ListQuery:
-    """`search` is what somebody typed; `older` and `newer` select the page beyond a place."""
+    """`search` is what somebody typed; `older` and `newer` select the page beyond a position."""
 
     search: str = ""
     state: str = ""
@@ -70,7 +70,7 @@ class Page:
 
 
 def page(session: Session, query: ListQuery) -> Page:
-    """The top page if nothing lies beyond the place of the query, or less than a page above it."""
+    """The top page if nothing lies beyond the position of the query, or less than a page above it."""
     matches = _search(session, query)
     rows = _walk(session, query) if matches is None else _slice(matches, query)
     if (query.newer and len(rows) <= PAGE) or (query.older and not rows):
@@ -109,15 +109,15 @@ def _slice(matches: list[Cursor], query: ListQuery) -> list[Cursor]:
 
 
 def _walk(session: Session, query: ListQuery) -> list[Cursor]:
-    """The same from the index by time, where so many rows match that the first are soon reached."""
+    """One page without the search index: so many rows match that reading them in order soon fills it."""
     statement = _ordered(session, query)
     changed_at, row_id = AutotuneRecord.changed_at, AutotuneRecord.id
-    if place := query.older:
-        beyond = or_(changed_at < place.changed_at, row_id > place.id)
-        statement = statement.where(changed_at <= place.changed_at, beyond)
-    if place := query.newer:
-        beyond = or_(changed_at > place.changed_at, row_id < place.id)
-        statement = statement.where(changed_at >= place.changed_at, beyond)
+    if cursor := query.older:
+        beyond = or_(changed_at < cursor.changed_at, row_id > cursor.id)
+        statement = statement.where(changed_at <= cursor.changed_at, beyond)
+    if cursor := query.newer:
+        beyond = or_(changed_at > cursor.changed_at, row_id < cursor.id)
+        statement = statement.where(changed_at >= cursor.changed_at, beyond)
         statement = statement.order_by(None).order_by(changed_at, row_id.desc())
     rows = [Cursor(row.changed_at, row.id) for row in session.execute(statement.limit(PAGE + 1))]
     return rows[::-1] if query.newer else rows
@@ -144,6 +144,6 @@ def _in_state(query: ListQuery) -> ColumnElement[bool]:
 
 def _load(session: Session, rows: Sequence[Cursor]) -> list[AutotuneRecord]:
     columns = load_only(*_LOADED, raiseload=True)  # the others may be megabytes
-    place = {row.id: number for number, row in enumerate(rows)}
-    records = session.scalars(select(AutotuneRecord).options(columns).where(AutotuneRecord.id.in_(place))).all()
-    return sorted(records, key=lambda record: place[record.id])
+    position = {row.id: number for number, row in enumerate(rows)}
+    records = session.scalars(select(AutotuneRecord).options(columns).where(AutotuneRecord.id.in_(position))).all()
+    return sorted(records, key=lambda record: position[record.id])

@@ -1,4 +1,4 @@
-"""Brings the schema up to date. Alembic is imported only if there is something to do."""
+"""Creates the schema from the models, or migrates it. Alembic is imported only if there is something to do."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, inspect, text
 
 from .database import Store
+from .models import Base
+from .search import create_index
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -46,28 +48,38 @@ def migrate(store: Store) -> None:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0"))
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-            command.upgrade(config(connection), "head")
+            if _revision(connection):
+                command.upgrade(config(connection), "head")
+            else:
+                Base.metadata.create_all(connection)
+                create_index(connection)
+                command.stamp(config(connection), "head")
 
 
 def is_current(store: Store) -> bool:
     """Whether the tables are those of this version."""
-    return _revision(store) == HEAD
+    return _stored_revision(store) == HEAD
 
 
 def unsupported_reason(store: Store) -> str:
     """Why this version cannot migrate them; blank if it can."""
-    revision = _revision(store)
+    revision = _stored_revision(store)
     if revision is None or revision in _REVISIONS:
         return ""
     return OLDER if revision < _REVISIONS[0] else NEWER
 
 
-def _revision(store: Store) -> str | None:
+def _stored_revision(store: Store) -> str | None:
     with store.engine.connect() as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return None
-        revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
-        return revision
+        return _revision(connection)
+
+
+def _revision(connection: Connection) -> str | None:
+    """None for a new database."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return revision
 
 
 def config(connection: Connection) -> "Config":

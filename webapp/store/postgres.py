@@ -13,7 +13,6 @@ from typing import Any, TypeVar
 import psycopg
 from psycopg import errors
 from psycopg.abc import PQGen
-from sqlalchemy import Engine, event
 from sqlalchemy.exc import DBAPIError
 
 from .errors import Unusable
@@ -64,11 +63,7 @@ class Limit:
             _end.reset(token)
 
 
-def prepare(engine: Engine) -> None:
-    event.listen(engine, "do_connect", _connect)
-
-
-def _connect(_dialect: Any, _record: Any, arguments: list[Any], parameters: dict[str, Any]) -> DeadlineConnection:
+def connect(_dialect: Any, _record: Any, arguments: list[Any], parameters: dict[str, Any]) -> DeadlineConnection:
     if _left() == 0:
         raise errors.ConnectionTimeout("the database did not answer in time")
     defaults = {"connect_timeout": CONNECT_TIMEOUT, "client_encoding": "utf8"}

@@ -26,7 +26,7 @@ def get(session: Session, record_id: str, locked: bool = False) -> AutotuneRecor
     return session.get(AutotuneRecord, record_id, with_for_update=locked)
 
 
-def by_token(session: Session, token: str, locked: bool = False) -> AutotuneRecord | None:
+def find_by_token(session: Session, token: str, locked: bool = False) -> AutotuneRecord | None:
     query = select(AutotuneRecord).where(AutotuneRecord.form_token == token)
     return session.scalar(query.with_for_update() if locked else query)
 

@@ -29,7 +29,7 @@ def assumptions_in(values: Mapping[str, str]) -> dict[str, str]:
 
 
 def assumptions_from_query(query: str) -> dict[str, str]:
-    """Those that the form carries along from a forecast, to lead back to it."""
+    """The assumptions in the form's `guesses` field, which lead back to the forecast that it was opened from."""
     return assumptions_in(dict(parse_qsl(query[:MAX_QUERY_LENGTH])))
 
 

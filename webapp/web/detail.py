@@ -4,6 +4,7 @@ import json
 import threading
 
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from ..auth import Permission, current_user, keeps_form, requires, unattended
@@ -14,10 +15,9 @@ from ..autotunes.reconcile import TAKEN_BY_ANOTHER, confirm_not_created, needs_c
 from ..autotunes.states import EDITABLE, RESERVING
 from ..store import queries
 from .assumptions import assumptions_in, read_inputs
-from .form_views import Page
 from .forms import parse_int
 from .request_context import find, load_projects, services
-from .review import find_same_name, request_text, review
+from .review import find_namesakes, request_text, review
 from .wait_budget import wait_timeout
 
 blueprint = Blueprint("detail", __name__)
@@ -25,7 +25,7 @@ blueprint = Blueprint("detail", __name__)
 RESULT_MESSAGES = {
     CreateResult.STALE: "This autotune changed after you opened its page, so this click sent nothing. Review it again.",
     CreateResult.TAKEN: "Not sent: the name was taken after your review.",
-    CreateResult.OWN: "Not created: someone else must review and create this, since you changed it last.",
+    CreateResult.LAST_EDITOR: "Not created: someone else must review and create this, since you changed it last.",
 }
 NO_REASON = "Enter a reason, so that its author knows what to change"
 LONG_REASON = f"Shorten this to {MAX_REASON} characters"
@@ -38,15 +38,15 @@ EXPIRED_REASON = "This page expired, so it was not rejected. Try again"
 def show(record_id: str) -> str:
     record = find(record_id)
     _wait(reconcile(services(), record) or check_name(services(), record))
-    return _page(record_id)
+    return _render_page(record_id)
 
 
-def _page(record_id: str, reason: str = "", error: str = "") -> str:
+def _render_page(record_id: str, reason: str = "", error: str = "") -> str:
     """`reason` and `error` are those of a rejection that failed."""
     with services().store.read() as session:
         record = queries.get(session, record_id) or abort(404)
         history = queries.history(session, record_id)
-        same_name = find_same_name(session, record)
+        same_name = find_namesakes(session, record)
         load_projects(session)
     return render_template(
         "autotunes/detail.html",
@@ -65,7 +65,7 @@ def _page(record_id: str, reason: str = "", error: str = "") -> str:
 @blueprint.get("/autotunes/<record_id>.json")
 @requires(Permission.VIEW)
 @unattended
-def as_json(record_id: str) -> Response:
+def show_json(record_id: str) -> Response:
     reconcile(services(), find(record_id))
     with services().store.read() as session:
         record = queries.get(session, record_id) or abort(404)
@@ -86,7 +86,7 @@ def as_json(record_id: str) -> Response:
 @blueprint.get("/autotunes/<record_id>/reject")
 @requires(Permission.VIEW)
 def redirect_to_page(record_id: str) -> Response:
-    return _to_page(record_id)
+    return _redirect_to_page(record_id)
 
 
 @blueprint.post("/autotunes/<record_id>/create", endpoint="create")
@@ -97,7 +97,7 @@ def submit_create(record_id: str) -> Response:
     _wait(done)
     if result in RESULT_MESSAGES and not _was_sent(record_id):
         flash(RESULT_MESSAGES[result])
-    return _to_page(record_id)
+    return _redirect_to_page(record_id)
 
 
 @blueprint.post("/autotunes/<record_id>/not-created")
@@ -109,27 +109,27 @@ def not_created(record_id: str) -> Response:
         confirmed = confirm_not_created(services(), record, version, current_user().actor, seconds)
     if not confirmed:
         flash("Not confirmed. Check its state below, and try again in a minute if it is still unconfirmed.")
-    return _to_page(record_id)
+    return _redirect_to_page(record_id)
 
 
-def reject_expired(record_id: str) -> Page:
+def reject_expired(record_id: str) -> ResponseReturnValue:
     """The page with the reason that came without a valid CSRF token."""
-    return _page(record_id, _reason(), EXPIRED_REASON), 400
+    return _render_page(record_id, _reason(), EXPIRED_REASON), 400
 
 
 @blueprint.post("/autotunes/<record_id>/reject", endpoint="reject")
 @requires(Permission.CREATE)
 @keeps_form(on_csrf_error=reject_expired)
-def submit_rejection(record_id: str) -> Page:
+def submit_rejection(record_id: str) -> ResponseReturnValue:
     """A reviewer sends it back to its author."""
     find(record_id)
     reason = _reason()
     if not reason or len(reason) > MAX_REASON:
-        return _page(record_id, reason, LONG_REASON if reason else NO_REASON), 422
+        return _render_page(record_id, reason, LONG_REASON if reason else NO_REASON), 422
     if not reject(services(), record_id, parse_int(request.form.get("version")), current_user().actor, reason):
-        return _page(record_id, reason, STALE_REASON), 409
+        return _render_page(record_id, reason, STALE_REASON), 409
     flash("Rejected. Its author sees your reason on this page and in the form.")
-    return _to_page(record_id)
+    return _redirect_to_page(record_id)
 
 
 def _reason() -> str:
@@ -141,7 +141,7 @@ def _was_sent(record_id: str) -> bool:
     return find(record_id).state in RESERVING
 
 
-def _to_page(record_id: str) -> Response:
+def _redirect_to_page(record_id: str) -> Response:
     return redirect(url_for("detail.show", record_id=record_id), 303)
 
 

@@ -50,7 +50,7 @@ def show(record_id: str) -> ResponseReturnValue:
 @blueprint.get("/autotunes/<record_id>/forecast.json")
 @requires(Permission.VIEW)
 @unattended
-def as_json(record_id: str) -> ResponseReturnValue:
+def show_json(record_id: str) -> ResponseReturnValue:
     """The status of the forecast, and once it is complete the forecast. Each request renews its lease."""
     forecast_queue().start_worker()
     inputs = read_inputs(find(record_id), assumptions_in(request.args))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from ..auth import Permission, current_user, keeps_form, requires
@@ -32,8 +33,6 @@ from .request_context import find, load_projects, project_name, projects, servic
 
 blueprint = Blueprint("forms", __name__)
 
-Page = str | Response | tuple[str, int]
-
 UNREADABLE = "The form could not be read. Go back and submit it again."
 EXPIRED = "This form expired, so nothing was sent. What you typed is still here: try again."
 NOT_SAVED = "This could not be saved. What you typed is still here: try again in a moment."
@@ -48,7 +47,7 @@ SENT_IN_THE_MEANTIME = (
 
 @blueprint.get("/autotunes/new")
 @requires(Permission.WRITE)
-def new() -> Page:
+def new() -> ResponseReturnValue:
     if (token := clean_token(request.args.get("form"))) and (written := _saved_draft(token)):
         return redirect(url_for("forms.edit", record_id=written.id), 303)
     if source := request.args.get("from"):
@@ -62,7 +61,7 @@ def new() -> Page:
 def _saved_draft(token: str) -> AutotuneRecord | None:
     """The draft that a new form has become, if the user goes back to it."""
     with services().store.read() as session:
-        return queries.by_token(session, token)
+        return queries.find_by_token(session, token)
 
 
 def _with_prefill(form_data: FormData) -> FormData:
@@ -79,7 +78,7 @@ def redirect_to_list() -> Response:
     return redirect(url_for("listing.index"), 303)
 
 
-def form_expired(record_id: str | None = None) -> Page:
+def form_expired(record_id: str | None = None) -> ResponseReturnValue:
     """The form that was submitted without a valid CSRF token, with what was typed."""
     return _not_saved(AutotunePageForm(), EXPIRED, 400, find(record_id) if record_id else None)
 
@@ -87,13 +86,13 @@ def form_expired(record_id: str | None = None) -> Page:
 @blueprint.post("/autotunes")
 @requires(Permission.WRITE)
 @keeps_form(on_csrf_error=form_expired, until_login=True)
-def submit_new() -> Page:
+def submit_new() -> ResponseReturnValue:
     return _submitted(None)
 
 
 @blueprint.get("/autotunes/<record_id>/edit")
 @requires(Permission.WRITE)
-def edit(record_id: str) -> Page:
+def edit(record_id: str) -> ResponseReturnValue:
     record = find(record_id)
     if record.state not in EDITABLE:
         flash("Someone has started to create this autotune, so it can no longer be changed.")
@@ -124,7 +123,7 @@ def _announce_prefill(stored: FormData, form: AutotunePageForm) -> bool:
 @blueprint.post("/autotunes/<record_id>/edit")
 @requires(Permission.WRITE)
 @keeps_form(on_csrf_error=form_expired, until_login=True)
-def submit_edit(record_id: str) -> Page:
+def submit_edit(record_id: str) -> ResponseReturnValue:
     return _submitted(find(record_id))
 
 
@@ -137,7 +136,7 @@ def preview() -> dict[str, Any]:
     return {"id": expected_id(name), "certain": id_is_certain(name), "problem": problem}
 
 
-def _submitted(record: AutotuneRecord | None) -> Page:
+def _submitted(record: AutotuneRecord | None) -> ResponseReturnValue:
     if not request.form and request.content_length:
         abort(400, UNREADABLE)
     form, action = AutotunePageForm(), request.form.get("action") or "check"
@@ -150,7 +149,7 @@ def _submitted(record: AutotuneRecord | None) -> Page:
     return _save(form, action, record)
 
 
-def _reject_untouched(form: AutotunePageForm, action: str) -> Page:
+def _reject_untouched(form: AutotunePageForm, action: str) -> ResponseReturnValue:
     """An empty form is not saved."""
     if action == "check":
         form.validate()
@@ -159,7 +158,7 @@ def _reject_untouched(form: AutotunePageForm, action: str) -> Page:
     return render_form(form, status=422)
 
 
-def _save(form: AutotunePageForm, action: str, record: AutotuneRecord | None) -> Page:
+def _save(form: AutotunePageForm, action: str, record: AutotuneRecord | None) -> ResponseReturnValue:
     submission = _submission(form, action)
     try:
         saved = save(services(), record.id if record else None, submission)
@@ -194,7 +193,7 @@ def _not_saved(
     status: int,
     record: AutotuneRecord | None = None,
     new_version: int | None = None,
-) -> Page:
+) -> ResponseReturnValue:
     """The form again with everything typed; with `new_version`, under a new token as another form."""
     page_fields = form.page_fields
     if new_version is not None:
@@ -221,7 +220,7 @@ def render_form(
     unsaved: bool = False,
     errors_read_at: float | None = None,
     status: int = 200,
-) -> Page:
+) -> ResponseReturnValue:
     """`focus` is the field to go to; `unsaved`: the form holds what is stored nowhere yet, though nobody typed it;
     `errors_read_at`: when Statsig gave the errors."""
     chosen, taken_by = form.project.data, _taken_by(form, record)

@@ -22,7 +22,7 @@ def index() -> str:
     state = request.args.get("state", "")
     state = state if state in list(State) else ""
     filters: dict[str, Any] = {"q": search or None, "state": state or None}
-    older, newer = (listing.cursor_of(request.args.get(side, "")) for side in ("older", "newer"))
+    older, newer = (listing.parse_cursor(request.args.get(side, "")) for side in ("older", "newer"))
     with services().store.read() as session:
         page = listing.page(session, listing.ListQuery(search, state, older, newer))
     return render_template("autotunes/list.html", page=page, search=search, state=state, filters=filters)

@@ -11,7 +11,7 @@ blueprint = Blueprint("old_addresses", __name__)
 
 ENDPOINTS = {
     "plan": "forecast.show",
-    "plan.json": "forecast.as_json",
+    "plan.json": "forecast.show_json",
     "absent": "detail.not_created",
     "turn-down": "detail.reject",
 }

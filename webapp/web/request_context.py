@@ -17,8 +17,8 @@ def init_app(app: Flask) -> None:
 
 
 def services() -> Services:
-    found: Services = current_app.extensions["services"]
-    return found
+    instance: Services = current_app.extensions["services"]
+    return instance
 
 
 def find(record_id: str) -> AutotuneRecord:

@@ -9,24 +9,24 @@ log = logging.getLogger(__name__)
 
 
 def init_app(app: Flask) -> None:
-    app.before_request(_begin)
-    app.after_request(_end)
+    app.before_request(_start_timer)
+    app.after_request(_log_request)
 
 
-def _begin() -> None:
-    g.began = time.perf_counter()
+def _start_timer() -> None:
+    g.started_at = time.perf_counter()
 
 
-def _end(response: Response) -> Response:
+def _log_request(response: Response) -> Response:
     if request.endpoint != "static":
-        took = time.perf_counter() - g.get("began", time.perf_counter())
+        duration = time.perf_counter() - g.get("started_at", time.perf_counter())
         user = g.get("user")
         fields = {
             "method": request.method,
             "page": request.endpoint,
             "autotune": (request.view_args or {}).get("record_id"),
             "status": response.status_code,
-            "ms": round(took * 1000),
+            "ms": round(duration * 1000),
             "who": user.actor if user else None,
         }
         log.info("request", extra=fields)

@@ -23,7 +23,7 @@ SEPARATE_DRAFT = "The autotune was changed or sent in the meantime, so what you 
 @blueprint.get("/autotunes/restore")
 @requires(Permission.WRITE)
 def restore() -> Response:
-    pending = pending_forms.forms_of(services(), current_user())
+    pending = pending_forms.forms_for(services(), current_user())
     drafts = [draft for form in pending if (draft := _restore(form))]
     if not drafts:
         return redirect(url_for("forms.new" if pending else "listing.index"), 303)

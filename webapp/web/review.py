@@ -24,7 +24,7 @@ MAX_LISTED = 3  # named one by one
 MAX_ARGUMENT = 120_000  # bytes; shells allow 128 KiB for one argument
 
 
-def find_same_name(session: Session, record: AutotuneRecord) -> list[AutotuneRecord]:
+def find_namesakes(session: Session, record: AutotuneRecord) -> list[AutotuneRecord]:
     """Other autotunes with its name or ID. Those that reserve it come first."""
     if record.state not in EDITABLE or not record.name:
         return []
@@ -74,7 +74,7 @@ def _differences(services: Services, record: AutotuneRecord) -> list[Any]:
         return []
     sent = json.loads(record.body)
     with suppress(NoSuchProject):
-        sent = services.statsig(find_project(projects(), record.project)).redacted(sent)
+        sent = services.client(find_project(projects(), record.project)).redacted(sent)
     return differences(sent, json.loads(record.statsig))
 
 

@@ -8,10 +8,10 @@ from typing import Any
 from flask import Flask, url_for
 from markupsafe import Markup, escape
 
-from ..autotunes.projects import SANDBOX, place
+from ..autotunes.projects import SANDBOX, destination
 from ..autotunes.states import EDITABLE, RESERVING, State
 from ..contract.characters import character_name, code_point, spell_out, split_hidden, visible
-from ..contract.errors import Advice, FieldError
+from ..contract.errors import FieldError
 from ..contract.form import CONTEXTUAL_FIELDS, FIELDS, SECTIONS, VARIANT_FIELDS, AutotuneForm, Section
 from ..contract.json_input import write_json
 from ..contract.limits import MAX_VARIANTS
@@ -42,20 +42,20 @@ def init_app(app: Flask) -> None:
         SECTIONS=SECTIONS,
         in_sandbox=lambda: SANDBOX in projects_if_known(),
         several_projects=lambda: len(projects_if_known()) > 1,
-        approval=lambda: services().settings.require_approval,
+        requires_approval=lambda: services().settings.require_approval,
         project_name=project_name,
-        place_of=lambda record: place(record.project) if record else "",
-        where=where,
+        destination_of=lambda record: destination(record.project) if record else "",
+        field_label=field_label,
         has_contextual_errors=has_contextual_errors,
         control_attributes=control_attributes,
-        is_idle=is_idle,
-        as_json=write_json,
+        is_unused=is_unused,
+        write_json=write_json,
     )
     app.jinja_env.finalize = finalize
-    app.jinja_env.filters.update(moment=moment, marked=marked, as_typed=as_typed)
+    app.jinja_env.filters.update(format_time=format_time, mark_hidden=mark_hidden, as_typed=as_typed)
 
 
-def where(message: FieldError | Advice) -> str:
+def field_label(message: FieldError) -> str:
     """Which field a message is about, where the message alone does not tell."""
     section, _, rest = message.field.partition("-")
     row, _, name = rest.partition("-")
@@ -89,11 +89,11 @@ def finalize(value: Any) -> Any:
 _MARK = Markup('<mark class="character" dir="ltr" title="{}">[{}]</mark>')
 
 
-def marked(text: Any, single_line: bool = False) -> Markup:
-    """The same for the inside of an element, where each such character can be an element of its own."""
+def mark_hidden(text: Any, single_line: bool = False) -> Markup:
+    """Like `finalize`, for text inside an element: each hidden character becomes a `<mark>` with its name."""
     pieces = (
-        (seen, _MARK.format(character_name(hidden), code_point(hidden)) if hidden else "")
-        for seen, hidden in split_hidden(str(text), single_line)
+        (shown, _MARK.format(character_name(hidden), code_point(hidden)) if hidden else "")
+        for shown, hidden in split_hidden(str(text), single_line)
     )
     return Markup("").join(chain.from_iterable(pieces))
 
@@ -103,14 +103,14 @@ def as_typed(text: Any) -> Markup:
     return escape(visible(str(text)))
 
 
-def is_idle(section: Section, form: AutotuneForm) -> bool:
+def is_unused(section: Section, form: AutotuneForm) -> bool:
     """Whether a section is for contextual autotunes, and this one is classic and has nothing there."""
     form_data = form.form_data
     used = form.isContextual.data or any(form_data[name].strip() for name in section.fields)
     return section.visible_when == "contextual" and not used
 
 
-def moment(seconds: float) -> Markup:
+def format_time(seconds: float) -> Markup:
     """`24 Nov 2026, 10:08 UTC`, readable by machines too."""
     at = datetime.fromtimestamp(seconds, UTC)
     return Markup('<time datetime="{}">{} UTC</time>').format(

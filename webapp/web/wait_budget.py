@@ -6,11 +6,11 @@ from contextlib import contextmanager
 
 from flask import Flask, current_app
 
-PATIENCE = 3.0  # seconds that a create waits for its outcome, and a page for its forecast
+WAIT_TIMEOUT = 3.0  # seconds that a create waits for its outcome, and a page for its forecast
 
 
 def init_app(app: Flask) -> None:
-    app.extensions["wait_timeout"] = PATIENCE
+    app.extensions["wait_timeout"] = WAIT_TIMEOUT
     threads = app.extensions["services"].settings.threads
     app.extensions["waiting"] = threading.Semaphore(max(1, threads // 2))
 

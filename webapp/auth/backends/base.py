@@ -9,7 +9,7 @@ from ...config import Settings
 from ...config.urls import host_and_port
 from ..decorators import view_rules
 from ..errors import AccessDenied
-from ..permissions import Permission, User, permission_of
+from ..permissions import Permission, User, permission_for
 
 
 class AuthBackend:
@@ -33,7 +33,7 @@ class AuthBackend:
         raise NotImplementedError
 
     def permission(self, user: User) -> Permission:
-        return permission_of(self.settings, user)
+        return permission_for(self.settings, user)
 
     def challenge(self) -> ResponseReturnValue:
         """Answers a request without a user."""

@@ -58,7 +58,7 @@ class LoginBackend(AuthBackend):
     def post_login_url(self, user: User, target: Target) -> str:
         """The user's pending form, or else the requested page."""
         can_write = self.permission(user) >= Permission.WRITE
-        if can_write and pending_forms.forms_of(self.services, user):
+        if can_write and pending_forms.forms_for(self.services, user):
             return url_for("restore.restore")
         return self.targets.url(target)
 
