@@ -188,8 +188,8 @@ def test_second_variant_is_assumed_to_be_the_best(client: FlaskClient) -> None:
     ("changes", "reason"),
     [
         ({"isContextual": "true"}, "a contextual autotune chooses by what is known about each user"),
-        ({"optimizationParameter": "value"}, "this autotune optimizes a value"),
-        ({"valueColumn": "amount"}, "this autotune optimizes a value"),
+        ({"optimizationParameter": "value"}, "This autotune optimizes a value"),
+        ({"valueColumn": "amount"}, "This autotune optimizes a value"),
     ],
 )
 def test_unsupported_autotune_shows_the_reason(client: FlaskClient, changes: dict[str, str], reason: str) -> None:
