@@ -1,4 +1,4 @@
-"""The app with a real database file and a real server for Statsig; only the clock is a fake."""
+"""Apps with a real database file, a fake Statsig on a real HTTP server, and a fake clock."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -16,19 +16,19 @@ from webapp import create_app
 from webapp.autotunes.services import Services
 from webapp.config import Settings, read_settings
 
+from .fake_statsig import FakeStatsig, serve_fake_statsig
 from .lint import lint
-from .prepared import share_templates, with_tables
-from .secret_leaks import CANARY, holds_the_canary
-from .upstream import Upstream, serving
+from .secret_leaks import CANARY, contains_key
+from .shared_setup import share_templates, with_migrated_database
 
 __all__ = ["CANARY"]
-DEFAULTS = {"STATSIG_PROJECT_NAME": "Shop"}  # a project with a name is not asked for its id
-WAIT_TIMEOUT = 60.0  # seconds that a page waits: a busy machine must not turn one page into another
+DEFAULTS = {"STATSIG_PROJECT_NAME": "Shop"}  # with a name, the project's ID is not read from Statsig
+WAIT_TIMEOUT = 60.0  # seconds that a page waits for an outcome: long, since a busy machine must not change the page
 
 
 @dataclass
 class Clock:
-    """Seconds since 1970, moved by hand."""
+    """A fake clock: seconds since 1970, which only `forward` changes."""
 
     now: float = 1_800_000_000.0
 
@@ -45,9 +45,9 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def upstream() -> Iterator[Upstream]:
-    with serving() as upstream:
-        yield upstream
+def fake_statsig() -> Iterator[FakeStatsig]:
+    with serve_fake_statsig() as statsig:
+        yield statsig
 
 
 @pytest.fixture
@@ -58,11 +58,11 @@ def settings(tmp_path: Path) -> Callable[..., Settings]:
 
 @pytest.fixture
 def make_app(settings: Callable[..., Settings], clock: Clock, tmp_path: Path) -> Iterator[Callable[..., Flask]]:
-    """Apps on the same data folder, by settings; with no key they are in the sandbox."""
+    """Makes apps on one data folder: `make_app(STATSIG_API_KEY="...")`. Without a key they use the sandbox."""
     with ExitStack() as stack:
 
         def make(real_clock: bool = False, **environ: str) -> Flask:
-            app = create_app(with_tables(settings(**environ)), time.time if real_clock else clock)
+            app = create_app(with_migrated_database(settings(**environ)), time.time if real_clock else clock)
             share_templates(app)
             app.extensions["wait_timeout"] = WAIT_TIMEOUT
             app.test_client_class = LintingClient
@@ -75,7 +75,7 @@ def make_app(settings: Callable[..., Settings], clock: Clock, tmp_path: Path) ->
         yield make
     for path in (tmp_path / "desk").rglob("*"):
         if path.is_file():
-            assert not holds_the_canary(path.read_bytes().decode("latin-1")), f"the key lies in {path.name}"
+            assert not contains_key(path.read_bytes().decode("latin-1")), f"the key is in {path.name}"
 
 
 @pytest.fixture(autouse=True)
@@ -83,21 +83,21 @@ def _no_key_in_the_logs(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     caplog.set_level("DEBUG")
     yield
     logged = caplog.text + "".join(str(vars(record)) for record in caplog.records)
-    assert not holds_the_canary(logged), "the key is in the log"
+    assert not contains_key(logged), "the key is in the log"
 
 
 @pytest.fixture
-def app(make_app: Callable[..., Flask], upstream: Upstream) -> Flask:
-    """A desk whose Statsig is `upstream`."""
-    return make_app(STATSIG_API_KEY=CANARY, STATSIG_API_URL=upstream.url)
+def app(make_app: Callable[..., Flask], fake_statsig: FakeStatsig) -> Flask:
+    """A desk whose Statsig is `fake_statsig`."""
+    return make_app(STATSIG_API_KEY=CANARY, STATSIG_API_URL=fake_statsig.url)
 
 
 class LintingClient(FlaskClient):
-    """Lints each page that a test opens, and looks for the key in it."""
+    """Lints each page that a test opens, and checks that the key is not in it."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         response = super().open(*args, **kwargs)
-        assert not holds_the_canary(response.data.decode(errors="replace") + str(response.headers))
+        assert not contains_key(response.data.decode(errors="replace") + str(response.headers))
         if response.mimetype == "text/html" and response.status_code not in (301, 302, 303) and response.data:
             lint(response.text)
         return response
@@ -110,5 +110,5 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture
 def services(app: Flask) -> Services:
-    found: Services = app.extensions["services"]
-    return found
+    services: Services = app.extensions["services"]
+    return services

@@ -1,4 +1,4 @@
-"""Form data, and submitting it as a browser does."""
+"""Form data, and helpers that open and submit forms as a browser does."""
 
 import re
 import time
@@ -8,7 +8,7 @@ import html5lib
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-WAIT_TIMEOUT = 180.0  # seconds in which a forecast is ready even on a busy machine
+FORECAST_TIMEOUT = 180.0  # seconds, enough on a busy machine
 BUTTON_COLOR_TEST = {
     "name": "Button Color Test",
     "description": "Which color button gets the most clicks.",
@@ -25,13 +25,14 @@ BUTTON_COLOR_TEST = {
 
 
 def hidden(page: str, name: str) -> str:
-    found = re.search(rf'name="{name}"[^>]* value="([^"]*)"', page)
-    assert found, f"no hidden field {name}"
-    return found[1]
+    """The value of a hidden field."""
+    match = re.search(rf'name="{name}"[^>]* value="([^"]*)"', page)
+    assert match, f"no hidden field {name}"
+    return match[1]
 
 
 def initial_values(page: str, form_id: str = "form") -> dict[str, str]:
-    """What a browser sends of a form in which nobody typed anything, without its buttons."""
+    """What a browser submits of an untouched form, without its buttons."""
     form = html5lib.parse(page, namespaceHTMLElements=False).find(f".//form[@id='{form_id}']")
     fields = [field for field in form.iter() if field.tag in ("input", "textarea", "select")]
     checked = [field for field in fields if field.get("type") != "radio" or field.get("checked") is not None]
@@ -41,21 +42,22 @@ def initial_values(page: str, form_id: str = "form") -> dict[str, str]:
 def _initial_value(field: Any) -> str:
     if field.tag == "select":
         options = list(field.iter("option"))
-        return next((each for each in options if each.get("selected") is not None), options[0]).get("value") or ""
+        return next((option for option in options if option.get("selected") is not None), options[0]).get("value") or ""
     return (field.get("value") if field.tag == "input" else (field.text or "").removeprefix("\n")) or ""
 
 
 def fill_in(client: FlaskClient, action: str = "check", path: str = "/autotunes/new", **changed: Any) -> TestResponse:
-    """Opens the form, fills it in (`variants__0__name` stands for `variants-0-name`) and submits it by a button."""
+    """Opens the form, fills it in and submits it. Write `a__0__b` for the field `a-0-b`; None removes it."""
     page = client.get(path).text
     fields = {**BUTTON_COLOR_TEST, **{name.replace("__", "-"): value for name, value in changed.items()}}
-    own = {name: hidden(page, name) for name in ("csrf_token", "token", "version")}
+    hidden_fields = {name: hidden(page, name) for name in ("csrf_token", "token", "version")}
     target = path if path.endswith("/edit") else "/autotunes"
-    return client.post(target, data={**own, **{k: v for k, v in fields.items() if v is not None}, "action": action})
+    fields = {name: value for name, value in fields.items() if value is not None}
+    return client.post(target, data={**hidden_fields, **fields, "action": action})
 
 
 def ready(client: FlaskClient, **changed: Any) -> str:
-    """The address of an autotune that has been checked."""
+    """Fills in the form and checks it; returns the address of the ready autotune."""
     response = fill_in(client, **changed)
     assert response.status_code == 303, response.text
     return response.headers["Location"]
@@ -63,16 +65,16 @@ def ready(client: FlaskClient, **changed: Any) -> str:
 
 def finished_forecast(client: FlaskClient, address: str, query: dict[str, str]) -> Any:
     """The JSON of a forecast once it is complete."""
-    end = time.monotonic() + WAIT_TIMEOUT
+    deadline = time.monotonic() + FORECAST_TIMEOUT
     while (status := client.get(f"{address}/forecast.json", query_string=query).get_json())["stage"] != "done":
         assert status["stage"] in ("waiting", "running", "planned"), status
-        assert time.monotonic() < end, status
+        assert time.monotonic() < deadline, status
         time.sleep(0.05)
     return status
 
 
 def click_create(client: FlaskClient, address: str) -> TestResponse:
-    """Clicks "Create in Statsig" on an autotune's page, and comes back to it."""
+    """Clicks "Create in Statsig" on an autotune's page; returns the page that follows."""
     page = client.get(address).text
     data = {"csrf_token": hidden(page, "csrf_token"), "version": hidden(page, "version")}
     response = client.post(f"{address}/create", data=data)

@@ -1,4 +1,4 @@
-"""What every page must be: valid markup, one h1 that the title begins with, unique ids, a label for each control."""
+"""Checks that a page has valid markup, one h1 that the title begins with, unique IDs, and a label for each control."""
 
 import re
 import warnings
@@ -10,17 +10,17 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     import html5lib
 
-_LABELLED = {"input", "select", "textarea"}
+_LABELED_TAGS = {"input", "select", "textarea"}
 
 
-# What differs from test to test in pages that are alike: tokens, addresses, numbers in names, times.
-_VARYING = re.compile(r'name="(csrf_token|token)"[^>]* value="[^"]*|\b[0-9a-f]{12}\b|[0-9]+')
+# What differs between pages that are otherwise equal: tokens, addresses, numbers in names, times.
+_VARYING_PARTS = re.compile(r'name="(csrf_token|token)"[^>]* value="[^"]*|\b[0-9a-f]{12}\b|[0-9]+')
 _linted: set[str] = set()
 
 
 def lint(page: str) -> None:
-    """Raises AssertionError with what is wrong. Pages that differ in nothing that matters are linted once."""
-    shape = _VARYING.sub("", page)
+    """Raises AssertionError for a problem. Pages that are equal but for varying parts are linted once."""
+    shape = _VARYING_PARTS.sub("", page)
     if shape not in _linted:
         _lint(page)
         _linted.add(shape)
@@ -30,8 +30,8 @@ def _lint(page: str) -> None:
     root = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(page)
     elements = list(root.iter())
     _check_title(root)
-    repeated = [name for name, count in Counter(e.get("id") for e in elements if e.get("id")).items() if count > 1]
-    assert not repeated, f"ids are used twice: {repeated}"
+    repeated_ids = [name for name, count in Counter(e.get("id") for e in elements if e.get("id")).items() if count > 1]
+    assert not repeated_ids, f"ids are used twice: {repeated_ids}"
     _check_labels(elements)
     for element in elements:
         assert not element.get("style"), f"inline style on {element.tag}"
@@ -53,8 +53,8 @@ def _check_title(root: Any) -> None:
 
 
 def _check_labels(elements: list[ElementTree.Element]) -> None:
-    named = {e.get("for") for e in elements if e.tag == "label"}
-    wrapped = {id(inner) for e in elements if e.tag == "label" for inner in e.iter()}
+    labeled_ids = {e.get("for") for e in elements if e.tag == "label"}
+    in_labels = {id(inner) for e in elements if e.tag == "label" for inner in e.iter()}
     for element in elements:
-        if element.tag in _LABELLED and element.get("type") != "hidden":
-            assert element.get("id") in named or id(element) in wrapped, f"no label for {element.get('name')}"
+        if element.tag in _LABELED_TAGS and element.get("type") != "hidden":
+            assert element.get("id") in labeled_ids or id(element) in in_labels, f"no label for {element.get('name')}"

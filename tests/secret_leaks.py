@@ -1,25 +1,25 @@
-"""The key that only Statsig may see, and the search for it."""
+"""A console key that must not leak, and the search for it in any encoding."""
 
 import base64
 from urllib.parse import quote
 
 CANARY = "console-CANARY7f3a9b2c4d5e6f70"
 
-# As somebody may give it back.
+# Encodings in which Statsig or a proxy may return the key.
 ECHOES = (CANARY, quote(CANARY, safe="").replace("-", "%2D"), base64.b64encode(CANARY.encode()).decode())
-SPELLINGS = {
+_ENCODINGS = {
     *ECHOES,
     "".join(f"%{byte:02x}" for byte in CANARY.encode()),
-    # inside of something longer, wherever it begins
-    *(base64.b64encode(b" " * before + CANARY.encode()).decode()[4:-4] for before in range(3)),
+    # base64 of a longer text, for each offset of the key in it
+    *(base64.b64encode(b" " * offset + CANARY.encode()).decode()[4:-4] for offset in range(3)),
 }
-_LOWERED = [spelling.lower() for spelling in SPELLINGS]
+_LOWER_CASE = [encoding.lower() for encoding in _ENCODINGS]
 
 
-def holds_the_canary(text: str) -> bool:
-    lowered = text.lower()
-    return any(spelling in lowered for spelling in _LOWERED)
+def contains_key(text: str) -> bool:
+    lower_case = text.lower()
+    return any(encoding in lower_case for encoding in _LOWER_CASE)
 
 
-def no_key_in(text: str) -> None:
-    assert not holds_the_canary(text), "the key is shown"
+def assert_no_key(text: str) -> None:
+    assert not contains_key(text), "the text contains the key"

@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 DOCUMENT = (ROOT / "docs" / "asvs.md").read_text(encoding="utf-8")
 ROWS = [[cell.strip() for cell in line.strip("|").split("|")] for line in re.findall(r"^\|\s*V\d.*$", DOCUMENT, re.M)]
-NAMED = sorted(set(re.findall(r"\btests/[\w/.]*::\w*", DOCUMENT)))
+NAMED_TESTS = sorted(set(re.findall(r"\btests/[\w/.]*::\w*", DOCUMENT)))
 
 ITEMS = (
     *("V1.1.1", "V1.1.2", "V1.2.1", "V1.2.2", "V1.2.3", "V1.2.4", "V1.2.5", "V1.2.9", "V1.3.2", "V1.3.3", "V1.3.6"),
@@ -33,9 +33,9 @@ def test_each_item_has_one_row() -> None:
 
 @pytest.mark.parametrize("row", ROWS, ids=[row[0] for row in ROWS])
 def test_each_row_names_a_test_or_says_why_there_is_none(row: list[str]) -> None:
-    _, what, shown = row
-    assert what
-    assert re.fullmatch(r"`tests/[^`]+`(, `tests/[^`]+`)*|not shown: .{10,}", shown)
+    _, requirement, tests = row
+    assert requirement
+    assert re.fullmatch(r"`tests/[^`]+`(, `tests/[^`]+`)*|not shown: .{10,}", tests)
 
 
 @cache
@@ -44,8 +44,8 @@ def _tests_of(path: str) -> set[str]:
     return {node.name for node in body if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")}
 
 
-@pytest.mark.parametrize("named", NAMED)
-def test_each_named_test_exists(named: str) -> None:
-    path, name = named.split("::")
+@pytest.mark.parametrize("named_test", NAMED_TESTS)
+def test_each_named_test_exists(named_test: str) -> None:
+    path, name = named_test.split("::")
     assert (ROOT / path).is_file(), f"there is no {path}"
     assert name in _tests_of(path), f"{path} has no {name}; perhaps {get_close_matches(name, _tests_of(path), 3, 0.3)}"

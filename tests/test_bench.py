@@ -1,4 +1,4 @@
-"""Each part of `make bench` measures what it says: run at its smallest by `make soak`, whatever the figures."""
+"""Each part of `make bench` runs (`make soak` runs it without rounds), and compares a figure with its goal."""
 
 import os
 import re
@@ -14,10 +14,10 @@ from tests.bench.report import AtMost, Line, Under
 ROOT = Path(__file__).parents[1]
 BROWSER = os.environ.get("CHROMIUM") or shutil.which("chromium")
 
-# The part, and one line for each thing that it measures.
+# The parts, with a label in the output for each thing that a part measures.
 PARTS = {
     "pages": ["form, CPU, gzip", "form with 100 variants", "form, requests a second, gzip"],
-    "create": ["whole create", "beside asking the upstream straight"],
+    "create": ["whole create", "beside the same requests without the desk"],
     "browser": ["first load, bytes on the wire", "requests to other hosts", "first paint"],
     "start": ["ready on a fresh data folder", "ready on an existing data folder", "memory (RSS)"],
     "table": ["list", "filter", "duplicate", "create", "search"],
@@ -31,9 +31,9 @@ def test_part_of_the_benchmark_runs(part: str) -> None:
     if part == "browser" and not BROWSER:
         pytest.skip("no chromium was found: install it, or name it in CHROMIUM")
     command = [sys.executable, "-m", "tests.bench", part, "--rounds", "0"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert [what for what in PARTS[part] if what not in done.stdout] == []
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240, check=False)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert [label for label in PARTS[part] if label not in result.stdout] == []
 
 
 def test_every_part_of_the_benchmark_is_tested() -> None:

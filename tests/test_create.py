@@ -1,16 +1,16 @@
-"""One whole create, as it reaches the network."""
+"""The request of a create, as Statsig gets it."""
 
 from flask.testing import FlaskClient
 
 from .conftest import CANARY
+from .fake_statsig import FakeStatsig
 from .forms import click_create, ready
-from .upstream import Upstream
 
 
-def test_body_contains_exactly_what_was_filled_in(client: FlaskClient, upstream: Upstream) -> None:
+def test_body_contains_exactly_what_was_filled_in(client: FlaskClient, fake_statsig: FakeStatsig) -> None:
     page = click_create(client, ready(client))
     assert "Created in Statsig" in page.text
-    (sent,) = upstream.posts
+    (sent,) = fake_statsig.posts
     assert sent.json == {
         "name": "Button Color Test",
         "description": "Which color button gets the most clicks.",

@@ -84,7 +84,7 @@ def test_json_answers_have_the_documented_keys(client: FlaskClient) -> None:
     query = {"visits": "2000", "rate": "5", "lift": "20", "days": "7"}
     form = {"csrf_token": hidden(client.get("/autotunes/new").text, "csrf_token"), "name": "A", "json": "{"}
     running = client.get(f"{path}/forecast.json", query_string=query).get_json()
-    answers = [
+    responses = [
         client.get(f"{path}.json").get_json(),
         running,
         finished_forecast(client, path, query),
@@ -92,11 +92,11 @@ def test_json_answers_have_the_documented_keys(client: FlaskClient) -> None:
         client.post("/autotunes/preview", data=form).get_json(),
         client.get("/healthz").get_json(),
     ]
-    assert [_keys(answer) for answer in answers] == [_keys(answer) for answer in documented]
+    assert [_keys(response) for response in responses] == [_keys(response) for response in documented]
 
 
 def _keys(value: Any) -> Any:
-    """Those of objects, and of the first item of a list; what Statsig defines is left out."""
+    """The keys of objects, and of the first item of each list, without those that Statsig defines."""
     if isinstance(value, dict):
         return {key: _keys(item) for key, item in value.items() if key not in ("request", "statsig")} | dict.fromkeys(
             value.keys() & {"request", "statsig"}

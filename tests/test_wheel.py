@@ -1,4 +1,4 @@
-"""The wheel, installed on its own, serves the form."""
+"""The wheel, installed without the source, serves the form."""
 
 import subprocess
 import sys
@@ -6,7 +6,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 ROOT = Path(__file__).parents[1]
-SERVES = """
+SCRIPT = """
 import importlib.metadata, sys, webapp
 from webapp.config import read_settings
 app = webapp.create_app(read_settings({"DATA_DIR": sys.argv[1]}))
@@ -30,8 +30,8 @@ def test_wheel_serves_the_form(tmp_path: Path) -> None:
     site = tmp_path / "site"
     install = [*pip, "install", "--no-deps", "--no-index", "--target", str(site), str(wheel)]
     subprocess.run(install, check=True, capture_output=True)
-    command = [sys.executable, "-c", SERVES, str(tmp_path / "data")]
-    served = subprocess.run(
+    command = [sys.executable, "-c", SCRIPT, str(tmp_path / "data")]
+    result = subprocess.run(
         command, check=True, capture_output=True, text=True, cwd=tmp_path, env={"PYTHONPATH": str(site)}
     )
-    assert str(site) in served.stdout
+    assert str(site) in result.stdout

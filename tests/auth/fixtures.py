@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from ..conftest import CANARY
-from ..upstream import Upstream
+from ..fake_statsig import FakeStatsig
 
 ANNA, BEN, EVE = "anna@example.com", "ben@example.com", "eve@elsewhere.test"
 SECRET = "client-secret-of-the-desk"
@@ -46,8 +46,8 @@ def add_user(issuer: str, sub: str, **claims: Any) -> None:
 
 
 @pytest.fixture
-def with_login(issuer: str, make_app: Callable[..., Flask], upstream: Upstream) -> Callable[..., Flask]:
-    """Makes an app with a login whose Statsig is `upstream`: `with_login(CREATORS="...")`."""
+def with_login(issuer: str, make_app: Callable[..., Flask], fake_statsig: FakeStatsig) -> Callable[..., Flask]:
+    """Makes an app with a login whose Statsig is `fake_statsig`: `with_login(CREATORS="...")`."""
 
     def make(**environ: str) -> Flask:
         defaults = {
@@ -57,7 +57,7 @@ def with_login(issuer: str, make_app: Callable[..., Flask], upstream: Upstream) 
             "OIDC_CLIENT_SECRET": SECRET,
             "ALLOWED_EMAIL_DOMAINS": "example.com",
             "STATSIG_API_KEY": CANARY,
-            "STATSIG_API_URL": upstream.url,
+            "STATSIG_API_URL": fake_statsig.url,
         }
         return make_app(**(defaults | environ))
 

@@ -13,8 +13,8 @@ from webapp.autotunes.create import CreateResult, create
 from webapp.autotunes.services import Services
 
 from ..conftest import CANARY, Clock
+from ..fake_statsig import FakeStatsig
 from ..forms import BUTTON_COLOR_TEST, click_create, fill_in, hidden, ready
-from ..upstream import Upstream
 from .fixtures import ANNA, BEN, PROXY_SECRET, add_user, log_in, logged_in
 
 PROXY_SETTINGS = {
@@ -56,7 +56,7 @@ def _state(client: FlaskClient, address: str) -> str:
 
 
 def test_check_without_changes_keeps_the_last_editor(anna: FlaskClient, ben: FlaskClient) -> None:
-    """Otherwise submitting the form unchanged would let its author create it."""
+    """Otherwise an author could submit the form unchanged, and create it."""
     address = fill_in(anna, "save", name="Unchanged").headers["Location"]
     for client in (anna, ben):
         assert fill_in(client, path=f"{address}/edit", name="Unchanged").headers["Location"] == address
@@ -65,10 +65,12 @@ def test_check_without_changes_keeps_the_last_editor(anna: FlaskClient, ben: Fla
     assert "Created in Statsig" in click_create(ben, address).text
 
 
-def test_second_person_creates_and_history_names_both(anna: FlaskClient, ben: FlaskClient, upstream: Upstream) -> None:
+def test_second_person_creates_and_history_names_both(
+    anna: FlaskClient, ben: FlaskClient, fake_statsig: FakeStatsig
+) -> None:
     address = ready(anna)
     assert "Created in Statsig" in click_create(ben, address).text
-    assert len(upstream.posts) == 1
+    assert len(fake_statsig.posts) == 1
     history = anna.get(f"{address}.json").get_json()["history"]
     assert [event["who"] for event in history] == [ANNA, BEN, BEN]
 
@@ -80,38 +82,40 @@ def test_last_editor_sees_no_create_or_reject_button(anna: FlaskClient) -> None:
     assert ">Reject<" not in page
 
 
-def test_create_by_last_editor_is_not_sent(anna: FlaskClient, upstream: Upstream) -> None:
+def test_create_by_last_editor_is_not_sent(anna: FlaskClient, fake_statsig: FakeStatsig) -> None:
     address = ready(anna)
     response = _post(anna, address, "create", _version(anna, address))
     page = anna.get(response.headers["Location"]).text
     assert "Not created: someone else must review and create this" in page
-    assert upstream.posts == []
+    assert fake_statsig.posts == []
     assert _state(anna, address) == "ready"
 
 
-def test_editing_makes_you_the_last_editor(anna: FlaskClient, ben: FlaskClient, upstream: Upstream) -> None:
+def test_editing_makes_you_the_last_editor(anna: FlaskClient, ben: FlaskClient, fake_statsig: FakeStatsig) -> None:
     address = ready(anna)
     fill_in(ben, path=f"{address}/edit", description="Changed by Ben")
     assert IS_LAST_EDITOR in ben.get(address).text
     _post(ben, address, "create", _version(ben, address))
-    assert upstream.posts == []
+    assert fake_statsig.posts == []
     assert "Created in Statsig" in click_create(anna, address).text
 
 
-def test_create_of_an_unreviewed_version_is_not_sent(anna: FlaskClient, ben: FlaskClient, upstream: Upstream) -> None:
+def test_create_of_an_unreviewed_version_is_not_sent(
+    anna: FlaskClient, ben: FlaskClient, fake_statsig: FakeStatsig
+) -> None:
     address = ready(anna)
     reviewed_version = _version(ben, address)
     fill_in(anna, path=f"{address}/edit", description="Changed after the review")
     response = _post(ben, address, "create", reviewed_version)
     assert "changed after you opened its page" in ben.get(response.headers["Location"]).text
-    assert upstream.posts == []
+    assert fake_statsig.posts == []
 
 
 @pytest.mark.parametrize(
     "spelling", ["ANNA@example.com", "Anna@Example.COM", " anna@example.com\n", "anna@EXAMPLE.com"]
 )
 def test_other_spelling_of_an_email_is_the_same_user(
-    app: Flask, anna: FlaskClient, issuer: str, upstream: Upstream, spelling: str
+    app: Flask, anna: FlaskClient, issuer: str, fake_statsig: FakeStatsig, spelling: str
 ) -> None:
     add_user(issuer, "anna-again", email=spelling)
     address = ready(anna)
@@ -119,7 +123,7 @@ def test_other_spelling_of_an_email_is_the_same_user(
     assert IS_LAST_EDITOR in other.get(address).text
     _post(other, address, "create", _version(other, address))
     _post(other, address, "reject", _version(other, address), reason="no")
-    assert upstream.posts == []
+    assert fake_statsig.posts == []
     assert _state(anna, address) == "ready"
 
 
@@ -146,8 +150,10 @@ def test_homograph_email_from_a_proxy_is_denied(make_app: Callable[..., Flask], 
     assert client.get("/", headers=_headers(email)).status_code == 401
 
 
-def test_other_spelling_from_a_proxy_is_the_same_user(make_app: Callable[..., Flask], upstream: Upstream) -> None:
-    client = make_app(**PROXY_SETTINGS, STATSIG_API_KEY=CANARY, STATSIG_API_URL=upstream.url).test_client()
+def test_other_spelling_from_a_proxy_is_the_same_user(
+    make_app: Callable[..., Flask], fake_statsig: FakeStatsig
+) -> None:
+    client = make_app(**PROXY_SETTINGS, STATSIG_API_KEY=CANARY, STATSIG_API_URL=fake_statsig.url).test_client()
     client.environ_base |= {"HTTP_X_DESK_PROXY_SECRET": PROXY_SECRET, "HTTP_X_AUTH_EMAIL": ANNA}
     address = ready(client)
     page = client.get(address).text
@@ -156,24 +162,26 @@ def test_other_spelling_from_a_proxy_is_the_same_user(make_app: Callable[..., Fl
     client.environ_base["HTTP_X_AUTH_EMAIL"] = ANNA.upper()
     client.post(f"{address}/create", data={"csrf_token": token, "version": version})
     assert IS_LAST_EDITOR in client.get(address).text
-    assert upstream.posts == []
+    assert fake_statsig.posts == []
 
 
 def _headers(email: str) -> dict[str, str]:
     return {"X-Desk-Proxy-Secret": PROXY_SECRET, "X-Auth-Email": email.encode().decode("latin-1")}
 
 
-def test_second_login_of_the_last_editor_cannot_create(app: Flask, anna: FlaskClient, upstream: Upstream) -> None:
+def test_second_login_of_the_last_editor_cannot_create(
+    app: Flask, anna: FlaskClient, fake_statsig: FakeStatsig
+) -> None:
     address = ready(anna)
     other = logged_in(app, ANNA)
     _post(other, address, "create", _version(other, address))
-    assert upstream.posts == []
+    assert fake_statsig.posts == []
 
 
 def test_last_editor_cannot_create_after_confirming_not_created(
-    anna: FlaskClient, ben: FlaskClient, upstream: Upstream, clock: Clock
+    anna: FlaskClient, ben: FlaskClient, fake_statsig: FakeStatsig, clock: Clock
 ) -> None:
-    upstream.answer = lambda request: (500, {}) if request.method == "POST" else None
+    fake_statsig.responder = lambda request: (500, {}) if request.method == "POST" else None
     address = ready(anna, name="Größe")
     click_create(ben, address)
     clock.forward(80)
@@ -181,22 +189,24 @@ def test_last_editor_cannot_create_after_confirming_not_created(
     page = anna.get(address).text
     anna.post(f"{address}/not-created", data={name: hidden(page, name) for name in ("csrf_token", "version")})
     assert _state(anna, address) == "ready"
-    posts = len(upstream.posts)
+    posts = len(fake_statsig.posts)
     _post(anna, address, "create", _version(anna, address))
-    assert len(upstream.posts) == posts
+    assert len(fake_statsig.posts) == posts
 
 
-def test_services_deny_create_and_reject_by_last_editor(app: Flask, anna: FlaskClient, upstream: Upstream) -> None:
+def test_services_deny_create_and_reject_by_last_editor(
+    app: Flask, anna: FlaskClient, fake_statsig: FakeStatsig
+) -> None:
     services: Services = app.extensions["services"]
     address = ready(anna)
     record_id, version = address.rpartition("/")[2], int(_version(anna, address))
     assert create(services, record_id, version, ANNA) == (CreateResult.LAST_EDITOR, None)
     assert not reject(services, record_id, version, ANNA, "no")
-    assert upstream.posts == []
+    assert fake_statsig.posts == []
 
 
-def test_create_racing_with_an_edit_by_the_same_user_is_not_sent(app: Flask, upstream: Upstream) -> None:
-    """Whichever comes first, nobody creates their own change."""
+def test_create_racing_with_an_edit_by_the_same_user_is_not_sent(app: Flask, fake_statsig: FakeStatsig) -> None:
+    """Whichever comes first, nobody can create their own change."""
     anna, ben = logged_in(app, ANNA), logged_in(app, BEN)
     for attempt in range(5):
         address = ready(anna, name=f"Race {attempt}")
@@ -208,19 +218,19 @@ def test_create_racing_with_an_edit_by_the_same_user_is_not_sent(app: Flask, ups
         services: Services = app.extensions["services"]
         change.start()
         for candidate in (version, str(int(version) + 1)):
-            _, done = create(services, address.rpartition("/")[2], int(candidate), BEN)
-            if done:
-                done.wait(5)
+            _, finished = create(services, address.rpartition("/")[2], int(candidate), BEN)
+            if finished:
+                finished.wait(5)
         change.join()
-    sent = [post.json["name"] for post in upstream.posts]
-    assert all(not name.endswith("b") for name in sent)
+    names_sent = [post.json["name"] for post in fake_statsig.posts]
+    assert all(not name.endswith("b") for name in names_sent)
 
 
 # --- reject
 
 
 def test_rejection_returns_to_draft_and_shows_the_reason(
-    anna: FlaskClient, ben: FlaskClient, upstream: Upstream
+    anna: FlaskClient, ben: FlaskClient, fake_statsig: FakeStatsig
 ) -> None:
     address = ready(anna)
     assert ">Reject<" in ben.get(address).text
@@ -232,10 +242,12 @@ def test_rejection_returns_to_draft_and_shows_the_reason(
         assert f"{BEN} rejected this: Too long a window.\nTake a day.</p>" in page, path
     history = anna.get(f"{address}.json").get_json()["history"]
     assert (history[-1]["who"], history[-1]["what"]) == (BEN, "Rejected: Too long a window.\nTake a day.")
-    assert upstream.posts == []
+    assert fake_statsig.posts == []
 
 
-def test_rejected_autotune_can_be_changed_and_created(anna: FlaskClient, ben: FlaskClient, upstream: Upstream) -> None:
+def test_rejected_autotune_can_be_changed_and_created(
+    anna: FlaskClient, ben: FlaskClient, fake_statsig: FakeStatsig
+) -> None:
     address = ready(anna)
     _post(ben, address, "reject", _version(ben, address), reason="No")
     fill_in(anna, path=f"{address}/edit", description="Better")
@@ -243,13 +255,15 @@ def test_rejected_autotune_can_be_changed_and_created(anna: FlaskClient, ben: Fl
     assert "Created in Statsig" in click_create(ben, address).text
 
 
-def test_rejected_autotune_cannot_be_created_unchanged(anna: FlaskClient, ben: FlaskClient, upstream: Upstream) -> None:
+def test_rejected_autotune_cannot_be_created_unchanged(
+    anna: FlaskClient, ben: FlaskClient, fake_statsig: FakeStatsig
+) -> None:
     address = ready(anna)
     version = _version(ben, address)
     _post(ben, address, "reject", version, reason="No")
     for candidate in (version, str(int(version) + 1)):
         _post(ben, address, "create", candidate)
-    assert upstream.posts == []
+    assert fake_statsig.posts == []
 
 
 @pytest.mark.parametrize(
@@ -317,7 +331,9 @@ def test_user_without_create_permission_cannot_reject(with_login: Callable[..., 
     assert log_in(app.test_client(), BEN).status_code == 302
 
 
-def test_last_editor_can_create_without_the_setting(with_login: Callable[..., Flask], upstream: Upstream) -> None:
+def test_last_editor_can_create_without_the_setting(
+    with_login: Callable[..., Flask], fake_statsig: FakeStatsig
+) -> None:
     client = logged_in(with_login())
     address = ready(client)
     assert ">Reject<" not in client.get(address).text
@@ -326,10 +342,10 @@ def test_last_editor_can_create_without_the_setting(with_login: Callable[..., Fl
 
 def test_form_opened_before_the_rejection_does_not_override_it(anna: FlaskClient, ben: FlaskClient) -> None:
     page = anna.get("/autotunes/new").text
-    own = {name: hidden(page, name) for name in ("csrf_token", "token", "version")}
-    sent = {**BUTTON_COLOR_TEST, **own, "action": "check"}
-    address = anna.post("/autotunes", data=sent).headers["Location"]
+    hidden_fields = {name: hidden(page, name) for name in ("csrf_token", "token", "version")}
+    data = {**BUTTON_COLOR_TEST, **hidden_fields, "action": "check"}
+    address = anna.post("/autotunes", data=data).headers["Location"]
     _post(ben, address, "reject", _version(ben, address), reason="Too short")
-    again = anna.post("/autotunes", data={**sent, "description": "Changed"})
-    assert again.status_code == 409 and "Changed" in again.text
+    resubmitted = anna.post("/autotunes", data={**data, "description": "Changed"})
+    assert resubmitted.status_code == 409 and "Changed" in resubmitted.text
     assert _state(anna, address) == "draft" and "Too short" in anna.get(address).text

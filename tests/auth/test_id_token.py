@@ -16,34 +16,34 @@ from joserfc import jws, jwt
 from joserfc.jwk import OctKey, RSAKey
 from werkzeug.test import TestResponse
 
-from ..upstream import Answer, Request, Upstream, serving
+from ..http_stub import HttpStub, Request, Response, serve
 from .fixtures import ANNA, start_login
 
 KEY = RSAKey.generate_key(2048, {"kid": "one"})
 OTHER = RSAKey.generate_key(2048, {"kid": "one"})
 NEW = RSAKey.generate_key(2048, {"kid": "two"})
 TIMEOUT = 10.0  # seconds
-DISPLAYED = f"Anna ({ANNA})"
-SIGNED = {"alg": "RS256", "kid": "one"}
+ANNA_ON_PAGE = f"Anna ({ANNA})"
+HEADER = {"alg": "RS256", "kid": "one"}
 
 
 class Issuer:
     """Returns the ID token that a test sets."""
 
-    def __init__(self, server: Upstream) -> None:
+    def __init__(self, server: HttpStub) -> None:
         self.url, self.server, self.token = server.url, server, ""
         self.keys: list[Any] = [KEY]
         self.token_endpoint_down = False
         self.redirect_to = ""
         self.algorithms: Any = ["RS256", "HS256", "none"]
-        self.userinfo: Answer | None = None
+        self.userinfo: Response | None = None
         self.on_request: Callable[[str], Any] = lambda _: None  # gets each path; its result replaces the response
-        server.answer = self.answer
+        server.responder = self.respond
 
-    def answer(self, request: Request) -> Answer:
-        instead = self.on_request(request.path)
-        if instead is not None:
-            return 200, instead
+    def respond(self, request: Request) -> Response:
+        replacement = self.on_request(request.path)
+        if replacement is not None:
+            return 200, replacement
         if request.path.endswith("/openid-configuration"):
             userinfo = {"userinfo_endpoint": f"{self.url}/userinfo"} if self.userinfo else {}
             return 200, userinfo | {
@@ -64,7 +64,7 @@ class Issuer:
 
 @pytest.fixture
 def fake_issuer() -> Iterator[Issuer]:
-    with serving() as server:
+    with serve(HttpStub()) as server:
         yield Issuer(server)
 
 
@@ -89,16 +89,16 @@ def _complete_login(
 
 
 def _signed(claims: dict[str, Any]) -> str:
-    return jwt.encode(SIGNED, claims, KEY)
+    return jwt.encode(HEADER, claims, KEY)
 
 
 def _signed_ascii(claims: dict[str, Any]) -> str:
     """With ASCII-only JSON, which can contain a lone surrogate."""
-    return jws.serialize_compact(SIGNED, json.dumps(claims), KEY)
+    return jws.serialize_compact(HEADER, json.dumps(claims), KEY)
 
 
 def _signed_by_another_key(claims: dict[str, Any]) -> str:
-    return jwt.encode(SIGNED, claims, OTHER)
+    return jwt.encode(HEADER, claims, OTHER)
 
 
 def _signed_with_the_public_key(claims: dict[str, Any]) -> str:
@@ -184,12 +184,12 @@ def test_issuer_without_asymmetric_algorithm_is_a_setup_error(
     assert "Try again" not in response.text
 
 
-@pytest.mark.parametrize("listed", [["HS256", "RS256"], [], None])
+@pytest.mark.parametrize("algorithms", [["HS256", "RS256"], [], None])
 def test_hs256_token_signed_with_a_key_of_the_issuer_is_denied(
-    client: FlaskClient, fake_issuer: Issuer, listed: Any
+    client: FlaskClient, fake_issuer: Issuer, algorithms: Any
 ) -> None:
     shared = OctKey.generate_key(256, {"kid": "shared"})
-    fake_issuer.algorithms = listed
+    fake_issuer.algorithms = algorithms
     fake_issuer.keys = [KEY, shared]
     response = _complete_login(
         client, fake_issuer, lambda claims: jwt.encode({"alg": "HS256", "kid": "shared"}, claims, shared)
@@ -237,19 +237,19 @@ def test_userinfo_is_not_requested_without_need(client: FlaskClient, fake_issuer
 
 
 @pytest.mark.parametrize(
-    ("answer", "status"), [((403, {}), 503), ((429, {}), 503), ((500, {}), 503), ((200, b"no JSON"), 503)]
+    ("userinfo", "status"), [((403, {}), 503), ((429, {}), 503), ((500, {}), 503), ((200, b"no JSON"), 503)]
 )
 def test_userinfo_error_denies_the_login(
-    fake_issuer: Issuer, with_login: Callable[..., Flask], answer: Answer, status: int
+    fake_issuer: Issuer, with_login: Callable[..., Flask], userinfo: Response, status: int
 ) -> None:
-    fake_issuer.userinfo = answer
+    fake_issuer.userinfo = userinfo
     client = with_login(OIDC_ISSUER=fake_issuer.url, CREATORS="group:pm").test_client()
     assert _complete_login(client, fake_issuer, _signed).status_code == status
 
 
 @pytest.mark.parametrize(
     ("name", "shown"),
-    [("An\ud800na", DISPLAYED), ("Anna\0", DISPLAYED), ("\ud800", ANNA), ("A\u202enna", DISPLAYED), (7, ANNA)],
+    [("An\ud800na", ANNA_ON_PAGE), ("Anna\0", ANNA_ON_PAGE), ("\ud800", ANNA), ("A\u202enna", ANNA_ON_PAGE), (7, ANNA)],
 )
 def test_name_with_unusable_characters_is_cleaned(
     client: FlaskClient, fake_issuer: Issuer, name: Any, shown: str
@@ -284,7 +284,7 @@ def test_token_endpoint_error_is_a_setup_error_or_temporary(
     client: FlaskClient, fake_issuer: Issuer, status: int, message: str
 ) -> None:
     query = parse_qs(urlsplit(start_login(client)).query)
-    fake_issuer.server.answer = lambda _: (status, b"")
+    fake_issuer.server.responder = lambda _: (status, b"")
     response = client.get("/login/callback", query_string={"code": "c", "state": query["state"][0]})
     assert message.format(url=fake_issuer.url) in response.text
     assert ("Login is not set up" in response.text) == (status == 404)
@@ -315,7 +315,7 @@ def test_issuer_down_during_login_asks_to_try_again(client: FlaskClient, fake_is
 
 
 def test_redirect_of_the_token_endpoint_is_not_followed(client: FlaskClient, fake_issuer: Issuer) -> None:
-    with serving() as elsewhere:
+    with serve(HttpStub()) as elsewhere:
         fake_issuer.redirect_to = elsewhere.url
         assert _complete_login(client, fake_issuer, _signed).status_code == 403
         assert elsewhere.requests == []

@@ -12,11 +12,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from ..soak.served import free_port
+from ..soak.server_process import free_port
 
 LOCAL_MODE = "Local mode, no login."
 PAGES = ("/", "/autotunes/new", "/healthz", "/static/app.css", "/nothing")
-ELSEWHERE = "Only available on this machine"
+DENIED = "Only available on this machine"
 
 
 def test_footer_says_local_mode(client: FlaskClient) -> None:
@@ -58,7 +58,7 @@ def test_other_host_is_denied(client: FlaskClient, host: str) -> None:
     for path in PAGES:
         response = client.get(path, environ_overrides={"HTTP_HOST": host})
         assert response.status_code == 400, path
-        assert ELSEWHERE in response.text
+        assert DENIED in response.text
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_request_with_a_proxy_header_is_denied(client: FlaskClient, header: str)
     for path in PAGES:
         response = client.get(path, headers={header: "127.0.0.1"})
         assert response.status_code == 403, path
-        assert ELSEWHERE in response.text
+        assert DENIED in response.text
 
 
 @pytest.mark.parametrize("protocol", ["HTTP/1.0", "HTTP/0.9", ""])
@@ -96,7 +96,7 @@ def test_request_with_an_old_http_version_is_denied(client: FlaskClient, protoco
     for path in PAGES:
         response = client.get(path, environ_overrides={"SERVER_PROTOCOL": protocol})
         assert response.status_code == 403, path
-        assert ELSEWHERE in response.text
+        assert DENIED in response.text
 
 
 @pytest.mark.parametrize("remote", ["10.0.0.7", "::2", "", "unknown"])
@@ -151,5 +151,5 @@ def test_server_denies_other_hosts_and_proxies(port: int) -> None:
 
 @pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
 def test_healthz_answers_curl(port: int) -> None:
-    done = subprocess.run(["curl", "-fsS", "--noproxy", "*", f"http://127.0.0.1:{port}/healthz"], check=False)
-    assert done.returncode == 0
+    result = subprocess.run(["curl", "-fsS", "--noproxy", "*", f"http://127.0.0.1:{port}/healthz"], check=False)
+    assert result.returncode == 0

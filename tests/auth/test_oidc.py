@@ -16,7 +16,7 @@ from webapp.store import LoginLink
 
 from ..conftest import Clock
 from ..forms import hidden
-from ..upstream import serving
+from ..http_stub import HttpStub, serve
 from .fixtures import ANNA, BEN, EVE, SECRET, add_user, authorize, log_in, logged_in, start_login
 
 MakeApp = Callable[..., Flask]
@@ -83,9 +83,9 @@ def test_prefilled_link_survives_login(with_login: MakeApp) -> None:
     client = with_login().test_client()
     path = "/autotunes/new?name=Button+Color&variants-0-name=red&_external=1&_scheme=javascript"
     client.get(path)
-    back = log_in(client).headers["Location"]
-    assert back == path
-    assert 'value="Button Color"' in client.get(back).text
+    callback = log_in(client).headers["Location"]
+    assert callback == path
+    assert 'value="Button Color"' in client.get(callback).text
 
 
 @pytest.mark.parametrize("length", [501, 3000, 8 * 1024 - len("description=")])
@@ -159,8 +159,8 @@ def test_login_started_in_several_tabs_returns_each_to_its_page(with_login: Make
         callbacks.append((path, authorize(start_login(client), ANNA)))
     assert client.get(callbacks[-1][1]).headers["Location"] == "/?q=five"
     csrf = hidden(client.get("/").text, "csrf_token")
-    for path, back in callbacks:
-        assert client.get(back).headers["Location"] == path
+    for path, callback in callbacks:
+        assert client.get(callback).headers["Location"] == path
     assert hidden(client.get("/").text, "csrf_token") == csrf
 
 
@@ -214,8 +214,8 @@ def test_address_in_a_login_link_is_ignored(with_login: MakeApp, hostile: str) -
     query = dict.fromkeys(("next", "after", "return_to", "redirect_uri", "url"), hostile)
     address = start_login(client, "/login", query_string=query)
     assert _query(address)["redirect_uri"] == "http://localhost/login/callback"
-    back = _query(authorize(address, ANNA))
-    assert client.get("/login/callback", query_string=query | back).headers["Location"] == "/"
+    callback = _query(authorize(address, ANNA))
+    assert client.get("/login/callback", query_string=query | callback).headers["Location"] == "/"
 
 
 def test_hostile_next_on_a_page_stays_a_query_of_that_page(with_login: MakeApp) -> None:
@@ -319,9 +319,9 @@ def test_star_domain_admits_everybody(with_login: MakeApp) -> None:
 
 def test_callback_without_a_started_login_is_denied(with_login: MakeApp) -> None:
     app = with_login()
-    back = authorize(start_login(app.test_client()), ANNA)
+    callback = authorize(start_login(app.test_client()), ANNA)
     victim = app.test_client()
-    response = victim.get(back)
+    response = victim.get(callback)
     assert response.status_code == 400
     assert "This login has expired" in response.text
     assert victim.get("/").status_code == 302
@@ -342,8 +342,8 @@ def test_code_of_another_users_login_is_denied(with_login: MakeApp) -> None:
     app = with_login()
     stolen = _query(authorize(start_login(app.test_client()), ANNA))["code"]
     attacker = app.test_client()
-    own = _query(authorize(start_login(attacker), BEN))
-    response = attacker.get("/login/callback", query_string={"code": stolen, "state": own["state"]})
+    attacker_query = _query(authorize(start_login(attacker), BEN))
+    response = attacker.get("/login/callback", query_string={"code": stolen, "state": attacker_query["state"]})
     assert response.status_code == 403
     assert "could not be confirmed" in response.text
     assert attacker.get("/").status_code == 302
@@ -351,17 +351,17 @@ def test_code_of_another_users_login_is_denied(with_login: MakeApp) -> None:
 
 def test_callback_cannot_be_replayed(with_login: MakeApp) -> None:
     client = with_login().test_client()
-    back = authorize(start_login(client), ANNA)
-    assert client.get(back).status_code == 302
+    callback = authorize(start_login(client), ANNA)
+    assert client.get(callback).status_code == 302
     client.delete_cookie("desk")
-    assert client.get(back).status_code == 400
+    assert client.get(callback).status_code == 400
 
 
 def test_repeated_callback_while_logged_in_leads_to_the_list(with_login: MakeApp) -> None:
     client = with_login().test_client()
-    back = authorize(start_login(client), ANNA)
-    client.get(back)
-    assert client.get(back).headers["Location"] == "/"
+    callback = authorize(start_login(client), ANNA)
+    client.get(callback)
+    assert client.get(callback).headers["Location"] == "/"
     assert client.get("/login").headers["Location"] == "/"
 
 
@@ -399,7 +399,7 @@ def test_issuer_at_an_unknown_host_is_a_setup_error(with_login: MakeApp, monkeyp
 
 
 def test_issuer_without_tls_is_a_setup_error(with_login: MakeApp) -> None:
-    with serving() as issuer:
+    with serve(HttpStub()) as issuer:
         app = with_login(OIDC_ISSUER=issuer.url.replace("http:", "https:"))
         response = app.test_client().get("/login")
     assert "its TLS certificate is not trusted" in response.text and "127.0.0.1" in response.text
@@ -423,10 +423,10 @@ def test_issuer_without_tls_is_a_setup_error(with_login: MakeApp) -> None:
 def test_unusable_metadata_is_reported_on_page_in_log_and_by_doctor(
     with_login: MakeApp, caplog: pytest.LogCaptureFixture, changed: dict[str, Any] | None, problem: str
 ) -> None:
-    with serving() as issuer:
+    with serve(HttpStub()) as issuer:
         names = dict.fromkeys(("authorization_endpoint", "token_endpoint", "jwks_uri"), f"{issuer.url}/x")
         metadata = {"issuer": issuer.url, **names, **(changed or {})}
-        issuer.answer = lambda _: (200, metadata) if changed else (404, {"error": "no"})
+        issuer.responder = lambda _: (200, metadata) if changed else (404, {"error": "no"})
         app = with_login(OIDC_ISSUER=issuer.url)
         response = app.test_client().get("/login")
         reported = issuer_problem(app.extensions["services"].settings)
@@ -438,26 +438,26 @@ def test_unusable_metadata_is_reported_on_page_in_log_and_by_doctor(
 
 
 def test_long_issuer_address_is_accepted(with_login: MakeApp) -> None:
-    with serving() as server:
+    with serve(HttpStub()) as server:
         issuer = f"{server.url}/tenant/{'x' * 120}"
         names = dict.fromkeys(("authorization_endpoint", "token_endpoint", "jwks_uri"), f"{server.url}/x")
-        server.answer = lambda _: (200, {"issuer": issuer, **names})
+        server.responder = lambda _: (200, {"issuer": issuer, **names})
         assert start_login(with_login(OIDC_ISSUER=issuer).test_client()).startswith(f"{server.url}/x?")
 
 
 @pytest.mark.parametrize("content", [b"<html>", {}])
 def test_invalid_metadata_is_a_setup_error(with_login: MakeApp, content: Any) -> None:
-    with serving() as nonsense:
-        nonsense.answer = lambda _: (200, content)
-        response = with_login(OIDC_ISSUER=nonsense.url).test_client().get("/login")
+    with serve(HttpStub()) as issuer:
+        issuer.responder = lambda _: (200, content)
+        response = with_login(OIDC_ISSUER=issuer.url).test_client().get("/login")
     assert response.status_code == 503
     assert "Login is not set up correctly" in response.text
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
 def test_temporary_issuer_error_asks_to_try_again(with_login: MakeApp, status: int) -> None:
-    with serving() as issuer:
-        issuer.answer = lambda _: (status, {})
+    with serve(HttpStub()) as issuer:
+        issuer.responder = lambda _: (status, {})
         app = with_login(OIDC_ISSUER=issuer.url)
         assert "Try again in a moment." in app.test_client().get("/login").text
         assert "does not respond" in issuer_problem(app.extensions["services"].settings)

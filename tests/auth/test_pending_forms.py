@@ -13,8 +13,8 @@ from werkzeug.test import TestResponse
 from webapp.autotunes.services import Services
 
 from ..conftest import Clock
+from ..fake_statsig import FakeStatsig
 from ..forms import BUTTON_COLOR_TEST, click_create, fill_in, hidden, initial_values, ready
-from ..upstream import Upstream
 from .fixtures import ANNA, BEN, log_in, logged_in
 
 DAY = 24 * 3600.0
@@ -67,9 +67,9 @@ def test_new_form_sent_after_session_end_is_restored_after_login(app: Flask, clo
 
 def test_untouched_form_is_not_restored(app: Flask, clock: Clock) -> None:
     client = logged_in(app)
-    sent = initial_values(client.get("/autotunes/new").text)
+    data = initial_values(client.get("/autotunes/new").text)
     clock.forward(2 * 3600)
-    client.post("/autotunes", data={**sent, "action": "save"})
+    client.post("/autotunes", data={**data, "action": "save"})
     page = _log_in_and_follow(client)
     assert page.request.path == "/autotunes/new"
     assert "What you typed is saved" not in page.text
@@ -185,12 +185,12 @@ def test_form_without_a_valid_csrf_token_can_be_resubmitted(app: Flask, clock: C
 def _assert_resubmittable(client: FlaskClient, response: TestResponse) -> None:
     """The page contains the form, and submitting it shows the form again."""
     root = html5lib.parse(response.text, namespaceHTMLElements=False)
-    kept = {e.get("name"): e.get("value") for e in root.iter("input")}
-    assert {name: kept[name].replace("\n", "\r\n").replace("\r\r\n", "\r\n") for name in FORM} == FORM
+    fields = {e.get("name"): e.get("value") for e in root.iter("input")}
+    assert {name: fields[name].replace("\n", "\r\n").replace("\r\r\n", "\r\n") for name in FORM} == FORM
     log_in(client)
-    again = client.post("/autotunes", data=kept)
-    assert "What you typed is still here: try again" in again.text
-    _assert_restored(again.text)
+    shown_again = client.post("/autotunes", data=fields)
+    assert "What you typed is still here: try again" in shown_again.text
+    _assert_restored(shown_again.text)
 
 
 def test_form_beyond_the_twentieth_can_be_resubmitted(app: Flask, clock: Clock) -> None:
@@ -232,20 +232,20 @@ def test_form_without_a_session_is_not_stored(app: Flask) -> None:
 
 
 def test_create_after_session_end_sends_nothing_and_returns_to_the_page(
-    app: Flask, clock: Clock, upstream: Upstream
+    app: Flask, clock: Clock, fake_statsig: FakeStatsig
 ) -> None:
     client = logged_in(app)
     address = ready(client)
     page = client.get(address).text
-    upstream.requests.clear()  # the review looked up the name
+    fake_statsig.requests.clear()  # the review looked up the name
     clock.forward(2 * 3600)
     data = {name: hidden(page, name) for name in ("csrf_token", "version")}
     response = client.post(f"{address}/create", data=data)
     assert response.status_code == 401
     assert "nothing was sent" in response.text
-    assert upstream.requests == []
+    assert fake_statsig.requests == []
     assert _log_in_and_follow(client).request.path == address
-    assert upstream.posts == []
+    assert fake_statsig.posts == []
 
 
 def test_rejection_after_session_end_can_be_resubmitted(with_login: Callable[..., Flask], clock: Clock) -> None:

@@ -20,8 +20,8 @@ HEADERS = {"X-Desk-Proxy-Secret": PROXY_SECRET, "X-Auth-Email": ANNA, "X-Forward
 
 
 def _status(app: Flask, path: str = "/", **headers: str) -> int:
-    dashed = {name.replace("_", "-"): value for name, value in headers.items()}
-    return app.test_client().get(path, base_url=SETTINGS["PUBLIC_URL"], headers=dashed).status_code
+    http_headers = {name.replace("_", "-"): value for name, value in headers.items()}
+    return app.test_client().get(path, base_url=SETTINGS["PUBLIC_URL"], headers=http_headers).status_code
 
 
 def _get(app: Flask, **headers: str | bytes) -> TestResponse:

@@ -1,4 +1,4 @@
-"""Every route with who can use it, and every role at every route."""
+"""Who can use each route, and what each role can do."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +15,7 @@ from .fixtures import add_user, log_in, logged_in
 
 MakeApp = Callable[..., Flask]
 
-# A new route is listed here, and its view declares the same by a decorator.
+# The rule of each route, as its view declares it with a decorator.
 ROUTES = {
     "GET /static/<path:filename>": "public",
     "GET /healthz": "public",

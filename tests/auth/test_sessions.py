@@ -70,12 +70,12 @@ def test_session_survives_a_new_secret_key_with_fallback(with_login: MakeApp, fa
 def test_login_started_before_a_new_secret_key_returns_to_its_page(with_login: MakeApp) -> None:
     before = with_login(SECRET_KEY="o" * 32).test_client()
     login = start_login(before, "/autotunes/new?name=Kept")
-    back = authorize(start_login(before, login), ANNA)
+    callback = authorize(start_login(before, login), ANNA)
     client = with_login(SECRET_KEY="n" * 32, SECRET_KEY_FALLBACKS="o" * 32).test_client()
     cookie = before.get_cookie("desk")
     assert cookie
     client.set_cookie("desk", cookie.value)
-    assert client.get(back).headers["Location"] == "/autotunes/new?name=Kept"
+    assert client.get(callback).headers["Location"] == "/autotunes/new?name=Kept"
 
 
 def test_cookie_without_tls_has_no_prefix(with_login: MakeApp) -> None:

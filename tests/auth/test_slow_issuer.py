@@ -14,9 +14,9 @@ from waitress.server import BaseWSGIServer
 
 from webapp.cli.serve import make_server
 
-from ..reliability.fake_statsig import Fault, Say, drip, silence
-from ..reliability.fake_statsig import serving as serving_faults
-from ..soak.served import free_port
+from ..reliability.faulty_statsig import Fault, Respond, drip, silence
+from ..reliability.faulty_statsig import serve_faulty_statsig as serve_faulty_issuer
+from ..soak.server_process import free_port
 from .fixtures import start_login
 from .test_id_token import Issuer, _claims, _signed, fake_issuer
 
@@ -33,7 +33,7 @@ def _run(server: BaseWSGIServer) -> None:
 
 
 @pytest.fixture
-def served(fake_issuer: Issuer, with_login: Callable[..., Flask]) -> Iterator[str]:
+def desk_url(fake_issuer: Issuer, with_login: Callable[..., Flask]) -> Iterator[str]:
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     app = with_login(OIDC_ISSUER=fake_issuer.url, PUBLIC_URL=url, PORT=str(port), THREADS=str(THREADS))
@@ -49,8 +49,8 @@ def served(fake_issuer: Issuer, with_login: Callable[..., Flask]) -> Iterator[st
 
 def _start_login(url: str) -> tuple[requests.Session, dict[str, list[str]]]:
     browser = requests.Session()
-    sent = browser.get(f"{url}/login", allow_redirects=False, timeout=SHORT_TIMEOUT)
-    return browser, parse_qs(urlsplit(sent.headers["Location"]).query)
+    response = browser.get(f"{url}/login", allow_redirects=False, timeout=SHORT_TIMEOUT)
+    return browser, parse_qs(urlsplit(response.headers["Location"]).query)
 
 
 def _finish_login(url: str, browser: requests.Session, started: dict[str, list[str]]) -> requests.Response:
@@ -59,29 +59,29 @@ def _finish_login(url: str, browser: requests.Session, started: dict[str, list[s
 
 
 @pytest.mark.parametrize("slow", ["/token", "/keys", "/userinfo"])
-def test_slow_logins_do_not_block_logged_in_users(served: str, fake_issuer: Issuer, slow: str) -> None:
+def test_slow_logins_do_not_block_logged_in_users(desk_url: str, fake_issuer: Issuer, slow: str) -> None:
     fake_issuer.userinfo = (200, {})
-    logged_in_user, query = _start_login(served)
+    logged_in_user, query = _start_login(desk_url)
     fake_issuer.token = _signed(_claims(fake_issuer, query))
-    assert _finish_login(served, logged_in_user, query).status_code == 302
-    go, waiting = threading.Event(), threading.Event()
+    assert _finish_login(desk_url, logged_in_user, query).status_code == 302
+    proceed, requested = threading.Event(), threading.Event()
 
     def on_request(path: str) -> None:
         if path == slow:
-            waiting.set()
-            go.wait(60)
+            requested.set()
+            proceed.wait(60)
 
     fake_issuer.on_request = on_request
-    logins = [_start_login(served) for _ in range(LOGINS)]
+    logins = [_start_login(desk_url) for _ in range(LOGINS)]
     fake_issuer.token = _signed(_claims(fake_issuer, logins[0][1], email=None))
     with ThreadPoolExecutor(LOGINS) as pool:
-        first = pool.submit(_finish_login, served, *logins[0])
-        assert waiting.wait(SHORT_TIMEOUT)
-        others = [pool.submit(_finish_login, served, *login) for login in logins[1:]]
+        first = pool.submit(_finish_login, desk_url, *logins[0])
+        assert requested.wait(SHORT_TIMEOUT)
+        others = [pool.submit(_finish_login, desk_url, *login) for login in logins[1:]]
         responses = [other.result(SHORT_TIMEOUT) for other in others]
-        assert logged_in_user.get(f"{served}/", timeout=SHORT_TIMEOUT).status_code == 200
+        assert logged_in_user.get(f"{desk_url}/", timeout=SHORT_TIMEOUT).status_code == 200
         assert not first.done()
-        go.set()
+        proceed.set()
         assert first.result(SHORT_TIMEOUT).status_code in (302, 403)
     assert {response.status_code for response in responses} == {503}
     assert all("Try again in a moment." in response.text for response in responses)
@@ -92,14 +92,14 @@ def test_slow_logins_do_not_block_logged_in_users(served: str, fake_issuer: Issu
     [silence, drip(b"", METADATA * 9), drip(METADATA, b"x" * 999)],
     ids=["silence", "headers drip", "metadata drips"],
 )
-def test_slow_metadata_ends_at_the_deadline(with_login: Callable[..., Flask], respond: Say) -> None:
-    with serving_faults() as faulty:
-        faulty.faults["*"] = Fault(respond)
-        app = with_login(OIDC_ISSUER=faulty.url)
+def test_slow_metadata_ends_at_the_deadline(with_login: Callable[..., Flask], respond: Respond) -> None:
+    with serve_faulty_issuer() as faulty_issuer:
+        faulty_issuer.faults["*"] = Fault(respond)
+        app = with_login(OIDC_ISSUER=faulty_issuer.url)
         app.extensions["oidc_client"].timeout = 0.5
-        began = time.monotonic()
+        start = time.monotonic()
         response = app.test_client().get("/login")
-    assert time.monotonic() - began < SHORT_TIMEOUT
+    assert time.monotonic() - start < SHORT_TIMEOUT
     assert response.status_code == 503
     assert "The login service does not respond" in response.text
 

@@ -19,7 +19,7 @@ OIDC = {
     "PUBLIC_URL": "https://desk.example.com",
 }
 PROXY = {"PROXY_USER_HEADER": "X-Auth-Email", "PROXY_SECRET": PROXY_SECRET, "PUBLIC_URL": "https://desk.example.com"}
-OPEN = {"HOST": "0.0.0.0"}
+ALL_INTERFACES = {"HOST": "0.0.0.0"}
 
 
 def _without(settings: dict[str, str], *names: str) -> dict[str, str]:
@@ -29,19 +29,19 @@ def _without(settings: dict[str, str], *names: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("environ", "message"),
     [
-        (OPEN, "HOST: without a login anyone could use the desk"),
+        (ALL_INTERFACES, "HOST: without a login anyone could use the desk"),
         ({"HOST": "::"}, "HOST: without a login anyone could use the desk"),
         ({"HOST": "10.0.0.7"}, "set OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET, or PROXY_USER_HEADER"),
         ({"REQUIRE_APPROVAL": "1"}, "REQUIRE_APPROVAL: without a login"),
         ({"CREATORS": "anna@example.com"}, "CREATORS: without a login"),
         ({"ALLOWED_GROUPS": "desk"}, "ALLOWED_GROUPS: without a login"),
         ({"PUBLIC_URL": "https://desk.example.com"}, "PUBLIC_URL: without a login anyone could use the desk"),
-        (OPEN | _without(OIDC, "PUBLIC_URL"), "PUBLIC_URL: set the address that people use"),
-        (OPEN | _without(PROXY, "PUBLIC_URL"), "PUBLIC_URL: set the address that people use"),
-        (OPEN | OIDC | {"PUBLIC_URL": "http://desk.example.com"}, "PUBLIC_URL: use https"),
-        (OPEN | OIDC | {"PUBLIC_URL": "https://desk.example.com/desk"}, "PUBLIC_URL: leave out the path"),
-        (OPEN | OIDC | {"PUBLIC_URL": "desk.example.com"}, "PUBLIC_URL: use an address such as"),
-        (OPEN | OIDC | {"OIDC_ISSUER": "http://login.example.com"}, "OIDC_ISSUER: use https"),
+        (ALL_INTERFACES | _without(OIDC, "PUBLIC_URL"), "PUBLIC_URL: set the address that people use"),
+        (ALL_INTERFACES | _without(PROXY, "PUBLIC_URL"), "PUBLIC_URL: set the address that people use"),
+        (ALL_INTERFACES | OIDC | {"PUBLIC_URL": "http://desk.example.com"}, "PUBLIC_URL: use https"),
+        (ALL_INTERFACES | OIDC | {"PUBLIC_URL": "https://desk.example.com/desk"}, "PUBLIC_URL: leave out the path"),
+        (ALL_INTERFACES | OIDC | {"PUBLIC_URL": "desk.example.com"}, "PUBLIC_URL: use an address such as"),
+        (ALL_INTERFACES | OIDC | {"OIDC_ISSUER": "http://login.example.com"}, "OIDC_ISSUER: use https"),
         (_without(OIDC, "OIDC_CLIENT_SECRET"), "OIDC_ISSUER: set all of"),
         (_without(OIDC, "OIDC_ISSUER"), "OIDC_ISSUER: set all of"),
         (_without(OIDC, "ALLOWED_EMAIL_DOMAINS"), "ALLOWED_EMAIL_DOMAINS: list who may log in"),
@@ -79,8 +79,8 @@ def test_invalid_settings_do_not_start(
         ({}, ""),
         ({"HOST": "::1"}, ""),
         ({"HOST": "localhost", "PUBLIC_URL": "http://localhost:8000"}, "http://localhost:8000"),
-        (OPEN | OIDC | {"PUBLIC_URL": "https://Desk.Example.com:443/"}, "https://desk.example.com"),
-        (OPEN | PROXY, "https://desk.example.com"),
+        (ALL_INTERFACES | OIDC | {"PUBLIC_URL": "https://Desk.Example.com:443/"}, "https://desk.example.com"),
+        (ALL_INTERFACES | PROXY, "https://desk.example.com"),
         (_without(OIDC, "PUBLIC_URL"), "http://127.0.0.1:8000"),
         (_without(PROXY, "PUBLIC_URL") | {"HOST": "::1", "PORT": "80"}, "http://[::1]"),
         (
@@ -95,7 +95,9 @@ def test_valid_settings_start(settings: Callable[..., Settings], environ: dict[s
 
 
 def test_login_secrets_are_not_printed(settings: Callable[..., Any]) -> None:
-    printed = repr(settings(**OPEN, **OIDC | {"OIDC_CLIENT_SECRET": "very-secret-value"})) + repr(settings(**PROXY))
+    printed = repr(settings(**ALL_INTERFACES, **OIDC | {"OIDC_CLIENT_SECRET": "very-secret-value"})) + repr(
+        settings(**PROXY)
+    )
     assert "very-secret-value" not in printed
     assert PROXY_SECRET not in printed
 
@@ -103,5 +105,5 @@ def test_login_secrets_are_not_printed(settings: Callable[..., Any]) -> None:
 def test_start_without_login_does_not_import_authlib(tmp_path: Any) -> None:
     code = "import sys; from webapp import create_app; create_app(); print('authlib' in sys.modules)"
     environ = {"DATA_DIR": str(tmp_path / "desk"), "PATH": ""}
-    done = subprocess.run([sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "False"
+    result = subprocess.run([sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "False"

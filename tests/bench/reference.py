@@ -1,9 +1,9 @@
-"""What the desk's form is compared with: the same fields in plain WTForms, and as many variants as asked for.
+"""The app that the desk is compared with: the form's fields in plain WTForms, with any number of variants.
 
 A plain Flask app: one compiled template; no database, session, CSRF token, hints, styles or scripts.
 Flask-Compress compresses it with the desk's own settings. `python -m tests.bench.reference PORT SPEC` serves it by
-waitress with the desk's number of threads. It imports nothing of the desk, so that its start and its memory
-are its own: SPEC says which fields there are (JSON, of `spec.py`).
+waitress with the desk's number of threads. It imports nothing of the desk, which would change its start
+and its memory: SPEC lists the fields (JSON from `spec.py`).
 """
 
 import json

@@ -1,6 +1,6 @@
-"""A relay in front of a server that counts what goes over the wire, headers included (TCP's own are not).
+"""A relay in front of a server that counts the bytes of its responses, headers included (TCP's are not).
 
-It listens on a port of its own, and the desk answers by its own name only: the Host header is put right on the way.
+The relay has another port than the server, and the desk accepts only its own host: the relay sets the Host header.
 """
 
 import re
@@ -17,10 +17,10 @@ CHUNK = 65536  # bytes
 
 @dataclass
 class Traffic:
-    """Sizes of the chunks to the browser (appending is safe between threads); the start of each request."""
+    """`received` has the sizes of the chunks sent to the browser, `requests` the method and path of each request."""
 
     url: str = ""
-    down: list[int] = field(default_factory=list)
+    received: list[int] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
 
     def from_browser(self, chunk: bytes) -> None:
@@ -35,7 +35,7 @@ def relay(port: int) -> Iterator[Traffic]:
     class Handler(socketserver.BaseRequestHandler):
         def handle(self) -> None:
             with create_connection(("127.0.0.1", port)) as server:
-                while _passed_on(traffic, self.request, server, port):
+                while _forward(traffic, self.request, server, port):
                     pass
 
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as listener:
@@ -46,20 +46,20 @@ def relay(port: int) -> Iterator[Traffic]:
         listener.shutdown()
 
 
-def _passed_on(traffic: Traffic, browser: socket, server: socket, port: int) -> bool:
-    """Passes on one chunk of the side that speaks; False when one side has hung up."""
-    for speaker in select([browser, server], [], [])[0]:
-        chunk = speaker.recv(CHUNK)
+def _forward(traffic: Traffic, browser: socket, server: socket, port: int) -> bool:
+    """Forwards one chunk of each side that has sent one; False once a side has closed its connection."""
+    for sender in select([browser, server], [], [])[0]:
+        chunk = sender.recv(CHUNK)
         if not chunk:
             return False
-        if speaker is browser:
+        if sender is browser:
             traffic.from_browser(chunk)
-            server.sendall(_addressed(chunk, port))
+            server.sendall(_with_host(chunk, port))
         else:
-            traffic.down.append(len(chunk))
+            traffic.received.append(len(chunk))
             browser.sendall(chunk)
     return True
 
 
-def _addressed(chunk: bytes, port: int) -> bytes:
+def _with_host(chunk: bytes, port: int) -> bytes:
     return re.sub(rb"\r\nHost: [^\r]*", b"\r\nHost: 127.0.0.1:%d" % port, chunk, count=1)

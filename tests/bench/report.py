@@ -1,4 +1,4 @@
-"""One line of the table: what was measured, beside what, and whether the goal is met."""
+"""A line of the table: what is measured, its reference, and whether the goal is met."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ HEAD = f"{'what':<52}{'figure':>13}{'reference':>13}{'ratio':>8}  goal"
 
 @dataclass(frozen=True)
 class AtMost:
-    """`of` is what the limit is held against: `figure` or `ratio`."""
+    """`of` says what the limit is for: `figure` or `ratio`."""
 
     limit: float
     of: str = "figure"
@@ -20,7 +20,7 @@ class AtMost:
 
 
 class Under(AtMost):
-    """The limit itself is too much already."""
+    """Excludes the limit itself."""
 
     def __str__(self) -> str:
         return super().__str__().replace("at most", "under")
@@ -31,9 +31,9 @@ class Under(AtMost):
 
 @dataclass(frozen=True)
 class Line:
-    """Figure and reference in the same unit; a line without a goal is there to compare with."""
+    """Figure and reference are in the same unit. A line without a goal is for comparison."""
 
-    what: str
+    label: str
     figure: float
     unit: str
     reference: float | None = None
@@ -51,12 +51,12 @@ class Line:
         return value is not None and self.goal.met_by(value)
 
     def __str__(self) -> str:
-        reference = "" if self.reference is None else self._written(self.reference)
+        reference = "" if self.reference is None else self._format(self.reference)
         ratio = "" if self.ratio is None else f"{self.ratio:.2f}"
         verdict = f"{self.goal}: {'met' if self.met else 'MISSED'}" if self.goal else ""
-        row = f"{self.what:<52}{self._written(self.figure):>13}{reference:>13}{ratio:>8}  {verdict}"
+        row = f"{self.label:<52}{self._format(self.figure):>13}{reference:>13}{ratio:>8}  {verdict}"
         return row.rstrip()
 
-    def _written(self, value: float) -> str:
+    def _format(self, value: float) -> str:
         digits = 0 if value == int(value) else 2 if value < 10 else 1 if value < 100 else 0
         return f"{value:,.{digits}f} {self.unit}".rstrip()

@@ -1,4 +1,4 @@
-"""How soon the app answers, and how much memory it uses."""
+"""How long the app takes to start, and how much memory it uses."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import psutil
 
-from . import served
+from . import servers
 from .report import AtMost, Line, Under
 from .timing import interleaved
 
@@ -18,41 +18,41 @@ ROUNDS = 4
 PAGES = 200
 
 
-def lines(most: int) -> Iterator[Line]:
+def lines(max_rounds: int) -> Iterator[Line]:
     with TemporaryDirectory() as folder:
-        yield from _ready(Path(folder), min(most, ROUNDS))
-        yield from _memory(Path(folder) / "kept", PAGES if most else len(VIEWS))
+        yield from _start(Path(folder), min(max_rounds, ROUNDS))
+        yield from _memory(Path(folder) / "kept", PAGES if max_rounds else len(VIEWS))
 
 
-def _ready(folder: Path, rounds: int) -> Iterator[Line]:
+def _start(folder: Path, rounds: int) -> Iterator[Line]:
     numbers = count()
-    seen = interleaved(
+    times = interleaved(
         {
-            "fresh": lambda: _seconds(served.services(folder / f"{next(numbers)}")),
-            "kept": lambda: _seconds(served.services(folder / "kept")),
-            "plain": lambda: _seconds(served.reference()),
+            "fresh": lambda: _start_seconds(servers.serve_desk(folder / f"{next(numbers)}")),
+            "kept": lambda: _start_seconds(servers.serve_desk(folder / "kept")),
+            "plain": lambda: _start_seconds(servers.serve_reference()),
         },
         rounds,
     )
-    for name, what in (("fresh", "a fresh"), ("kept", "an existing")):
-        yield Line(f"ready on {what} data folder: reference app", seen[name], "s", seen["plain"], AtMost(1))
+    for name, label in (("fresh", "a fresh"), ("kept", "an existing")):
+        yield Line(f"ready on {label} data folder: reference app", times[name], "s", times["plain"], AtMost(1))
 
 
-def _seconds(server: AbstractContextManager[served.Served]) -> float:
+def _start_seconds(server: AbstractContextManager[servers.Server]) -> float:
     with server as running:
-        return running.ready
+        return running.start_seconds
 
 
 def _memory(folder: Path, pages: int) -> Iterator[Line]:
-    with served.services(folder) as services, served.reference() as plain:
-        held, beside = _after_views(services, VIEWS, pages), _after_views(plain, ("/form", "/form"), pages)
-    yield Line(f"memory (RSS) after {pages} pages: reference app", held, "MB", beside, Under(90))
+    with servers.serve_desk(folder) as desk, servers.serve_reference() as plain:
+        desk_memory, plain_memory = _after_views(desk, VIEWS, pages), _after_views(plain, ("/form", "/form"), pages)
+    yield Line(f"memory (RSS) after {pages} pages: reference app", desk_memory, "MB", plain_memory, Under(90))
 
 
-def _after_views(server: served.Served, paths: tuple[str, str], pages: int) -> float:
+def _after_views(server: servers.Server, paths: tuple[str, str], pages: int) -> float:
     connection = HTTPConnection("127.0.0.1", server.port)
     for path in paths:
-        served.want_form(served.get(connection, path).decode(), path)
+        servers.require_form(servers.get(connection, path).decode(), path)
     for number in range(pages):
-        served.get(connection, paths[number % 2], "gzip, deflate, br, zstd")
+        servers.get(connection, paths[number % 2], "gzip, deflate, br, zstd")
     return float(psutil.Process(server.pid).memory_info().rss) / 1e6

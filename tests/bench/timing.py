@@ -1,20 +1,20 @@
-"""Measures in turn on a noisy machine, so that what disturbs one disturbs the other as well."""
+"""Measures alternately, so that other programs on the machine affect all measurements alike."""
 
 from collections.abc import Callable, Mapping
 from statistics import median
 
 Measure = Callable[[], float]
-MANY = 99  # rounds: as many as a part itself thinks good
+MAX_ROUNDS = 99  # by default each part limits its rounds itself
 
 
 def interleaved(measures: Mapping[str, Measure], rounds: int, best_of: int = 1) -> dict[str, float]:
-    """A B A B: the median over rounds of the best of a few tries in each; a first round is left out.
+    """Measures A, B, A, B and so on; the median over rounds of the best of `best_of` measurements in each.
 
-    With no rounds the first one is all there is: no figure to trust, but enough to see that it can be measured.
+    A first round is not counted. With 0 rounds it is the only one, to check that the benchmark works.
     """
     first = {name: measure() for name, measure in measures.items()}
-    seen: dict[str, list[float]] = {name: [] if rounds else [once] for name, once in first.items()}
+    results: dict[str, list[float]] = {name: [] if rounds else [value] for name, value in first.items()}
     for _ in range(rounds):
         for name, measure in measures.items():
-            seen[name].append(min(measure() for _ in range(best_of)))
-    return {name: median(values) for name, values in seen.items()}
+            results[name].append(min(measure() for _ in range(best_of)))
+    return {name: median(values) for name, values in results.items()}

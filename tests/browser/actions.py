@@ -1,4 +1,4 @@
-"""How a user fills in the form."""
+"""What a user does on the form and the review page."""
 
 from playwright.sync_api import Page
 
@@ -19,7 +19,7 @@ def fill_in(page: Page, site: str, name: str = NAME) -> None:
 
 
 def check(page: Page) -> None:
-    """The page that follows is loaded, so that its script listens before anything is typed."""
+    """Waits until the next page is loaded, so that its script reacts to what the test does then."""
     page.get_by_role("button", name="Review").click()
     page.wait_for_load_state()
 

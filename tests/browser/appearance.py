@@ -1,4 +1,4 @@
-"""Checks a page with axe and for overflow, and keeps a screenshot if asked to."""
+"""Checks a page with axe and for overflow, and saves a screenshot if there is a folder for them."""
 
 import os
 from functools import cache
@@ -10,29 +10,29 @@ from playwright.sync_api import Page
 from ..lint import lint
 
 WIDTHS = {"wide": 1280, "phone": 390}
-PICTURES = os.environ.get("PICTURES")  # a folder: where to keep a picture of everything
-# Everything when pictures are wanted; otherwise each width and each scheme once.
-LOOKS = [("wide", "light"), ("phone", "dark")] + ([("wide", "dark"), ("phone", "light")] if PICTURES else [])
+SCREENSHOTS = os.environ.get("PICTURES")  # a folder for a screenshot of each page
+# All combinations for the screenshots; otherwise each width and each color scheme once.
+APPEARANCES = [("wide", "light"), ("phone", "dark")] + ([("wide", "dark"), ("phone", "light")] if SCREENSHOTS else [])
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
-# What the width and the color scheme of a page that was checked as a whole can change.
-LOOK_RULES = ["color-contrast", "target-size", "scrollable-region-focusable", "link-in-text-block"]
+# The rules that depend on width and color scheme; the others are checked once for each page.
+APPEARANCE_RULES = ["color-contrast", "target-size", "scrollable-region-focusable", "link-in-text-block"]
 
 
 @cache
 def _axe() -> Axe:
-    return Axe()  # it reads its script
+    return Axe()  # once, since it reads its script from a file
 
 
-def look(page: Page, name: str, source: str = "", rules: list[str] = RULES) -> None:
-    """Looks at an open page; `source` is what the server sent, where that is known."""
+def check_appearance(page: Page, name: str, source: str = "", rules: list[str] = RULES) -> None:
+    """Checks the open page; `source` is its HTML as the server sent it, if known."""
     lint(source or page.content())
-    keep_picture(page, name)
-    found = _axe().run(page, options={"runOnly": rules, "resultTypes": ["violations"]})
-    assert found.violations_count == 0, found.generate_report()
+    save_screenshot(page, name)
+    results = _axe().run(page, options={"runOnly": rules, "resultTypes": ["violations"]})
+    assert results.violations_count == 0, results.generate_report()
     overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert overflow <= 0, f"{overflow} px stick out to the right"
 
 
-def keep_picture(page: Page, name: str) -> None:
-    if PICTURES:
-        page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
+def save_screenshot(page: Page, name: str) -> None:
+    if SCREENSHOTS:
+        page.screenshot(path=Path(SCREENSHOTS) / f"{name}.png", full_page=True)

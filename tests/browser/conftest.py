@@ -1,4 +1,4 @@
-"""A real Chromium in front of the served desk; without one these tests are skipped, unless that is forbidden."""
+"""A real Chromium for a desk on a real server. Without Chromium, or REQUIRE_BROWSER=1, these tests are skipped."""
 
 import os
 import shutil
@@ -23,9 +23,9 @@ ARGUMENTS = [
     "--disable-component-update",
     "--no-first-run",
 ]
-WAIT_TIMEOUT = 60_000  # milliseconds: how long a busy machine may take to show what it should show at once
+EXPECT_TIMEOUT = 60_000  # milliseconds, enough on a busy machine
 
-expect.set_options(timeout=WAIT_TIMEOUT)
+expect.set_options(timeout=EXPECT_TIMEOUT)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -49,22 +49,22 @@ def _run(server: Any) -> None:
 
 @pytest.fixture
 def serve() -> Iterator[Callable[..., str]]:
-    """Serves an app on loopback and gives its address; with a listener, where that has to be known before."""
+    """Serves an app on loopback and returns its address. Pass a socket if the address must be known before."""
     with ExitStack() as stack:
 
         def start(app: Flask, listener: socket.socket | None = None) -> str:
-            own = listener or socket.create_server(("127.0.0.1", 0))
-            server = create_server(app, sockets=[own], threads=8, clear_untrusted_proxy_headers=False)
+            sock = listener or socket.create_server(("127.0.0.1", 0))
+            server = create_server(app, sockets=[sock], threads=8, clear_untrusted_proxy_headers=False)
             threading.Thread(target=_run, args=(server,), daemon=True).start()
             stack.callback(server.close)
-            return f"http://127.0.0.1:{own.getsockname()[1]}"
+            return f"http://127.0.0.1:{sock.getsockname()[1]}"
 
         yield start
 
 
 @pytest.fixture
 def site(app: Flask, serve: Callable[..., str]) -> str:
-    """The address of a desk whose Statsig is `upstream`."""
+    """The address of a desk whose Statsig is `fake_statsig`."""
     return serve(app)
 
 

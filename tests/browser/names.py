@@ -1,4 +1,4 @@
-"""What a screen reader calls the controls of a page, from Chromium's accessibility tree."""
+"""The accessible names of the controls of a page, from Chromium's accessibility tree."""
 
 from collections import Counter
 from typing import Any
@@ -11,7 +11,7 @@ _GROUPS = ("group", "radiogroup")
 
 
 def names_used_twice(page: Page) -> list[tuple[str, ...]]:
-    """Fields and buttons of one kind that have the same name in the same groups, and links that lead elsewhere."""
+    """Names that two fields or two buttons have in the same groups, and texts of links with different targets."""
     session = page.context.new_cdp_session(page)
     nodes = {node["nodeId"]: node for node in session.send("Accessibility.getFullAXTree")["nodes"]}
     session.detach()
@@ -38,9 +38,9 @@ def _name(node: Any) -> str:
 
 
 def _links_that_differ(page: Page) -> list[tuple[str, ...]]:
-    """Texts of "Change" and the like that two links have which lead to different places."""
-    links = page.locator("main a").evaluate_all("all => all.map(each => [each.textContent.trim(), each.href])")
-    places: dict[str, set[str]] = {}
+    """Texts, such as "Change", of links with different targets."""
+    links = page.locator("main a").evaluate_all("links => links.map(link => [link.textContent.trim(), link.href])")
+    targets: dict[str, set[str]] = {}
     for text, href in links:
-        places.setdefault(" ".join(text.split()), set()).add(href)
-    return [("link", text) for text, hrefs in places.items() if len(hrefs) > 1]
+        targets.setdefault(" ".join(text.split()), set()).add(href)
+    return [("link", text) for text, hrefs in targets.items() if len(hrefs) > 1]

@@ -1,4 +1,4 @@
-"""Every page in every state, reached as a user reaches it."""
+"""Every page in every state, reached as users reach it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,11 +8,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from ..conftest import Clock
+from ..fake_statsig import FakeStatsig
 from ..forms import click_create, fill_in, finished_forecast, ready
-from ..upstream import Answer, Request, Upstream
+from ..http_stub import Request, Response
 
 LONG = "A very long name that somebody pasted in and nobody shortened afterwards " * 2
-ALL_MEMBERS = {
+ALL_FIELDS = {
     "isContextual": "true",
     "goalRichText": "More clicks,\nfewer returns.",
     "successEventValue": "paid",
@@ -32,7 +33,9 @@ ALL_MEMBERS = {
 }
 
 
-def _answers(status: int, body: Any, headers: dict[str, str] | None = None) -> Callable[[Request], Answer | None]:
+def _respond_to_post(
+    status: int, body: Any, headers: dict[str, str] | None = None
+) -> Callable[[Request], Response | None]:
     return lambda request: (status, body, headers or {}) if request.method == "POST" else None
 
 
@@ -41,17 +44,17 @@ def _address(response: Any) -> str:
 
 
 class States:
-    """Makes each state on a desk with a real upstream; every method gives the path of its page."""
+    """Makes each state on a desk with a fake Statsig; each public method returns the path of a page."""
 
-    def __init__(self, app: Flask, upstream: Upstream, clock: Clock) -> None:
+    def __init__(self, app: Flask, statsig: FakeStatsig, clock: Clock) -> None:
         self.client: FlaskClient = app.test_client()
-        self.upstream, self.clock = upstream, clock
+        self.statsig, self.clock = statsig, clock
 
-    def _pressed(self, name: str, answer: Callable[[Request], Answer | None], **changed: Any) -> str:
-        self.upstream.answer = answer
+    def _create(self, name: str, responder: Callable[[Request], Response | None], **changed: Any) -> str:
+        self.statsig.responder = responder
         address = ready(self.client, name=name, **changed)
         click_create(self.client, address)
-        self.upstream.answer = lambda _: None
+        self.statsig.responder = lambda _: None
         return address
 
     def empty_list(self) -> str:
@@ -63,7 +66,7 @@ class States:
     def list_(self) -> str:
         for name in ("Welcome mail", LONG):
             fill_in(self.client, "save", name=name)
-        self._pressed("Checkout hint", lambda _: None)
+        self._create("Checkout hint", lambda _: None)
         return "/"
 
     def no_match(self) -> str:
@@ -72,7 +75,7 @@ class States:
     def draft(self) -> str:
         return _address(fill_in(self.client, "save", name="Half a draft", successEvent="", variants__1__json="{"))
 
-    def form_with_problems(self) -> str:
+    def form_with_errors(self) -> str:
         page = fill_in(
             self.client, name="", winnerThreshold="97%", variants__1__json='{"a": 1,}', metadataField="x"
         ).text
@@ -81,43 +84,43 @@ class States:
     def ready(self) -> str:
         return ready(self.client, name="Ready to go")
 
-    def ready_with_everything(self) -> str:
-        return ready(self.client, name=LONG[:100], **{k.replace("-", "__"): v for k, v in ALL_MEMBERS.items()})
+    def ready_with_all_fields(self) -> str:
+        return ready(self.client, name=LONG[:100], **{k.replace("-", "__"): v for k, v in ALL_FIELDS.items()})
 
     def forty_variants(self) -> str:
-        rows = {f"variants-{row}-{member}": text for row in range(40) for member, text in _variant(row).items()}
+        rows = {f"variants-{row}-{field}": text for row in range(40) for field, text in _variant_fields(row).items()}
         return ready(self.client, name="Forty variants", **{k.replace("-", "__"): v for k, v in rows.items()})
 
     def forty_variants_form(self) -> str:
         return self.forty_variants() + "/edit"
 
-    def not_sent(self) -> str:
-        return self._pressed("Too busy", _answers(429, {}, {"Retry-After": "7"}))
+    def rate_limited(self) -> str:
+        return self._create("Too busy", _respond_to_post(429, {}, {"Retry-After": "7"}))
 
-    def key_refused(self) -> str:
-        return self._pressed("No key", _answers(401, {"message": "Key: console-secret"}))
+    def key_rejected(self) -> str:
+        return self._create("No key", _respond_to_post(401, {"message": "Key: console-secret"}))
 
-    def refused(self) -> str:
+    def rejected(self) -> str:
         errors = [{"property": "variants[1].json", "errorMessage": "Expected object"}]
-        return self._pressed("Refused", _answers(400, {"message": "Bad Request Exception", "errors": errors}))
+        return self._create("Refused", _respond_to_post(400, {"message": "Bad Request Exception", "errors": errors}))
 
-    def refused_form(self) -> str:
-        return self.refused() + "/edit"
+    def rejected_form(self) -> str:
+        return self.rejected() + "/edit"
 
-    def taken(self) -> str:
-        return self._pressed("Taken", _answers(400, {"message": "Name is already in use"}))
+    def name_in_use(self) -> str:
+        return self._create("Taken", _respond_to_post(400, {"message": "Name is already in use"}))
 
-    def unknown(self) -> str:
-        return self._pressed("Who knows", _answers(500, {}))
+    def unconfirmed(self) -> str:
+        return self._create("Who knows", _respond_to_post(500, {}))
 
-    def unknown_by_hand(self) -> str:
-        address = self._pressed("Größe & Co", _answers(500, {}))
+    def unconfirmed_without_certain_id(self) -> str:
+        address = self._create("Größe & Co", _respond_to_post(500, {}))
         self.clock.forward(80)
         self.client.get(address)
         return address
 
     def created(self) -> str:
-        return self._pressed("Button Color Test", lambda _: None)
+        return self._create("Button Color Test", lambda _: None)
 
     def created_with_differences(self) -> str:
         data = {
@@ -126,42 +129,44 @@ class States:
             "winnerThreshold": "80%",
             "variants": [{"name": "red", "json": 1}],
         }
-        return self._pressed("Changed on the way", _answers(201, {"data": data}))
+        return self._create("Changed on the way", _respond_to_post(201, {"data": data}))
 
-    def plan_form(self) -> str:
+    def forecast_form(self) -> str:
         return self._classic("Button Color Test") + "/forecast"
 
-    def plan(self) -> str:
-        return self._planned(self._classic("Button Color Test") + "/forecast?visits=2000&rate=5&lift=10&days=14")
+    def forecast(self) -> str:
+        return self._wait_for_forecast(
+            self._classic("Button Color Test") + "/forecast?visits=2000&rate=5&lift=10&days=14"
+        )
 
-    def plan_of_many(self) -> str:
-        rows = {f"variants-{row}-{member}": text for row in range(10) for member, text in _variant(row).items()}
+    def forecast_of_ten_variants(self) -> str:
+        rows = {f"variants-{row}-{field}": text for row in range(10) for field, text in _variant_fields(row).items()}
         address = self._classic("Ten variants", **{k.replace("-", "__"): v for k, v in rows.items()})
-        return self._planned(
+        return self._wait_for_forecast(
             address + "/forecast?visits=500&days=7&" + "&".join(f"rate-{row}={5 + row}" for row in range(10))
         )
 
-    def plan_with_one_name_twice(self) -> str:
+    def forecast_with_equal_names(self) -> str:
         address = _address(fill_in(self.client, "plan", name="Twice", variants__1__name="red"))
         return address + "?visits=2000&rate-0=5&rate-1=&days=7"
 
-    def plan_with_problems(self) -> str:
+    def forecast_with_errors(self) -> str:
         return self._classic("Wrong guesses") + "/forecast?visits=1e9&rate=0&lift=ten&days=28"
 
-    def plan_not_estimated(self) -> str:
+    def forecast_not_supported(self) -> str:
         return ready(self.client, name="Contextual", isContextual="true") + "/forecast"
 
-    def plan_with_gaps(self) -> str:
+    def forecast_with_missing_fields(self) -> str:
         return _address(fill_in(self.client, "plan", name="Half", winnerThreshold=""))
 
-    def form_with_a_choice(self) -> str:
+    def form_with_chosen_settings(self) -> str:
         return self._classic("Chosen") + "/edit?explorationWindow=168hr&winnerThreshold=90%25&guesses=visits%3D2000"
 
     def _classic(self, name: str, **changed: Any) -> str:
         return ready(self.client, name=name, **{"explorationWindow": "24hr", "winnerThreshold": "95%", **changed})
 
-    def _planned(self, address: str) -> str:
-        """Waits until the plan and its table are there, so that the page shows them at once."""
+    def _wait_for_forecast(self, address: str) -> str:
+        """Waits for the forecast and its comparison, so that the page shows them at once."""
         path, _, query = address.partition("?")
         finished_forecast(self.client, path.removesuffix("/forecast"), dict(parse_qsl(query)))
         return address
@@ -170,7 +175,7 @@ class States:
         return "/autotunes/nothing"
 
 
-def _variant(row: int) -> dict[str, str]:
+def _variant_fields(row: int) -> dict[str, str]:
     return {"name": f"variant {row}", "json": f'{{"color": "shade {row}", "order": {row}}}'}
 
 

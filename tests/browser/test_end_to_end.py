@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from ..upstream import Upstream
+from ..fake_statsig import FakeStatsig
 from .actions import NAME, check, create, fill_in
 
 BODY = {
@@ -16,33 +16,33 @@ BODY = {
 }
 
 
-def _confirmed(page: Page, upstream: Upstream) -> None:
+def _expect_confirmation(page: Page, fake_statsig: FakeStatsig) -> None:
     expect(page.get_by_role("heading", name="Created in Statsig")).to_be_visible()
     expect(page.locator("h1")).to_have_text(NAME)
-    for words in ("button_color_test", "Not started when it was created", "1 hour", "2 hours", "99%", "local user"):
-        expect(page.locator("main")).to_contain_text(words)
-    assert [post.json for post in upstream.posts] == [BODY]
+    for text in ("button_color_test", "Not started when it was created", "1 hour", "2 hours", "99%", "local user"):
+        expect(page.locator("main")).to_contain_text(text)
+    assert [post.json for post in fake_statsig.posts] == [BODY]
 
 
-def test_create_with_the_mouse(page: Page, site: str, upstream: Upstream) -> None:
+def test_create_with_the_mouse(page: Page, site: str, fake_statsig: FakeStatsig) -> None:
     fill_in(page, site)
     check(page)
     expect(page.get_by_role("button", name="Create in Statsig")).to_be_visible()
     address = page.url
-    assert upstream.posts == []
+    assert fake_statsig.posts == []
     create(page)
-    _confirmed(page, upstream)
+    _expect_confirmation(page, fake_statsig)
     assert page.url == address
 
 
-def test_create_without_javascript(plain_page: Page, site: str, upstream: Upstream) -> None:
+def test_create_without_javascript(plain_page: Page, site: str, fake_statsig: FakeStatsig) -> None:
     fill_in(plain_page, site)
     check(plain_page)
     create(plain_page)
-    _confirmed(plain_page, upstream)
+    _expect_confirmation(plain_page, fake_statsig)
 
 
-def test_create_with_the_keyboard(page: Page, site: str, upstream: Upstream) -> None:
+def test_create_with_the_keyboard(page: Page, site: str, fake_statsig: FakeStatsig) -> None:
     page.goto(f"{site}/autotunes/new")
     for target, text in (
         ("name", NAME),
@@ -63,7 +63,7 @@ def test_create_with_the_keyboard(page: Page, site: str, upstream: Upstream) -> 
     expect(page.get_by_role("button", name="Create in Statsig")).to_be_visible()
     _tab_to(page, lambda: page.evaluate("document.activeElement.textContent.trim()") == "Create in Statsig")
     page.keyboard.press("Enter")
-    _confirmed(page, upstream)
+    _expect_confirmation(page, fake_statsig)
 
 
 def _tab_to(page: Page, target: object) -> None:
@@ -90,7 +90,7 @@ def test_duplicate_opens_the_form_filled_in_under_a_new_name(page: Page, site: s
     expect(page.locator("#winnerThreshold")).to_have_value("99%")
 
 
-def test_hidden_characters_are_copied_as_they_are_sent(page: Page, site: str, upstream: Upstream) -> None:
+def test_hidden_characters_are_copied_as_they_are_sent(page: Page, site: str, fake_statsig: FakeStatsig) -> None:
     fill_in(page, site)
     page.fill("#description", "Give \u202e10% off \U000e0041")
     check(page)
@@ -101,4 +101,4 @@ def test_hidden_characters_are_copied_as_they_are_sent(page: Page, site: str, up
     copied = page.evaluate("navigator.clipboard.readText()")
     create(page)
     expect(page.get_by_role("heading", name="Created in Statsig")).to_be_visible()
-    assert copied == upstream.posts[0].body.decode()
+    assert copied == fake_statsig.posts[0].body.decode()

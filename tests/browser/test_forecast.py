@@ -15,7 +15,7 @@ from ..conftest import Clock
 from ..forecast.workers import eventually, kill
 from .actions import check, fill_in
 
-SOON = 60_000  # milliseconds
+TIMEOUT_MS = 60_000
 FORM_BUTTON = "button[name=action][value=plan]"
 WaitFor = Callable[[Locator], None]
 
@@ -43,15 +43,15 @@ def _request_forecast(page: Page, visits: str = "2000", days: str = "28 days", l
 
 @pytest.fixture
 def wait_for(any_page: Page, request: pytest.FixtureRequest) -> WaitFor:
-    """Waits until it is shown: the page's script polls; without it a user follows the link."""
+    """Waits until the locator is shown: the page's script polls; without JavaScript, the Refresh link is clicked."""
     scripts = "with JavaScript" in request.node.callspec.params.values()
 
     def wait(locator: Locator) -> None:
-        end = time.monotonic() + SOON / 1000
+        deadline = time.monotonic() + TIMEOUT_MS / 1000
         while not scripts and locator.count() != 1:
-            assert time.monotonic() < end
+            assert time.monotonic() < deadline
             any_page.get_by_role("link", name="Refresh").click()
-        expect(locator).to_have_count(1, timeout=SOON)
+        expect(locator).to_have_count(1, timeout=TIMEOUT_MS)
 
     return wait
 
@@ -107,7 +107,7 @@ def test_error_disappears_when_the_assumption_is_edited(page: Page, site: str) -
     _review_classic(page, site)
     _request_forecast(page, visits="0", lift="9999")
     expect(page.locator("#error-summary")).to_be_focused()
-    page.wait_for_load_state()  # its script listens
+    page.wait_for_load_state()  # so that its script reacts to input
     page.fill("#visits", "2000")
     expect(page.locator("#visits-error")).to_have_count(0)
     page.fill("#rate", "0.1")
@@ -133,18 +133,18 @@ def test_long_forecast_shows_progress_and_then_appears(page: Page, site: str) ->
     bar = page.locator("#forecast-bar")
     expect(bar).to_be_visible()
     expect(page.get_by_role("link", name="Refresh")).to_be_hidden()
-    page.wait_for_function("() => document.getElementById('forecast-bar')?.value > 0", timeout=SOON)
-    expect(page.get_by_role("heading", name="What to expect")).to_be_visible(timeout=SOON)
+    page.wait_for_function("() => document.getElementById('forecast-bar')?.value > 0", timeout=TIMEOUT_MS)
+    expect(page.get_by_role("heading", name="What to expect")).to_be_visible(timeout=TIMEOUT_MS)
     expect(page.get_by_role("heading", name="The forecast is ready; comparing other settings")).to_be_visible()
     page.get_by_text("Show traffic shares as a table").first.click()
-    expect(page.locator("table.comparison")).to_be_visible(timeout=2 * SOON)
+    expect(page.locator("table.comparison")).to_be_visible(timeout=2 * TIMEOUT_MS)
     expect(page.locator("progress")).to_have_count(0)
     expect(page.get_by_role("region", name="Traffic shares")).to_be_visible()
 
 
 @pytest.mark.usefixtures("no_waiting")
 def test_leaving_the_page_cancels_the_forecast(page: Page, site: str, queue: ForecastQueue) -> None:
-    with page.expect_response("**/forecast.json*", timeout=SOON):
+    with page.expect_response("**/forecast.json*", timeout=TIMEOUT_MS):
         _request_long_forecast(page, site)
     assert queue._jobs
     page.goto(f"{site}/")
@@ -168,7 +168,7 @@ def test_worker_crash_is_shown_and_can_be_retried(app: Flask, page: Page, site: 
 def test_summary_stays_when_the_worker_crashes(app: Flask, page: Page, site: str) -> None:
     _request_long_forecast(page, site, variants=5)
     expect(page.get_by_role("heading", name="The forecast is ready; comparing other settings")).to_be_visible(
-        timeout=SOON
+        timeout=TIMEOUT_MS
     )
     kill(app.extensions["forecasts"])
     expect(page.get_by_role("heading", name="The forecast is ready, but the comparison failed")).to_be_visible()
@@ -180,11 +180,11 @@ def test_summary_stays_when_the_worker_crashes(app: Flask, page: Page, site: str
 
 @pytest.mark.usefixtures("no_waiting")
 def test_part_that_fails_to_load_is_loaded_at_the_next_poll(page: Page, site: str) -> None:
-    failed: list[str] = []
+    aborted: list[str] = []
 
     def fail_once(route: Route) -> None:
-        if route.request.resource_type == "fetch" and not failed:
-            failed.append(route.request.url)
+        if route.request.resource_type == "fetch" and not aborted:
+            aborted.append(route.request.url)
             route.abort()
         else:
             route.continue_()
@@ -192,8 +192,8 @@ def test_part_that_fails_to_load_is_loaded_at_the_next_poll(page: Page, site: st
     page.route("**/forecast?*", fail_once)
     _review_classic(page, site)
     _request_forecast(page, days="7 days")
-    expect(page.locator("table.comparison")).to_be_visible(timeout=SOON)
-    assert failed
+    expect(page.locator("table.comparison")).to_be_visible(timeout=TIMEOUT_MS)
+    assert aborted
 
 
 @pytest.mark.usefixtures("no_waiting")
@@ -207,7 +207,7 @@ def test_page_refreshes_itself_without_javascript(plain_page: Page, site: str) -
 def test_chosen_settings_survive_a_reload_until_saved(page: Page, site: str) -> None:
     _review_classic(page, site)
     _request_forecast(page, days="7 days")
-    expect(page.locator("table.comparison")).to_be_visible(timeout=SOON)
+    expect(page.locator("table.comparison")).to_be_visible(timeout=TIMEOUT_MS)
     page.get_by_role("link", name=re.compile("Choose 2 days and 90%")).click()
     expect(page.locator("#explorationWindow")).to_have_value("48hr")
     page.on("dialog", lambda dialog: dialog.accept())
@@ -222,5 +222,5 @@ def test_console_is_empty_under_the_strict_policy(page: Page, site: str) -> None
     page.on("pageerror", lambda error: messages.append(str(error)))
     _review_classic(page, site)
     _request_forecast(page, days="7 days")
-    expect(page.locator("table.comparison")).to_be_visible(timeout=SOON)
+    expect(page.locator("table.comparison")).to_be_visible(timeout=TIMEOUT_MS)
     assert messages == []

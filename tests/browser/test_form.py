@@ -86,13 +86,13 @@ def test_json_is_checked_while_typing(page: Page, site: str) -> None:
 
 def test_contextual_settings_are_shown_for_contextual_autotunes(page: Page, site: str) -> None:
     page.goto(f"{site}/autotunes/new")
-    part = page.locator("#section-contextual")
-    expect(part).to_be_hidden()
+    section = page.locator("#section-contextual")
+    expect(section).to_be_hidden()
     page.get_by_label("Contextual:").check()
-    expect(part).to_be_visible()
+    expect(section).to_be_visible()
     page.fill("#metadataField", "price")
     page.get_by_label("Classic:").check()
-    expect(part).to_be_visible()
+    expect(section).to_be_visible()
 
 
 def test_all_sections_are_visible_without_javascript(plain_page: Page, site: str) -> None:
@@ -143,17 +143,17 @@ def test_summary_disappears_when_rows_move(any_page: Page, site: str) -> None:
 
 
 def test_fields_are_disabled_while_rows_are_updated(page: Page, site: str) -> None:
-    """What would be typed now would not be in the answer."""
+    """Input made now would be missing from the updated form."""
     fill_in(page, site)
-    held: list[Route] = []
+    routes: list[Route] = []
 
     def hold(route: Route) -> None:
-        held.append(route)
+        routes.append(route)
 
     page.route("**/autotunes", hold)
     page.get_by_role("button", name="Add a variant").click()
     page.wait_for_function("document.getElementById('form').inert")
-    held[0].continue_()
+    routes[0].continue_()
     expect(page.locator("#variants-2-name")).to_be_focused()
     expect(page.locator("#variants-1-name")).to_have_value("blue")
 
@@ -192,24 +192,24 @@ def test_reloading_a_form_with_errors_shows_it_again(page: Page, site: str) -> N
 def test_leaving_with_unsaved_input_asks_first(page: Page, site: str) -> None:
     page.goto(f"{site}/autotunes/new")
     page.locator("#name").press_sequentially("Not sent yet")
-    asked: list[str] = []
+    dialogs: list[str] = []
 
     def stay(dialog: Dialog) -> None:
-        asked.append(dialog.type)
+        dialogs.append(dialog.type)
         dialog.dismiss()
 
     page.on("dialog", stay)
     page.get_by_role("link", name="Autotunes", exact=True).click()
     expect(page.locator("#name")).to_have_value("Not sent yet")
-    assert asked == ["beforeunload"]
+    assert dialogs == ["beforeunload"]
 
 
-def test_link_to_the_kind_focuses_its_first_option(page: Page, site: str) -> None:
+def test_link_to_the_type_focuses_its_first_option(page: Page, site: str) -> None:
     page.goto(f"{site}/autotunes/new#isContextual")
     expect(page.get_by_label("Classic:")).to_be_focused()
 
 
-WRONG = {  # an error of each kind of field, and what corrects it
+INVALID_AND_VALID = {  # for a field of each kind, an invalid value and a valid one
     "name": ("", "A name"),
     "description": ("x" * 10_001, "Shorter"),
     "featureList": ("x" * 10_001, "country"),
@@ -226,17 +226,19 @@ def _field(page: Page, field: str) -> Locator:
 def test_error_disappears_when_its_field_is_edited(page: Page, site: str) -> None:
     fill_in(page, site)
     page.get_by_label("Contextual:").check()
-    for field, (wrong, _) in WRONG.items():
-        _field(page, field).fill(wrong)
+    for field, (invalid, _) in INVALID_AND_VALID.items():
+        _field(page, field).fill(invalid)
     check(page)
     expect(page).to_have_title(re.compile("^Error: "))
-    for left, (field, (_, right)) in zip(range(len(WRONG) - 1, -1, -1), WRONG.items(), strict=True):
+    for errors_left, (field, (_, valid)) in zip(
+        range(len(INVALID_AND_VALID) - 1, -1, -1), INVALID_AND_VALID.items(), strict=True
+    ):
         expect(page.locator(f'#error-summary a[href="#{field}"]')).to_have_count(1)
-        _field(page, field).fill(right)
+        _field(page, field).fill(valid)
         expect(page.locator(f"#{field}-error")).to_have_count(0)
         expect(_field(page, field)).not_to_have_attribute("aria-invalid", "true")
         expect(page.locator(f'.has-error #{field}, #error-summary a[href="#{field}"]')).to_have_count(0)
-        expect(page.locator("#error-summary li")).to_have_count(left)
+        expect(page.locator("#error-summary li")).to_have_count(errors_left)
     expect(page.locator("#error-summary")).to_have_count(0)
     expect(page).not_to_have_title(re.compile("^Error: "))
 

@@ -9,9 +9,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from ..auth.fixtures import ANNA, BEN, EVE, issuer, with_login
 from ..conftest import Clock
-from ..upstream import Upstream
+from ..fake_statsig import FakeStatsig
 from .actions import NAME, check, create, fill_in
-from .appearance import look
+from .appearance import check_appearance
 
 __all__ = ["issuer", "with_login"]
 
@@ -20,7 +20,7 @@ HOURS = 3600.0
 
 @pytest.fixture
 def open_site(with_login: Callable[..., Flask], serve: Callable[..., str]) -> Callable[..., str]:
-    """Serves an app with a login; its address must be known before it is made."""
+    """Serves an app with a login, whose PUBLIC_URL must be known before the app is made."""
 
     def start(**environ: str) -> str:
         listener = socket.create_server(("127.0.0.1", 0))
@@ -44,7 +44,6 @@ def any_page(request: pytest.FixtureRequest) -> Page:
 
 
 def _log_in_at_provider(page: Page, actor: str = ANNA) -> None:
-    """On the page of the provider."""
     page.locator("input[name=sub]").fill(actor)
     page.get_by_role("button", name="Authorize").click()
 
@@ -134,10 +133,10 @@ def test_form_continues_after_logout_in_another_tab(any_page: Page, login_site: 
     expect(other.get_by_role("heading", name="You are logged out")).to_be_visible()
     check(any_page)
     expect(any_page.locator("main")).to_contain_text("What you typed is still on this page")
-    with any_page.context.expect_page() as opened:
+    with any_page.context.expect_page() as new_tab:
         any_page.get_by_role("link", name="Log in, in a new tab").click()
-    _log_in_at_provider(opened.value)
-    expect(opened.value.locator("footer")).to_contain_text(ANNA)
+    _log_in_at_provider(new_tab.value)
+    expect(new_tab.value.locator("footer")).to_contain_text(ANNA)
     any_page.get_by_role("button", name="Continue").click()
     expect(any_page.locator("#name")).to_have_value(NAME)
     check(any_page)
@@ -154,7 +153,7 @@ def two_pages(browser: Browser) -> Iterator[tuple[Page, Page]]:
 
 
 def test_second_person_rejects_then_creates(
-    two_pages: tuple[Page, Page], open_site: Callable[..., str], upstream: Upstream
+    two_pages: tuple[Page, Page], open_site: Callable[..., str], fake_statsig: FakeStatsig
 ) -> None:
     site = open_site(REQUIRE_APPROVAL="1")
     anna, ben = two_pages
@@ -185,11 +184,11 @@ def test_second_person_rejects_then_creates(
     create(ben)
     expect(ben.get_by_role("heading", name="Created in Statsig")).to_be_visible()
     expect(ben.locator("main")).to_contain_text(f"by {BEN}")
-    assert len(upstream.posts) == 1
+    assert len(fake_statsig.posts) == 1
 
 
 def test_create_after_an_unreviewed_change_sends_nothing(
-    two_pages: tuple[Page, Page], open_site: Callable[..., str], upstream: Upstream
+    two_pages: tuple[Page, Page], open_site: Callable[..., str], fake_statsig: FakeStatsig
 ) -> None:
     site = open_site(REQUIRE_APPROVAL="1")
     anna, ben = two_pages
@@ -205,11 +204,11 @@ def test_create_after_an_unreviewed_change_sends_nothing(
     check(anna)
     create(ben)
     expect(ben.locator("main")).to_contain_text("changed after you opened its page, so this click sent nothing")
-    assert upstream.posts == []
+    assert fake_statsig.posts == []
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
-def test_appearance_of_login_and_approval_pages(
+def test_login_and_approval_pages_are_accessible(
     browser: Browser, open_site: Callable[..., str], clock: Clock, width: int, scheme: str
 ) -> None:
     site = open_site(REQUIRE_APPROVAL="1")
@@ -217,32 +216,32 @@ def test_appearance_of_login_and_approval_pages(
     page = context.new_page()
     page.goto(site)
     page.get_by_role("button", name="Deny").click()
-    look(page, f"login-denied-{width}")
+    check_appearance(page, f"login-denied-{width}")
     page.get_by_role("link", name="Log in").click()
     _log_in_at_provider(page, EVE)
-    look(page, f"login-not-for-{width}")
+    check_appearance(page, f"login-no-access-{width}")
     page.goto(site)
     _log_in_at_provider(page)
     fill_in(page, site)
     check(page)
-    look(page, f"approval-own-work-{width}")
+    check_appearance(page, f"approval-last-editor-{width}")
     address = page.url
     page.get_by_role("button", name="Log out").click()
-    look(page, f"logged-out-{width}")
+    check_appearance(page, f"logged-out-{width}")
     page.goto(address)
     _log_in_at_provider(page, BEN)
     page.get_by_text("Reject", exact=True).first.click()
     page.get_by_role("button", name="Reject").click()
-    look(page, f"approval-no-reason-{width}")
+    check_appearance(page, f"approval-no-reason-{width}")
     page.get_by_label("Reason").fill("Take a day.")
     page.get_by_role("button", name="Reject").click()
-    look(page, f"approval-turned-down-{width}")
+    check_appearance(page, f"approval-rejected-{width}")
     page.get_by_role("link", name="Continue").click()
-    look(page, f"approval-turned-down-form-{width}")
+    check_appearance(page, f"approval-rejected-form-{width}")
     clock.forward(13 * HOURS)
     check(page)
-    look(page, f"session-ended-{width}")
+    check_appearance(page, f"session-ended-{width}")
     context.clear_cookies()
     page.reload()
-    look(page, f"session-unknown-{width}")
+    check_appearance(page, f"session-unknown-{width}")
     context.close()

@@ -1,4 +1,4 @@
-"""The command line. Most tests run it in this process; a few start it as an administrator does."""
+"""The command line. Most tests run it in their own process; a few start it as administrators do."""
 
 import os
 import shutil
@@ -18,36 +18,37 @@ from webapp.cli import commands
 from webapp.statsig.sandbox import API_URL, SandboxTransport
 from webapp.statsig.sandbox import KEY as SANDBOX_KEY
 
+from ..fake_statsig import FakeStatsig
 from ..secret_leaks import CANARY
-from ..upstream import Upstream
 
 ROOT = Path(__file__).parents[2]
 ENVIRON = ("PATH", "PYTHONPATH", "HOME")
 
 
-def run(folder: Path, *arguments: str, typed: str = "", **environ: str) -> Result:
-    """An exception that is not a message for the administrator fails the test."""
-    clean = {name: None for name in os.environ if name not in ENVIRON}
+def run(folder: Path, *arguments: str, stdin: str = "", **environ: str) -> Result:
+    """Runs a command in this process. Fails if it raises an exception other than SystemExit."""
+    inherited = {name: None for name in os.environ if name not in ENVIRON}
     before = os.umask(0o022)
     try:
-        result = CliRunner().invoke(commands, arguments, typed, {**clean, "DATA_DIR": str(folder), **environ})
+        result = CliRunner().invoke(commands, arguments, stdin, {**inherited, "DATA_DIR": str(folder), **environ})
     finally:
         os.umask(before)
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
     return result
 
 
-def start(folder: Path, *arguments: str, typed: str = "", **environ: str) -> subprocess.CompletedProcess[str]:
-    clean = {name: os.environ[name] for name in ENVIRON if name in os.environ}
+def start(folder: Path, *arguments: str, stdin: str = "", **environ: str) -> subprocess.CompletedProcess[str]:
+    """Runs a command in a process of its own."""
+    inherited = {name: os.environ[name] for name in ENVIRON if name in os.environ}
     return subprocess.run(
         [sys.executable, "-m", "webapp", *arguments],
-        input=typed,
+        input=stdin,
         capture_output=True,
         text=True,
         timeout=120,
         check=False,
         cwd=ROOT,
-        env={**clean, "DATA_DIR": str(folder), **environ},
+        env={**inherited, "DATA_DIR": str(folder), **environ},
     )
 
 
@@ -66,12 +67,12 @@ def test_doctor_passes_in_the_sandbox(tmp_path: Path) -> None:
     ],
 )
 def test_doctor_checks_the_key_by_reading_the_project(
-    tmp_path: Path, upstream: Upstream, status: int, text: str, code: int
+    tmp_path: Path, fake_statsig: FakeStatsig, status: int, text: str, code: int
 ) -> None:
-    upstream.answer = lambda _: (status, {"message": f"Key: {CANARY}"})
-    result = run(tmp_path, "doctor", STATSIG_API_KEY=CANARY, STATSIG_API_URL=upstream.url)
+    fake_statsig.responder = lambda _: (status, {"message": f"Key: {CANARY}"})
+    result = run(tmp_path, "doctor", STATSIG_API_KEY=CANARY, STATSIG_API_URL=fake_statsig.url)
     assert result.exit_code == code and text in result.stdout
-    assert [(request.method, request.path) for request in upstream.requests] == [("GET", "/project")]
+    assert [(request.method, request.path) for request in fake_statsig.requests] == [("GET", "/project")]
     assert CANARY not in result.stdout + result.stderr
 
 
@@ -80,14 +81,14 @@ def test_doctor_checks_the_key_by_reading_the_project(
     [("", 0, "works"), ("/{tenantid}", 1, "with the ID of your tenant"), ("/x", 1, "Set exactly")],
 )
 def test_doctor_checks_the_metadata_of_the_issuer(
-    tmp_path: Path, upstream: Upstream, name: str, code: int, text: str
+    tmp_path: Path, fake_statsig: FakeStatsig, name: str, code: int, text: str
 ) -> None:
-    endpoints = dict.fromkeys(("authorization_endpoint", "token_endpoint", "jwks_uri"), f"{upstream.url}/x")
-    upstream.answer = lambda _: (200, {"issuer": upstream.url + name, **endpoints})
+    endpoints = dict.fromkeys(("authorization_endpoint", "token_endpoint", "jwks_uri"), f"{fake_statsig.url}/x")
+    fake_statsig.responder = lambda _: (200, {"issuer": fake_statsig.url + name, **endpoints})
     client = {"OIDC_CLIENT_ID": "desk", "OIDC_CLIENT_SECRET": "s", "ALLOWED_EMAIL_DOMAINS": "example.com"}
-    result = run(tmp_path, "doctor", OIDC_ISSUER=upstream.url, **client)
+    result = run(tmp_path, "doctor", OIDC_ISSUER=fake_statsig.url, **client)
     assert result.exit_code == code and text in result.stdout
-    assert [request.path for request in upstream.requests] == ["/.well-known/openid-configuration"]
+    assert [request.path for request in fake_statsig.requests] == ["/.well-known/openid-configuration"]
 
 
 def test_doctor_reports_invalid_settings(tmp_path: Path) -> None:
@@ -103,32 +104,32 @@ def test_doctor_reports_a_broken_database(tmp_path: Path) -> None:
 
 
 def test_key_is_stored_encrypted_and_not_shown(tmp_path: Path) -> None:
-    assert "Stored the key for “Web”" in run(tmp_path, "keys", "add", "Web", typed=f"{CANARY}\n").stdout
+    assert "Stored the key for “Web”" in run(tmp_path, "keys", "add", "Web", stdin=f"{CANARY}\n").stdout
     listed = run(tmp_path, "keys", "list").stdout
     assert listed.startswith("Web  ") and CANARY not in listed
     assert all(CANARY.encode() not in path.read_bytes() for path in tmp_path.iterdir() if path.is_file())
 
 
 def test_stored_key_is_replaced_rotated_and_removed(tmp_path: Path) -> None:
-    run(tmp_path, "keys", "add", "Web", typed=CANARY)
-    assert "--replace" in run(tmp_path, "keys", "add", "Web", typed="console-other").stderr
-    assert run(tmp_path, "keys", "add", "Web", "--replace", typed="console-other").exit_code == 0
+    run(tmp_path, "keys", "add", "Web", stdin=CANARY)
+    assert "--replace" in run(tmp_path, "keys", "add", "Web", stdin="console-other").stderr
+    assert run(tmp_path, "keys", "add", "Web", "--replace", stdin="console-other").exit_code == 0
     assert "Encrypted 1 stored key with" in run(tmp_path, "keys", "rotate").stdout
     assert "Deleted the key" in run(tmp_path, "keys", "remove", "Web").stdout
     assert "there is no key named" in run(tmp_path, "keys", "remove", "Web").stderr
     assert "No keys are stored" in run(tmp_path, "keys", "list").stdout
 
 
-@pytest.mark.parametrize("typed", ["", "two text", "line\u2028break", "schlüssel"])
-def test_invalid_key_is_rejected_and_not_repeated(tmp_path: Path, typed: str) -> None:
-    result = run(tmp_path, "keys", "add", "Web", typed=typed)
+@pytest.mark.parametrize("stdin", ["", "two text", "line\u2028break", "schlüssel"])
+def test_invalid_key_is_rejected_and_not_repeated(tmp_path: Path, stdin: str) -> None:
+    result = run(tmp_path, "keys", "add", "Web", stdin=stdin)
     assert result.exit_code == 1
-    assert not typed or typed not in result.stderr
+    assert not stdin or stdin not in result.stderr
 
 
 @pytest.mark.parametrize("name", ["sandbox", "key-1", "", "a/b", "x" * 61])
 def test_invalid_project_name_is_rejected(tmp_path: Path, name: str) -> None:
-    assert run(tmp_path, "keys", "add", name, typed=CANARY).exit_code != 0
+    assert run(tmp_path, "keys", "add", name, stdin=CANARY).exit_code != 0
 
 
 @pytest.mark.parametrize("command", ["reconcile", "settle"])
@@ -182,9 +183,9 @@ def test_missing_postgresql_driver_is_reported(tmp_path: Path, url: str) -> None
     without = "import sys; sys.modules['psycopg'] = sys.modules['psycopg2'] = None; from webapp.cli import main; main()"
     environ = {"DATA_DIR": str(tmp_path), "DATABASE_URL": url, "PATH": ""}
     command = [sys.executable, "-c", without, "doctor"]
-    done = subprocess.run(command, env=environ, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 1 and done.stderr == ""
-    assert done.stdout == (
+    result = subprocess.run(command, env=environ, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 1 and result.stderr == ""
+    assert result.stdout == (
         'FAIL  DATABASE_URL: the driver of PostgreSQL is not installed; run pip install "autotune-desk[postgres]" '
         "and begin the address with postgresql+psycopg://.\n"
     )
@@ -196,7 +197,7 @@ UNUSUAL_NAMES = ["q?x", "%41", "a#b", "50%", "a&b=c", "ü +b", "file:x", ":memor
 @pytest.mark.parametrize("name", UNUSUAL_NAMES)
 def test_data_dir_can_have_any_name(tmp_path: Path, name: str) -> None:
     folder = tmp_path / name
-    run(folder, "keys", "add", "Web", typed=CANARY)
+    run(folder, "keys", "add", "Web", stdin=CANARY)
     assert {path.name for path in folder.iterdir()} >= {"desk.db", "secrets.env"}
     assert [path.name for path in tmp_path.iterdir()] == [name]
     assert run(folder, "keys", "list").stdout.startswith("Web ")
@@ -214,10 +215,10 @@ def test_app_starts_from_any_folder(tmp_path: Path, name: str) -> None:
         shutil.copytree(ROOT / part, tmp_path / name / part, ignore=shutil.ignore_patterns("__pycache__"))
     code = "from webapp import create_app; print(create_app().test_client().get('/').status_code)"
     environ = {"DATA_DIR": str(tmp_path / "desk"), "PYTHONPATH": str(tmp_path / name), "PATH": ""}
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", code], env=environ, cwd=tmp_path, capture_output=True, text=True, check=False
     )
-    assert (done.stdout.strip(), done.returncode) == ("200", 0), done.stderr
+    assert (result.stdout.strip(), result.returncode) == ("200", 0), result.stderr
 
 
 def set_revision(folder: Path, revision: str) -> None:
@@ -225,8 +226,8 @@ def set_revision(folder: Path, revision: str) -> None:
         file.execute("UPDATE alembic_version SET version_num = ?", (revision,))
 
 
-def test_doctor_checks_a_stored_key_before_the_migration(tmp_path: Path, upstream: Upstream) -> None:
-    run(tmp_path, "keys", "add", "Web", typed=CANARY, STATSIG_API_URL=upstream.url)
+def test_doctor_checks_a_stored_key_before_the_migration(tmp_path: Path, fake_statsig: FakeStatsig) -> None:
+    run(tmp_path, "keys", "add", "Web", stdin=CANARY, STATSIG_API_URL=fake_statsig.url)
     set_revision(tmp_path, "0008")
     result = run(tmp_path, "doctor")
     assert "The key “Web”" in result.stdout and "sandbox" not in result.stdout
@@ -251,7 +252,7 @@ def test_database_of_an_unsupported_version_is_reported(
 
 
 def test_stored_key_that_cannot_be_decrypted_is_reported(tmp_path: Path) -> None:
-    run(tmp_path, "keys", "add", "Web", typed=CANARY)
+    run(tmp_path, "keys", "add", "Web", stdin=CANARY)
     other = Fernet.generate_key().decode()
     for command in ("serve", "doctor"):
         result = run(tmp_path, command, ENCRYPTION_KEYS=other)
@@ -274,9 +275,9 @@ def test_serve_reports_a_broken_database(tmp_path: Path) -> None:
 
 
 def test_unreachable_database_is_reported_without_its_password(tmp_path: Path) -> None:
-    with socket.socket() as closed:  # bound, so that nobody else takes the port, and not listening
-        closed.bind(("127.0.0.1", 0))
-        url = f"postgresql+psycopg://desk:secret-password@127.0.0.1:{closed.getsockname()[1]}/desk"
+    with socket.socket() as unused:  # bound, so that nobody else takes the port, and not listening
+        unused.bind(("127.0.0.1", 0))
+        url = f"postgresql+psycopg://desk:secret-password@127.0.0.1:{unused.getsockname()[1]}/desk"
         for command in ("serve", "doctor"):
             result = run(tmp_path, command, DATABASE_URL=url)
             assert result.exit_code == 1 and "The database does not answer" in result.output

@@ -20,7 +20,7 @@ PROCESSES, ROUNDS, KEY_ROUNDS = 4, 25, 5
 _barrier: Barrier
 
 
-def _join(barrier: Barrier) -> None:
+def _initialize(barrier: Barrier) -> None:
     global _barrier  # noqa: PLW0603
     _barrier = barrier
     for name in list(os.environ):
@@ -30,10 +30,10 @@ def _join(barrier: Barrier) -> None:
 
 @pytest.fixture(scope="module")
 def processes() -> Iterator[ProcessPoolExecutor]:
-    """Their calls begin together, at a barrier."""
+    """Processes whose calls start together, at a barrier."""
     context = multiprocessing.get_context("spawn")
     barrier = context.Barrier(PROCESSES)
-    with ProcessPoolExecutor(PROCESSES, context, _join, (barrier,)) as pool:
+    with ProcessPoolExecutor(PROCESSES, context, _initialize, (barrier,)) as pool:
         yield pool
 
 
@@ -68,12 +68,12 @@ def test_processes_that_start_together_share_secrets(
     assert all((folder / "secrets.env").read_text().startswith(stored) for folder in folders)
 
 
-def _start(folder: str, key_of: str) -> str:
+def _start_or_add_key(folder: str, key_name: str) -> str:
     """Starts, or adds a key and returns its output."""
     os.environ["DATA_DIR"] = folder
     _barrier.wait(60)
-    if key_of:
-        return CliRunner().invoke(commands, ["keys", "add", key_of], CANARY).output
+    if key_name:
+        return CliRunner().invoke(commands, ["keys", "add", key_name], CANARY).output
     open_services().close()
     return ""
 
@@ -83,7 +83,7 @@ def test_key_added_during_the_first_start_can_be_decrypted(
 ) -> None:
     for number in range(KEY_ROUNDS):
         folder = tmp_path / str(number)
-        outputs = list(processes.map(_start, [str(folder)] * PROCESSES, ["Web", "", "App", ""]))
+        outputs = list(processes.map(_start_or_add_key, [str(folder)] * PROCESSES, ["Web", "", "App", ""]))
         monkeypatch.setenv("DATA_DIR", str(folder))
         services = open_services(migrated=False)
         assert [project.name for project in services.projects.all()] == ["App", "Web"], outputs
@@ -95,6 +95,6 @@ def test_complete_secrets_file_is_not_written(tmp_path: Path) -> None:
     """It may be mounted read-only."""
     first = read_settings({"DATA_DIR": str(tmp_path)})
     (tmp_path / "secrets.lock").unlink()
-    again = read_settings({"DATA_DIR": str(tmp_path)})
-    assert again == first
+    second = read_settings({"DATA_DIR": str(tmp_path)})
+    assert second == first
     assert [path.name for path in tmp_path.iterdir()] == ["secrets.env"]

@@ -7,7 +7,7 @@ import pytest
 from webapp.config import SETTINGS, read_settings, split_list
 
 from ..auth.test_start import OIDC
-from ..secret_leaks import CANARY, no_key_in
+from ..secret_leaks import CANARY, assert_no_key
 from .test_commands import run
 
 ADDRESS = "use an address such as"
@@ -205,19 +205,19 @@ def test_invalid_value_is_not_repeated(tmp_path: Path, name: str, text: str) -> 
 @pytest.mark.parametrize("name", [CANARY, f"Web {CANARY}", CANARY.upper()])
 def test_key_is_not_stored_as_a_name(tmp_path: Path, name: str) -> None:
     for arguments in (("keys", "add", name), ("keys", "add", name, "--replace")):
-        result = run(tmp_path, *arguments, typed="console-another")
+        result = run(tmp_path, *arguments, stdin="console-another")
         assert result.exit_code == 1 and name not in result.stdout + result.stderr
     assert run(tmp_path, "keys", "list").stdout == "No keys are stored.\n"
 
 
 @pytest.mark.parametrize("arguments", [("Web", CANARY), ("Web", "--replace", CANARY), (CANARY, "Web")])
 def test_key_on_the_command_line_is_rejected_and_not_repeated(tmp_path: Path, arguments: tuple[str, ...]) -> None:
-    result = run(tmp_path, "keys", "add", *arguments, typed="console-another")
+    result = run(tmp_path, "keys", "add", *arguments, stdin="console-another")
     assert result.exit_code == 1 and "prompts for the key" in result.stderr
-    no_key_in(result.stdout + result.stderr)
+    assert_no_key(result.stdout + result.stderr)
     assert run(tmp_path, "keys", "list").stdout == "No keys are stored.\n"
 
 
 @pytest.mark.parametrize("name", ["Console", "Console web", "Web secret", "my-console-app"])
 def test_name_with_the_word_console_is_accepted(tmp_path: Path, name: str) -> None:
-    assert run(tmp_path, "keys", "add", name, typed="console-another").exit_code == 0
+    assert run(tmp_path, "keys", "add", name, stdin="console-another").exit_code == 0

@@ -1,4 +1,4 @@
-"""Form data as a person types it, and what the form makes of it."""
+"""Form data as users enter it, with the request, the errors and the advice that result."""
 
 from typing import Any, NamedTuple
 
@@ -9,12 +9,12 @@ from webapp.contract.form_data import FormData
 
 
 class Sample(NamedTuple):
-    """A field with its section, its type, something to type, and what is sent then."""
+    """A field with its section, its type, a text for it, and the value that is then sent."""
 
     section: str
     type: str
-    typed: str
-    sent: Any
+    text: str
+    value: Any
     has_default_note: bool = True
 
 
@@ -42,15 +42,15 @@ SAMPLES = {
     "idType": Sample("other", "line", "stableID", "stableID"),
 }
 BLANK = dict.fromkeys(SAMPLES, "")
-FULL = {name: sample.typed for name, sample in SAMPLES.items()}
+FULL = {name: sample.text for name, sample in SAMPLES.items()}
 
 
 def fields_of(field_type: str) -> list[str]:
     return [name for name, sample in SAMPLES.items() if sample.type == field_type]
 
 
-# The least that is accepted, and nothing in it earns advice.
-LEAST = {
+# The required fields, with values that have no advice.
+MINIMAL = {
     "name": "Button Color Test",
     "successEvent": "click",
     "explorationWindow": "168hr",
@@ -64,32 +64,32 @@ def row(name: str, json: str = '{"color": "red"}', size: str = "") -> dict[str, 
 
 
 def rows(count: int) -> list[dict[str, str]]:
-    """Variants that no advice has anything to say about, save perhaps of their number."""
+    """Variants without advice, except perhaps for their number."""
     return [row(f"variant {number}", f'{{"number": {number}}}') for number in range(1, count + 1)]
 
 
-def typed(**changed: Any) -> FormData:
-    """Form data with the required fields filled in and some of it changed."""
-    return {**BLANK, "variants": rows(2), **LEAST, **changed}
+def form_data(**changed: Any) -> FormData:
+    """Form data with the required fields filled in, and with these changes."""
+    return {**BLANK, "variants": rows(2), **MINIMAL, **changed}
 
 
 def form_with(**changed: Any) -> AutotuneForm:
-    return AutotuneForm.from_data(typed(**changed))
+    return AutotuneForm.from_data(form_data(**changed))
 
 
-def sent(**changed: Any) -> dict[str, Any]:
-    """The request body of a form that must be valid."""
+def body_of(**changed: Any) -> dict[str, Any]:
+    """The request body of a valid form."""
     form = form_with(**changed)
     assert form.validate(), form.error_list()
     return form.body()
 
 
-def refused(**changed: Any) -> list[FieldError]:
-    """The errors of a form that must not be valid: the ID of the field, and the message."""
+def errors_of(**changed: Any) -> list[FieldError]:
+    """The errors of an invalid form: for each, the ID of the field and the message."""
     form = form_with(**changed)
     assert not form.validate()
     return form.error_list()
 
 
-def advised(**changed: Any) -> list[Advice]:
-    return advice(sent(**changed))
+def advice_of(**changed: Any) -> list[Advice]:
+    return advice(body_of(**changed))

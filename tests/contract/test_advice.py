@@ -1,4 +1,4 @@
-"""Advice, and the fields it is shown at."""
+"""The advice for an autotune, and the fields where it is shown."""
 
 from typing import Any
 
@@ -6,67 +6,67 @@ import pytest
 
 from webapp.contract.advice import advice, first_data
 
-from .samples import advised, row, rows, sent
+from .samples import advice_of, body_of, row, rows
 
-CUSTOM = "Statsig usually requires 3 to 100 letters, digits, spaces, _ or - in a name."
+NAME_RULE = "Statsig usually requires 3 to 100 letters, digits, spaces, _ or - in a name."
 
 
 def test_customary_autotune_has_no_advice() -> None:
-    assert advised() == []
+    assert advice_of() == []
 
 
-def guess(words: str) -> str:
-    return f"Statsig doesn’t document the ID of a name with these characters; {words} is a guess."
+def guess(text: str) -> str:
+    return f"Statsig doesn’t document the ID of a name with these characters; {text} is a guess."
 
 
 @pytest.mark.parametrize(
     ("name", "messages"),
     [
-        ("ab", [CUSTOM]),
+        ("ab", [NAME_RULE]),
         ("abc", []),
         ("a" * 100, []),
-        ("a" * 101, [CUSTOM]),
+        ("a" * 101, [NAME_RULE]),
         ("Button_Color 2", []),
         ("Button-Color", [guess("button-color")]),
-        ("Größe 2", [CUSTOM, guess("gre_2")]),
-        ("日本語", [CUSTOM, guess("it")]),
+        ("Größe 2", [NAME_RULE, guess("gre_2")]),
+        ("日本語", [NAME_RULE, guess("it")]),
     ],
 )
-def test_name_that_is_not_customary(name: str, messages: list[str]) -> None:
-    assert advised(name=name) == [("name", message) for message in messages]
+def test_name_that_is_not_customary_has_advice(name: str, messages: list[str]) -> None:
+    assert advice_of(name=name) == [("name", message) for message in messages]
 
 
-def test_a_long_description() -> None:
-    assert advised(description="a" * 1_000) == []
+def test_long_description_has_advice() -> None:
+    assert advice_of(description="a" * 1_000) == []
     message = "Statsig may refuse descriptions over 1,000 characters."
-    assert advised(description="a" * 1_001) == [("description", message)]
+    assert advice_of(description="a" * 1_001) == [("description", message)]
 
 
 @pytest.mark.parametrize("count", [2, 4, 8])
 def test_up_to_eight_variants_have_no_advice(count: int) -> None:
-    assert advised(variants=rows(count)) == []
+    assert advice_of(variants=rows(count)) == []
 
 
 @pytest.mark.parametrize("count", [9, 100])
-def test_more_than_eight_variants(count: int) -> None:
+def test_more_than_eight_variants_have_advice(count: int) -> None:
     message = "More than 8 variants need a lot of traffic; 4 to 8 work best."
-    assert advised(variants=rows(count)) == [("variants", message)]
+    assert advice_of(variants=rows(count)) == [("variants", message)]
 
 
 @pytest.mark.parametrize(
     ("one", "other"),
     [("Red", "rED"), ("red", "red\ufe0f"), ("Café", "Cafe\u0301"), ("red", "\uff52\uff45\uff44"), ("red", "r\u00aded")],
 )
-def test_variant_names_that_look_alike_are_advised(one: str, other: str) -> None:
+def test_variant_names_that_look_alike_have_advice(one: str, other: str) -> None:
     variants = [row(one, '{"a": 1}'), row("blue", '{"a": 2}'), row(other, '{"a": 3}')]
-    assert advised(variants=variants)[0] == (
+    assert advice_of(variants=variants)[0] == (
         "variants-2-name",
         f"“{other}” looks like the name of variant 1, “{one}”.",
     )
 
 
 @pytest.mark.parametrize(
-    ("json", "what"),
+    ("json", "type_name"),
     [
         ("[]", "a list"),
         ("[{}]", "a list"),
@@ -78,9 +78,9 @@ def test_variant_names_that_look_alike_are_advised(one: str, other: str) -> None
         ('"{}"', "text"),
     ],
 )
-def test_json_that_is_not_an_object(json: str, what: str) -> None:
-    assert advised(variants=[row("a", "{}"), row("b", json)]) == [
-        ("variants-1-json", f"The JSON of “b” is {what}; SDKs expect an object.")
+def test_json_that_is_not_an_object_has_advice(json: str, type_name: str) -> None:
+    assert advice_of(variants=[row("a", "{}"), row("b", json)]) == [
+        ("variants-1-json", f"The JSON of “b” is {type_name}; SDKs expect an object.")
     ]
 
 
@@ -93,15 +93,15 @@ def test_json_that_is_not_an_object(json: str, what: str) -> None:
         ('{"a": 1.0}', '{"a": 1.00}'),
     ],
 )
-def test_equal_json(one: str, other: str) -> None:
-    assert advised(variants=[row("a", one), row("b", other)]) == [
+def test_equal_json_has_advice(one: str, other: str) -> None:
+    assert advice_of(variants=[row("a", one), row("b", other)]) == [
         ("variants-1-json", "“b” has the same JSON as “a”: users will see no difference.")
     ]
 
 
 def test_equal_json_refers_to_the_first_variant_that_has_it() -> None:
     variants = [row("a", "{}"), row("b", "{}"), row("c", "{}")]
-    assert advised(variants=variants) == [
+    assert advice_of(variants=variants) == [
         ("variants-1-json", "“b” has the same JSON as “a”: users will see no difference."),
         ("variants-2-json", "“c” has the same JSON as “a”: users will see no difference."),
     ]
@@ -122,22 +122,22 @@ def test_equal_json_refers_to_the_first_variant_that_has_it() -> None:
     ],
 )
 def test_different_json_has_no_advice(one: str, other: str) -> None:
-    assert advised(variants=[row("a", one), row("b", other)]) == []
+    assert advice_of(variants=[row("a", one), row("b", other)]) == []
 
 
 def test_text_is_not_equal_to_a_number() -> None:
-    messages = [message for _, message in advised(variants=[row("a", '{"a": "1"}'), row("b", '{"a": 1}')])]
+    messages = [message for _, message in advice_of(variants=[row("a", '{"a": "1"}'), row("b", '{"a": 1}')])]
     assert messages == ["The key “a” has different types: a number, text."]
 
 
-def test_a_key_that_some_variants_lack() -> None:
+def test_key_missing_from_a_variant_has_advice() -> None:
     variants = [row("a", '{"x": 1, "y": 1}'), row("b", '{"y": 2}'), row("c", '{"x": 3, "y": 3}')]
-    assert advised(variants=variants) == [("variants-1-json", "The key “x” is missing from “b”.")]
+    assert advice_of(variants=variants) == [("variants-1-json", "The key “x” is missing from “b”.")]
 
 
 def test_keys_are_in_the_order_of_the_variants() -> None:
     variants = [row("a", '{"y": 1}'), row("b", '{"x": 2, "z": 2}')]
-    assert advised(variants=variants) == [
+    assert advice_of(variants=variants) == [
         ("variants-1-json", "The key “y” is missing from “b”."),
         ("variants-0-json", "The key “x” is missing from “a”."),
         ("variants-0-json", "The key “z” is missing from “a”."),
@@ -145,7 +145,7 @@ def test_keys_are_in_the_order_of_the_variants() -> None:
 
 
 @pytest.mark.parametrize(
-    ("without", "listed"),
+    ("without", "names"),
     [
         (1, "“b”"),
         (2, "“b”, “c”"),
@@ -154,13 +154,13 @@ def test_keys_are_in_the_order_of_the_variants() -> None:
         (5, "“b”, “c”, “d” and 2 more"),
     ],
 )
-def test_three_variants_are_named_and_the_rest_are_counted(without: int, listed: str) -> None:
+def test_three_variants_are_named_and_the_rest_are_counted(without: int, names: str) -> None:
     variants = [row("a", '{"n": 0, "x": 1}'), *(row(name, f'{{"n": "{name}"}}') for name in "bcdef"[:without])]
     expected = [
-        ("variants-1-json", f"The key “x” is missing from {listed}."),
+        ("variants-1-json", f"The key “x” is missing from {names}."),
         ("variants-0-json", "The key “n” has different types: a number, text."),
     ]
-    assert sorted(advised(variants=variants)) == sorted(expected)
+    assert sorted(advice_of(variants=variants)) == sorted(expected)
 
 
 @pytest.mark.parametrize(
@@ -173,9 +173,9 @@ def test_three_variants_are_named_and_the_rest_are_counted(without: int, listed:
         ("{}", '""', "an object, text"),
     ],
 )
-def test_a_key_whose_type_differs(one: str, other: str, types: str) -> None:
+def test_key_with_different_types_has_advice(one: str, other: str, types: str) -> None:
     variants = [row("a", f'{{"k": {one}}}'), row("b", f'{{"k": {other}}}')]
-    assert advised(variants=variants) == [("variants-0-json", f"The key “k” has different types: {types}.")]
+    assert advice_of(variants=variants) == [("variants-0-json", f"The key “k” has different types: {types}.")]
 
 
 @pytest.mark.parametrize(
@@ -186,24 +186,24 @@ def test_a_key_whose_type_differs(one: str, other: str, types: str) -> None:
         (["1", '"1"', "[]", "null"], "a list, a number, null, text"),
     ],
 )
-def test_a_key_of_many_types(values: list[str], types: str) -> None:
+def test_types_of_a_key_are_listed_in_order(values: list[str], types: str) -> None:
     variants = [row(f"v{number}", f'{{"k": {value}, "n": {number}}}') for number, value in enumerate(values)]
-    assert advised(variants=variants) == [("variants-0-json", f"The key “k” has different types: {types}.")]
+    assert advice_of(variants=variants) == [("variants-0-json", f"The key “k” has different types: {types}.")]
 
 
 def test_true_is_not_equal_to_one() -> None:
-    messages = [message for _, message in advised(variants=[row("a", '{"a": true}'), row("b", '{"a": 1}')])]
+    messages = [message for _, message in advice_of(variants=[row("a", '{"a": true}'), row("b", '{"a": 1}')])]
     assert messages == ["The key “a” has different types: a number, true or false."]
 
 
 @pytest.mark.parametrize(("one", "other"), [("1", "1.5"), ("true", "false"), ("[]", "[1]"), ("{}", '{"a": 1}')])
-def test_a_key_of_one_type_has_no_advice(one: str, other: str) -> None:
-    assert advised(variants=[row("a", f'{{"k": {one}}}'), row("b", f'{{"k": {other}}}')]) == []
+def test_key_with_one_type_has_no_advice(one: str, other: str) -> None:
+    assert advice_of(variants=[row("a", f'{{"k": {one}}}'), row("b", f'{{"k": {other}}}')]) == []
 
 
 def test_keys_are_compared_between_objects_only() -> None:
     variants = [row("a", "[]"), row("b", '{"k": 1}'), row("c", '{"k": "1"}')]
-    assert advised(variants=variants) == [
+    assert advice_of(variants=variants) == [
         ("variants-0-json", "The JSON of “a” is a list; SDKs expect an object."),
         ("variants-1-json", "The key “k” has different types: a number, text."),
     ]
@@ -211,11 +211,11 @@ def test_keys_are_compared_between_objects_only() -> None:
 
 def test_advice_on_keys_is_limited() -> None:
     keys = ", ".join(f'"{number}": 0' for number in range(3_000))
-    shown = advised(variants=[row("a", f"{{{keys}}}"), row("b", "{}")])
-    assert shown == [("variants-1-json", f"The key “{number}” is missing from “b”.") for number in range(20)]
+    shown_advice = advice_of(variants=[row("a", f"{{{keys}}}"), row("b", "{}")])
+    assert shown_advice == [("variants-1-json", f"The key “{number}” is missing from “b”.") for number in range(20)]
 
 
-SOME = "Some variants have a size and others have none. Give all of them a size, or none."
+SOME_SIZES = "Some variants have a size and others have none. Give all of them a size, or none."
 
 
 def total(number: str) -> str:
@@ -236,13 +236,13 @@ def total(number: str) -> str:
         (("1", "1", "1"), total("3")),
         (("0.5", "0.25", "0.25"), total("1")),
         (("0.0000001", "0", "0"), total("0.0000001")),
-        (("50", "50", ""), SOME),
-        (("", "0", ""), SOME),
+        (("50", "50", ""), SOME_SIZES),
+        (("", "0", ""), SOME_SIZES),
     ],
 )
-def test_sizes_that_do_not_read_as_percentages(sizes: tuple[str, ...], message: str | None) -> None:
+def test_sizes_that_are_not_percentages_have_advice(sizes: tuple[str, ...], message: str | None) -> None:
     variants = [{**variant, "size": size} for variant, size in zip(rows(3), sizes, strict=True)]
-    assert advised(variants=variants) == ([("variants", message)] if message else [])
+    assert advice_of(variants=variants) == ([("variants", message)] if message else [])
 
 
 LONGER = (
@@ -274,21 +274,23 @@ SHORT = (
         ("336", "24", "day", [LONGER]),
     ],
 )
-def test_windows_that_are_short_or_at_odds(exploration: str, attribution: str, unit: str, expected: list[Any]) -> None:
+def test_short_or_contradicting_windows_have_advice(
+    exploration: str, attribution: str, unit: str, expected: list[Any]
+) -> None:
     windows = {"explorationWindow": exploration, "attributionWindow": attribution, "attributionWindowUnit": unit}
-    shown = [advice for advice in advised(**windows) if advice[0] != "attributionWindowUnit"]
-    assert shown == expected
+    shown_advice = [advice for advice in advice_of(**windows) if advice[0] != "attributionWindowUnit"]
+    assert shown_advice == expected
 
 
-@pytest.mark.parametrize(("unit", "words"), [("min", "2 minutes"), ("day", "2 days (48 hours)")])
-def test_unit_of_a_window_is_an_assumption(unit: str, words: str) -> None:
-    message = f"We assume that the attribution window is {words}. Statsig doesn’t document how it reads the unit."
-    assert advised(attributionWindowUnit=unit) == [("attributionWindowUnit", message)]
+@pytest.mark.parametrize(("unit", "text"), [("min", "2 minutes"), ("day", "2 days (48 hours)")])
+def test_window_in_another_unit_than_hours_has_advice(unit: str, text: str) -> None:
+    message = f"We assume that the attribution window is {text}. Statsig doesn’t document how it reads the unit."
+    assert advice_of(attributionWindowUnit=unit) == [("attributionWindowUnit", message)]
 
 
 @pytest.mark.parametrize("unit", ["", "hour"])
 def test_window_in_hours_has_no_advice(unit: str) -> None:
-    assert advised(attributionWindowUnit=unit) == []
+    assert advice_of(attributionWindowUnit=unit) == []
 
 
 ON_A_LINE = {
@@ -299,27 +301,29 @@ ON_A_LINE = {
 CONTEXTUAL = {"isContextual": "true", "linkedExperimentName": "holdout"}
 
 
-def hidden(where: str, named: str) -> str:
-    return f"{where} contains the hidden character {named}. It is sent as typed."
+def hidden(where: str, character_name: str) -> str:
+    return f"{where} contains the hidden character {character_name}. It is sent as typed."
 
 
 @pytest.mark.parametrize(("name", "title"), ON_A_LINE.items())
 @pytest.mark.parametrize(
-    ("character", "named"),
+    ("character", "character_name"),
     [
         ("\u200b", "U+200B (zero width space)"), ("\u202e", "U+202E (right-to-left override)"),
         ("\ufe0f", "U+FE0F (variation selector-16)"), ("\u00a0", "U+00A0 (no-break space)"),
         ("\u2028", "U+2028 (line separator)"),
     ],
 )  # fmt: skip
-def test_hidden_character_on_a_line_is_named(name: str, title: str, character: str, named: str) -> None:
-    shown = [item for item in advised(**CONTEXTUAL | {name: f"a{character}b{character}c"}) if "hidden" in item[1]]
-    assert shown == [(name, hidden(title, named))]
+def test_hidden_character_on_a_line_is_named(name: str, title: str, character: str, character_name: str) -> None:
+    shown_advice = [
+        item for item in advice_of(**CONTEXTUAL | {name: f"a{character}b{character}c"}) if "hidden" in item[1]
+    ]
+    assert shown_advice == [(name, hidden(title, character_name))]
 
 
 def test_tab_in_a_name_is_named() -> None:
     variants = [row("a\tb", '{"a": 1}'), row("b", '{"a": 2}')]
-    assert advised(successEvent="cl\tick", variants=variants) == [
+    assert advice_of(successEvent="cl\tick", variants=variants) == [
         ("variants-0-name", hidden("The name of variant 1", "U+0009 (tab)")),
         ("successEvent", hidden("Success event", "U+0009 (tab)")),
     ]
@@ -327,8 +331,10 @@ def test_tab_in_a_name_is_named() -> None:
 
 def test_hidden_characters_in_long_text_and_json_are_named() -> None:
     variants = [row("a", '{"url": "https://shop.test/\u202egnp.exe"}'), row("b", r'{"url": "\u200b", "x\u2060": 1}')]
-    shown = [item for item in advised(description="Give \u202e10% off", variants=variants) if "hidden" in item[1]]
-    assert shown == [
+    shown_advice = [
+        item for item in advice_of(description="Give \u202e10% off", variants=variants) if "hidden" in item[1]
+    ]
+    assert shown_advice == [
         ("description", hidden("Description", "U+202E (right-to-left override)")),
         ("variants-0-json", hidden("The JSON of variant 1", "U+202E (right-to-left override)")),
         (
@@ -341,8 +347,8 @@ def test_hidden_characters_in_long_text_and_json_are_named() -> None:
 
 def test_hidden_characters_in_names_are_named_up_to_three() -> None:
     variants = [row("a", '{"a": 1}'), row("b\u200b\u200c\u200d\u2060c", '{"a": 2}')]
-    assert advised(name="Button\u00a0Color", variants=variants) == [
-        ("name", CUSTOM),
+    assert advice_of(name="Button\u00a0Color", variants=variants) == [
+        ("name", NAME_RULE),
         ("name", guess("buttoncolor")),
         ("name", hidden("Name", "U+00A0 (no-break space)")),
         (
@@ -354,24 +360,24 @@ def test_hidden_characters_in_names_are_named_up_to_three() -> None:
 
 
 def test_visible_characters_have_no_advice() -> None:
-    assert advised(successEvent="ein Großes Ereignis, 日本語 😀 e\u0301", description="10\u00a0000\t❤\ufe0f") == []
-    assert advised(variants=[row("a", '{"a": "👨\u200d👩\u200d👧"}'), row("b", '{"a": "b"}')]) == []
+    assert advice_of(successEvent="ein Großes Ereignis, 日本語 😀 e\u0301", description="10\u00a0000\t❤\ufe0f") == []
+    assert advice_of(variants=[row("a", '{"a": "👨\u200d👩\u200d👧"}'), row("b", '{"a": "b"}')]) == []
 
 
-def test_a_contextual_autotune_without_a_linked_experiment() -> None:
+def test_contextual_autotune_without_a_linked_experiment_has_advice() -> None:
     message = "A contextual autotune is best measured with a linked experiment."
-    assert advised(isContextual="true") == [("linkedExperimentName", message)]
-    assert advised(isContextual="true", linkedExperimentName="holdout") == []
+    assert advice_of(isContextual="true") == [("linkedExperimentName", message)]
+    assert advice_of(isContextual="true", linkedExperimentName="holdout") == []
 
 
-def test_optimizing_for_a_value_needs_its_name() -> None:
+def test_optimizing_for_a_value_without_its_name_has_advice() -> None:
     message = "To optimize for a value, name the metadata field or the value column."
-    assert advised(optimizationParameter="value") == [("optimizationParameter", message)]
-    assert advised(optimizationParameter="value", valueColumn="total") == []
+    assert advice_of(optimizationParameter="value") == [("optimizationParameter", message)]
+    assert advice_of(optimizationParameter="value", valueColumn="total") == []
     contextual = {"isContextual": "true", "linkedExperimentName": "holdout", "optimizationParameter": "value"}
-    assert advised(**contextual) == [("optimizationParameter", message)]
-    assert advised(**contextual, metadataField="price") == []
-    assert advised(optimizationParameter="occurrence") == []
+    assert advice_of(**contextual) == [("optimizationParameter", message)]
+    assert advice_of(**contextual, metadataField="price") == []
+    assert advice_of(optimizationParameter="occurrence") == []
 
 
 VALUE, METADATA, COLUMN, PARAMETER = (
@@ -383,7 +389,7 @@ VALUE, METADATA, COLUMN, PARAMETER = (
 
 
 @pytest.mark.parametrize(
-    ("filled", "listed"),
+    ("filled", "names"),
     [
         ({"successEventValue": "paid"}, ""),
         ({"metadataField": "price"}, ""),
@@ -406,19 +412,19 @@ VALUE, METADATA, COLUMN, PARAMETER = (
         ({"valueColumn": "total", "optimizationParameter": "occurrence"}, f"{COLUMN} and {PARAMETER}"),
     ],
 )
-def test_contradicting_properties_are_named(filled: dict[str, str], listed: str) -> None:
-    messages = [message for _, message in advised(**CONTEXTUAL | filled)]
-    expected = f"{listed} are filled in. Statsig doesn’t document which one counts."
-    assert messages == ([expected] if listed else [])
+def test_contradicting_properties_are_named(filled: dict[str, str], names: str) -> None:
+    messages = [message for _, message in advice_of(**CONTEXTUAL | filled)]
+    expected = f"{names} are filled in. Statsig doesn’t document which one counts."
+    assert messages == ([expected] if names else [])
 
 
-def test_value_with_an_event_value_and_no_column_is_both_advised() -> None:
-    places = [place for place, _ in advised(successEventValue="paid", optimizationParameter="value")]
-    assert places == ["successEventValue", "optimizationParameter"]
+def test_event_value_without_a_column_has_advice_at_both_fields() -> None:
+    fields = [field for field, _ in advice_of(successEventValue="paid", optimizationParameter="value")]
+    assert fields == ["successEventValue", "optimizationParameter"]
 
 
 def test_advice_is_in_the_order_of_the_form() -> None:
-    shown = advised(
+    shown_advice = advice_of(
         name="日",
         description="a" * 1_001,
         variants=[row("a", "1", "1"), row("b", "1"), row("B", "{}")],
@@ -427,7 +433,7 @@ def test_advice_is_in_the_order_of_the_form() -> None:
         isContextual="true",
         optimizationParameter="value",
     )
-    assert [place for place, _ in shown] == [
+    assert [field for field, _ in shown_advice] == [
         "name",
         "name",
         "description",
@@ -445,14 +451,14 @@ def test_advice_is_in_the_order_of_the_form() -> None:
 
 
 def test_advice_does_not_change_the_body() -> None:
-    body = sent(variants=[row("a", '{"b": 1, "a": 2}'), row("b", "[]")])
+    body = body_of(variants=[row("a", '{"b": 1, "a": 2}'), row("b", "[]")])
     advice(body)
-    assert body == sent(variants=[row("a", '{"b": 1, "a": 2}'), row("b", "[]")])
+    assert body == body_of(variants=[row("a", '{"b": 1, "a": 2}'), row("b", "[]")])
     assert list(body["variants"][0]["json"]) == ["b", "a"]
 
 
 @pytest.mark.parametrize(
-    ("window", "unit", "words"),
+    ("window", "unit", "text"),
     [
         ("1", "", "1 hour"),
         ("2hrs", "", "2 hours"),
@@ -463,14 +469,16 @@ def test_advice_does_not_change_the_body() -> None:
         ("4", "day", "4 days (96 hours)"),
     ],
 )
-def test_the_first_data_comes_one_to_two_hours_after_the_attribution_window(window: str, unit: str, words: str) -> None:
-    message = f"Expect the first data one to two hours after the attribution window, {words}."
-    assert first_data(sent(attributionWindow=window, attributionWindowUnit=unit)) == message
+def test_first_data_is_expected_one_to_two_hours_after_the_attribution_window(
+    window: str, unit: str, text: str
+) -> None:
+    message = f"Expect the first data one to two hours after the attribution window, {text}."
+    assert first_data(body_of(attributionWindow=window, attributionWindowUnit=unit)) == message
 
 
 def test_unshowable_characters_of_keys_are_replaced() -> None:
     variants = [row("a", r'{"x\u0000": 1, "y\u0085": 1}'), row("b", r'{"y\u0085": ""}')]
-    assert advised(variants=variants) == [
+    assert advice_of(variants=variants) == [
         ("variants-1-json", "The key “x\ufffd” is missing from “b”."),
         ("variants-0-json", "The key “y\ufffd” has different types: a number, text."),
     ]

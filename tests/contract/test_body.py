@@ -1,4 +1,4 @@
-"""A request body that did not come from the form, and an answer of Statsig compared with what was sent."""
+"""Request bodies that do not come from the form, and responses of Statsig compared with the request."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from webapp.contract.diff import Difference, confirms, differences
 from webapp.contract.errors import FieldError
 from webapp.contract.request_body import form_from_body
 
-from .samples import BLANK, FULL, row, sent
+from .samples import BLANK, FULL, body_of, row
 
 BODY: dict[str, Any] = {
     "name": "Layout",
@@ -27,7 +27,7 @@ BODY: dict[str, Any] = {
 
 
 def type_errors(body: object) -> list[FieldError]:
-    """Those that only a body can have."""
+    """The errors that a form cannot have, only a body."""
     return list(form_from_body(body).type_errors)
 
 
@@ -35,7 +35,7 @@ def form_data(body: object) -> dict[str, Any]:
     return form_from_body(body).form_data
 
 
-def test_body_is_read_as_if_it_had_been_typed() -> None:
+def test_body_is_read_as_form_data() -> None:
     form = form_from_body(BODY)
     assert form.validate(), form.error_list()
     assert form.form_data == {
@@ -57,9 +57,9 @@ def test_body_is_read_as_if_it_had_been_typed() -> None:
 
 @pytest.mark.parametrize("changed", [{}, FULL, {"variants": [row("a", "null"), row("b", "1e22", "0.0000001")]}])
 def test_sent_body_is_read_as_the_same(changed: dict[str, Any]) -> None:
-    form = form_from_body(sent(**changed))
+    form = form_from_body(body_of(**changed))
     assert form.validate(), form.error_list()
-    assert form.body() == sent(**changed)
+    assert form.body() == body_of(**changed)
 
 
 def test_empty_body_is_a_blank_form() -> None:
@@ -124,7 +124,7 @@ def test_wrong_type_is_an_error_at_its_field(name: str, values: list[Any], messa
 
 
 def test_wrong_type_is_the_only_error_of_its_field() -> None:
-    form = form_from_body(sent() | {"name": 5})
+    form = form_from_body(body_of() | {"name": 5})
     assert not form.validate()
     assert form.error_list() == [("name", "Expected a string")]
 
@@ -141,7 +141,7 @@ def test_wrong_types_in_a_variant_are_errors_at_their_fields() -> None:
 
 
 def test_number_that_is_not_finite_is_rejected() -> None:
-    form = form_from_body({**sent(), "isContextual": True, "explorationWindowRate": float("nan")})
+    form = form_from_body({**body_of(), "isContextual": True, "explorationWindowRate": float("nan")})
     assert not form.validate()
     assert form.error_list() == [("explorationWindowRate", "Enter a number from 0.001 to 1, such as 0.5")]
 
@@ -157,14 +157,14 @@ def test_number_that_is_not_finite_is_rejected() -> None:
     ],
 )
 def test_value_that_would_be_sent_differently_is_rejected(changed: Any, field: str, message: str) -> None:
-    form = form_from_body(sent() | {"isContextual": True} | changed)
+    form = form_from_body(body_of() | {"isContextual": True} | changed)
     assert not form.validate()
     (error,) = form.error_list()
     assert error.field == field
     assert error.message.startswith(message)
 
 
-SENT: dict[str, Any] = {
+SENT_BODY: dict[str, Any] = {
     "name": "Layout",
     "variants": [{"name": "a", "json": {"k": 1}}, {"name": "b", "json": {"k": [True, {"x": None}]}, "size": 50}],
     "successEvent": "order",
@@ -175,10 +175,10 @@ SENT: dict[str, Any] = {
     "explorationWindowRate": 1,
     "featureList": ["country", "plan"],
 }
-SAME: list[dict[str, Any]] = [
+EQUAL_RESPONSES: list[dict[str, Any]] = [
     {},
-    {"id": "layout", "isStarted": False, "variants": SENT["variants"], "successEventValue": ""},
-    SENT,
+    {"id": "layout", "isStarted": False, "variants": SENT_BODY["variants"], "successEventValue": ""},
+    SENT_BODY,
     {"name": None, "successEvent": None, "isContextual": None, "featureList": None, "variants": None},
     {"explorationWindow": "1"},
     {"explorationWindow": 1},
@@ -189,20 +189,20 @@ SAME: list[dict[str, Any]] = [
     {
         "variants": [
             {"name": "a", "json": {"k": 1}, "size": 50, "id": 1},
-            {"name": "b", "json": SENT["variants"][1]["json"]},
+            {"name": "b", "json": SENT_BODY["variants"][1]["json"]},
         ]
     },
-    {"variants": [SENT["variants"][0], SENT["variants"][1] | {"size": None}]},
+    {"variants": [SENT_BODY["variants"][0], SENT_BODY["variants"][1] | {"size": None}]},
     {"description": "Not sent, so nothing to contradict"},
 ]
 
 
-@pytest.mark.parametrize("answer", SAME)
-def test_response_without_differences(answer: dict[str, Any]) -> None:
-    assert differences(SENT, answer) == []
+@pytest.mark.parametrize("response", EQUAL_RESPONSES)
+def test_equal_response_has_no_differences(response: dict[str, Any]) -> None:
+    assert differences(SENT_BODY, response) == []
 
 
-CONTRADICTIONS: list[tuple[dict[str, Any], list[tuple[str, Any, Any]]]] = [
+OTHER_RESPONSES: list[tuple[dict[str, Any], list[tuple[str, Any, Any]]]] = [
     ({"name": "layout"}, [("Name", "Layout", "layout")]),
     ({"successEvent": ""}, [("Success event", "order", "")]),
     ({"explorationWindow": "24hr"}, [("Exploration window", "1hr", "24hr")]),
@@ -222,14 +222,14 @@ CONTRADICTIONS: list[tuple[dict[str, Any], list[tuple[str, Any, Any]]]] = [
         [("Success event", "order", "click"), ("Winner threshold", "99%", "95%")],
     ),
     ({"variants": []}, [("Number of variants", 2, 0)]),
-    ({"variants": SENT["variants"][:1]}, [("Number of variants", 2, 1)]),
-    ({"variants": [*SENT["variants"], {}]}, [("Number of variants", 2, 3)]),
+    ({"variants": SENT_BODY["variants"][:1]}, [("Number of variants", 2, 1)]),
+    ({"variants": [*SENT_BODY["variants"], {}]}, [("Number of variants", 2, 3)]),
     (
-        {"variants": [{"name": "A", "json": {"k": 1}}, SENT["variants"][1]]},
+        {"variants": [{"name": "A", "json": {"k": 1}}, SENT_BODY["variants"][1]]},
         [("Variant 1, name", "a", "A")],
     ),
     (
-        {"variants": [{"json": {"k": True}}, SENT["variants"][1] | {"size": 40}]},
+        {"variants": [{"json": {"k": True}}, SENT_BODY["variants"][1] | {"size": 40}]},
         [
             ("Variant 1, name", "a", None),
             ("Variant 1, json", {"k": 1}, {"k": True}),
@@ -248,9 +248,9 @@ CONTRADICTIONS: list[tuple[dict[str, Any], list[tuple[str, Any, Any]]]] = [
 ]
 
 
-@pytest.mark.parametrize(("answer", "expected"), CONTRADICTIONS)
-def test_response_with_differences(answer: dict[str, Any], expected: list[tuple[str, Any, Any]]) -> None:
-    assert differences(SENT, answer) == [Difference(*difference) for difference in expected]
+@pytest.mark.parametrize(("response", "expected"), OTHER_RESPONSES)
+def test_other_response_has_its_differences(response: dict[str, Any], expected: list[tuple[str, Any, Any]]) -> None:
+    assert differences(SENT_BODY, response) == [Difference(*difference) for difference in expected]
 
 
 @pytest.mark.parametrize(
@@ -283,22 +283,24 @@ def test_json_is_equal_as_json(one: Any, other: Any, equal: bool) -> None:
     assert confirms(before, after) is equal
 
 
-@pytest.mark.parametrize("answer", [answer for answer in SAME if answer.get("variants")])
-def test_response_with_the_variants_confirms(answer: dict[str, Any]) -> None:
-    assert confirms(SENT, answer)
+@pytest.mark.parametrize("response", [response for response in EQUAL_RESPONSES if response.get("variants")])
+def test_response_with_the_variants_confirms(response: dict[str, Any]) -> None:
+    assert confirms(SENT_BODY, response)
 
 
-@pytest.mark.parametrize("answer", [{**SENT, "variants": None}, {"name": "Layout"}, {}, {**SENT, "variants": {}}])
-def test_response_without_variants_does_not_confirm(answer: dict[str, Any]) -> None:
-    assert not confirms(SENT, answer)
+@pytest.mark.parametrize(
+    "response", [{**SENT_BODY, "variants": None}, {"name": "Layout"}, {}, {**SENT_BODY, "variants": {}}]
+)
+def test_response_without_variants_does_not_confirm(response: dict[str, Any]) -> None:
+    assert not confirms(SENT_BODY, response)
 
 
-@pytest.mark.parametrize("answer", [answer for answer, _ in CONTRADICTIONS])
-def test_response_with_differences_does_not_confirm(answer: dict[str, Any]) -> None:
-    assert not confirms(SENT, {**SENT, **answer})
+@pytest.mark.parametrize("response", [response for response, _ in OTHER_RESPONSES])
+def test_response_with_differences_does_not_confirm(response: dict[str, Any]) -> None:
+    assert not confirms(SENT_BODY, {**SENT_BODY, **response})
 
 
 def test_reading_a_body_does_not_change_it() -> None:
-    body = sent(**FULL)
+    body = body_of(**FULL)
     form_from_body(body)
-    assert body == sent(**FULL)
+    assert body == body_of(**FULL)

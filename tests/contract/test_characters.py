@@ -1,4 +1,4 @@
-"""Characters that nobody sees: which these are, how they are shown, and which texts look alike."""
+"""Invisible characters: which they are, how they are shown, and which texts look alike."""
 
 import pytest
 from hypothesis import given, settings

@@ -1,4 +1,4 @@
-"""Properties that Statsig returns with another value than was sent."""
+"""Properties that Statsig returns with another value than the one sent."""
 
 from typing import Any
 
@@ -9,13 +9,13 @@ from webapp.contract.diff import Difference, confirms, differences
 VARIANTS = [{"name": "a", "json": 1}, {"name": "b", "json": 2}]
 
 
-def compare(sent: dict[str, Any], answer: dict[str, Any]) -> list[Difference]:
-    sent, answer = sent | {"variants": VARIANTS}, answer | {"variants": VARIANTS}
-    assert confirms(sent, answer) is (not differences(sent, answer))
-    return differences(sent, answer)
+def compare(sent: dict[str, Any], response: dict[str, Any]) -> list[Difference]:
+    sent, response = sent | {"variants": VARIANTS}, response | {"variants": VARIANTS}
+    assert confirms(sent, response) is (not differences(sent, response))
+    return differences(sent, response)
 
 
-Window = tuple[Any, Any]  # a window and a unit; None is left out
+Window = tuple[Any, Any]  # length and unit; None for a property that is left out
 
 
 def window(length: Any, unit: Any) -> dict[str, Any]:
@@ -24,10 +24,16 @@ def window(length: Any, unit: Any) -> dict[str, Any]:
 
 
 EQUAL_WINDOWS: list[tuple[Window, Window]] = [
-    *((("2hr", None), back) for back in [("2hrs", None), ("2", None), (2, None), ("2hrs", "hour"), ("2", "hour")]),
-    *((("2hr", None), back) for back in [(None, None), (None, ""), ("2hr", ""), (None, "hour")]),
-    *((("2", "day"), back) for back in [("2", "day"), ("2hr", "day"), ("2hrs", "day"), (2, "day"), ("2", None)]),
-    *((("2", "day"), back) for back in [(2, ""), (None, "day"), (None, None)]),
+    *(
+        (("2hr", None), returned)
+        for returned in [("2hrs", None), ("2", None), (2, None), ("2hrs", "hour"), ("2", "hour")]
+    ),
+    *((("2hr", None), returned) for returned in [(None, None), (None, ""), ("2hr", ""), (None, "hour")]),
+    *(
+        (("2", "day"), returned)
+        for returned in [("2", "day"), ("2hr", "day"), ("2hrs", "day"), (2, "day"), ("2", None)]
+    ),
+    *((("2", "day"), returned) for returned in [(2, ""), (None, "day"), (None, None)]),
     (("1", "day"), ("24hrs", None)),
     (("1", "day"), ("24", "hour")),
     (("24hr", None), ("1", "day")),
@@ -36,9 +42,9 @@ EQUAL_WINDOWS: list[tuple[Window, Window]] = [
 ]
 
 
-@pytest.mark.parametrize(("sent", "answer"), EQUAL_WINDOWS)
-def test_window_of_the_same_length_is_equal(sent: Window, answer: Window) -> None:
-    assert compare(window(*sent), window(*answer)) == []
+@pytest.mark.parametrize(("sent", "response"), EQUAL_WINDOWS)
+def test_window_of_the_same_length_is_equal(sent: Window, response: Window) -> None:
+    assert compare(window(*sent), window(*response)) == []
 
 
 OTHER_WINDOWS: list[tuple[Window, Window, Any, Any]] = [
@@ -59,13 +65,13 @@ OTHER_WINDOWS: list[tuple[Window, Window, Any, Any]] = [
 ]
 
 
-@pytest.mark.parametrize(("sent", "answer", "before", "after"), OTHER_WINDOWS)
-def test_window_of_another_length_is_a_difference(sent: Window, answer: Window, before: Any, after: Any) -> None:
-    assert compare(window(*sent), window(*answer)) == [Difference("Attribution window", before, after)]
+@pytest.mark.parametrize(("sent", "response", "before", "after"), OTHER_WINDOWS)
+def test_window_of_another_length_is_a_difference(sent: Window, response: Window, before: Any, after: Any) -> None:
+    assert compare(window(*sent), window(*response)) == [Difference("Attribution window", before, after)]
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "response",
     [
         {}, {"isContextual": False}, {"isContextual": None}, {"isContextual": ""}, {"idType": None},
         {"idType": ""}, {"idType": "userID"}, {"idType": "userid"}, {"idType": "USERID"},
@@ -74,8 +80,8 @@ def test_window_of_another_length_is_a_difference(sent: Window, answer: Window, 
         {"featureList": []}, {"goalRichText": ""}, {"lastModifierName": "x", "winner": None},
     ],
 )  # fmt: skip
-def test_properties_that_statsig_fills_in_are_not_differences(answer: dict[str, Any]) -> None:
-    assert compare({"successEvent": "click"}, answer) == []
+def test_properties_that_statsig_fills_in_are_not_differences(response: dict[str, Any]) -> None:
+    assert compare({"successEvent": "click"}, response) == []
 
 
 CONTEXTUAL = Difference("Type of autotune", False, True)
@@ -97,8 +103,8 @@ def test_id_type_that_was_not_sent_is_the_default() -> None:
 
 def test_differences_are_in_order() -> None:
     sent = window("2hr", None) | {"successEvent": "click"}
-    answer = window("2hr", "day") | {"successEvent": "order", "isContextual": True, "idType": "stableID"}
-    assert [difference.label for difference in compare(sent, answer)] == [
+    response = window("2hr", "day") | {"successEvent": "order", "isContextual": True, "idType": "stableID"}
+    assert [difference.label for difference in compare(sent, response)] == [
         "Success event",
         "Attribution window",
         "Type of autotune",

@@ -1,4 +1,4 @@
-"""The fields: which there are, which are required, how long, and with which characters."""
+"""The fields: which exist, which are required, their lengths and their characters."""
 
 import pytest
 from werkzeug.datastructures import MultiDict
@@ -6,7 +6,7 @@ from werkzeug.datastructures import MultiDict
 from webapp.contract.errors import FieldError
 from webapp.contract.form import CONTEXTUAL_FIELDS, FIELDS, SECTIONS, VARIANT_FIELDS, AutotuneForm
 
-from .samples import BLANK, FULL, SAMPLES, fields_of, form_with, refused, rows, sent
+from .samples import BLANK, FULL, SAMPLES, body_of, errors_of, fields_of, form_with, rows
 
 REQUIRED = {
     "name": "Enter a name",
@@ -20,7 +20,7 @@ LINES, TEXTS = fields_of("line"), fields_of("text")
 BLANKS = ["", " ", "\t", "\r\n", " \n \u00a0\u3000 "]
 
 
-def test_fields_are_those_of_the_table() -> None:
+def test_fields_are_those_of_the_samples() -> None:
     assert {*FIELDS, "variants"} == {*SAMPLES, "variants"}
     assert list(VARIANT_FIELDS) == ["name", "size", "json"]
 
@@ -64,13 +64,13 @@ def test_optional_field_says_so_and_describes_its_default() -> None:
 @pytest.mark.parametrize("blank", BLANKS)
 @pytest.mark.parametrize(("name", "message"), REQUIRED.items())
 def test_blank_required_field_is_an_error(name: str, message: str, blank: str) -> None:
-    assert refused(**{name: blank}) == [(name, message)]
+    assert errors_of(**{name: blank}) == [(name, message)]
 
 
 @pytest.mark.parametrize("blank", BLANKS)
 @pytest.mark.parametrize("name", sorted(OPTIONAL))
 def test_blank_optional_field_is_not_sent(name: str, blank: str) -> None:
-    assert name not in sent(**{name: blank})
+    assert name not in body_of(**{name: blank})
 
 
 def test_absent_field_is_blank() -> None:
@@ -93,33 +93,33 @@ def test_errors_are_in_the_order_of_the_form() -> None:
     names = list(SAMPLES)
     after_about = names.index("successEvent")
     expected = [*names[:after_about], *in_variants, *names[after_about:]]
-    assert [place for place, _ in refused(**broken, variants=variants)] == expected
+    assert [field for field, _ in errors_of(**broken, variants=variants)] == expected
 
 
 def test_variants_are_ordered_by_number() -> None:
     variants = rows(12)
     variants[1]["name"] = variants[10]["name"] = ""
-    assert [place for place, _ in refused(variants=variants)] == ["variants-1-name", "variants-10-name"]
+    assert [field for field, _ in errors_of(variants=variants)] == ["variants-1-name", "variants-10-name"]
 
 
 @pytest.mark.parametrize("name", LINES)
 def test_line_is_sent_without_surrounding_spaces(name: str) -> None:
-    assert sent(isContextual="true", **{name: " \t a  b\u00e9’ \r\n"})[name] == "a  b\u00e9’"
+    assert body_of(isContextual="true", **{name: " \t a  b\u00e9’ \r\n"})[name] == "a  b\u00e9’"
 
 
-@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("name", LINES)
-def test_line_break_in_a_line_is_rejected(name: str, end: str) -> None:
-    assert refused(isContextual="true", **{name: f"a{end}b"}) == [(name, "Put this on one line")]
+def test_line_break_in_a_line_is_rejected(name: str, line_end: str) -> None:
+    assert errors_of(isContextual="true", **{name: f"a{line_end}b"}) == [(name, "Put this on one line")]
 
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_text_is_sent_as_typed_with_normal_line_ends(name: str) -> None:
-    assert sent(**{name: " a\r\n\r\nb\rc\nd\t "})[name] == " a\n\nb\nc\nd\t "
+    assert body_of(**{name: " a\r\n\r\nb\rc\nd\t "})[name] == " a\n\nb\nc\nd\t "
 
 
 @pytest.mark.parametrize(
-    ("typed", "features"),
+    ("text", "features"),
     [
         ("country", ["country"]),
         ("country\nplan", ["country", "plan"]),
@@ -128,12 +128,12 @@ def test_text_is_sent_as_typed_with_normal_line_ends(name: str) -> None:
         ("country\nplan\n country \nCountry\nplan", ["country", "plan", "Country"]),
     ],
 )
-def test_feature_list_has_one_feature_per_line(typed: str, features: list[str]) -> None:
-    assert sent(isContextual="true", featureList=typed)["featureList"] == features
+def test_feature_list_has_one_feature_per_line(text: str, features: list[str]) -> None:
+    assert body_of(isContextual="true", featureList=text)["featureList"] == features
 
 
 @pytest.mark.parametrize(
-    ("typed", "message"),
+    ("text", "message"),
     [
         ("country, device_type, plan", "Put each attribute on its own line: country · device_type · plan"),
         ("age\ncountry;plan", "Put each attribute on its own line: country · plan"),
@@ -144,36 +144,36 @@ def test_feature_list_has_one_feature_per_line(typed: str, features: list[str]) 
         (", ;", "Remove this line: it contains no attribute"),
     ],
 )
-def test_several_features_on_one_line_are_rejected(typed: str, message: str) -> None:
-    assert refused(isContextual="true", featureList=typed) == [("featureList", message)]
+def test_several_features_on_one_line_are_rejected(text: str, message: str) -> None:
+    assert errors_of(isContextual="true", featureList=text) == [("featureList", message)]
 
 
 @pytest.mark.parametrize("name", LINES)
 def test_line_has_at_most_1000_characters(name: str) -> None:
-    assert sent(isContextual="true", **{name: "é" * 1_000})[name] == "é" * 1_000
+    assert body_of(isContextual="true", **{name: "é" * 1_000})[name] == "é" * 1_000
     message = "Shorten this to 1,000 characters; it has 1,001"
-    assert refused(isContextual="true", **{name: "é" * 1_001}) == [(name, message)]
+    assert errors_of(isContextual="true", **{name: "é" * 1_001}) == [(name, message)]
 
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_text_has_at_most_10000_characters(name: str) -> None:
-    assert sent(**{name: "é" * 10_000})[name] == "é" * 10_000
-    assert refused(**{name: "é" * 10_001}) == [(name, "Shorten this to 10,000 characters; it has 10,001")]
+    assert body_of(**{name: "é" * 10_000})[name] == "é" * 10_000
+    assert errors_of(**{name: "é" * 10_001}) == [(name, "Shorten this to 10,000 characters; it has 10,001")]
 
 
 def test_feature_list_has_at_most_10000_characters() -> None:
-    assert sent(isContextual="true", featureList="é" * 10_000)["featureList"] == ["é" * 10_000]
+    assert body_of(isContextual="true", featureList="é" * 10_000)["featureList"] == ["é" * 10_000]
     message = "Shorten this to 10,000 characters; it has 10,001"
-    assert refused(isContextual="true", featureList="é" * 10_001) == [("featureList", message)]
+    assert errors_of(isContextual="true", featureList="é" * 10_001) == [("featureList", message)]
 
 
 def test_crlf_counts_as_one_character() -> None:
-    assert sent(description="a\r\n" * 5_000)["description"] == "a\n" * 5_000
+    assert body_of(description="a\r\n" * 5_000)["description"] == "a\n" * 5_000
 
 
 @pytest.mark.parametrize("name", ["explorationWindow", "isContextual", "explorationWindowRate"])
 def test_choice_and_number_have_a_maximum_length(name: str) -> None:
-    assert refused(**{name: "1" * 1_001}) == [(name, "Shorten this to 1,000 characters; it has 1,001")]
+    assert errors_of(**{name: "1" * 1_001}) == [(name, "Shorten this to 1,000 characters; it has 1,001")]
 
 
 INVISIBLE = [
@@ -200,16 +200,16 @@ INVISIBLE = [
 @pytest.mark.parametrize("name", ["name", "description", "featureList", "winnerThreshold", "explorationWindowRate"])
 def test_unshowable_character_is_named_by_its_code(name: str, character: str, code: str) -> None:
     message = f"Remove the invisible character {code}"
-    assert refused(**{name: f"a{character}b\x01"}) == [(name, message)]
+    assert errors_of(**{name: f"a{character}b\x01"}) == [(name, message)]
 
 
 @pytest.mark.parametrize("character", ["\t", " ", "~", *"\xa0\xad\u200b\u2028\ud7ff\ue000\ufdcf\ufdf0\ufeff\ufffd😀"])
 def test_showable_character_is_sent(character: str) -> None:
-    assert sent(successEvent=f"a{character}b")["successEvent"] == f"a{character}b"
+    assert body_of(successEvent=f"a{character}b")["successEvent"] == f"a{character}b"
 
 
 @pytest.mark.parametrize(
-    ("typed", "number"),
+    ("text", "number"),
     [
         ("0.001", 0.001),
         ("1", 1),
@@ -221,8 +221,8 @@ def test_showable_character_is_sent(character: str) -> None:
     ],
 )
 @pytest.mark.parametrize("name", ["explorationWindowRate", "longtermExplorationAllocation"])
-def test_share_is_sent_as_a_number(name: str, typed: str, number: float) -> None:
-    value = sent(isContextual="true", **{name: typed})[name]
+def test_share_is_sent_as_a_number(name: str, text: str, number: float) -> None:
+    value = body_of(isContextual="true", **{name: text})[name]
     assert value == number
     assert type(value) is type(number)
 
@@ -231,16 +231,13 @@ SHARE = "Enter a number from 0.001 to 1, such as 0.5"
 
 
 @pytest.mark.parametrize(
-    ("typed", "message"),
+    ("text", "message"),
     [
-        *(
-            (typed, SHARE)
-            for typed in ("0", "0.0009", "0.0009999999999999998", "1.0000000000000002", "2", "50", "-0.5")
-        ),
-        *((typed, SHARE) for typed in ("half", "150%", "..5", "-.5", "0x1", "NaN", "Infinity", "1 0", "2,5")),
-        *((typed, SHARE) for typed in ("true", "٣", "1_0", "1e", ".", "1e999", "-1e999", "½", "1/2", "50%%")),
-        *((typed, "Enter 0.5") for typed in ("50%", "50 %", "0,5", "+0.5", "5e-1", "\uff10.\uff15", "00.5")),
-        *((typed, "Enter 1") for typed in ("1.", "01", "100%", "1e0")),
+        *((text, SHARE) for text in ("0", "0.0009", "0.0009999999999999998", "1.0000000000000002", "2", "50", "-0.5")),
+        *((text, SHARE) for text in ("half", "150%", "..5", "-.5", "0x1", "NaN", "Infinity", "1 0", "2,5")),
+        *((text, SHARE) for text in ("true", "٣", "1_0", "1e", ".", "1e999", "-1e999", "½", "1/2", "50%%")),
+        *((text, "Enter 0.5") for text in ("50%", "50 %", "0,5", "+0.5", "5e-1", "\uff10.\uff15", "00.5")),
+        *((text, "Enter 1") for text in ("1.", "01", "100%", "1e0")),
         ("66.7%", "Enter 0.667"),
         ("9" * 400, "This number is too large to arrive as typed"),
         (
@@ -250,8 +247,8 @@ SHARE = "Enter a number from 0.001 to 1, such as 0.5"
     ],
 )
 @pytest.mark.parametrize("name", ["explorationWindowRate", "longtermExplorationAllocation"])
-def test_invalid_share_is_rejected(name: str, typed: str, message: str) -> None:
-    assert refused(**{name: typed}) == [(name, message)]
+def test_invalid_share_is_rejected(name: str, text: str, message: str) -> None:
+    assert errors_of(**{name: text}) == [(name, message)]
 
 
 CLEAR = "Only contextual autotunes use this. Clear it, or choose Contextual"
@@ -268,20 +265,20 @@ def test_contextual_section_has_the_contextual_fields() -> None:
 @pytest.mark.parametrize("kind", ["", "false"])
 @pytest.mark.parametrize("name", CONTEXTUAL)
 def test_contextual_value_of_a_classic_autotune_is_rejected(kind: str, name: str) -> None:
-    assert refused(isContextual=kind, **{name: FULL[name]}) == [(name, CLEAR)]
-    assert name in sent(isContextual="true", **{name: FULL[name]})
+    assert errors_of(isContextual=kind, **{name: FULL[name]}) == [(name, CLEAR)]
+    assert name in body_of(isContextual="true", **{name: FULL[name]})
 
 
 def test_contextual_values_are_rejected_at_their_fields() -> None:
-    problems = refused(**{name: FULL[name] for name in CONTEXTUAL}, successEvent="", idType="a\nb")
-    assert [place for place, _ in problems] == ["successEvent", *CONTEXTUAL, "idType"]
+    errors = errors_of(**{name: FULL[name] for name in CONTEXTUAL}, successEvent="", idType="a\nb")
+    assert [field for field, _ in errors] == ["successEvent", *CONTEXTUAL, "idType"]
 
 
 def test_invalid_contextual_value_has_one_error() -> None:
-    assert refused(explorationWindowRate="2") == [("explorationWindowRate", SHARE)]
+    assert errors_of(explorationWindowRate="2") == [("explorationWindowRate", SHARE)]
 
 
-# Traps of WTForms.
+# Behavior of WTForms that the form must not have.
 
 
 @pytest.mark.parametrize("name", ["name", "description", "successEvent", "featureList"])

@@ -1,4 +1,4 @@
-"""What was typed, in words, valid or not."""
+"""How input is displayed, valid or not."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from .samples import form_with
 
 
 @pytest.mark.parametrize(
-    ("name", "answer", "words"),
+    ("name", "text", "display_value"),
     [
         ("name", " Button Color Test ", "Button Color Test"),
         ("description", "", ""),
@@ -21,12 +21,12 @@ from .samples import form_with
         ("featureList", "country\nplan\n", "country\nplan"),
     ],
 )
-def test_display_value_of_a_field(name: str, answer: str, words: str) -> None:
-    assert form_with(**{name: answer}).display_value(name) == words
+def test_display_value_of_a_field(name: str, text: str, display_value: str) -> None:
+    assert form_with(**{name: text}).display_value(name) == display_value
 
 
 @pytest.mark.parametrize(
-    ("window", "unit", "words"),
+    ("window", "unit", "display_value"),
     [
         ("1", "", "1 hour"),
         ("1hr", "hour", "1 hour"),
@@ -44,6 +44,6 @@ def test_display_value_of_a_field(name: str, answer: str, words: str) -> None:
         ("2hr", "weeks", "2hr weeks"),
     ],
 )
-def test_display_value_of_the_attribution_window_includes_its_unit(window: str, unit: str, words: str) -> None:
+def test_display_value_of_the_attribution_window_includes_its_unit(window: str, unit: str, display_value: str) -> None:
     form = form_with(attributionWindow=window, attributionWindowUnit=unit)
-    assert form.display_value("attributionWindow") == words
+    assert form.display_value("attributionWindow") == display_value

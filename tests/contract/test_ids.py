@@ -1,10 +1,10 @@
-"""The id that a name becomes, as far as it is known."""
+"""The expected ID of a name, and whether it is certain."""
 
 import pytest
 
 from webapp.contract.ids import expected_id, id_is_certain, is_customary, reservation_key
 
-IDS = [  # name, id, whether that is certain
+IDS = [  # name, expected ID, whether it is certain
     ("A Autotune", "a_autotune", True),
     ("Button Color Test", "button_color_test", True),
     ("  Button Color Test ", "button_color_test", True),

@@ -1,4 +1,4 @@
-"""JSON as people type it: what is read, and the position and reason of each error."""
+"""JSON as users enter it: what is read, and the position and reason of each error."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import pytest
 
 from webapp.contract.json_input import JsonError, read_json, write_json
 
-READ: list[tuple[str, Any]] = [
+VALID: list[tuple[str, Any]] = [
     ("{}", {}),
     ("[]", []),
     ("[ ]", []),
@@ -38,7 +38,7 @@ READ: list[tuple[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize(("text", "value"), READ)
+@pytest.mark.parametrize(("text", "value"), VALID)
 def test_json_is_read(text: str, value: Any) -> None:
     assert repr(read_json(text)) == repr(value)
 
@@ -87,7 +87,7 @@ HALF = "Remove {}: it is only half of a character".format
 DUPLICATE = "Duplicate key {}".format
 
 REJECTED: list[tuple[str, int, int, str]] = [
-    # nothing, or too much
+    # empty, or with text after the JSON
     ("", 1, 1, EMPTY),
     (" \n ", 2, 2, EMPTY),
     ("\n\n\n", 4, 1, EMPTY),
@@ -129,7 +129,7 @@ REJECTED: list[tuple[str, int, int, str]] = [
     ('{"a":}', 1, 6, NOTHING),
     ('["a": 1]', 1, 5, STRAY_COLON),
     ('{"a": 12:30}', 1, 9, STRAY_COLON),
-    # the same key twice
+    # duplicate keys
     ('{"a": 1, "a": 1}', 1, 10, DUPLICATE('"a"')),
     ('{\n  "a": 1,\n  "b": 2,\n  "a": 3\n}', 4, 3, DUPLICATE('"a"')),
     (r'{"a": 1, "\u0061": 2}', 1, 10, DUPLICATE('"a"')),
@@ -211,7 +211,7 @@ REJECTED: list[tuple[str, int, int, str]] = [
     ('{"a" /*one*/: 1}', 1, 6, COMMENT),
     ("[1, 2, # x\n]", 1, 8, COMMENT),
     ("{}\n/* one */", 2, 1, COMMENT),
-    # what nobody sees
+    # invisible characters
     ("\ufeff{}", 1, 1, INVISIBLE("U+FEFF")),
     ('{\u2060"a": 1}', 1, 2, INVISIBLE("U+2060")),
     ('{"a": 1\u200b}', 1, 8, INVISIBLE("U+200B")),
@@ -240,10 +240,10 @@ def test_rejected_text_has_a_position_and_a_reason(text: str, line: int, column:
     assert str(error.value) == (f"Line {line}, column {column}: {reason}" if line else reason)
 
 
-@pytest.mark.parametrize("typed", ['"', r'"\ud800"', "1e999", "0.1234567890123456789"])
-def test_error_has_no_chain_of_other_errors(typed: str) -> None:
+@pytest.mark.parametrize("text", ['"', r'"\ud800"', "1e999", "0.1234567890123456789"])
+def test_error_has_no_chain_of_other_errors(text: str) -> None:
     with pytest.raises(JsonError) as error:
-        read_json(typed)
+        read_json(text)
     assert error.value.__suppress_context__ or error.value.__context__ is None
 
 
@@ -313,6 +313,6 @@ HOSTILE = [
 @pytest.mark.parametrize("before", ["", '{"a": 1 ', '["'])
 @pytest.mark.parametrize("repeated", HOSTILE)
 def test_hostile_text_of_full_length_is_rejected_quickly(before: str, repeated: str) -> None:
-    """Work that grows with the square of the length, in a pattern too, would take minutes here."""
+    """Quadratic work, also in a regular expression, would take minutes."""
     with pytest.raises(JsonError):
         read_json((before + repeated * 100_000)[:100_000])

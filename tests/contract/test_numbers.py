@@ -1,4 +1,4 @@
-"""Numbers arrive as they were typed, or not at all."""
+"""Numbers are sent exactly as entered, or rejected."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What holds for whatever is typed."""
+"""Properties of the form that hold for any input."""
 
 import json
 import re
@@ -18,9 +18,9 @@ from webapp.contract.request_body import form_from_body
 
 from .samples import BLANK, FULL, fields_of
 
-quick = settings(deadline=None, max_examples=100, derandomize=True)
+fast_settings = settings(deadline=None, max_examples=100, derandomize=True)
 
-NASTY = [
+HOSTILE_TEXTS = [
     "\x00",
     "\ud800",
     "\r",
@@ -36,13 +36,13 @@ NASTY = [
     "true",
     "0.5",
 ]
-anything = st.text(st.characters(exclude_categories=()), max_size=20) | st.sampled_from(NASTY)
+anything = st.text(st.characters(exclude_categories=()), max_size=20) | st.sampled_from(HOSTILE_TEXTS)
 NONCHARACTERS = [chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF)]
 NONCHARACTERS += map(chr, range(0xFDD0, 0xFDF0))
 letters = st.characters(exclude_categories=("Cs", "Cc"), exclude_characters=NONCHARACTERS)
 line = st.text(letters, max_size=20)
 text = st.text(letters | st.sampled_from("\r\n\t"), max_size=40)
-features = text.map(lambda typed: re.sub("[,;\t\u060c\u061b\u3001\uff0c\uff1b]", "", typed))
+features = text.map(lambda input_text: re.sub("[,;\t\u060c\u061b\u3001\uff0c\uff1b]", "", input_text))
 json_values = st.recursive(
     st.none()
     | st.booleans()
@@ -55,17 +55,17 @@ json_values = st.recursive(
 
 
 @st.composite
-def edited(draw: st.DrawFn) -> str:
-    """JSON into which somebody typed something, or from which something was taken away."""
-    whole = draw(json_values.map(write_json) | st.builds(json.dumps, json_values, ensure_ascii=st.booleans()))
-    at = draw(st.integers(0, len(whole)))
-    typed = draw(st.text('{}[]":,\\/ \n\t-+.eE019truefalsnNIud8c\u00a0\x7f', max_size=3))
-    return whole[:at] + typed + whole[at + draw(st.integers(0, 2)) :]
+def edited_json(draw: st.DrawFn) -> str:
+    """JSON with a few characters inserted or removed."""
+    document = draw(json_values.map(write_json) | st.builds(json.dumps, json_values, ensure_ascii=st.booleans()))
+    position = draw(st.integers(0, len(document)))
+    input_text = draw(st.text('{}[]":,\\/ \n\t-+.eE019truefalsnNIud8c\u00a0\x7f', max_size=3))
+    return document[:position] + input_text + document[position + draw(st.integers(0, 2)) :]
 
 
 @st.composite
-def sound(draw: st.DrawFn) -> dict[str, Any]:
-    """Answers that are mostly accepted."""
+def valid_form_data(draw: st.DrawFn) -> dict[str, Any]:
+    """Valid form data."""
     optional = {name: draw(text if name in fields_of("text") else line) for name in BLANK}
     chosen = {
         field.name: draw(st.sampled_from(_spellings(field.choices)))
@@ -85,7 +85,7 @@ def sound(draw: st.DrawFn) -> dict[str, Any]:
         "metadataField": draw(line) if contextual else "",
         "higherIsBetter": chosen["higherIsBetter"] if contextual else "",
         "variants": draw(
-            st.lists(sound_variant(), min_size=2, max_size=4, unique_by=lambda variant: variant["name"].strip())
+            st.lists(valid_variant(), min_size=2, max_size=4, unique_by=lambda variant: variant["name"].strip())
         ),
     }
 
@@ -95,7 +95,7 @@ def _spellings(choices: Any) -> list[str]:
 
 
 @st.composite
-def sound_variant(draw: st.DrawFn) -> dict[str, str]:
+def valid_variant(draw: st.DrawFn) -> dict[str, str]:
     size = draw(st.just("") | st.integers(1, 2**53).map(str) | st.floats(0, 1e22, exclude_min=True).map(plain_figures))
     return {"name": draw(line.filter(str.strip)), "json": draw(json_values.map(write_json)), "size": size}
 
@@ -105,13 +105,13 @@ def any_object(*names: str, **known: st.SearchStrategy[Any]) -> st.SearchStrateg
     return st.fixed_dictionaries({}, optional=members | {"other": st.none()})
 
 
-@quick
+@fast_settings
 @given(json_values)
 def test_written_json_is_read_as_the_same_value(value: Any) -> None:
     assert repr(read_json(write_json(value))) == repr(value)
 
 
-@quick
+@fast_settings
 @given(json_values, st.sampled_from([None, 1, "\t"]), st.booleans())
 def test_layout_of_json_does_not_matter(value: Any, indent: Any, ascii_only: bool) -> None:
     laid_out = json.dumps(value, indent=indent, ensure_ascii=ascii_only)
@@ -125,29 +125,29 @@ def read_or_error(text: str) -> Any:
         return error
 
 
-def strictly(text: str) -> Any:
-    """What the standard library reads; a ValueError also for what it reads although it cannot be sent as typed."""
+def read_strictly(text: str) -> Any:
+    """What the standard library reads. Raises ValueError also for values that could not be sent as entered."""
     value = json.loads(
-        text, object_pairs_hook=_without_duplicates, parse_constant=_refuse, parse_int=_whole, parse_float=_as_typed
+        text, object_pairs_hook=_without_duplicates, parse_constant=_reject, parse_int=_whole, parse_float=_as_typed
     )
     json.dumps(value, ensure_ascii=False).encode()  # refuses half of a surrogate pair
-    return value if _depth(value) <= 32 else _refuse("depth")
+    return value if _depth(value) <= 32 else _reject("depth")
 
 
-def _refuse(reason: str) -> NoReturn:
+def _reject(reason: str) -> NoReturn:
     raise ValueError(reason)
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    return dict(pairs) if len(dict(pairs)) == len(pairs) else _refuse("duplicate key")
+    return dict(pairs) if len(dict(pairs)) == len(pairs) else _reject("duplicate key")
 
 
 def _whole(digits: str) -> int:
-    return int(digits) if abs(int(digits)) <= 2**53 else _refuse("too large")
+    return int(digits) if abs(int(digits)) <= 2**53 else _reject("too large")
 
 
 def _as_typed(digits: str) -> float:
-    return float(digits) if Decimal(digits) == Decimal(repr(float(digits))) else _refuse("inexact")
+    return float(digits) if Decimal(digits) == Decimal(repr(float(digits))) else _reject("inexact")
 
 
 def _depth(value: Any) -> int:
@@ -155,23 +155,23 @@ def _depth(value: Any) -> int:
     return 1 + max(map(_depth, inner), default=0) if isinstance(value, dict | list) else 0
 
 
-@settings(quick, max_examples=600)
-@given(edited())
-def test_reader_agrees_with_a_strict_standard_library(typed: str) -> None:
+@settings(fast_settings, max_examples=600)
+@given(edited_json())
+def test_reader_agrees_with_a_strict_standard_library(input_text: str) -> None:
     try:
-        expected = strictly(typed)
+        expected = read_strictly(input_text)
     except ValueError:
-        assert isinstance(read_or_error(typed), JsonError)
+        assert isinstance(read_or_error(input_text), JsonError)
     else:
-        assert repr(read_or_error(typed)) == repr(expected)
+        assert repr(read_or_error(input_text)) == repr(expected)
 
 
-@quick
+@fast_settings
 @given(anything | st.text('{}[]":,\\ 1aeE-.\n', max_size=30))
-def test_error_has_a_position_within_the_text(typed: str) -> None:
-    error = read_or_error(typed)
+def test_error_has_a_position_within_the_text(input_text: str) -> None:
+    error = read_or_error(input_text)
     if isinstance(error, JsonError):
-        lines = typed.split("\n")
+        lines = input_text.split("\n")
         line, column = map(int, re.findall("[0-9]+", str(error))[:2])
         assert 1 <= line <= len(lines)
         assert 1 <= column <= len(lines[line - 1]) + 1
@@ -180,7 +180,7 @@ def test_error_has_a_position_within_the_text(typed: str) -> None:
 variant = st.fixed_dictionaries({"name": anything, "json": anything, "size": anything})
 
 
-@quick
+@fast_settings
 @given(st.fixed_dictionaries(dict.fromkeys(BLANK, anything)), st.lists(variant, max_size=4))
 def test_no_input_raises(fields: dict[str, str], variants: list[dict[str, str]]) -> None:
     form = AutotuneForm.from_data({**fields, "variants": variants})
@@ -189,11 +189,11 @@ def test_no_input_raises(fields: dict[str, str], variants: list[dict[str, str]])
         form.display_value(name)
 
 
-@quick
+@fast_settings
 @given(st.sampled_from(sorted(BLANK)), anything)
-def test_no_input_of_one_field_raises(name: str, typed: str) -> None:
+def test_no_input_of_one_field_raises(name: str, input_text: str) -> None:
     variants = [{"name": "a", "json": "{}", "size": ""}, {"name": "b", "json": "{}", "size": ""}]
-    form = AutotuneForm.from_data({**FULL, "variants": variants, name: typed})
+    form = AutotuneForm.from_data({**FULL, "variants": variants, name: input_text})
     if form.validate():
         assert json.loads(write_json(form.body())) == form.body()
     else:
@@ -206,14 +206,14 @@ def valid(form_data: dict[str, Any]) -> AutotuneForm:
     return form
 
 
-@quick
-@given(sound())
+@fast_settings
+@given(valid_form_data())
 def test_valid_input_is_sent_as_typed(form_data: dict[str, Any]) -> None:
     body = valid(form_data).body()
     assert json.loads(write_json(body)) == body
     for name in fields_of("text"):
-        typed = form_data[name].replace("\r\n", "\n").replace("\r", "\n")
-        assert body.get(name, "") == (typed if typed.strip() else "")
+        input_text = form_data[name].replace("\r\n", "\n").replace("\r", "\n")
+        assert body.get(name, "") == (input_text if input_text.strip() else "")
     for name in fields_of("line"):
         assert body.get(name, "") == form_data[name].strip()
     for typed_variant, variant in zip(form_data["variants"], body["variants"], strict=True):
@@ -221,8 +221,8 @@ def test_valid_input_is_sent_as_typed(form_data: dict[str, Any]) -> None:
         assert repr(variant["json"]) == repr(json.loads(typed_variant["json"]))
 
 
-@quick
-@given(sound())
+@fast_settings
+@given(valid_form_data())
 def test_blank_field_is_not_sent(form_data: dict[str, Any]) -> None:
     blank = {name for name, text in form_data.items() if name != "variants" and not text.strip()}
     classic = {"isContextual"} if form_data["isContextual"] == "false" else set()
@@ -230,18 +230,18 @@ def test_blank_field_is_not_sent(form_data: dict[str, Any]) -> None:
     assert set(body) == set(form_data) - blank - classic
     assert None not in body.values()
     assert [("size" in variant) for variant in body["variants"]] == [
-        bool(typed["size"]) for typed in form_data["variants"]
+        bool(input_text["size"]) for input_text in form_data["variants"]
     ]
 
 
-@quick
-@given(sound())
+@fast_settings
+@given(valid_form_data())
 def test_form_data_is_kept_as_it_was_typed(form_data: dict[str, Any]) -> None:
     assert valid(form_data).form_data == form_data
 
 
-@quick
-@given(sound())
+@fast_settings
+@given(valid_form_data())
 def test_sent_body_is_read_as_the_same(form_data: dict[str, Any]) -> None:
     body = valid(form_data).body()
     form = form_from_body(body)
@@ -249,8 +249,8 @@ def test_sent_body_is_read_as_the_same(form_data: dict[str, Any]) -> None:
     assert write_json(form.body()) == write_json(body)
 
 
-@quick
-@given(sound())
+@fast_settings
+@given(valid_form_data())
 def test_advice_does_not_prevent_a_create(form_data: dict[str, Any]) -> None:
     body = valid(form_data).body()
     known = {*BLANK, "variants"}
@@ -258,7 +258,7 @@ def test_advice_does_not_prevent_a_create(form_data: dict[str, Any]) -> None:
     assert first_data(body).startswith("Expect the first data")
 
 
-@quick
+@fast_settings
 @given(
     json_values | any_object(*BLANK, "variants", variants=st.lists(any_object("name", "json", "size")) | json_values)
 )
@@ -266,24 +266,24 @@ def test_any_body_is_rejected_or_sent_unchanged(body: Any) -> None:
     form = form_from_body(body)
     assert set(form.form_data) == {*BLANK, "variants"}
     if form.validate():
-        assert _same(form.body(), body)
+        assert _is_equal(form.body(), body)
     else:
         assert form.error_list()
 
 
-@quick
-@given(sound(), st.sampled_from(sorted({*BLANK})), json_values)
+@fast_settings
+@given(valid_form_data(), st.sampled_from(sorted({*BLANK})), json_values)
 def test_body_with_any_value_is_rejected_or_sent_unchanged(form_data: dict[str, Any], name: str, value: Any) -> None:
     body = valid(form_data).body() | {name: value}
     form = form_from_body(body)
-    assert not form.validate() or _same(form.body(), body)
+    assert not form.validate() or _is_equal(form.body(), body)
 
 
-def _same(sent: dict[str, Any], body: dict[str, Any]) -> bool:
-    """Equal but for the spelling of a choice, and for what a blank value, or a classic kind, leaves out."""
-    unsaid = {name for name in body if name not in sent}
+def _is_equal(sent: dict[str, Any], body: dict[str, Any]) -> bool:
+    """Whether they differ only in spellings of choices, and in properties left out as blank or as the default."""
+    left_out = {name for name in body if name not in sent}
     return (
-        all(body[name] in (None, "", [], False) for name in unsaid)
+        all(body[name] in (None, "", [], False) for name in left_out)
         and sent.get("name") == body.get("name")
         and not differences(sent, {**dict.fromkeys(sent), **body})
     )

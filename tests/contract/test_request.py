@@ -1,4 +1,4 @@
-"""What is sent: these members, these types, this text."""
+"""The request body: its properties, their types, and its text."""
 
 from typing import Any
 
@@ -7,14 +7,14 @@ import pytest
 from webapp.contract.form import AutotuneForm
 from webapp.contract.json_input import write_json
 
-from .samples import FULL, SAMPLES, row, sent
+from .samples import FULL, SAMPLES, body_of, row
 
 RED_AND_BLUE = [row("red", '{"color": "red"}'), row("blue", '{"color": "blue"}')]
 
 
 def test_request_of_the_button_color_test() -> None:
     """The request of Statsig's own example."""
-    body = sent(
+    body = body_of(
         **AutotuneForm.initial_data()
         | {
             "name": "Button Color Test",
@@ -53,7 +53,7 @@ def test_request_of_the_button_color_test() -> None:
 
 
 def test_smallest_request() -> None:
-    assert sent(variants=RED_AND_BLUE) == {
+    assert body_of(variants=RED_AND_BLUE) == {
         "name": "Button Color Test",
         "variants": [{"name": "red", "json": {"color": "red"}}, {"name": "blue", "json": {"color": "blue"}}],
         "successEvent": "click",
@@ -64,15 +64,15 @@ def test_smallest_request() -> None:
 
 
 SIZED = [row("red", '{"color": "red"}', "60"), row("none", "null", "40.5")]
-WHOLE: dict[str, Any] = {
+FULL_BODY: dict[str, Any] = {
     "name": FULL["name"],
     "variants": [{"name": "red", "json": {"color": "red"}, "size": 60}, {"name": "none", "json": None, "size": 40.5}],
-    **{name: sample.sent for name, sample in SAMPLES.items()},
+    **{name: sample.value for name, sample in SAMPLES.items()},
 }
 
 
 def test_request_with_all_properties() -> None:
-    assert repr(sent(**FULL, variants=SIZED)) == repr(WHOLE)  # repr tells 1 from 1.0 and from True
+    assert repr(body_of(**FULL, variants=SIZED)) == repr(FULL_BODY)  # repr tells 1 from 1.0 and from True
 
 
 REQUIRED = {"name", "successEvent", "explorationWindow", "attributionWindow", "winnerThreshold"}
@@ -80,12 +80,12 @@ REQUIRED = {"name", "successEvent", "explorationWindow", "attributionWindow", "w
 
 @pytest.mark.parametrize("name", sorted(FULL.keys() - REQUIRED - {"isContextual"}))
 def test_blank_property_is_absent(name: str) -> None:
-    assert set(WHOLE) - set(sent(**FULL | {name: ""}, variants=SIZED)) == {name}
+    assert set(FULL_BODY) - set(body_of(**FULL | {name: ""}, variants=SIZED)) == {name}
 
 
 def test_letters_are_not_escaped() -> None:
-    assert '"name": "Größe — 日本語 😀"' in write_json(sent(name="Größe — 日本語 😀"))
+    assert '"name": "Größe — 日本語 😀"' in write_json(body_of(name="Größe — 日本語 😀"))
 
 
 def test_body_is_the_payload() -> None:
-    assert write_json(sent(name='a "b" \\')).startswith('{\n  "name": "a \\"b\\" \\\\",\n  "variants": [\n')
+    assert write_json(body_of(name='a "b" \\')).startswith('{\n  "name": "a \\"b\\" \\\\",\n  "variants": [\n')

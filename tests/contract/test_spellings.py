@@ -1,4 +1,4 @@
-"""Every spelling that Statsig's page lists for an enum, typed from the page again."""
+"""The spellings of enums that Statsig documents, copied from its page and not from the code."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from webapp.contract.choices import find_choice
 from webapp.contract.fields import ChoiceField
 from webapp.contract.form import FIELDS
 
-from .samples import refused, sent
+from .samples import body_of, errors_of
 
 EXPLORATION = {
     "1hr": "1hr",
@@ -41,7 +41,7 @@ ATTRIBUTION = {  # what is sent without a unit, and with one
 }
 UNITS = ["min", "hour", "day"]
 THRESHOLDS = ["80%", "90%", "95%", "98%", "99%"]
-LISTED = {
+DOCUMENTED = {
     "explorationWindow": set(EXPLORATION),
     "attributionWindow": set(ATTRIBUTION),
     "attributionWindowUnit": set(UNITS),
@@ -54,64 +54,64 @@ LISTED = {
 
 @pytest.mark.parametrize(("spelling", "canonical"), EXPLORATION.items())
 def test_exploration_window_is_sent_in_one_spelling(spelling: str, canonical: str) -> None:
-    assert sent(explorationWindow=spelling)["explorationWindow"] == canonical
+    assert body_of(explorationWindow=spelling)["explorationWindow"] == canonical
 
 
 @pytest.mark.parametrize("unit", UNITS)
 @pytest.mark.parametrize(("spelling", "canonical"), EXPLORATION.items())
 def test_attribution_unit_does_not_affect_the_exploration_window(spelling: str, canonical: str, unit: str) -> None:
-    assert sent(explorationWindow=spelling, attributionWindowUnit=unit)["explorationWindow"] == canonical
+    assert body_of(explorationWindow=spelling, attributionWindowUnit=unit)["explorationWindow"] == canonical
 
 
 @pytest.mark.parametrize(("spelling", "canonical"), [(spelling, alone) for spelling, (alone, _) in ATTRIBUTION.items()])
 def test_attribution_window_is_sent_as_hours(spelling: str, canonical: str) -> None:
-    members = sent(attributionWindow=spelling)
-    assert members["attributionWindow"] == canonical
-    assert "attributionWindowUnit" not in members
+    body = body_of(attributionWindow=spelling)
+    assert body["attributionWindow"] == canonical
+    assert "attributionWindowUnit" not in body
 
 
 @pytest.mark.parametrize("unit", UNITS)
 @pytest.mark.parametrize(("spelling", "bare"), [(spelling, bare) for spelling, (_, bare) in ATTRIBUTION.items()])
 def test_attribution_window_with_a_unit_is_a_bare_number(spelling: str, bare: str, unit: str) -> None:
-    members = sent(attributionWindow=spelling, attributionWindowUnit=unit)
-    assert (members["attributionWindow"], members["attributionWindowUnit"]) == (bare, unit)
+    body = body_of(attributionWindow=spelling, attributionWindowUnit=unit)
+    assert (body["attributionWindow"], body["attributionWindowUnit"]) == (bare, unit)
 
 
 @pytest.mark.parametrize("spelling", THRESHOLDS)
 def test_threshold_is_sent_as_chosen(spelling: str) -> None:
-    assert sent(winnerThreshold=spelling)["winnerThreshold"] == spelling
+    assert body_of(winnerThreshold=spelling)["winnerThreshold"] == spelling
 
 
 @pytest.mark.parametrize("spelling", ["occurrence", "value"])
 def test_optimization_parameter_is_sent_as_chosen(spelling: str) -> None:
-    assert sent(optimizationParameter=spelling)["optimizationParameter"] == spelling
+    assert body_of(optimizationParameter=spelling)["optimizationParameter"] == spelling
 
 
 @pytest.mark.parametrize(("spelling", "value"), [("true", True), ("false", False)])
 def test_direction_is_sent_as_a_boolean(spelling: str, value: bool) -> None:
-    assert sent(isContextual="true", higherIsBetter=spelling)["higherIsBetter"] is value
+    assert body_of(isContextual="true", higherIsBetter=spelling)["higherIsBetter"] is value
 
 
 def test_contextual_is_sent_as_a_boolean_and_only_when_true() -> None:
-    assert sent(isContextual="true")["isContextual"] is True
-    assert "isContextual" not in sent(isContextual="false")
-    assert "isContextual" not in sent(isContextual="")
+    assert body_of(isContextual="true")["isContextual"] is True
+    assert "isContextual" not in body_of(isContextual="false")
+    assert "isContextual" not in body_of(isContextual="")
 
 
-@pytest.mark.parametrize(("name", "spellings"), LISTED.items())
+@pytest.mark.parametrize(("name", "spellings"), DOCUMENTED.items())
 def test_only_documented_spellings_are_accepted(name: str, spellings: set[str]) -> None:
-    understood = [spelling for choice in FIELDS[name].choices for spelling in choice.spellings]
-    assert len(understood) == len(set(understood))
-    assert set(understood) == spellings
+    accepted = [spelling for choice in FIELDS[name].choices for spelling in choice.spellings]
+    assert len(accepted) == len(set(accepted))
+    assert set(accepted) == spellings
 
 
 def test_only_the_enums_and_booleans_offer_choices() -> None:
-    assert {name for name, field in FIELDS.items() if isinstance(field, ChoiceField)} == set(LISTED)
+    assert {name for name, field in FIELDS.items() if isinstance(field, ChoiceField)} == set(DOCUMENTED)
 
 
-@pytest.mark.parametrize("name", LISTED)
+@pytest.mark.parametrize("name", DOCUMENTED)
 def test_sent_spelling_is_documented(name: str) -> None:
-    assert {choice.text for choice in FIELDS[name].choices} <= LISTED[name]
+    assert {choice.text for choice in FIELDS[name].choices} <= DOCUMENTED[name]
 
 
 LABELS = {
@@ -161,7 +161,7 @@ def test_spelling_has_the_label_of_its_choice(name: str, spelling: str, label: s
     assert choice.label == label
 
 
-CHOOSE = {
+ERRORS = {
     "explorationWindow": "Choose one of: 1 hour, 1 day (24 hours), 2 days (48 hours), 1 week (168 hours), "
     "2 weeks (336 hours)",
     "attributionWindow": "Choose one of: 1, 2, 4, 24",
@@ -172,7 +172,7 @@ CHOOSE = {
     "Contextual: learns which variant suits which user",
     "higherIsBetter": "Choose one of: Higher is better, Lower is better",
 }
-STRANGE = [
+UNKNOWN = [
     *(("explorationWindow", spelling) for spelling in ("2", "4hr", "1h", "1 hr", "1HR", "01", "1.0", "1 hour", "hr")),
     *(("attributionWindow", spelling) for spelling in ("48", "168hr", "3hrs", "1day", "2HR", "hrs", "-1", "٢")),
     *(("attributionWindowUnit", spelling) for spelling in ("mins", "minute", "hours", "d", "Day", "week")),
@@ -183,13 +183,13 @@ STRANGE = [
 ]
 
 
-@pytest.mark.parametrize(("name", "spelling"), STRANGE)
+@pytest.mark.parametrize(("name", "spelling"), UNKNOWN)
 def test_unknown_spelling_is_rejected_with_the_choices(name: str, spelling: str) -> None:
-    assert refused(**{name: spelling}) == [(name, CHOOSE[name])]
+    assert errors_of(**{name: spelling}) == [(name, ERRORS[name])]
 
 
-@pytest.mark.parametrize("name", CHOOSE)
+@pytest.mark.parametrize("name", ERRORS)
 def test_spaces_around_a_choice_are_ignored(name: str) -> None:
     spelling = FIELDS[name].choices[-1].text
     changed = {"isContextual": "true", name: f" {spelling}\r\n"}
-    assert sent(**changed) == sent(**changed | {name: spelling})
+    assert body_of(**changed) == body_of(**changed | {name: spelling})

@@ -1,4 +1,4 @@
-"""How long a window lasts."""
+"""The length of a window in hours."""
 
 import pytest
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import requests
 
-from ..soak.served import ROOT, free_port
+from ..soak.server_process import ROOT, free_port
 
 CONFIG = ROOT / "docs" / "deployment" / "gunicorn.conf.py"
 START_SECONDS, STOP_SECONDS = 60.0, 40.0

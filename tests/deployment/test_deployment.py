@@ -19,7 +19,7 @@ from sqlalchemy import create_engine, text
 
 from ..auth.fixtures import ANNA, SECRET, authorize, issuer
 from ..reliability.test_postgres import SERVER
-from ..soak.served import ROOT, Visitor, free_port
+from ..soak.server_process import ROOT, Visitor, free_port
 from .copies import Copy, running, wait_for
 
 __all__ = ["issuer"]

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from ..fake_statsig import FakeStatsig
 from ..secret_leaks import CANARY
-from ..soak.served import Visitor
-from ..upstream import Upstream
+from ..soak.server_process import Visitor
 from .copies import STOP_SECONDS, running
 
 
@@ -41,24 +41,24 @@ def test_copy_with_another_secret_key_does_not_start(tmp_path: Path) -> None:
             third.wait_until_ready()
 
 
-def test_worker_finishes_a_create_before_it_stops(tmp_path: Path, upstream: Upstream) -> None:
-    key = {"STATSIG_API_KEY": CANARY, "STATSIG_API_URL": upstream.url, "STATSIG_PROJECT_NAME": "Shop"}
+def test_worker_finishes_a_create_before_it_stops(tmp_path: Path, fake_statsig: FakeStatsig) -> None:
+    key = {"STATSIG_API_KEY": CANARY, "STATSIG_API_URL": fake_statsig.url, "STATSIG_PROJECT_NAME": "Shop"}
     with running(tmp_path, **key, WEB_CONCURRENCY="2") as copy:
         copy.wait_until_ready()
         visitor = Visitor(f"http://{copy.address}")
         path = visitor.write("Created while stopping")
         visitor.get(path)  # the review page, which asks Statsig for the name
-        upstream.go.clear()
-        requests_before = len(upstream.requests)
+        fake_statsig.proceed.clear()
+        requests_before = len(fake_statsig.requests)
         creating = threading.Thread(target=visitor.click_create, args=(path,))
         creating.start()
-        while len(upstream.requests) == requests_before:
+        while len(fake_statsig.requests) == requests_before:
             time.sleep(0.01)
         copy.process.terminate()
         creating.join()  # answered after three seconds, while Statsig still has the request
-        upstream.go.set()
+        fake_statsig.proceed.set()
         assert copy.process.wait(STOP_SECONDS) == 0
-    assert len(upstream.posts) == 1
+    assert len(fake_statsig.posts) == 1
     assert {path.stat().st_mode & 0o077 for path in [tmp_path / "data", *(tmp_path / "data").iterdir()]} == {0}
     with closing(sqlite3.connect(tmp_path / "data" / "desk.db")) as database:
         assert database.execute("SELECT state FROM autotunes").fetchall() == [("created",)]

@@ -1,7 +1,7 @@
-"""Autotunes simulated the slow and obvious way: one run, one visit at a time, in plain Python.
+"""A slow, simple simulation of autotunes: one run and one visit at a time, in plain Python.
 
-Shares no code with the app. The probability of best is the exact sum for two variants, and a midpoint
-rule on the scale of rates, with distribution functions by adding up, for more.
+Shares no code with the app. The probability of being best is an exact sum for two variants; for more it is
+integrated over the rates by the midpoint rule.
 """
 
 import random
@@ -36,13 +36,13 @@ class Run:
 def simulate_run(setting: Setting, source: random.Random) -> Run:
     variants = range(len(setting.rates))
     visits = arrivals(setting, source)
-    seen: list[tuple[float, int, bool]] = []
+    exposures: list[tuple[float, int, bool]] = []
     share = [1 / len(setting.rates)] * len(setting.rates)
     ended = winner = None
     shares, gain = [], 0.0
     for hour in range(setting.days * 24):
         if hour >= setting.exploration_hours and ended is None:
-            share = probability_of_best(counts(setting, seen, hour))
+            share = probability_of_best(counts(setting, exposures, hour))
             if max(share) >= setting.threshold / 100:
                 ended, winner = hour, share.index(max(share))
                 share = [float(variant == winner) for variant in variants]
@@ -52,9 +52,9 @@ def simulate_run(setting: Setting, source: random.Random) -> Run:
         if ended is None:
             for time in visits[hour]:
                 variant = source.choices(variants, share)[0]
-                seen.append((time, variant, source.random() < setting.rates[variant]))
+                exposures.append((time, variant, source.random() < setting.rates[variant]))
     if ended is None:
-        share = probability_of_best(counts(setting, seen, setting.days * 24))
+        share = probability_of_best(counts(setting, exposures, setting.days * 24))
         if max(share) >= setting.threshold / 100 and setting.days * 24 >= setting.exploration_hours:
             ended, winner = setting.days * 24, share.index(max(share))
     return Run(ended, winner, shares, gain)
@@ -70,10 +70,10 @@ def arrivals(setting: Setting, source: random.Random) -> list[list[float]]:
     return hours
 
 
-def counts(setting: Setting, seen: list[tuple[float, int, bool]], hour: int) -> tuple[tuple[int, int], ...]:
+def counts(setting: Setting, exposures: list[tuple[float, int, bool]], hour: int) -> tuple[tuple[int, int], ...]:
     """Successes and failures of each variant among the exposures that count at the hour."""
     observed = [[0, 0] for _ in setting.rates]
-    for time, variant, success in seen:
+    for time, variant, success in exposures:
         if time + setting.attribution_hours <= hour:
             observed[variant][0 if success else 1] += 1
     return tuple((good, bad) for good, bad in observed)
@@ -103,13 +103,13 @@ def density(good: int, bad: int) -> list[float]:
 
 @cache
 def exact_of_two(one: tuple[int, int], other: tuple[int, int]) -> float:
-    """That Beta(a, b) exceeds Beta(c, d).
+    """The probability that Beta(a, b) exceeds Beta(c, d), where a - 1 and b - 1 are the counts of the first variant.
 
     The sum over k < a of B(c + k, b + d) / ((b + k) B(1 + k, b) B(c, d)).
     """
     (a, b), (c, d) = ((good + 1, bad + 1) for good, bad in (one, other))
-    own = log_beta(c, d)
-    return sum(exp(log_beta(c + k, b + d) - log(b + k) - log_beta(1 + k, b) - own) for k in range(a))
+    log_beta_cd = log_beta(c, d)
+    return sum(exp(log_beta(c + k, b + d) - log(b + k) - log_beta(1 + k, b) - log_beta_cd) for k in range(a))
 
 
 def log_beta(a: float, b: float) -> float:

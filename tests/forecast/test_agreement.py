@@ -1,4 +1,4 @@
-"""The simulation against a slow, separate and obvious one, within sampling error.
+"""The simulation agrees with a slow, simple one within sampling error.
 
 `make test` runs some of the settings, `make soak` the others.
 """
@@ -16,8 +16,8 @@ from webapp.forecast.scenario import Scenario
 from .compute import compute_summary
 from .reference_simulation import Run, Setting, simulate_run
 
-# How many standard errors two figures may differ by: chance alone would go beyond once in 150,000 figures.
-ERRORS = 4.5
+# How many standard errors two figures may differ by: by chance, 1 in 150,000 figures differs more.
+STANDARD_ERRORS = 4.5
 RUNS = 6000
 # Fewer runs of the slow simulation where its probability of best is slow too.
 SLOW_RUNS_OF_TWO, SLOW_RUNS_OF_MORE = 600, 150
@@ -44,7 +44,7 @@ MORE_SETTINGS = (
 
 @dataclass(frozen=True)
 class Pair:
-    """The same setting by both simulations."""
+    """The results of both simulations for a setting."""
 
     setting: Setting
     fast: ScenarioSummary
@@ -53,7 +53,7 @@ class Pair:
     def error(self, deviation: float, among: int | None = None) -> float:
         """The allowed difference between a mean over slow runs, or over some of them, and the fast mean."""
         slow = len(self.slow) if among is None else among
-        return ERRORS * deviation * sqrt(1 / slow + len(self.slow) / slow / RUNS)
+        return STANDARD_ERRORS * deviation * sqrt(1 / slow + len(self.slow) / slow / RUNS)
 
     def chance_error(self, chance: float, among: int | None = None) -> float:
         # At least the deviation of 1 in 100: near 0 and 1 a binomial is far from normal.
@@ -76,7 +76,7 @@ def both(setting: Setting) -> Pair:
 
 
 @pytest.mark.parametrize(
-    "setting", [*SETTINGS, *(pytest.param(more, marks=pytest.mark.soak) for more in MORE_SETTINGS)], ids=str
+    "setting", [*SETTINGS, *(pytest.param(setting, marks=pytest.mark.soak) for setting in MORE_SETTINGS)], ids=str
 )
 def test_simulation_agrees_with_the_slow_one(setting: Setting) -> None:
     """All figures in one test: the slow runs are simulated once, whatever process this runs in."""

@@ -1,9 +1,9 @@
-"""What a forecast reads from the form."""
+"""The inputs of a forecast are read from the form without more work than needed."""
 
 from webapp.contract.form import AutotuneForm
 from webapp.forecast.inputs import setup_form
 
-from ..work import calls
+from ..call_count import count_calls
 
 
 def test_variant_json_is_not_parsed_for_a_forecast() -> None:
@@ -13,5 +13,5 @@ def test_variant_json_is_not_parsed_for_a_forecast() -> None:
         for json in ("1", f"[{'1,' * 40_000}1]")
     )
     for _ in range(3):  # the first forms prepare their class and fill the caches of what they call
-        calls(setup_form, short)
-    assert calls(setup_form, long) == calls(setup_form, short)
+        count_calls(setup_form, short)
+    assert count_calls(setup_form, long) == count_calls(setup_form, short)

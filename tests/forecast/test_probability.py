@@ -16,14 +16,14 @@ Floats = NDArray[np.float64]
 
 
 def exact_of_two(a: float, b: float, c: float, d: float) -> float:
-    """The closed form for Beta(a, b) > Beta(c, d) with whole a: a sum of a terms."""
+    """The probability that Beta(a, b) exceeds Beta(c, d), for an integer a: a sum of a terms."""
     k = np.arange(a)
     terms = special.betaln(c + k, b + d) - np.log(b + k) - special.betaln(1 + k, b) - special.betaln(c, d)
     return float(np.exp(terms).sum())
 
 
 def exact(a: float, b: float, c: float, d: float) -> float:
-    """The same, by the symmetry of the four counts that has the fewest terms."""
+    """The same probability, by the symmetry of the four counts with the fewest terms."""
     least = min(a, b, c, d)
     if least == a:
         return exact_of_two(a, b, c, d)
@@ -56,8 +56,8 @@ def random_counts(variants: int, runs: int, spread: float) -> tuple[Floats, Floa
 
 
 def test_two_variants_over_a_wide_grid_agree_with_the_closed_form() -> None:
-    sides = [(round(n * rate), n - round(n * rate)) for n in EXPOSURES for rate in RATES]
-    pairs = np.array([(*one, *other) for one in sides for other in sides], dtype=float)
+    counts = [(round(n * rate), n - round(n * rate)) for n in EXPOSURES for rate in RATES]
+    pairs = np.array([(*one, *other) for one in counts for other in counts], dtype=float)
     pairs = pairs[pairs.min(axis=1) <= 2_000]
     best = probability_of_best(pairs[:, (0, 2)].T, pairs[:, (1, 3)].T)
     expected = [exact(*(pair + 1)) for pair in pairs]

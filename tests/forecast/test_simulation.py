@@ -1,4 +1,4 @@
-"""Properties of every summary and comparison."""
+"""Properties that every summary and every comparison has."""
 
 import itertools
 import json
@@ -126,7 +126,7 @@ def test_wrong_winner_costs_the_rate_difference() -> None:
     assert winner_stats.cost == pytest.approx(28 * 500 * 0.01)
 
 
-def test_more_runs_than_one_block() -> None:
+def test_runs_beyond_one_block_are_counted() -> None:
     many = compute_summary(replace(BASE, runs=1500))
     assert many.ending.chance == pytest.approx(compute_summary(BASE).ending.chance, abs=0.1)
     assert round(many.ending.chance * 1500) == pytest.approx(many.ending.chance * 1500)

@@ -1,4 +1,4 @@
-"""Summaries in plain words."""
+"""The sentences of a forecast's summary."""
 
 from dataclasses import replace
 from typing import Any
@@ -121,7 +121,7 @@ def test_equal_split_throughout_gains_nothing() -> None:
     assert "Traffic stays equally split for all 28 days, so nothing is gained or lost." in sentences(summary)
 
 
-def test_loss_and_small_numbers() -> None:
+def test_loss_and_small_numbers_are_formatted() -> None:
     summary = replace(SUMMARY, gain=Gain(-0.25, -1.0, 0.5, 3.0), ending=Ending(1.0, 1.0, 1.5, 1.0, ()))
     text = sentences(summary)
     assert text[0] == "Half of the simulated runs end within 1 day."

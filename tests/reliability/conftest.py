@@ -1,4 +1,4 @@
-"""The app in front of a faulty Statsig. A module shares one of each: tests use names of their own."""
+"""A desk in front of a faulty Statsig. The tests of a module share both, so each uses its own names."""
 
 import json
 import time
@@ -22,29 +22,29 @@ from webapp.store import AutotuneRecord, queries
 
 from ..conftest import WAIT_TIMEOUT, Clock, LintingClient
 from ..forms import click_create, ready
-from ..prepared import share_templates, with_tables
-from ..secret_leaks import CANARY, no_key_in
-from .fake_statsig import Fault, Faulty, serving
+from ..secret_leaks import CANARY, assert_no_key
+from ..shared_setup import share_templates, with_migrated_database
+from .faulty_statsig import Fault, FaultyStatsig, serve_faulty_statsig
 
-SHORT = 0.3  # seconds: the deadline where it is waited for
+SHORT_DEADLINE = 0.3  # seconds, for tests that wait until the deadline
 _numbers = count(1)
 
 
 @dataclass
-class Scene:
-    """What a test needs: the people at their browsers, the desk, its clock, and Statsig."""
+class Desk:
+    """A desk, its clock and its Statsig. `address` is the path of an autotune's page."""
 
     app: Flask
-    faulty: Faulty
+    statsig: FaultyStatsig
     clock: Clock
 
     @property
     def services(self) -> Services:
-        found: Services = self.app.extensions["services"]
-        return found
+        services: Services = self.app.extensions["services"]
+        return services
 
-    def person(self) -> FlaskClient:
-        """Somebody at a browser of their own."""
+    def new_client(self) -> FlaskClient:
+        """A browser with a session of its own."""
         return self.app.test_client()
 
     def fresh_name(self) -> str:
@@ -52,28 +52,30 @@ class Scene:
 
     def row(self, address: str) -> AutotuneRecord:
         with self.services.store.read() as session:
-            found = queries.get(session, address.rpartition("/")[2])
-        assert found
-        return found
+            record = queries.get(session, address.rpartition("/")[2])
+        assert record
+        return record
 
     def state(self, address: str) -> str:
         return self.row(address).state
 
-    def unknown(self, client: FlaskClient, fault: Fault, **changed: str) -> str:
-        """The address of an autotune whose create met a fault; afterwards Statsig is well."""
+    def create_unconfirmed(self, client: FlaskClient, fault: Fault, **changed: str) -> str:
+        """The address of an autotune whose create met the fault, which is cleared afterwards."""
         address = ready(client, **{"name": self.fresh_name(), **changed})
-        self.faulty.faults["POST"] = fault
+        self.statsig.faults["POST"] = fault
         click_create(client, address)
-        self.faulty.well()
+        self.statsig.clear_faults()
         assert self.state(address) == "unknown"
         return address
 
 
 @contextmanager
-def opened(folder: Path, url: str, clock: Clock, deadline: float = CREATE_TIMEOUT, **environ: str) -> Iterator[Flask]:
-    """`deadlines` in its extensions are those of its requests, as they come."""
-    given = {"DATA_DIR": str(folder), "STATSIG_API_KEY": CANARY, "STATSIG_API_URL": url, "STATSIG_PROJECT_NAME": "Shop"}
-    app = create_app(with_tables(read_settings({**given, **environ})), clock)
+def running_app(
+    folder: Path, url: str, clock: Clock, deadline: float = CREATE_TIMEOUT, **environ: str
+) -> Iterator[Flask]:
+    """`app.extensions["deadlines"]` has the deadline of each request to Statsig, in their order."""
+    statsig = {"STATSIG_API_KEY": CANARY, "STATSIG_API_URL": url, "STATSIG_PROJECT_NAME": "Shop"}
+    app = create_app(with_migrated_database(read_settings({"DATA_DIR": str(folder), **statsig, **environ})), clock)
     share_templates(app)
     app.extensions["wait_timeout"] = WAIT_TIMEOUT
     app.test_client_class = LintingClient
@@ -81,11 +83,11 @@ def opened(folder: Path, url: str, clock: Clock, deadline: float = CREATE_TIMEOU
     services.create_timeout = deadline
     deadlines: list[Deadline] = app.extensions.setdefault("deadlines", [])
 
-    by_wire = services._open_transport
+    open_real_transport = services._open_transport
 
     def open_transport(project: Project, deadline: Deadline) -> Any:
         deadlines.append(deadline)
-        return by_wire(project, deadline)
+        return open_real_transport(project, deadline)
 
     services._open_transport = open_transport
     yield app
@@ -93,54 +95,54 @@ def opened(folder: Path, url: str, clock: Clock, deadline: float = CREATE_TIMEOU
     services.store.close()
 
 
-def ends_soon(app: Flask, faulty: Faulty, method: str) -> None:
-    """The deadline ends soon after this request ("*": any) has come to Statsig, however slow the way there is."""
+def shorten_deadline_on_arrival(app: Flask, statsig: FaultyStatsig, method: str) -> None:
+    """Lets the deadline end soon after a request with this method ("*": any) has arrived at Statsig."""
 
-    def met(one: str) -> None:
-        if method in (one, "*"):
-            app.extensions["deadlines"][-1].shorten(SHORT)
+    def on_arrival(arrived: str) -> None:
+        if method in (arrived, "*"):
+            app.extensions["deadlines"][-1].shorten(SHORT_DEADLINE)
 
-    faulty.met = met
+    statsig.on_arrival = on_arrival
 
 
-Open = Callable[..., Flask]
+OpenApp = Callable[..., Flask]
 
 
 @pytest.fixture
-def open_app(tmp_path: Path, clock: Clock) -> Iterator[Open]:
-    """Apps as of several processes: by default on one data folder, `open_app(url, CREATE_SLOTS="1")`."""
+def open_app(tmp_path: Path, clock: Clock) -> Iterator[OpenApp]:
+    """Opens apps on one data folder, like several processes: `open_app(url, CREATE_SLOTS="1")`."""
     with ExitStack() as stack:
-        yield lambda url, **given: stack.enter_context(opened(tmp_path / "desk", url, clock, **given))
+        yield lambda url, **options: stack.enter_context(running_app(tmp_path / "desk", url, clock, **options))
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
-    """At the end the key must not be in the database."""
+def module_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """At the end, checks that the key is not in the data folder."""
     clock = Clock()
-    with serving() as faulty, opened(tmp_path_factory.mktemp("desk"), faulty.url, clock) as app:
-        yield Scene(app, faulty, clock)
+    folder = tmp_path_factory.mktemp("desk")
+    with serve_faulty_statsig() as statsig, running_app(folder, statsig.url, clock) as app:
+        yield Desk(app, statsig, clock)
         for path in app.extensions["services"].settings.data_dir.iterdir():
-            no_key_in(path.read_bytes().decode("latin-1"))
+            assert_no_key(path.read_bytes().decode("latin-1"))
 
 
 @pytest.fixture
-def scene(shared: Scene) -> Iterator[Scene]:
-    """Fresh but for what is in the database."""
-    shared.faulty.reset()
-    shared.clock.now = Clock.now
-    shared.services.create_timeout = CREATE_TIMEOUT
-    yield shared
-    shared.faulty.well()
-    finish_reading(shared.services)
+def desk(module_desk: Desk) -> Iterator[Desk]:
+    """Reset for each test, except for its database."""
+    module_desk.statsig.reset()
+    module_desk.clock.now = Clock.now
+    module_desk.services.create_timeout = CREATE_TIMEOUT
+    yield module_desk
+    module_desk.statsig.clear_faults()
+    wait_for_reads(module_desk.services)
 
 
-def told(client: FlaskClient, address: str) -> Any:
-    """The JSON of an autotune."""
+def autotune_json(client: FlaskClient, address: str) -> Any:
     return json.loads(client.get(f"{address}.json").text)
 
 
-def finish_reading(services: Services) -> None:
-    """Waits until nothing is being looked up any more."""
+def wait_for_reads(services: Services) -> None:
+    """Waits until no read of Statsig is running."""
     for _ in range(READERS):
         while not services.reads.acquire():
             time.sleep(0.01)
@@ -149,5 +151,5 @@ def finish_reading(services: Services) -> None:
 
 
 @pytest.fixture
-def client(scene: Scene) -> FlaskClient:
-    return scene.person()
+def client(desk: Desk) -> FlaskClient:
+    return desk.new_client()

@@ -1,4 +1,4 @@
-"""One database, one Statsig and one clock, and all that users were told: processes end, promises are kept."""
+"""Two desks on one database with one clock and one Statsig, and checks of what they acknowledged to users."""
 
 import json
 import os
@@ -26,28 +26,28 @@ from webapp.contract.json_input import write_json
 from webapp.store import AutotuneRecord, Store, StoredKey, StoreError, encrypted_keys, queries
 
 from ..conftest import CANARY, Clock
-from ..prepared import with_tables
-from .network_edge import Edge
+from ..shared_setup import with_migrated_database
+from .in_memory_statsig import InMemoryStatsig
 
 NAME = "Button Color Test"
-ANSWERS = AutotuneForm.initial_data() | {
+FORM_DATA = AutotuneForm.initial_data() | {
     "name": NAME,
     "successEvent": "click",
-    "variants": [{"name": each, "json": "{}", "size": ""} for each in ("red", "blue")],
+    "variants": [{"name": color, "json": "{}", "size": ""} for color in ("red", "blue")],
 }
-OTHER = "Another project"
-APPROVAL = {
+OTHER_PROJECT = "Another project"
+APPROVAL_SETTINGS = {
     "PUBLIC_URL": "http://localhost",
     "PROXY_USER_HEADER": "X-Auth-Email",
     "PROXY_SECRET": "0123456789abcdef0123456789abcdef",
     "REQUIRE_APPROVAL": "1",
 }
-LOST = "what was typed is lost"
-UNSETTLED = (State.SENDING, State.UNKNOWN)
+LOST_INPUT = "input is lost"
+UNRECONCILED = (State.SENDING, State.UNKNOWN)
 
 
-class Inline:
-    """Slots that run at once, in the same thread, so that a crash is one."""
+class InlineExecutor:
+    """Runs work at once, in the same thread, so that a crash in it reaches the caller."""
 
     def acquire(self) -> bool:
         return True
@@ -57,17 +57,17 @@ class Inline:
 
     def run(self, work: Callable[[], None]) -> threading.Event:
         work()
-        over = threading.Event()
-        over.set()
-        return over
+        done = threading.Event()
+        done.set()
+        return done
 
     def close(self) -> None:
         pass
 
 
 @dataclass(frozen=True)
-class Typed:
-    """What somebody submits: the form data, the form's token, the version it was opened on, and the project."""
+class FormInput:
+    """What a user submits: the form data, the form's token, the version it was opened on, and the project."""
 
     form_data: FormData
     token: str
@@ -75,100 +75,109 @@ class Typed:
     project: str
 
 
-class World:
-    """`typed` is what was last acknowledged for each autotune, `doubtful` what nobody acknowledged before a crash.
+class Harness:
+    """`acknowledged` has the form data of each autotune that was last saved, `unacknowledged` that of crashed saves.
 
-    Desk 0 and desk 1 are two processes: a store each, and no desk waits for the other's lock.
+    Processes 0 and 1 have a store each, and neither waits for the other's lock.
     """
 
-    def __init__(self, folder: str, edge: Edge, approval: bool = False) -> None:
-        self.edge, self.clock = edge, Clock()
-        given = {"DATA_DIR": folder, "STATSIG_API_KEY": CANARY, "STATSIG_PROJECT_NAME": "Shop"}
-        self.settings = with_tables(read_settings(given | (APPROVAL if approval else {})))
+    def __init__(self, folder: str, statsig: InMemoryStatsig, approval: bool = False) -> None:
+        self.statsig, self.clock = statsig, Clock()
+        environ = {"DATA_DIR": folder, "STATSIG_API_KEY": CANARY, "STATSIG_PROJECT_NAME": "Shop"}
+        self.settings = with_migrated_database(read_settings(environ | (APPROVAL_SETTINGS if approval else {})))
         self.stores = [Store(self.settings.database_url) for _ in range(2)]
         for store in self.stores:
-            event.listen(store.engine, "connect", _never_wait)
-        self.presses = 0
-        self.typed: dict[str, FormData] = {}
-        self.doubtful: dict[str, FormData] = {}
+            event.listen(store.engine, "connect", _disable_lock_wait)
+        self.clicks = 0
+        self.acknowledged: dict[str, FormData] = {}
+        self.unacknowledged: dict[str, FormData] = {}
 
     def services(self, process: int = 0) -> Services:
-        services = Services(self.settings, self.stores[process], self.clock, open_transport=self.edge.open)
-        services.creates = services.reads = Inline()  # type: ignore[assignment]
+        services = Services(self.settings, self.stores[process], self.clock, open_transport=self.statsig.open_transport)
+        services.creates = services.reads = InlineExecutor()  # type: ignore[assignment]
         return services
 
     def add_project(self) -> None:
         services = self.services()
         url, key = self.settings.statsig_api_url, Secret("console-of-another-project")
         row = StoredKey(
-            name=OTHER, ciphertext=services.key_cipher.encrypt(key, url), fingerprint="f", api_url=url, added_at=0.0
+            name=OTHER_PROJECT,
+            ciphertext=services.key_cipher.encrypt(key, url),
+            fingerprint="f",
+            api_url=url,
+            added_at=0.0,
         )
         with self.stores[0].write() as session:
             encrypted_keys.add_key(session, row)
 
-    def write(self, token: str, actor: str = "author", check: bool = True, process: int = 0, **changed: Any) -> str:
-        answers = ANSWERS | {"description": token} | changed
-        return self.send_new(Typed(answers, token, 0, ""), actor, check, process)
+    def save_new(self, token: str, actor: str = "author", check: bool = True, process: int = 0, **changed: Any) -> str:
+        form_data = FORM_DATA | {"description": token} | changed
+        return self.submit_new(FormInput(form_data, token, 0, ""), actor, check, process)
 
-    def send_new(self, typed: Typed, actor: str, check: bool = True, process: int = 0) -> str:
-        return self._save(process, None, typed, actor, check)
+    def submit_new(self, form_input: FormInput, actor: str, check: bool = True, process: int = 0) -> str:
+        return self._save(process, None, form_input, actor, check)
 
-    def submit(self, record_id: str, typed: Typed, actor: str, check: bool = True, process: int = 0) -> bool:
-        """A form of an autotune that is there; whether it was acknowledged."""
-        self.doubtful[record_id] = typed.form_data
+    def submit(self, record_id: str, form_input: FormInput, actor: str, check: bool = True, process: int = 0) -> bool:
+        """Submits the form of an existing autotune; returns whether it was saved."""
+        self.unacknowledged[record_id] = form_input.form_data
         try:
-            self._save(process, record_id, typed, actor, check)
+            self._save(process, record_id, form_input, actor, check)
         except (EditConflict, NotEditable):
-            self.doubtful.pop(record_id, None)
+            self.unacknowledged.pop(record_id, None)
             return False
         return True
 
-    def _save(self, process: int, record_id: str | None, typed: Typed, actor: str, check: bool) -> str:
-        form = AutotuneForm.from_data(typed.form_data)
-        submission = Submission(form, typed.token, typed.version, typed.project, actor, check)
-        kept = save(self.services(process), record_id, submission)
-        self.typed[kept.id] = typed.form_data
-        self.doubtful.pop(kept.id, None)
-        return kept.id
+    def _save(self, process: int, record_id: str | None, form_input: FormInput, actor: str, check: bool) -> str:
+        form = AutotuneForm.from_data(form_input.form_data)
+        submission = Submission(form, form_input.token, form_input.version, form_input.project, actor, check)
+        saved = save(self.services(process), record_id, submission)
+        self.acknowledged[saved.id] = form_input.form_data
+        self.unacknowledged.pop(saved.id, None)
+        return saved.id
 
     def click_create(self, record_id: str, actor: str, process: int = 0) -> CreateResult:
-        """Reads it as it is now, and presses."""
+        """Opens the page as it is now, and clicks Create."""
         version = self.record(record_id).version
-        self.presses += 1
+        self.clicks += 1
         try:
             return create(self.services(process), record_id, version, actor)[0]
-        except StoreError:  # said as such: nothing was sent
-            self.presses -= 1
+        except StoreError:  # the page says that nothing was sent
+            self.clicks -= 1
             raise
 
     def visit(self, record_id: str, process: int = 0) -> None:
+        """Opens the page, which reconciles an unconfirmed autotune."""
         reconcile(self.services(process), self.record(record_id))
 
     def review(self, record_id: str, process: int = 0) -> None:
-        """Somebody opens the page of what is ready."""
+        """Opens the page of a ready autotune, which looks up its name in Statsig."""
         check_name(self.services(process), self.record(record_id))
 
     def confirm(self, record_id: str, actor: str, process: int = 0) -> bool:
-        """Somebody says to have looked in Statsig, and may have overlooked it, unless nobody else can look."""
-        if "long list" in self.edge.fault and any(self.is_of(each.body, record_id) for each in self.edge.ours()):
+        """Confirms that the autotune is not in Statsig, as a user who may be wrong.
+
+        Where the desk cannot read the list to its end, only the user can know, and is right.
+        """
+        created = any(self.belongs_to(autotune.body, record_id) for autotune in self.statsig.created_by_desk())
+        if created and "long list" in self.statsig.fault:
             return False
         record = self.record(record_id)
         return confirm_not_created(self.services(process), record, record.version, actor, 0)
 
-    def is_of(self, body: dict[str, Any], record_id: str) -> bool:
-        """Whether this was sent for an autotune: the description tells."""
-        return bool(body["description"] == self.typed[record_id]["description"])
+    def belongs_to(self, body: dict[str, Any], record_id: str) -> bool:
+        """Whether this body was sent for the autotune: each has a description of its own."""
+        return bool(body["description"] == self.acknowledged[record_id]["description"])
 
     def reject(self, record_id: str, actor: str, reason: str, process: int = 0, version: int | None = None) -> bool:
-        """As it was read: now, unless an older version is given."""
-        read = self.record(record_id).version if version is None else version
-        return reject(self.services(process), record_id, read, actor, reason)
+        """Rejects the current version, or the one that is given."""
+        reviewed = self.record(record_id).version if version is None else version
+        return reject(self.services(process), record_id, reviewed, actor, reason)
 
     def record(self, record_id: str) -> AutotuneRecord:
         with self.stores[0].read() as session:
-            found = queries.get(session, record_id)
-        assert found, "an autotune that was acknowledged is gone"
-        return found
+            record = queries.get(session, record_id)
+        assert record, "an acknowledged autotune is gone"
+        return record
 
     def with_token(self, token: str) -> AutotuneRecord | None:
         with self.stores[0].read() as session:
@@ -176,101 +185,105 @@ class World:
 
     def history(self, record_id: str) -> list[str]:
         with self.stores[0].read() as session:
-            return [each.message for each in queries.history(session, record_id)]
+            return [entry.message for entry in queries.history(session, record_id)]
 
-    def wipe(self) -> None:
+    def reset(self) -> None:
+        """Deletes all autotunes, here and in Statsig."""
         with self.stores[0].write() as session:
             connection = session.connection()
             for table in ("history", "autotunes"):
                 connection.exec_driver_sql(f"DELETE FROM {table}")
-        for kept in (self.edge.kept, self.edge.late, self.typed, self.doubtful):
-            kept.clear()
-        self.edge.posts = self.presses = 0
+        for collection in (self.statsig.autotunes, self.statsig.late, self.acknowledged, self.unacknowledged):
+            collection.clear()
+        self.statsig.posts = self.clicks = 0
 
     def close(self) -> None:
         for store in self.stores:
             store.close()
 
 
-def _never_wait(connection: Any, _: Any) -> None:
-    """A desk that waits would wait for a line that runs in the same thread."""
+def _disable_lock_wait(connection: Any, _: Any) -> None:
+    """Both processes run in one thread, so the other one could never release the lock."""
     connection.execute("PRAGMA busy_timeout=0")
 
 
-def wrongs(world: World, record: AutotuneRecord) -> Iterator[str]:
-    """What must not be of an autotune at any moment, whatever has happened; nothing where all is well."""
+def violations(harness: Harness, record: AutotuneRecord) -> Iterator[str]:
+    """Each guarantee that the autotune violates; they hold at any moment, whatever has happened."""
     stored = stored_form_data(record)
-    if world.doubtful.pop(record.id, None) == stored:
-        world.typed[record.id] = stored  # a crash came before the answer, but after the keeping
-    if stored != world.typed[record.id]:
-        yield LOST
+    if harness.unacknowledged.pop(record.id, None) == stored:
+        harness.acknowledged[record.id] = stored  # the crash came after the commit and before the response
+    if stored != harness.acknowledged[record.id]:
+        yield LOST_INPUT
     form = AutotuneForm.from_data(stored)
     if record.body is not None and not (form.validate() and record.body == write_json(form.body())):
-        yield "what would be sent is not what is shown"
-    ours = [each for each in world.edge.ours() if world.is_of(each.body, record.id)]
-    if ours and record.state in EDITABLE:
-        yield "says not created, and it is"
-    if record.state == State.CREATED and not _has(world, record):
-        yield "says created, and it is not"
-    if any(each.project != record.project or each.body != json.loads(record.body or "") for each in ours):
-        yield "sent otherwise than it was read"
-    if world.settings.require_approval and record.state not in EDITABLE and record.sent_by == record.changed_by:
-        yield "created by who changed it last"
+        yield "the request is not that of the form data"
+    created = [
+        autotune for autotune in harness.statsig.created_by_desk() if harness.belongs_to(autotune.body, record.id)
+    ]
+    if created and record.state in EDITABLE:
+        yield "is shown as not created, and Statsig has it"
+    if record.state == State.CREATED and not _is_in_statsig(harness, record):
+        yield "is shown as created, and Statsig does not have it"
+    body = json.loads(record.body or "null")
+    if any(autotune.project != record.project or autotune.body != body for autotune in created):
+        yield "was sent differently than reviewed"
+    if harness.settings.require_approval and record.state not in EDITABLE and record.sent_by == record.changed_by:
+        yield "was created by its last editor"
 
 
-def _has(world: World, record: AutotuneRecord) -> bool:
-    """Whether Statsig has it, no matter who created it."""
-    wanted = (record.project, json.loads(record.body or "null"))
-    return wanted in [(each.project, each.body) for each in world.edge.kept]
+def _is_in_statsig(harness: Harness, record: AutotuneRecord) -> bool:
+    """No matter who created it."""
+    expected = (record.project, json.loads(record.body or "null"))
+    return expected in [(autotune.project, autotune.body) for autotune in harness.statsig.autotunes]
 
 
-def twice(world: World) -> int:
-    """How many creates of this desk Statsig has that it had already."""
-    made = [(each.project, each.body["name"]) for each in world.edge.ours()]
-    return len(made) - len(set(made))
+def count_duplicates(harness: Harness) -> int:
+    """How many autotunes in Statsig the desk has created a second time."""
+    created = [(autotune.project, autotune.body["name"]) for autotune in harness.statsig.created_by_desk()]
+    return len(created) - len(set(created))
 
 
 class Counts(Counter[str]):
-    """What was looked at and what was found, for the line that the long runs print."""
+    """Counts checks and violations, for the line that the long runs print."""
 
-    def look(self, world: World, record: AutotuneRecord) -> None:
-        found = list(wrongs(world, record))
-        self["looks"] += 1
-        self["lost"] += LOST in found
-        self["wrong"] += bool(found) and found != [LOST]
+    def check_record(self, harness: Harness, record: AutotuneRecord) -> None:
+        found = list(violations(harness, record))
+        self["checks"] += 1
+        self["lost"] += LOST_INPUT in found
+        self["wrong"] += bool(found) and found != [LOST_INPUT]
         assert not found, found
 
-    def end(self, world: World) -> None:
-        """At the end of each run: what it came to."""
+    def end_run(self, harness: Harness) -> None:
         self["runs"] += 1
-        self["presses"] += world.presses
-        self["posts"] += world.edge.posts
-        self["created"] += len(world.edge.ours())
-        self["typed"] += len(world.typed)
-        self.once(world)
+        self["clicks"] += harness.clicks
+        self["posts"] += harness.statsig.posts
+        self["created"] += len(harness.statsig.created_by_desk())
+        self["saved"] += len(harness.acknowledged)
+        self.check_creates(harness)
 
-    def once(self, world: World) -> None:
-        self["twice"] += twice(world)
-        assert not twice(world), "created twice"
-        assert world.edge.posts <= world.presses, "sent more often than pressed"
+    def check_creates(self, harness: Harness) -> None:
+        duplicates = count_duplicates(harness)
+        self["duplicates"] += duplicates
+        assert not duplicates, "created twice"
+        assert harness.statsig.posts <= harness.clicks, "sent more often than clicked"
 
     def __str__(self) -> str:
         return (
-            f"{self['presses']} presses sent {self['posts']} creates, Statsig has {self['created']}, "
-            f"{self['twice']} twice; of {self['typed']} autotunes {self['lost']} lost what was typed; "
-            f"in {self['looks']} looks {self['wrong']} wrong words"
+            f"{self['clicks']} clicks sent {self['posts']} creates, Statsig has {self['created']}, "
+            f"{self['duplicates']} twice; of {self['saved']} autotunes {self['lost']} lost input; "
+            f"in {self['checks']} checks {self['wrong']} wrong messages"
         )
 
 
-def memory() -> str | None:
-    """A folder in memory where there is one, since thousands of schedules commit many thousand times."""
+def memory_folder() -> str | None:
+    """A folder in memory where there is one: the runs commit many thousand times."""
     folder = "/dev/shm"  # noqa: S108
     return folder if os.access(folder, os.W_OK) else None
 
 
 @contextmanager
-def world(edge: Edge, approval: bool = False) -> Iterator[World]:
-    with tempfile.TemporaryDirectory(dir=memory()) as folder:
-        made = World(folder, edge, approval)
-        yield made
-        made.close()
+def open_harness(statsig: InMemoryStatsig, approval: bool = False) -> Iterator[Harness]:
+    with tempfile.TemporaryDirectory(dir=memory_folder()) as folder:
+        harness = Harness(folder, statsig, approval)
+        yield harness
+        harness.close()

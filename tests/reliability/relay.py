@@ -1,4 +1,4 @@
-"""A TCP relay in front of a server: frozen, it takes connections and passes nothing on."""
+"""A TCP relay in front of a server. While frozen, it accepts connections and forwards nothing."""
 
 import socket
 import threading
@@ -9,45 +9,45 @@ from contextlib import contextmanager, suppress
 class Relay:
     def __init__(self, host: str, port: int) -> None:
         self._target = host, port
-        self._flows = threading.Event()
-        self._flows.set()
+        self._forwarding = threading.Event()
+        self._forwarding.set()
         self._listener = socket.create_server(("127.0.0.1", 0))
-        self._open: list[socket.socket] = [self._listener]
+        self._sockets: list[socket.socket] = [self._listener]
         self.port: int = self._listener.getsockname()[1]
 
     def freeze(self) -> None:
-        self._flows.clear()
+        self._forwarding.clear()
 
     def thaw(self) -> None:
-        self._flows.set()
+        self._forwarding.set()
 
     def run(self) -> None:
         with suppress(OSError):
             while True:
-                here, _ = self._listener.accept()
-                threading.Thread(target=self._serve, args=(here,), daemon=True).start()
+                client, _ = self._listener.accept()
+                threading.Thread(target=self._serve, args=(client,), daemon=True).start()
 
-    def _serve(self, here: socket.socket) -> None:
-        self._flows.wait()
+    def _serve(self, client: socket.socket) -> None:
+        self._forwarding.wait()
         with suppress(OSError):
-            there = socket.create_connection(self._target)
-            self._open += [here, there]
-            threading.Thread(target=self._pass, args=(there, here), daemon=True).start()
-            self._pass(here, there)
+            server = socket.create_connection(self._target)
+            self._sockets += [client, server]
+            threading.Thread(target=self._forward, args=(server, client), daemon=True).start()
+            self._forward(client, server)
 
-    def _pass(self, source: socket.socket, sink: socket.socket) -> None:
+    def _forward(self, source: socket.socket, sink: socket.socket) -> None:
         with suppress(OSError):
             while data := source.recv(65536):
-                self._flows.wait()
+                self._forwarding.wait()
                 sink.sendall(data)
             sink.shutdown(socket.SHUT_WR)
 
     def close(self) -> None:
-        self._flows.set()
-        for each in self._open:
+        self._forwarding.set()
+        for sock in self._sockets:
             with suppress(OSError):
-                each.shutdown(socket.SHUT_RDWR)
-            each.close()
+                sock.shutdown(socket.SHUT_RDWR)
+            sock.close()
 
 
 @contextmanager

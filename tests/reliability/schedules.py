@@ -10,16 +10,16 @@ from webapp.autotunes import create, drafts, name_check, outcomes, reconcile
 from webapp.autotunes.states import State
 from webapp.store import StoreError
 
-from .harness import ANSWERS, NAME, UNSETTLED, Counts, Typed, World
+from .harness import FORM_DATA, NAME, UNRECONCILED, Counts, FormInput, Harness
 
-WATCHED = {each.__file__ for each in (create, drafts, name_check, outcomes, reconcile)}
-UNCERTAIN = "Größe & Co"
+TRACED_FILES = {module.__file__ for module in (create, drafts, name_check, outcomes, reconcile)}
+UNCERTAIN_NAME = "Größe & Co"  # a name whose ID is uncertain
 counts = Counts()
-Act = Callable[[World, list[str]], Any]
+Action = Callable[[Harness, list[str]], Any]
 
 
 class Crash(BaseException):
-    """The process is gone: nothing after this line has run."""
+    """The process ends: nothing after this line runs."""
 
 
 def crash() -> None:
@@ -27,151 +27,154 @@ def crash() -> None:
 
 
 @contextmanager
-def interrupted(line: int | None, by: Callable[[], Any] = crash) -> Iterator[list[int]]:
-    """Counts the lines of the watched modules that run, and before the given one does something else.
+def interruption(line: int | None, action: Callable[[], Any] = crash) -> Iterator[list[int]]:
+    """Does the action before the line with this number runs; yields a list with the number of lines that have run.
 
-    If the database is locked then, it happens at the first line at which it is not.
+    Only lines of the traced files count. If the database is locked at that line, the action is done at the first
+    later line where it is not.
     """
-    seen, due = [0], [line is not None]
+    line_count, pending = [0], [line is not None]
 
     def trace(frame: FrameType, event: str, _: Any) -> Any:
-        if frame.f_code.co_filename not in WATCHED:
+        if frame.f_code.co_filename not in TRACED_FILES:
             return None
         if event == "line":
-            seen[0] += 1
-            if due[0] and seen[0] >= (line or 0):
-                due[0] = not _done(by)
+            line_count[0] += 1
+            if pending[0] and line_count[0] >= (line or 0):
+                pending[0] = not _try(action)
         return trace
 
     sys.settrace(trace)
     try:
-        yield seen
+        yield line_count
     finally:
         sys.settrace(None)
-    if due[0]:
-        by()
+    if pending[0]:
+        action()
 
 
-def _done(work: Callable[[], Any]) -> bool:
+def _try(action: Callable[[], Any]) -> bool:
+    """False if the database is locked."""
     try:
-        work()
+        action()
     except StoreError:
         return False
     return True
 
 
-def run(world: World, fault: str, people: int, crash_at: int | None) -> int:
-    """Everybody writes, changes and presses, with one crash; then visits, and another press; the lines that ran."""
-    world.wipe()
-    world.edge.fault = fault
-    ids = [world.write(f"form-{person}") for person in range(people)]
+def run_with_crash(harness: Harness, fault: str, people: int, crash_at: int | None) -> int:
+    """Each person writes, edits and clicks Create, with one crash; then as in `finish`. Returns the number of lines."""
+    harness.reset()
+    harness.statsig.fault = fault
+    ids = [harness.save_new(f"form-{person}") for person in range(people)]
     lines = 0
     try:
-        with interrupted(crash_at) as seen:
+        with interruption(crash_at) as line_count:
             for person, record_id in enumerate(ids):
-                change(world, record_id, f"person {person}")
-                world.review(record_id)
-                world.click_create(record_id, f"person {person}")
-            settle_all(world, ids)
-            lines = seen[0]
+                edit(harness, record_id, f"person {person}")
+                harness.review(record_id)
+                harness.click_create(record_id, f"person {person}")
+            reconcile_all(harness, ids)
+            lines = line_count[0]
     except Crash:
         pass
-    afterwards(world, ids)
+    finish(harness, ids)
     return lines
 
 
-def meet(world: World, fault: str, first: str, second: str, line: int | None) -> int:
-    """One person's act, and at a line of it all of somebody else's; then as after a crash. The lines that ran."""
-    world.wipe()
-    world.edge.fault = fault
-    name = UNCERTAIN if first == "confirm" else NAME
-    ids = [world.write(f"form-{person}", name=name) for person in range(2)]
-    if first in ("visit", "confirm"):
-        world.click_create(ids[0], "reader")
-        wait_and_visit(world, ids[:1], 76)
-    if first == "confirm":
-        world.edge.catch_up()  # over a minute later it is there, and a user who looked has missed it
-    with interrupted(line, lambda: SECOND[second](world, ids)) as seen:
-        FIRST[first](world, ids)
-    afterwards(world, ids)
-    return seen[0]
+def run_with_concurrent_action(harness: Harness, fault: str, action: str, concurrent: str, line: int | None) -> int:
+    """One person's action, and at a line of it someone else's; then as in `finish`. Returns the number of lines."""
+    harness.reset()
+    harness.statsig.fault = fault
+    name = UNCERTAIN_NAME if action == "confirm" else NAME
+    ids = [harness.save_new(f"form-{person}", name=name) for person in range(2)]
+    if action in ("visit", "confirm"):
+        harness.click_create(ids[0], "reader")
+        wait_and_visit(harness, ids[:1], 76)
+    if action == "confirm":
+        harness.statsig.commit_late()  # over a minute after the create: the user who confirms has missed it
+    with interruption(line, lambda: CONCURRENT_ACTIONS[concurrent](harness, ids)) as line_count:
+        ACTIONS[action](harness, ids)
+    finish(harness, ids)
+    return line_count[0]
 
 
-def change(world: World, record_id: str, actor: str, process: int = 0, goal: str = "more") -> bool:
-    """A form that was opened just now."""
-    record = world.record(record_id)
-    answers = ANSWERS | {"name": world.typed[record_id]["name"], "goalRichText": goal}
-    answers |= {"description": world.typed[record_id]["description"]}
-    return world.submit(record_id, Typed(answers, f"of {actor}", record.version, ""), actor, process=process)
+def edit(harness: Harness, record_id: str, actor: str, process: int = 0, goal: str = "more") -> bool:
+    """Submits a form that was opened just now; returns whether it was saved."""
+    record = harness.record(record_id)
+    saved = harness.acknowledged[record_id]
+    form_data = FORM_DATA | {"name": saved["name"], "description": saved["description"], "goalRichText": goal}
+    return harness.submit(record_id, FormInput(form_data, f"of {actor}", record.version, ""), actor, process=process)
 
 
-# What one person does, and what somebody else does at a line of it, on a desk of another process.
-FIRST: dict[str, Act] = {
-    "press": lambda world, ids: world.click_create(ids[0], "reader"),
-    "change": lambda world, ids: change(world, ids[0], "author"),
-    "visit": lambda world, ids: world.visit(ids[0]),
-    "review": lambda world, ids: world.review(ids[0]),
-    "confirm": lambda world, ids: world.confirm(ids[0], "reader"),
+# What one person does, and what someone else does at a line of it, in another process.
+ACTIONS: dict[str, Action] = {
+    "create": lambda harness, ids: harness.click_create(ids[0], "reader"),
+    "edit": lambda harness, ids: edit(harness, ids[0], "author"),
+    "visit": lambda harness, ids: harness.visit(ids[0]),
+    "review": lambda harness, ids: harness.review(ids[0]),
+    "confirm": lambda harness, ids: harness.confirm(ids[0], "reader"),
 }
-SECOND: dict[str, Act] = {
-    "press": lambda world, ids: world.click_create(ids[0], "somebody", 1),
-    "press of a namesake": lambda world, ids: world.click_create(ids[1], "somebody", 1),
-    "change by who presses": lambda world, ids: change(world, ids[0], "reader", 1, "less"),
-    "visit": lambda world, ids: world.visit(ids[0], 1),
-    "review": lambda world, ids: world.review(ids[0], 1),
-    "turning down": lambda world, ids: world.reject(ids[0], "somebody", "No", 1),
-    "confirmation, and a press": lambda world, ids: (
-        world.confirm(ids[0], "x", 1),
-        world.click_create(ids[0], "somebody", 1),
+CONCURRENT_ACTIONS: dict[str, Action] = {
+    "create": lambda harness, ids: harness.click_create(ids[0], "someone", 1),
+    "create of the same name": lambda harness, ids: harness.click_create(ids[1], "someone", 1),
+    "edit by the creator": lambda harness, ids: edit(harness, ids[0], "reader", 1, "less"),
+    "visit": lambda harness, ids: harness.visit(ids[0], 1),
+    "review": lambda harness, ids: harness.review(ids[0], 1),
+    "rejection": lambda harness, ids: harness.reject(ids[0], "someone", "No", 1),
+    "confirmation and create": lambda harness, ids: (
+        harness.confirm(ids[0], "x", 1),
+        harness.click_create(ids[0], "someone", 1),
     ),
 }
 
 
-def afterwards(world: World, ids: list[str]) -> None:
-    """Late commits, visits until all is settled, and one more press of whatever is ready again."""
-    check(world, ids)
-    world.edge.catch_up()
-    check(world, ids)
-    settle_all(world, ids)
-    check(world, ids)
-    confirm_all(world, ids)
-    check(world, ids)
-    again = [each for each in ids if world.record(each).state == State.READY]
-    world.edge.fault = "created"
-    for record_id in again:
-        world.click_create(record_id, "one more reader")
-        check(world, ids)
-    states = {world.record(each).state for each in again}
-    assert states <= {State.CREATED, State.DRAFT}, f"a press of what is ready comes to {states}"
-    counts["again"] += len(again)
-    counts.end(world)
+def finish(harness: Harness, ids: list[str]) -> None:
+    """Commits late creates, reconciles all autotunes, and clicks Create once more where one is ready again."""
+    check(harness, ids)
+    harness.statsig.commit_late()
+    check(harness, ids)
+    reconcile_all(harness, ids)
+    check(harness, ids)
+    confirm_all(harness, ids)
+    check(harness, ids)
+    ready_again = [record_id for record_id in ids if harness.record(record_id).state == State.READY]
+    harness.statsig.fault = "created"
+    for record_id in ready_again:
+        harness.click_create(record_id, "another reader")
+        check(harness, ids)
+    states = {harness.record(record_id).state for record_id in ready_again}
+    assert states <= {State.CREATED, State.DRAFT}, f"creating what is ready leads to {states}"
+    counts["again"] += len(ready_again)
+    counts.end_run(harness)
 
 
-def check(world: World, ids: list[str]) -> None:
-    counts.once(world)
+def check(harness: Harness, ids: list[str]) -> None:
+    counts.check_creates(harness)
     for record_id in ids:
-        counts.look(world, world.record(record_id))
+        counts.check_record(harness, harness.record(record_id))
 
 
-def wait_and_visit(world: World, ids: list[str], seconds: float) -> None:
-    world.clock.forward(seconds)
+def wait_and_visit(harness: Harness, ids: list[str], seconds: float) -> None:
+    harness.clock.forward(seconds)
     for record_id in ids:
-        world.visit(record_id)
+        harness.visit(record_id)
 
 
-def settle_all(world: World, ids: list[str]) -> None:
-    """Visits too early, impatient ones after the settling time, a late commit, and visits half a minute apart."""
+def reconcile_all(harness: Harness, ids: list[str]) -> None:
+    """Visits that are too early, visits too close to each other, a late commit, and visits half a minute apart."""
     for seconds in (61, 76, 1):
-        wait_and_visit(world, ids, seconds)
-    world.edge.catch_up()
+        wait_and_visit(harness, ids, seconds)
+    harness.statsig.commit_late()
     for _ in range(2):
-        wait_and_visit(world, ids, 31)
+        wait_and_visit(harness, ids, 31)
 
 
-def confirm_all(world: World, ids: list[str]) -> None:
-    """What the list cannot settle is settled by somebody who looks; all others are settled by now."""
+def confirm_all(harness: Harness, ids: list[str]) -> None:
+    """A user confirms those that reading cannot reconcile; all others are reconciled by now."""
     for record_id in ids:
-        record = world.record(record_id)
-        if record.state in UNSETTLED and (record.name == UNCERTAIN or "long list" in world.edge.fault):
-            world.confirm(record_id, "somebody who looked")
-        assert world.record(record_id).state not in UNSETTLED, "not settled in two visits after the settling time"
+        record = harness.record(record_id)
+        only_by_user = record.name == UNCERTAIN_NAME or "long list" in harness.statsig.fault
+        if record.state in UNRECONCILED and only_by_user:
+            harness.confirm(record_id, "someone who checked Statsig")
+        assert harness.record(record_id).state not in UNRECONCILED, "not reconciled by two reads after the grace period"

@@ -13,135 +13,135 @@ from webapp.store import queries
 
 from ..conftest import Clock
 from ..forms import click_create, fill_in, ready
-from .conftest import Open, Scene, told
-from .fake_statsig import Fault, Say, answer, close, held, serving
+from .conftest import Desk, OpenApp, autotune_json
+from .faulty_statsig import Fault, Respond, after, close, respond_with, serve_faulty_statsig
 from .polling import ABSENT, CLAIM_EXPIRED, DAY, ERROR, TWO_READS, visit
 
 
-def test_clock_set_back_a_day_only_delays(scene: Scene, client: FlaskClient) -> None:
-    address = scene.unknown(client, ERROR)
-    visit(scene, address, -DAY)
-    assert scene.state(address) == "unknown"
-    visit(scene, address, CREATE_TIMEOUT + GRACE_SECONDS - 1)
-    visit(scene, address, RECHECK_SECONDS)
-    assert scene.state(address) == "unknown"
-    visit(scene, address, RECHECK_SECONDS)
-    assert scene.state(address) == "ready"
+def test_clock_set_back_a_day_only_delays(desk: Desk, client: FlaskClient) -> None:
+    address = desk.create_unconfirmed(client, ERROR)
+    visit(desk, address, -DAY)
+    assert desk.state(address) == "unknown"
+    visit(desk, address, CREATE_TIMEOUT + GRACE_SECONDS - 1)
+    visit(desk, address, RECHECK_SECONDS)
+    assert desk.state(address) == "unknown"
+    visit(desk, address, RECHECK_SECONDS)
+    assert desk.state(address) == "ready"
 
 
-def test_clock_set_back_between_the_reads_repeats_them(scene: Scene, client: FlaskClient) -> None:
-    address = scene.unknown(client, ERROR)
-    visit(scene, address, CREATE_TIMEOUT + GRACE_SECONDS)
-    visit(scene, address, -DAY)
-    visit(scene, address, RECHECK_SECONDS)
-    assert scene.state(address) == "unknown"
+def test_clock_set_back_between_the_reads_repeats_them(desk: Desk, client: FlaskClient) -> None:
+    address = desk.create_unconfirmed(client, ERROR)
+    visit(desk, address, CREATE_TIMEOUT + GRACE_SECONDS)
+    visit(desk, address, -DAY)
+    visit(desk, address, RECHECK_SECONDS)
+    assert desk.state(address) == "unknown"
 
 
-def test_clock_set_forward_a_day_still_needs_two_reads(scene: Scene, client: FlaskClient) -> None:
-    address = scene.unknown(client, ERROR)
-    visit(scene, address, DAY)
-    visit(scene, address, RECHECK_SECONDS - 1)
-    assert scene.state(address) == "unknown"
-    visit(scene, address, 1)
-    assert scene.state(address) == "ready"
+def test_clock_set_forward_a_day_still_needs_two_reads(desk: Desk, client: FlaskClient) -> None:
+    address = desk.create_unconfirmed(client, ERROR)
+    visit(desk, address, DAY)
+    visit(desk, address, RECHECK_SECONDS - 1)
+    assert desk.state(address) == "unknown"
+    visit(desk, address, 1)
+    assert desk.state(address) == "ready"
 
 
 @pytest.mark.parametrize("jump", [DAY, -DAY, CLAIM_SECONDS + 1])
-def test_send_with_a_wrong_clock_is_reconciled(scene: Scene, client: FlaskClient, jump: float) -> None:
-    with held_create(scene, client) as (address, release):
-        assert CLAIM_EXPIRED in visit(scene, address, jump)
-        assert scene.state(address) == "unknown"
-        release(answer(201, {"data": {"id": "an_id"}}))
-    assert scene.state(address) == "created" and len(scene.faulty.posts) == 1
+def test_send_with_a_wrong_clock_is_reconciled(desk: Desk, client: FlaskClient, jump: float) -> None:
+    with pending_create(desk, client) as (address, release):
+        assert CLAIM_EXPIRED in visit(desk, address, jump)
+        assert desk.state(address) == "unknown"
+        release(respond_with(201, {"data": {"id": "an_id"}}))
+    assert desk.state(address) == "created" and len(desk.statsig.posts) == 1
 
 
 @contextmanager
-def held_create(scene: Scene, client: FlaskClient) -> Iterator[tuple[str, Any]]:
-    """A create that has reached Statsig, whose answer `release` gives."""
-    address = ready(client, name=scene.fresh_name())
-    go, arrived = threading.Event(), threading.Event()
-    answers: list[Say] = []
-    scene.faulty.faults["POST"] = Fault(held(go, lambda sock: answers[0](sock)))  # noqa: PLW0108
-    scene.faulty.looking = lambda asked: arrived.set() if asked.method == "POST" else None
-    pressing = threading.Thread(target=click_create, args=(client, address))
-    pressing.start()
+def pending_create(desk: Desk, client: FlaskClient) -> Iterator[tuple[str, Any]]:
+    """A create that has reached Statsig; `release` sends the response."""
+    address = ready(client, name=desk.fresh_name())
+    proceed, arrived = threading.Event(), threading.Event()
+    responders: list[Respond] = []
+    desk.statsig.faults["POST"] = Fault(after(proceed, lambda sock: responders[0](sock)))  # noqa: PLW0108
+    desk.statsig.on_request = lambda request: arrived.set() if request.method == "POST" else None
+    create_thread = threading.Thread(target=click_create, args=(client, address))
+    create_thread.start()
 
-    def release(say: Say) -> None:
-        answers.append(say)
-        go.set()
-        pressing.join()
-        for _ in range(scene.services.settings.create_slots):
-            assert scene.services.creates._free.acquire(timeout=5)
-        for _ in range(scene.services.settings.create_slots):
-            scene.services.creates.release()
+    def release(respond: Respond) -> None:
+        responders.append(respond)
+        proceed.set()
+        create_thread.join()
+        for _ in range(desk.services.settings.create_slots):
+            assert desk.services.creates._free.acquire(timeout=5)
+        for _ in range(desk.services.settings.create_slots):
+            desk.services.creates.release()
 
     assert arrived.wait(5)
     try:
         yield address, release
     finally:
-        if not answers:
+        if not responders:
             release(close)
 
 
-def test_send_is_running_until_its_claim_expires(scene: Scene, client: FlaskClient) -> None:
-    with held_create(scene, client) as (address, _):
-        assert "The request was sent to Statsig" in visit(scene, address, CLAIM_SECONDS)
-        assert CLAIM_EXPIRED in visit(scene, address, 1)
-        assert scene.state(address) == "unknown"
+def test_send_is_running_until_its_claim_expires(desk: Desk, client: FlaskClient) -> None:
+    with pending_create(desk, client) as (address, _):
+        assert "The request was sent to Statsig" in visit(desk, address, CLAIM_SECONDS)
+        assert CLAIM_EXPIRED in visit(desk, address, 1)
+        assert desk.state(address) == "unknown"
 
 
-LATE: dict[str, tuple[Say, str]] = {
-    "201": (answer(201, {"data": {"id": "an_id"}}), "created"),
-    "400": (answer(400), "draft"),
-    "429": (answer(429), "ready"),
-    "500": (answer(500), "unknown"),
+LATE_OUTCOMES: dict[str, tuple[Respond, str]] = {
+    "201": (respond_with(201, {"data": {"id": "an_id"}}), "created"),
+    "400": (respond_with(400), "draft"),
+    "429": (respond_with(429), "ready"),
+    "500": (respond_with(500), "unknown"),
 }
 
 
-@pytest.mark.parametrize(("say", "state"), LATE.values(), ids=LATE)
-def test_outcome_after_the_claim_expired_counts(scene: Scene, client: FlaskClient, say: Say, state: str) -> None:
-    with held_create(scene, client) as (address, release):
-        visit(scene, address, CLAIM_SECONDS + 1)
-        release(say)
-    assert scene.state(address) == state
+@pytest.mark.parametrize(("respond", "state"), LATE_OUTCOMES.values(), ids=LATE_OUTCOMES)
+def test_outcome_after_the_claim_expired_counts(desk: Desk, client: FlaskClient, respond: Respond, state: str) -> None:
+    with pending_create(desk, client) as (address, release):
+        visit(desk, address, CLAIM_SECONDS + 1)
+        release(respond)
+    assert desk.state(address) == state
 
 
-def test_created_response_counts_after_two_empty_reads(scene: Scene, client: FlaskClient) -> None:
-    with held_create(scene, client) as (address, release):
-        visit(scene, address, TWO_READS)
-        visit(scene, address, RECHECK_SECONDS)
-        assert scene.state(address) == "ready"
-        release(answer(201, {"data": {"id": "an_id"}}))
-    assert scene.state(address) == "created"
+def test_created_response_counts_after_two_empty_reads(desk: Desk, client: FlaskClient) -> None:
+    with pending_create(desk, client) as (address, release):
+        visit(desk, address, TWO_READS)
+        visit(desk, address, RECHECK_SECONDS)
+        assert desk.state(address) == "ready"
+        release(respond_with(201, {"data": {"id": "an_id"}}))
+    assert desk.state(address) == "created"
 
 
-@pytest.mark.parametrize(("say", "state"), [(answer(400), "ready"), (answer(500), "ready"), (answer(429), "ready")])
-def test_other_late_outcome_changes_nothing(scene: Scene, client: FlaskClient, say: Say, state: str) -> None:
-    with held_create(scene, client) as (address, release):
-        visit(scene, address, TWO_READS)
-        visit(scene, address, RECHECK_SECONDS)
-        release(say)
-    assert scene.state(address) == state
+@pytest.mark.parametrize("status", [400, 429, 500])
+def test_other_late_outcome_changes_nothing(desk: Desk, client: FlaskClient, status: int) -> None:
+    with pending_create(desk, client) as (address, release):
+        visit(desk, address, TWO_READS)
+        visit(desk, address, RECHECK_SECONDS)
+        release(respond_with(status))
+    assert desk.state(address) == "ready"
 
 
-def test_created_response_after_an_edit_is_in_the_history(scene: Scene, client: FlaskClient) -> None:
-    with held_create(scene, client) as (address, release):
-        visit(scene, address, TWO_READS)
-        visit(scene, address, RECHECK_SECONDS)
-        fill_in(scene.person(), path=f"{address}/edit", name=scene.fresh_name())
-        release(answer(201, {"data": {"id": "came_late"}}))
-    assert scene.state(address) == "ready"
+def test_created_response_after_an_edit_is_in_the_history(desk: Desk, client: FlaskClient) -> None:
+    with pending_create(desk, client) as (address, release):
+        visit(desk, address, TWO_READS)
+        visit(desk, address, RECHECK_SECONDS)
+        fill_in(desk.new_client(), path=f"{address}/edit", name=desk.fresh_name())
+        release(respond_with(201, {"data": {"id": "came_late"}}))
+    assert desk.state(address) == "ready"
     assert "A response arrived too late. Created in Statsig as came_late" in client.get(address).text
 
 
-def test_create_of_a_killed_process_is_reconciled_by_another(open_app: Open, clock: Clock) -> None:
-    """As a kill leaves it: the row says `sending`, and nobody will ever report."""
-    with serving() as faulty:
-        app = open_app(faulty.url)
+def test_create_of_a_killed_process_is_reconciled_by_another(open_app: OpenApp, clock: Clock) -> None:
+    """The kill leaves the row in the state `sending`."""
+    with serve_faulty_statsig() as faulty_statsig:
+        app = open_app(faulty_statsig.url)
         client = app.test_client()
         address = ready(client)
         leave_sending(app, address, clock)
-        other = open_app(faulty.url).test_client()
+        other = open_app(faulty_statsig.url).test_client()
         assert "The request was sent to Statsig" in other.get(address).text
         clock.forward(CLAIM_SECONDS + 1)
         page = other.get(address).text
@@ -152,10 +152,11 @@ def test_create_of_a_killed_process_is_reconciled_by_another(open_app: Open, clo
         other.get(address)
         clock.forward(RECHECK_SECONDS)
         assert ABSENT in other.get(address).text
-        assert faulty.posts == []
+        assert faulty_statsig.posts == []
 
 
 def leave_sending(app: Any, address: str, clock: Clock) -> None:
+    """Makes the row that of a create whose process was killed."""
     services = app.extensions["services"]
     with services.store.write() as session:
         row = queries.get(session, address.rpartition("/")[2])
@@ -163,44 +164,44 @@ def leave_sending(app: Any, address: str, clock: Clock) -> None:
         row.state, row.version, row.claim, row.reserved_id = (
             "sending",
             row.version + 1,
-            "of a dead one",
+            "of a killed process",
             row.expected_id,
         )
         row.claimed_at, row.deadline_at = clock.now, clock.now + CREATE_TIMEOUT
 
 
-def test_autotune_of_a_removed_project_is_not_reconciled(open_app: Open, clock: Clock) -> None:
-    with serving() as faulty:
-        client = open_app(faulty.url).test_client()
-        address, pressed = ready(client), ready(client, name="Not pressed yet")
-        faulty.faults["POST"] = ERROR
+def test_autotune_of_a_removed_project_is_not_reconciled(open_app: OpenApp, clock: Clock) -> None:
+    with serve_faulty_statsig() as faulty_statsig:
+        client = open_app(faulty_statsig.url).test_client()
+        address, not_sent = ready(client), ready(client, name="Not sent yet")
+        faulty_statsig.faults["POST"] = ERROR
         click_create(client, address)
-        faulty.reset()
+        faulty_statsig.reset()
         for environ in ({"STATSIG_API_KEY": ""}, {"STATSIG_API_KEY": "console-another"}):
             clock.forward(TWO_READS)
-            other = open_app(faulty.url, **environ).test_client()
+            other = open_app(faulty_statsig.url, **environ).test_client()
             page = other.get(address).text
             assert "The Statsig project of this autotune is not set up here. Contact your administrator." in page
             assert "It may exist in Statsig" in page
-            page = click_create(other, pressed).text
+            page = click_create(other, not_sent).text
             assert (
                 "Not sent. The Statsig project of this autotune is not set up here. Contact your administrator." in page
             )
-        assert faulty.connections == 0
+        assert faulty_statsig.connections == 0
 
 
-def test_sandbox_row_is_not_reconciled_with_a_real_project(open_app: Open, clock: Clock) -> None:
-    with serving() as faulty:
+def test_sandbox_row_is_not_reconciled_with_a_real_project(open_app: OpenApp, clock: Clock) -> None:
+    with serve_faulty_statsig() as faulty_statsig:
         app = open_app("https://statsig.invalid/console/v1", STATSIG_API_KEY="")
         sandbox = app.test_client()
-        unknown, pressed = ready(sandbox, name="Was on its way"), ready(sandbox, name="Not pressed yet")
-        leave_sending(app, unknown, clock)
-        real = open_app(faulty.url).test_client()
+        sending, not_sent = ready(sandbox, name="Was being sent"), ready(sandbox, name="Not sent yet")
+        leave_sending(app, sending, clock)
+        real = open_app(faulty_statsig.url).test_client()
         states = []
         for after in (CLAIM_SECONDS + 1, CREATE_TIMEOUT + GRACE_SECONDS, RECHECK_SECONDS):
             clock.forward(after)
-            assert '<span class="badge plain">Sandbox</span>' in real.get(unknown).text
-            states.append(told(real, unknown)["state"])
+            assert '<span class="badge plain">Sandbox</span>' in real.get(sending).text
+            states.append(autotune_json(real, sending)["state"])
         assert states == ["unknown", "unknown", "ready"]
-        assert "Created in the sandbox" in click_create(real, pressed).text
-        assert faulty.connections == 0
+        assert "Created in the sandbox" in click_create(real, not_sent).text
+        assert faulty_statsig.connections == 0

@@ -10,8 +10,8 @@ from webapp.autotunes.states import CREATE_TIMEOUT, GRACE_SECONDS, RECHECK_SECON
 from webapp.statsig.client import MAX_PAGES
 
 from ..forms import click_create, fill_in, hidden, ready
-from .conftest import Scene, finish_reading
-from .fake_statsig import Fault, answer
+from .conftest import Desk, wait_for_reads
+from .faulty_statsig import Fault, respond_with
 from .polling import (
     CANNOT_READ,
     DAY,
@@ -22,292 +22,296 @@ from .polling import (
     TAKEN,
     TOO_EARLY,
     TWO_READS,
-    UMLAUTS,
-    exists,
+    UNCERTAIN_NAME,
+    add_to_statsig,
     visit,
 )
-from .test_create import button, send
+from .test_create import create_form, send
 
-# Names whose id nobody knows: what Statsig lists, and what becomes of the autotune.
-LISTED: dict[str, tuple[dict[str, Any], str, str]] = {
-    "under an id of its own": ({"id": "groesse_co", "name": UMLAUTS}, "created", "groesse_co"),
-    "under its letters, without a name": ({"id": "größe_co", "name": None}, "created", "größe_co"),
+# For a name whose ID is uncertain: what the list contains, the resulting state, and the message.
+IN_THE_LIST: dict[str, tuple[dict[str, Any], str, str]] = {
+    "under another ID": ({"id": "groesse_co", "name": UNCERTAIN_NAME}, "created", "groesse_co"),
+    "under its letters as the ID, without a name": ({"id": "größe_co", "name": None}, "created", "größe_co"),
     "its letters with other content, without a name": (
         {"id": "größe_co", "name": None, "successEvent": "x"},
         "unknown",
         NOT_LISTED,
     ),
     "other letters, without a name": ({"id": "another_co", "name": None}, "unknown", NOT_LISTED),
-    "its name with other content": ({"id": "groesse_co", "name": UMLAUTS, "successEvent": "x"}, "unknown", TAKEN),
+    "its name with other content": (
+        {"id": "groesse_co", "name": UNCERTAIN_NAME, "successEvent": "x"},
+        "unknown",
+        TAKEN,
+    ),
     "another name": ({"id": "groesse_co", "name": "Größe"}, "unknown", NOT_LISTED),
 }
 
 
-@pytest.mark.parametrize(("listed", "state", "words"), LISTED.values(), ids=LISTED)
+@pytest.mark.parametrize(("listed", "state", "message"), IN_THE_LIST.values(), ids=IN_THE_LIST)
 def test_uncertain_name_is_searched_in_the_whole_list(
-    scene: Scene, client: FlaskClient, listed: dict[str, Any], state: str, words: str
+    desk: Desk, client: FlaskClient, listed: dict[str, Any], state: str, message: str
 ) -> None:
-    address = scene.unknown(client, ERROR, name=UMLAUTS)
-    scene.faulty.kept += [{"id": f"another_{number}", "variants": []} for number in range(230)]
-    exists(scene, address, **listed)
-    page = visit(scene, address, TWO_READS)
-    assert words in page and scene.state(address) == state
-    assert any("page=3" in path for path in scene.faulty.gets)
-    forget(scene, address)
+    address = desk.create_unconfirmed(client, ERROR, name=UNCERTAIN_NAME)
+    desk.statsig.autotunes += [{"id": f"another_{number}", "variants": []} for number in range(230)]
+    add_to_statsig(desk, address, **listed)
+    page = visit(desk, address, TWO_READS)
+    assert message in page and desk.state(address) == state
+    assert any("page=3" in path for path in desk.statsig.gets)
+    forget(desk, address)
 
 
-def forget(scene: Scene, address: str) -> None:
-    """Gives the name back for the next test."""
-    with scene.services.store.write() as session:
-        row = session.get(type(scene.row(address)), address.rpartition("/")[2])
+def forget(desk: Desk, address: str) -> None:
+    """Releases the name for the next test."""
+    with desk.services.store.write() as session:
+        row = session.get(type(desk.row(address)), address.rpartition("/")[2])
         assert row
         row.reserved_id = row.statsig_id = None
 
 
-def test_list_with_shorter_pages_is_read_to_the_end(scene: Scene, client: FlaskClient) -> None:
-    address = scene.unknown(client, ERROR, name=UMLAUTS)
-    exists(scene, address, id="groesse_co")
-    scene.faulty.on_a_page = 1
-    scene.faulty.kept.insert(0, {"id": "another"})
-    visit(scene, address)
-    assert scene.state(address) == "created"
-    forget(scene, address)
+def test_list_with_shorter_pages_is_read_to_the_end(desk: Desk, client: FlaskClient) -> None:
+    address = desk.create_unconfirmed(client, ERROR, name=UNCERTAIN_NAME)
+    add_to_statsig(desk, address, id="groesse_co")
+    desk.statsig.page_size = 1
+    desk.statsig.autotunes.insert(0, {"id": "another"})
+    visit(desk, address)
+    assert desk.state(address) == "created"
+    forget(desk, address)
 
 
-def test_uncertain_name_is_unknown_until_a_user_confirms(scene: Scene, client: FlaskClient) -> None:
-    address = scene.unknown(client, ERROR, name=UMLAUTS)
-    assert "I checked Statsig" not in visit(scene, address, CREATE_TIMEOUT + GRACE_SECONDS - 1)
+def test_uncertain_name_is_unknown_until_a_user_confirms(desk: Desk, client: FlaskClient) -> None:
+    address = desk.create_unconfirmed(client, ERROR, name=UNCERTAIN_NAME)
+    assert "I checked Statsig" not in visit(desk, address, CREATE_TIMEOUT + GRACE_SECONDS - 1)
     for _ in range(4):
-        page = visit(scene, address, TWO_READS)
-        assert NOT_LISTED in page and scene.state(address) == "unknown"
-    look = {name: hidden(client.get(address).text, name) for name in ("csrf_token", "version")}
-    page = client.post(f"{address}/not-created", data=look, follow_redirects=True).text
-    assert scene.state(address) == "ready" and TOO_EARLY not in page
+        page = visit(desk, address, TWO_READS)
+        assert NOT_LISTED in page and desk.state(address) == "unknown"
+    form = {name: hidden(client.get(address).text, name) for name in ("csrf_token", "version")}
+    page = client.post(f"{address}/not-created", data=form, follow_redirects=True).text
+    assert desk.state(address) == "ready" and TOO_EARLY not in page
     assert "Confirmed that it is not in Statsig" in page
-    assert len(scene.faulty.posts) == 1
-    assert TOO_EARLY in client.post(f"{address}/not-created", data=look, follow_redirects=True).text
+    assert len(desk.statsig.posts) == 1
+    assert TOO_EARLY in client.post(f"{address}/not-created", data=form, follow_redirects=True).text
 
 
 @pytest.mark.parametrize("other", ["0", "-1", "99", ""])
-def test_confirmation_of_another_version_is_ignored(scene: Scene, client: FlaskClient, other: str) -> None:
-    address = scene.unknown(client, ERROR, name=UMLAUTS)
-    form = {"csrf_token": hidden(visit(scene, address, TWO_READS), "csrf_token")}
+def test_confirmation_of_another_version_is_ignored(desk: Desk, client: FlaskClient, other: str) -> None:
+    address = desk.create_unconfirmed(client, ERROR, name=UNCERTAIN_NAME)
+    form = {"csrf_token": hidden(visit(desk, address, TWO_READS), "csrf_token")}
     form["csrf_token"] = hidden(client.get(address).text, "csrf_token")
     page = client.post(f"{address}/not-created", data={**form, "version": other}, follow_redirects=True).text
-    assert TOO_EARLY in page and scene.state(address) == "unknown"
-    forget(scene, address)
+    assert TOO_EARLY in page and desk.state(address) == "unknown"
+    forget(desk, address)
 
 
-def test_early_confirmation_is_ignored(scene: Scene, client: FlaskClient) -> None:
-    address = scene.unknown(client, ERROR)
+def test_early_confirmation_is_ignored(desk: Desk, client: FlaskClient) -> None:
+    address = desk.create_unconfirmed(client, ERROR)
     token = hidden(client.get("/autotunes/new").text, "csrf_token")
-    scene.clock.forward(CREATE_TIMEOUT + GRACE_SECONDS - 1)
-    form = {"csrf_token": token, "version": str(scene.row(address).version)}
+    desk.clock.forward(CREATE_TIMEOUT + GRACE_SECONDS - 1)
+    form = {"csrf_token": token, "version": str(desk.row(address).version)}
     assert TOO_EARLY in client.post(f"{address}/not-created", data=form, follow_redirects=True).text
-    assert scene.state(address) == "unknown"
+    assert desk.state(address) == "unknown"
 
 
-def say_absent(client: FlaskClient, address: str, scene: Scene) -> str:
+def confirm_not_created(client: FlaskClient, address: str, desk: Desk) -> str:
     form = {"csrf_token": hidden(client.get("/autotunes/new").text, "csrf_token")}
-    form["version"] = str(scene.row(address).version)
+    form["version"] = str(desk.row(address).version)
     page = client.post(f"{address}/not-created", data=form, follow_redirects=True).text
-    finish_reading(scene.services)
+    wait_for_reads(desk.services)
     return page
 
 
-def test_wrong_confirmation_is_not_accepted(scene: Scene, client: FlaskClient) -> None:
-    address = scene.unknown(client, ERROR, name=UMLAUTS)
-    assert NOT_LISTED in visit(scene, address, TWO_READS)
-    exists(scene, address, id="groesse_co", name=UMLAUTS)
-    assert "Created in Statsig" in say_absent(client, address, scene)
-    assert scene.state(address) == "created" and len(scene.faulty.posts) == 1
-    forget(scene, address)
+def test_wrong_confirmation_is_not_accepted(desk: Desk, client: FlaskClient) -> None:
+    address = desk.create_unconfirmed(client, ERROR, name=UNCERTAIN_NAME)
+    assert NOT_LISTED in visit(desk, address, TWO_READS)
+    add_to_statsig(desk, address, id="groesse_co", name=UNCERTAIN_NAME)
+    assert "Created in Statsig" in confirm_not_created(client, address, desk)
+    assert desk.state(address) == "created" and len(desk.statsig.posts) == 1
+    forget(desk, address)
 
 
-def test_confirmation_needs_a_read_of_statsig(scene: Scene, client: FlaskClient) -> None:
-    address = scene.unknown(client, ERROR, name=UMLAUTS)
-    visit(scene, address, TWO_READS)
-    scene.faulty.faults["GET"] = ERROR
-    assert TOO_EARLY in say_absent(client, address, scene)
-    assert scene.state(address) == "unknown"
-    forget(scene, address)
+def test_confirmation_needs_a_read_of_statsig(desk: Desk, client: FlaskClient) -> None:
+    address = desk.create_unconfirmed(client, ERROR, name=UNCERTAIN_NAME)
+    visit(desk, address, TWO_READS)
+    desk.statsig.faults["GET"] = ERROR
+    assert TOO_EARLY in confirm_not_created(client, address, desk)
+    assert desk.state(address) == "unknown"
+    forget(desk, address)
 
 
 @pytest.mark.parametrize("status", [401, 403])
-def test_confirmation_is_accepted_if_the_key_may_not_read(scene: Scene, client: FlaskClient, status: int) -> None:
-    address = scene.unknown(client, ERROR)
-    scene.faulty.faults["GET"] = Fault(answer(status))
-    assert "I checked Statsig" in visit(scene, address, TWO_READS)
-    say_absent(client, address, scene)
-    assert scene.state(address) == "ready"
+def test_confirmation_is_accepted_if_the_key_may_not_read(desk: Desk, client: FlaskClient, status: int) -> None:
+    address = desk.create_unconfirmed(client, ERROR)
+    desk.statsig.faults["GET"] = Fault(respond_with(status))
+    assert "I checked Statsig" in visit(desk, address, TWO_READS)
+    confirm_not_created(client, address, desk)
+    assert desk.state(address) == "ready"
 
 
-def test_certain_name_needs_no_confirmation(scene: Scene, client: FlaskClient) -> None:
-    """Two reads settle it, however late the first one is."""
-    address = scene.unknown(client, ERROR)
-    assert "I checked Statsig" not in visit(scene, address, 7 * DAY)
-    assert TOO_EARLY in say_absent(client, address, scene)
-    assert scene.state(address) == "unknown"
-    visit(scene, address, RECHECK_SECONDS)
-    assert scene.state(address) == "ready"
+def test_certain_name_needs_no_confirmation(desk: Desk, client: FlaskClient) -> None:
+    """Two reads reconcile it, however late the first one is."""
+    address = desk.create_unconfirmed(client, ERROR)
+    assert "I checked Statsig" not in visit(desk, address, 7 * DAY)
+    assert TOO_EARLY in confirm_not_created(client, address, desk)
+    assert desk.state(address) == "unknown"
+    visit(desk, address, RECHECK_SECONDS)
+    assert desk.state(address) == "ready"
 
 
-NOT_BY_ID: dict[str, tuple[dict[str, Any], str, str]] = {
+ONLY_IN_THE_LIST: dict[str, tuple[dict[str, Any], str, str]] = {
     "as it was sent": ({}, "created", "Created in Statsig"),
     "without its name": ({"name": None}, "created", "Created in Statsig"),
-    "its name in other letters": ({"name": "COLOUR test"}, "unknown", TAKEN),
+    "its name in another case": ({"name": "COLOUR test"}, "unknown", TAKEN),
     "with other content": ({"successEvent": "purchase"}, "unknown", TAKEN),
     "under another id": ({"id": "colour-test"}, "created", "Created in Statsig"),
 }
 
 
-@pytest.mark.parametrize(("listed", "state", "words"), NOT_BY_ID.values(), ids=NOT_BY_ID)
+@pytest.mark.parametrize(("listed", "state", "message"), ONLY_IN_THE_LIST.values(), ids=ONLY_IN_THE_LIST)
 def test_autotune_found_only_in_the_list_exists(
-    scene: Scene, client: FlaskClient, listed: dict[str, Any], state: str, words: str
+    desk: Desk, client: FlaskClient, listed: dict[str, Any], state: str, message: str
 ) -> None:
-    """By id Statsig answers 404 for long."""
-    address = scene.unknown(client, ERROR)
-    scene.faulty.by_id = False
-    exists(scene, address, **listed)
-    assert scene.state(address) == "unknown"
-    visit(scene, address, TWO_READS)
-    page = visit(scene, address, RECHECK_SECONDS)
-    assert words in page and scene.state(address) == state
-    assert len(scene.faulty.posts) == 1
+    """A read by ID may be a 404 for long."""
+    address = desk.create_unconfirmed(client, ERROR)
+    desk.statsig.finds_by_id = False
+    add_to_statsig(desk, address, **listed)
+    assert desk.state(address) == "unknown"
+    visit(desk, address, TWO_READS)
+    page = visit(desk, address, RECHECK_SECONDS)
+    assert message in page and desk.state(address) == state
+    assert len(desk.statsig.posts) == 1
 
 
-def test_list_is_read_only_if_it_is_decisive(scene: Scene, client: FlaskClient) -> None:
-    """Not at every look, of which there are many."""
-    address = scene.unknown(client, ERROR)
-    visit(scene, address, TWO_READS)
-    assert not any("?" in path for path in scene.faulty.gets)
-    visit(scene, address, RECHECK_SECONDS)
-    assert scene.faulty.gets[-1] == "/autotunes?limit=100&page=1" and scene.state(address) == "ready"
+def test_list_is_read_only_if_it_is_decisive(desk: Desk, client: FlaskClient) -> None:
+    """Not at every visit, of which there may be many."""
+    address = desk.create_unconfirmed(client, ERROR)
+    visit(desk, address, TWO_READS)
+    assert not any("?" in path for path in desk.statsig.gets)
+    visit(desk, address, RECHECK_SECONDS)
+    assert desk.statsig.gets[-1] == "/autotunes?limit=100&page=1" and desk.state(address) == "ready"
 
 
 @pytest.mark.parametrize("late", [False, True])
-@pytest.mark.parametrize("name", ["", UMLAUTS])
-def test_incomplete_list_proves_nothing(scene: Scene, client: FlaskClient, name: str, late: bool) -> None:
-    address = scene.unknown(client, ERROR, **({"name": name} if name else {}))
-    scene.faulty.kept += [{"id": f"another_{number}"} for number in range(MAX_PAGES + 1)]
-    scene.faulty.on_a_page = 1
+@pytest.mark.parametrize("name", ["", UNCERTAIN_NAME])
+def test_incomplete_list_proves_nothing(desk: Desk, client: FlaskClient, name: str, late: bool) -> None:
+    address = desk.create_unconfirmed(client, ERROR, **({"name": name} if name else {}))
+    desk.statsig.autotunes += [{"id": f"another_{number}"} for number in range(MAX_PAGES + 1)]
+    desk.statsig.page_size = 1
     if late:
-        deadlines = scene.app.extensions["deadlines"]
-        scene.faulty.looking = lambda asked: deadlines[-1].shorten(0) if asked.path.endswith("page=2") else None
-    visit(scene, address, TWO_READS)
+        deadlines = desk.app.extensions["deadlines"]
+        desk.statsig.on_request = lambda request: deadlines[-1].shorten(0) if request.path.endswith("page=2") else None
+    visit(desk, address, TWO_READS)
     for _ in range(2):
-        page = visit(scene, address, RECHECK_SECONDS)
-        assert LIST_TOO_LONG in page and "I checked Statsig" in page and scene.state(address) == "unknown"
-    assert scene.faulty.gets[-1].endswith("page=2" if late else f"page={MAX_PAGES}")
-    say_absent(client, address, scene)
-    assert scene.state(address) == "ready" and len(scene.faulty.posts) == 1
+        page = visit(desk, address, RECHECK_SECONDS)
+        assert LIST_TOO_LONG in page and "I checked Statsig" in page and desk.state(address) == "unknown"
+    assert desk.statsig.gets[-1].endswith("page=2" if late else f"page={MAX_PAGES}")
+    confirm_not_created(client, address, desk)
+    assert desk.state(address) == "ready" and len(desk.statsig.posts) == 1
     assert "Created in Statsig" in click_create(client, address).text
-    forget(scene, address)
+    forget(desk, address)
 
 
-@pytest.mark.parametrize(("status", "words"), [(500, READ_FAILED), (429, READ_FAILED), (403, CANNOT_READ)])
-def test_failed_list_proves_nothing(scene: Scene, client: FlaskClient, status: int, words: str) -> None:
-    address = scene.unknown(client, ERROR)
-    visit(scene, address, TWO_READS)
-    scene.faulty.faults["list"] = Fault(answer(status))
-    assert words in visit(scene, address, RECHECK_SECONDS) and scene.state(address) == "unknown"
-    scene.faulty.well()
-    visit(scene, address)
-    assert scene.state(address) == "ready"
+@pytest.mark.parametrize(("status", "message"), [(500, READ_FAILED), (429, READ_FAILED), (403, CANNOT_READ)])
+def test_failed_list_proves_nothing(desk: Desk, client: FlaskClient, status: int, message: str) -> None:
+    address = desk.create_unconfirmed(client, ERROR)
+    visit(desk, address, TWO_READS)
+    desk.statsig.faults["list"] = Fault(respond_with(status))
+    assert message in visit(desk, address, RECHECK_SECONDS) and desk.state(address) == "unknown"
+    desk.statsig.clear_faults()
+    visit(desk, address)
+    assert desk.state(address) == "ready"
 
 
-def test_two_names_without_letters_are_not_the_same(scene: Scene, client: FlaskClient) -> None:
-    address = scene.unknown(client, ERROR, name="\N{PARTY POPPER}")
-    exists(scene, address, id="_", name=None)
-    assert NOT_LISTED in visit(scene, address, TWO_READS) and scene.state(address) == "unknown"
-    forget(scene, address)
+def test_two_names_without_letters_are_not_the_same(desk: Desk, client: FlaskClient) -> None:
+    address = desk.create_unconfirmed(client, ERROR, name="\N{PARTY POPPER}")
+    add_to_statsig(desk, address, id="_", name=None)
+    assert NOT_LISTED in visit(desk, address, TWO_READS) and desk.state(address) == "unknown"
+    forget(desk, address)
 
 
-@pytest.mark.parametrize("name", ["", UMLAUTS])
-def test_create_that_finds_its_own_autotune_sends_nothing(scene: Scene, client: FlaskClient, name: str) -> None:
-    """It was taken for absent, by reads or by a person, and came late."""
-    address = scene.unknown(client, ERROR, **({"name": name} if name else {}))
-    visit(scene, address, TWO_READS)
-    visit(scene, address, RECHECK_SECONDS)
+@pytest.mark.parametrize("name", ["", UNCERTAIN_NAME])
+def test_create_that_finds_its_own_autotune_sends_nothing(desk: Desk, client: FlaskClient, name: str) -> None:
+    """It was reconciled as not created, by reads or by a user, but committed late."""
+    address = desk.create_unconfirmed(client, ERROR, **({"name": name} if name else {}))
+    visit(desk, address, TWO_READS)
+    visit(desk, address, RECHECK_SECONDS)
     if name:
-        say_absent(client, address, scene)
-    assert scene.state(address) == "ready"
-    form = button(client, address)
-    exists(scene, address, **({"id": "groesse_co"} if name else {}))
+        confirm_not_created(client, address, desk)
+    assert desk.state(address) == "ready"
+    form = create_form(client, address)
+    add_to_statsig(desk, address, **({"id": "groesse_co"} if name else {}))
     assert "Created in Statsig" in send(client, address, form).text
-    assert scene.state(address) == "created" and len(scene.faulty.posts) == 1
-    forget(scene, address)
+    assert desk.state(address) == "created" and len(desk.statsig.posts) == 1
+    forget(desk, address)
 
 
-def test_create_that_finds_another_autotune_reports_it(scene: Scene, client: FlaskClient) -> None:
-    address = scene.unknown(client, ERROR)
-    visit(scene, address, TWO_READS)
-    visit(scene, address, RECHECK_SECONDS)
-    exists(scene, address, successEvent="purchase")
+def test_create_that_finds_another_autotune_reports_it(desk: Desk, client: FlaskClient) -> None:
+    address = desk.create_unconfirmed(client, ERROR)
+    visit(desk, address, TWO_READS)
+    visit(desk, address, RECHECK_SECONDS)
+    add_to_statsig(desk, address, successEvent="purchase")
     assert "This name is taken in Statsig" in click_create(client, address).text
-    assert scene.state(address) == "draft" and len(scene.faulty.posts) == 1
+    assert desk.state(address) == "draft" and len(desk.statsig.posts) == 1
 
 
-def test_autotune_that_was_never_sent_is_not_its_own(scene: Scene, client: FlaskClient) -> None:
-    address = ready(client, name=scene.fresh_name())
-    scene.faulty.faults["GET"] = Fault(answer(429))
+def test_equal_autotune_is_not_its_own_if_it_was_never_sent(desk: Desk, client: FlaskClient) -> None:
+    address = ready(client, name=desk.fresh_name())
+    desk.statsig.faults["GET"] = Fault(respond_with(429))
     click_create(client, address)
-    scene.faulty.well()
-    exists(scene, address)
+    desk.statsig.clear_faults()
+    add_to_statsig(desk, address)
     click_create(client, address)
-    assert scene.state(address) == "draft" and scene.faulty.posts == []
+    assert desk.state(address) == "draft" and desk.statsig.posts == []
 
 
 @pytest.mark.parametrize("status", [401, 403, 429])
-def test_late_create_behind_a_rejection_is_its_own(scene: Scene, client: FlaskClient, status: int) -> None:
-    address = ready(client, name=scene.fresh_name())
-    scene.faulty.faults["POST"] = Fault(answer(status))
+def test_late_create_after_a_rejection_is_its_own(desk: Desk, client: FlaskClient, status: int) -> None:
+    address = ready(client, name=desk.fresh_name())
+    desk.statsig.faults["POST"] = Fault(respond_with(status))
     assert "Not created." in click_create(client, address).text
-    scene.faulty.well()
-    exists(scene, address)
-    assert "Created in Statsig" in click_create(client, address).text and len(scene.faulty.posts) == 1
+    desk.statsig.clear_faults()
+    add_to_statsig(desk, address)
+    assert "Created in Statsig" in click_create(client, address).text and len(desk.statsig.posts) == 1
 
 
-def ready_again(scene: Scene, client: FlaskClient) -> str:
-    """The address of one that was sent and then taken for absent."""
-    address = scene.unknown(client, ERROR)
-    visit(scene, address, TWO_READS)
-    visit(scene, address, RECHECK_SECONDS)
-    assert scene.state(address) == "ready"
+def ready_again(desk: Desk, client: FlaskClient) -> str:
+    """The address of an autotune that was sent and then reconciled as not created."""
+    address = desk.create_unconfirmed(client, ERROR)
+    visit(desk, address, TWO_READS)
+    visit(desk, address, RECHECK_SECONDS)
+    assert desk.state(address) == "ready"
     return address
 
 
-def pressed_in_vain(scene: Scene, client: FlaskClient, address: str) -> None:
-    scene.faulty.faults["GET"] = Fault(answer(500))
+def fail_to_create(desk: Desk, client: FlaskClient, address: str) -> None:
+    desk.statsig.faults["GET"] = Fault(respond_with(500))
     assert "Not sent." in click_create(client, address).text
-    scene.faulty.well()
+    desk.statsig.clear_faults()
 
 
-def checked_once_more(scene: Scene, client: FlaskClient, address: str) -> None:
-    fill_in(client, path=f"{address}/edit", name=scene.row(address).name)
+def check_again(desk: Desk, client: FlaskClient, address: str) -> None:
+    fill_in(client, path=f"{address}/edit", name=desk.row(address).name)
 
 
-@pytest.mark.parametrize("other_step", [pressed_in_vain, checked_once_more])
+@pytest.mark.parametrize("other_step", [fail_to_create, check_again])
 def test_late_create_is_its_own_after_other_steps(
-    scene: Scene, client: FlaskClient, other_step: Callable[[Scene, FlaskClient, str], None]
+    desk: Desk, client: FlaskClient, other_step: Callable[[Desk, FlaskClient, str], None]
 ) -> None:
-    address = ready_again(scene, client)
-    other_step(scene, client, address)
-    form = button(client, address)
-    exists(scene, address)
-    assert "Created in Statsig" in send(client, address, form).text and len(scene.faulty.posts) == 1
+    address = ready_again(desk, client)
+    other_step(desk, client, address)
+    form = create_form(client, address)
+    add_to_statsig(desk, address)
+    assert "Created in Statsig" in send(client, address, form).text and len(desk.statsig.posts) == 1
 
 
-def test_other_content_is_not_its_own(scene: Scene, client: FlaskClient) -> None:
-    """Both are changed, here and there, to the same: it was never sent like this."""
-    address = ready_again(scene, client)
-    fill_in(client, path=f"{address}/edit", name=scene.row(address).name, successEvent="purchase")
-    exists(scene, address)
-    assert "This name is taken in Statsig" in client.get(address).text and scene.state(address) == "draft"
+def test_edited_content_is_not_its_own(desk: Desk, client: FlaskClient) -> None:
+    """The autotune in Statsig equals the edited form, which was never sent."""
+    address = ready_again(desk, client)
+    fill_in(client, path=f"{address}/edit", name=desk.row(address).name, successEvent="purchase")
+    add_to_statsig(desk, address)
+    assert "This name is taken in Statsig" in client.get(address).text and desk.state(address) == "draft"
 
 
-def test_second_create_reads_the_list(scene: Scene, client: FlaskClient) -> None:
-    address = ready_again(scene, client)
-    exists(scene, address)
-    scene.faulty.by_id = False
-    assert "Created in Statsig" in click_create(client, address).text and len(scene.faulty.posts) == 1
+def test_second_create_reads_the_list(desk: Desk, client: FlaskClient) -> None:
+    address = ready_again(desk, client)
+    add_to_statsig(desk, address)
+    desk.statsig.finds_by_id = False
+    assert "Created in Statsig" in click_create(client, address).text and len(desk.statsig.posts) == 1

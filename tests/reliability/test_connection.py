@@ -16,55 +16,55 @@ from flask import Flask
 from webapp.autotunes.states import CREATE_TIMEOUT
 
 from ..forms import hidden, ready
-from .conftest import SHORT, Open, ends_soon
-from .fake_statsig import Fault, Say, answer, close, drip, nowhere, serving, silence
+from .conftest import SHORT_DEADLINE, OpenApp, shorten_deadline_on_arrival
+from .faulty_statsig import Fault, Respond, close, drip, respond_with, serve_faulty_statsig, silence, unreachable_url
 from .test_create import send
 
 NO_CONNECTION = "Not sent. Could not connect to Statsig."
-LATE = "Not sent. Statsig did not respond in time."
+TIMED_OUT = "Not sent. Statsig did not respond in time."
 
 
-def is_not_sent(open_app: Open, url: str, sentence: str, deadline: float = CREATE_TIMEOUT) -> None:
-    is_not_sent_by(open_app(url, deadline=deadline), sentence)
+def assert_not_sent(open_app: OpenApp, url: str, message: str, deadline: float = CREATE_TIMEOUT) -> None:
+    assert_app_does_not_send(open_app(url, deadline=deadline), message)
 
 
-def is_not_sent_by(app: Flask, sentence: str) -> None:
+def assert_app_does_not_send(app: Flask, message: str) -> None:
     client = app.test_client()
     address = ready(client)
-    edit = client.get(f"{address}/edit").text  # the page of what is ready would ask Statsig for the name
-    form = {each: hidden(edit, each) for each in ("csrf_token", "version")}
+    edit = client.get(f"{address}/edit").text  # the review page would read the name from Statsig
+    form = {name: hidden(edit, name) for name in ("csrf_token", "version")}
     page = send(client, address, form).text
-    assert sentence in page and "Review and create" in page
+    assert message in page and "Review and create" in page
     assert "may exist" not in page and "Created in" not in page
 
 
-def test_refused_connection_sends_nothing(open_app: Open) -> None:
-    with nowhere() as url:
-        is_not_sent(open_app, url, NO_CONNECTION)
+def test_refused_connection_sends_nothing(open_app: OpenApp) -> None:
+    with unreachable_url() as url:
+        assert_not_sent(open_app, url, NO_CONNECTION)
 
 
-def test_connection_refused_after_the_first_read(open_app: Open) -> None:
-    with serving() as faulty:
-        faulty.looking = lambda _: faulty.hang_up()
-        is_not_sent(open_app, faulty.url, NO_CONNECTION)
-        assert faulty.gets == ["/autotunes/button_color_test"] and faulty.posts == []
+def test_connection_refused_after_the_first_read_sends_nothing(open_app: OpenApp) -> None:
+    with serve_faulty_statsig() as faulty_statsig:
+        faulty_statsig.on_request = lambda _: faulty_statsig.refuse_connections()
+        assert_not_sent(open_app, faulty_statsig.url, NO_CONNECTION)
+        assert faulty_statsig.gets == ["/autotunes/button_color_test"] and faulty_statsig.posts == []
 
 
-def test_unknown_host_sends_nothing(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unknown_host_sends_nothing(open_app: OpenApp, monkeypatch: pytest.MonkeyPatch) -> None:
     def unknown_name(*_: object, **__: object) -> None:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown_name)
-    is_not_sent(open_app, "https://statsig.invalid/console/v1", NO_CONNECTION)
+    assert_not_sent(open_app, "https://statsig.invalid/console/v1", NO_CONNECTION)
 
 
-def test_connection_that_is_never_accepted(open_app: Open) -> None:
-    with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
-        address = full.getsockname()
+def test_connection_that_is_never_accepted_times_out(open_app: OpenApp) -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as listener:
+        address = listener.getsockname()
         with socket.create_connection(address), socket.socket() as second:
             second.setblocking(False)
             second.connect_ex(address)
-            is_not_sent(open_app, f"http://127.0.0.1:{address[1]}", LATE, SHORT)
+            assert_not_sent(open_app, f"http://127.0.0.1:{address[1]}", TIMED_OUT, SHORT_DEADLINE)
 
 
 @pytest.fixture
@@ -87,26 +87,26 @@ def self_signed(tmp_path: Path) -> ssl.SSLContext:
     return context
 
 
-def test_untrusted_certificate_sends_nothing(open_app: Open, self_signed: ssl.SSLContext) -> None:
-    with serving(self_signed) as faulty:
-        is_not_sent(open_app, faulty.url, NO_CONNECTION)
-        assert faulty.connections == 1 and faulty.asked == []
+def test_untrusted_certificate_sends_nothing(open_app: OpenApp, self_signed: ssl.SSLContext) -> None:
+    with serve_faulty_statsig(self_signed) as faulty_statsig:
+        assert_not_sent(open_app, faulty_statsig.url, NO_CONNECTION)
+        assert faulty_statsig.connections == 1 and faulty_statsig.requests == []
 
 
-PLAIN = answer(201, {"data": {"id": "an_id"}})
-DRIPPING = drip(b"", b"\x16\x03\x03\x40\x00" + b"\x02" * 99)  # the beginning of a long ServerHello
+PLAIN_HTTP = respond_with(201, {"data": {"id": "an_id"}})
+DRIPPING_HANDSHAKE = drip(b"", b"\x16\x03\x03\x40\x00" + b"\x02" * 99)  # the beginning of a long ServerHello
 
 
 @pytest.mark.parametrize(
-    ("say", "sentence"),
-    [(close, NO_CONNECTION), (PLAIN, NO_CONNECTION), (silence, LATE), (DRIPPING, LATE)],
-    ids=["closed", "no TLS at all", "silence", "drips"],
+    ("respond", "message"),
+    [(close, NO_CONNECTION), (PLAIN_HTTP, NO_CONNECTION), (silence, TIMED_OUT), (DRIPPING_HANDSHAKE, TIMED_OUT)],
+    ids=["closed", "plain HTTP", "silence", "drips"],
 )
-def test_failed_handshake_sends_nothing(open_app: Open, say: Say, sentence: str) -> None:
-    with serving() as faulty:
-        faulty.faults = {"*": Fault(say, unread=True)}
-        app = open_app(faulty.url.replace("http:", "https:"))
-        if sentence == LATE:
-            ends_soon(app, faulty, "*")
-        is_not_sent_by(app, sentence)
-        assert faulty.connections == 1 and faulty.asked == []
+def test_failed_handshake_sends_nothing(open_app: OpenApp, respond: Respond, message: str) -> None:
+    with serve_faulty_statsig() as faulty_statsig:
+        faulty_statsig.faults = {"*": Fault(respond, before_reading=True)}
+        app = open_app(faulty_statsig.url.replace("http:", "https:"))
+        if message == TIMED_OUT:
+            shorten_deadline_on_arrival(app, faulty_statsig, "*")
+        assert_app_does_not_send(app, message)
+        assert faulty_statsig.connections == 1 and faulty_statsig.requests == []

@@ -12,13 +12,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import create_engine, make_url, text
 
 from ..forms import BUTTON_COLOR_TEST, ready
-from .conftest import Open
-from .fake_statsig import Faulty
+from .conftest import OpenApp
+from .faulty_statsig import FaultyStatsig
 from .relay import Relay, relaying
-from .test_create import button, send
-from .test_postgres import app, client, database, faulty, own_fields, pytestmark  # noqa: F401
+from .test_create import create_form, send
+from .test_postgres import app, client, database, edit_form, faulty_statsig, pytestmark  # noqa: F401
 
-MOST = 6.0  # seconds in which there is an answer
+MAX_SECONDS = 6.0  # for a response
 
 
 @pytest.fixture
@@ -30,28 +30,28 @@ def relay(database: str) -> Iterator[Relay]:  # noqa: F811
 
 
 @pytest.fixture
-def behind(open_app: Open, faulty: Faulty, database: str, relay: Relay) -> Flask:  # noqa: F811
-    """A desk whose packets to PostgreSQL go through something that can stop them."""
+def app_behind_relay(open_app: OpenApp, faulty_statsig: FaultyStatsig, database: str, relay: Relay) -> Flask:  # noqa: F811
+    """An app that reaches PostgreSQL through the relay."""
     url = make_url(database).set(host="127.0.0.1", port=relay.port).render_as_string(hide_password=False)
-    return open_app(faulty.url, DATABASE_URL=url)
+    return open_app(faulty_statsig.url, DATABASE_URL=url)
 
 
-def test_frozen_server_fails_in_time_and_recovers(behind: Flask, relay: Relay) -> None:
-    client = behind.test_client()  # noqa: F811
+def test_frozen_server_fails_in_time_and_recovers(app_behind_relay: Flask, relay: Relay) -> None:
+    client = app_behind_relay.test_client()  # noqa: F811
     address = ready(client)
-    own = own_fields(client, address)
+    hidden_fields = edit_form(client, address)
     relay.freeze()
     for path in ("/healthz", "/", address, f"{address}/edit", "/autotunes/new"):
-        time.sleep(1.0 if path == address else 0)  # once past the pause in which nobody waits
-        began = time.monotonic()
+        time.sleep(1.0 if path == address else 0)  # after the pause in which requests fail at once
+        start = time.monotonic()
         assert client.get(path).status_code == 503, path
-        assert time.monotonic() - began < MOST, path
+        assert time.monotonic() - start < MAX_SECONDS, path
     time.sleep(1.0)
-    began = time.monotonic()
-    form = {**BUTTON_COLOR_TEST, **own, "action": "check", "description": "Precious"}
-    answer = client.post(f"{address}/edit", data=form)
-    assert time.monotonic() - began < MOST
-    assert answer.status_code == 503 and "Precious" in answer.text
+    start = time.monotonic()
+    form = {**BUTTON_COLOR_TEST, **hidden_fields, "action": "check", "description": "Precious"}
+    response = client.post(f"{address}/edit", data=form)
+    assert time.monotonic() - start < MAX_SECONDS
+    assert response.status_code == 503 and "Precious" in response.text
     relay.thaw()
     wait_until(lambda: client.get("/healthz").status_code == 200)
     assert client.post(f"{address}/edit", data=form).status_code == 303
@@ -66,11 +66,11 @@ def wait_until(done: Callable[[], bool]) -> None:
 
 
 @contextmanager
-def stopped(app: Flask) -> Iterator[None]:  # noqa: F811
-    """The server's processes for the desk's own connections stand still."""
+def stopped_backends(app: Flask) -> Iterator[None]:  # noqa: F811
+    """Stops the server's processes for the desk's connections."""
     engine = app.extensions["services"].store.engine
     with engine.connect() as connection:
-        pids = connection.execute(text(BACKENDS)).scalars().all()
+        pids = connection.execute(text(BACKEND_PIDS)).scalars().all()
     for pid in pids:
         os.kill(pid, signal.SIGSTOP)
     try:
@@ -80,16 +80,16 @@ def stopped(app: Flask) -> Iterator[None]:  # noqa: F811
             os.kill(pid, signal.SIGCONT)
 
 
-BACKENDS = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'"
+BACKEND_PIDS = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'"
 
 
 def test_frozen_connection_is_discarded(app: Flask, client: FlaskClient) -> None:  # noqa: F811
     address = ready(client)
-    with stopped(app):
-        began = time.monotonic()
+    with stopped_backends(app):
+        start = time.monotonic()
         assert client.get("/healthz").status_code == 503
-        assert time.monotonic() - began < MOST
-        wait_until(lambda: client.get("/healthz").status_code == 200)  # by a connection of its own
+        assert time.monotonic() - start < MAX_SECONDS
+        wait_until(lambda: client.get("/healthz").status_code == 200)  # by a new connection
         assert client.get(address).status_code == 200
 
 
@@ -106,26 +106,26 @@ def locked(database: str, statement: str) -> Iterator[None]:  # noqa: F811
 def test_locked_row_fails_in_time_and_loses_nothing(
     app: Flask,  # noqa: F811
     client: FlaskClient,  # noqa: F811
-    faulty: Faulty,  # noqa: F811
+    faulty_statsig: FaultyStatsig,  # noqa: F811
     database: str,  # noqa: F811
     statement: str,
 ) -> None:
     address = ready(client)
-    own, pressed = own_fields(client, address), button(client, address)
-    form = {**BUTTON_COLOR_TEST, **own, "action": "check", "description": "Precious"}
+    hidden_fields, create_fields = edit_form(client, address), create_form(client, address)
+    form = {**BUTTON_COLOR_TEST, **hidden_fields, "action": "check", "description": "Precious"}
     with locked(database, statement):
         assert client.get(address).status_code == client.get("/healthz").status_code == 200
-        began = time.monotonic()
-        answer = client.post(f"{address}/edit", data=form)
-        assert time.monotonic() - began < MOST and answer.status_code == 503 and "Precious" in answer.text
-        began = time.monotonic()
-        send(client, address, pressed)
-        assert time.monotonic() - began < MOST and faulty.posts == []
+        start = time.monotonic()
+        response = client.post(f"{address}/edit", data=form)
+        assert time.monotonic() - start < MAX_SECONDS and response.status_code == 503 and "Precious" in response.text
+        start = time.monotonic()
+        send(client, address, create_fields)
+        assert time.monotonic() - start < MAX_SECONDS and faulty_statsig.posts == []
     assert client.post(f"{address}/edit", data=form).status_code == 303
 
 
 def test_slow_query_ends_by_the_statement_timeout(app: Flask) -> None:  # noqa: F811
-    began = time.monotonic()
+    start = time.monotonic()
     with pytest.raises(Exception, match="statement timeout"), app.extensions["services"].store.read() as session:
         session.execute(text("SELECT pg_sleep(30)"))
-    assert time.monotonic() - began < MOST
+    assert time.monotonic() - start < MAX_SECONDS

@@ -22,14 +22,13 @@ from webapp.store.search import lacks_index
 from ..cli.test_commands import run
 from ..conftest import Clock
 from ..forms import BUTTON_COLOR_TEST, fill_in, hidden, ready
-from .conftest import Open
-from .fake_statsig import Fault, Faulty, serving
-from .fake_statsig import answer as answering
-from .test_create import button, send
+from .conftest import OpenApp
+from .faulty_statsig import Fault, FaultyStatsig, respond_with, serve_faulty_statsig
+from .test_create import create_form, send
 
+LOCK_WAITS = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+TIMEOUT = 30.0  # seconds
 OLD_DUMP = Path(__file__).parents[1] / "upgrade" / "data" / "postgres.sql"
-WAITS = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-WAIT_TIMEOUT = 30.0  # seconds
 SERVER = "postgresql+psycopg://{PGUSER}:{PGPASSWORD}@{PGHOST}:{PGPORT}/"
 _numbers = count(1)
 
@@ -41,7 +40,7 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture
 def database() -> str:
-    """The address of a database that nobody has used."""
+    """The URL of a new database."""
     server = SERVER.format_map(os.environ)
     name = f"desk_{os.getpid()}_{next(_numbers)}"
     engine = create_engine(f"{server}postgres", isolation_level="AUTOCOMMIT")
@@ -52,14 +51,14 @@ def database() -> str:
 
 
 @pytest.fixture
-def faulty() -> Iterator[Faulty]:
-    with serving() as faulty:
-        yield faulty
+def faulty_statsig() -> Iterator[FaultyStatsig]:
+    with serve_faulty_statsig() as faulty_statsig:
+        yield faulty_statsig
 
 
 @pytest.fixture
-def app(open_app: Open, faulty: Faulty, database: str) -> Flask:
-    return open_app(faulty.url, DATABASE_URL=database)
+def app(open_app: OpenApp, faulty_statsig: FaultyStatsig, database: str) -> Flask:
+    return open_app(faulty_statsig.url, DATABASE_URL=database)
 
 
 @pytest.fixture
@@ -71,104 +70,111 @@ def state(client: FlaskClient, address: str) -> Any:
     return client.get(f"{address}.json").get_json()["state"]
 
 
-def own_fields(client: FlaskClient, address: str) -> dict[str, str]:
+def edit_form(client: FlaskClient, address: str) -> dict[str, str]:
     page = client.get(f"{address}/edit").text
     return {name: hidden(page, name) for name in ("csrf_token", "token", "version")}
 
 
-def twin(app: Flask, client: FlaskClient) -> FlaskClient:
-    """Another tab of the same browser."""
+def new_tab(app: Flask, client: FlaskClient) -> FlaskClient:
+    """A client for another thread with the same session."""
     tab = app.test_client()
     tab._cookies = client._cookies
     return tab
 
 
-def in_the_middle(app: Flask, work: Callable[[], object]) -> threading.Thread:
-    """Does work between the read and the write of the next transaction, until it is done or waits for a lock."""
+def during_next_write(app: Flask, action: Callable[[], object]) -> threading.Thread:
+    """Runs the action between the read and the write of the next transaction, until it ends or waits for a lock."""
     engine = app.extensions["services"].store.engine
-    thread = threading.Thread(target=work)
+    thread = threading.Thread(target=action)
 
     def hook(connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
         writes = connection.get_execution_options().get("write")
         if not writes or not statement.startswith("SELECT autotunes") or thread.ident:
             return
         thread.start()
-        end = time.monotonic() + WAIT_TIMEOUT
-        watching = create_engine(engine.url)
-        with watching.connect() as other:
-            while thread.is_alive() and not other.scalar(text(WAITS)):
+        end = time.monotonic() + TIMEOUT
+        watcher = create_engine(engine.url)
+        with watcher.connect() as watcher_connection:
+            while thread.is_alive() and not watcher_connection.scalar(text(LOCK_WAITS)):
                 assert time.monotonic() < end
-                other.rollback()
+                watcher_connection.rollback()
                 time.sleep(0.01)
-        watching.dispose()
+        watcher.dispose()
 
     event.listen(engine, "after_cursor_execute", hook)
     return thread
 
 
-def test_create_during_an_edit_sends_nothing_unreviewed(app: Flask, client: FlaskClient, faulty: Faulty) -> None:
+def test_create_during_an_edit_sends_nothing_unreviewed(
+    app: Flask, client: FlaskClient, faulty_statsig: FaultyStatsig
+) -> None:
     address = ready(client)
-    pressed = button(client, address)
-    own = own_fields(client, address)
-    changed = {**BUTTON_COLOR_TEST, **own, "action": "save", "description": "Changed in between"}
-    thread = in_the_middle(app, lambda: send(twin(app, client), address, pressed))
+    create_fields = create_form(client, address)
+    hidden_fields = edit_form(client, address)
+    changed = {**BUTTON_COLOR_TEST, **hidden_fields, "action": "save", "description": "Changed in between"}
+    thread = during_next_write(app, lambda: send(new_tab(app, client), address, create_fields))
     client.post(f"{address}/edit", data=changed)
     thread.join()
-    told = client.get(f"{address}.json").get_json()
-    if faulty.posts:
-        assert told["state"] == State.CREATED
-        assert faulty.posts[0].json.get("description") == told["request"]["description"] != "Changed in between"
+    autotune = client.get(f"{address}.json").get_json()
+    if faulty_statsig.posts:
+        assert autotune["state"] == State.CREATED
+        assert (
+            faulty_statsig.posts[0].json.get("description")
+            == autotune["request"]["description"]
+            != "Changed in between"
+        )
     else:
-        assert told["state"] == State.DRAFT and "Changed in between" in client.get(address).text
+        assert autotune["state"] == State.DRAFT and "Changed in between" in client.get(address).text
 
 
 def test_one_of_two_concurrent_edits_is_a_conflict(app: Flask, client: FlaskClient) -> None:
     address = ready(client)
-    answers: dict[str, int] = {}
+    statuses: dict[str, int] = {}
 
-    def edit(words: str) -> None:
-        form = {**BUTTON_COLOR_TEST, **others, "description": words}
-        answers[words] = twin(app, client).post(f"{address}/edit", data=form).status_code
+    def edit(description: str) -> None:
+        form = {**BUTTON_COLOR_TEST, **other_fields, "description": description}
+        statuses[description] = new_tab(app, client).post(f"{address}/edit", data=form).status_code
 
-    others = own_fields(client, address)
-    own = own_fields(client, address)
-    thread = in_the_middle(app, lambda: edit("theirs"))
-    ours = client.post(f"{address}/edit", data={**BUTTON_COLOR_TEST, **own, "description": "ours"}).status_code
+    other_fields = edit_form(client, address)
+    hidden_fields = edit_form(client, address)
+    thread = during_next_write(app, lambda: edit("theirs"))
+    form = {**BUTTON_COLOR_TEST, **hidden_fields, "description": "ours"}
+    status = client.post(f"{address}/edit", data=form).status_code
     thread.join()
-    assert sorted([ours, answers["theirs"]]) == [303, 409]
+    assert sorted([status, statuses["theirs"]]) == [303, 409]
 
 
 def test_two_processes_with_the_same_name_create_once(
-    open_app: Open, faulty: Faulty, database: str, clock: Clock
+    open_app: OpenApp, faulty_statsig: FaultyStatsig, database: str, clock: Clock
 ) -> None:
-    desks = [open_app(faulty.url, DATABASE_URL=database).test_client() for _ in range(2)]
-    addresses = [ready(each) for each in desks]
-    pressing = [
-        threading.Thread(target=send, args=(each, address, button(each, address)))
-        for each, address in zip(desks, addresses, strict=True)
+    clients = [open_app(faulty_statsig.url, DATABASE_URL=database).test_client() for _ in range(2)]
+    addresses = [ready(client) for client in clients]
+    create_threads = [
+        threading.Thread(target=send, args=(client, address, create_form(client, address)))
+        for client, address in zip(clients, addresses, strict=True)
     ]
-    for thread in pressing:
+    for thread in create_threads:
         thread.start()
-    for thread in pressing:
+    for thread in create_threads:
         thread.join()
-    assert sorted(state(desks[0], address) for address in addresses) == [State.CREATED, State.DRAFT]
-    assert len(faulty.posts) == 1
+    assert sorted(state(clients[0], address) for address in addresses) == [State.CREATED, State.DRAFT]
+    assert len(faulty_statsig.posts) == 1
 
 
-def found(client: FlaskClient, search: str) -> int:
+def count_found(client: FlaskClient, search: str) -> int:
     return client.get("/", query_string={"q": search}).text.count('<a dir="auto"')
 
 
 @pytest.fixture(params=["with the index", "by a role that may not add it"])
-def searched(request: pytest.FixtureRequest, open_app: Open, faulty: Faulty, database: str) -> Flask:
+def searched(request: pytest.FixtureRequest, open_app: OpenApp, faulty_statsig: FaultyStatsig, database: str) -> Flask:
     if request.param == "with the index":
-        return open_app(faulty.url, DATABASE_URL=database)
+        return open_app(faulty_statsig.url, DATABASE_URL=database)
     url = as_role(database, "GRANT CREATE, USAGE ON SCHEMA public TO {role}")
-    return open_app(faulty.url, DATABASE_URL=url)
+    return open_app(faulty_statsig.url, DATABASE_URL=url)
 
 
 def as_role(database: str, *grants: str) -> str:
-    """The address of the database for a role of its own, which may do what is granted and no more."""
+    """The URL of the database for a new role that has only these grants."""
     role = f"role_{os.getpid()}_{next(_numbers)}"
     engine = create_engine(database, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
@@ -185,8 +191,18 @@ def test_search_finds_the_same_with_and_without_its_index(searched: Flask) -> No
     ready(client, name="Käse 50% off_now")
     ready(client, name="Kase 500 offer", variants__0__name="Übergröße")
     fill_in(client, "save", name="x" * 3_000, successEvent="\0", variants__0__name="y" * 50_000)
-    finds = {"KÄSE": 1, "50%": 1, "off_": 1, "ÜBERGRÖSSE": 1, "ka": 1, "x" * 50_000: 1, "a\0b": 0, "%": 0, "local": 3}
-    assert {search: found(client, search) for search in finds} == finds
+    counts = {
+        "KÄSE": 1,
+        "50%": 1,
+        "off_": 1,
+        "ÜBERGRÖSSE": 1,
+        "ka": 1,
+        "x" * 50_000: 1,
+        "a\0b": 0,
+        "%": 0,
+        "local": 3,
+    }
+    assert {search: count_found(client, search) for search in counts} == counts
     with searched.extensions["services"].store.engine.connect() as connection:
         assert lacks_index(connection) == ("role_" in str(connection.engine.url.username))
 
@@ -197,7 +213,7 @@ def test_list_and_duplicate_work_with_more_rows_than_are_counted(app: Flask, cli
         'form_token', n::text, 'name_key', 'many copy ' || n, 'changed_at', n))).*
         FROM autotunes, generate_series(1, 3100) n"""
     with app.extensions["services"].store.engine.begin() as connection:
-        connection.execute(text("SET LOCAL statement_timeout = 0"))  # 3,100 rows are not what the deadline is for
+        connection.execute(text("SET LOCAL statement_timeout = 0"))  # inserting 3,100 rows may take longer
         connection.execute(text(copies))
     page = client.get("/?q=ZÄHL").text
     older = unescape(re.findall(r'<a href="([^"]*)">Older', page)[0])
@@ -231,15 +247,15 @@ def test_form_with_an_unstorable_character_is_saved(client: FlaskClient, field: 
     form = {**BUTTON_COLOR_TEST, "project": "", "description": "Precious", "action": "save"}
     page = client.get("/autotunes/new").text
     form |= {name: hidden(page, name) for name in ("csrf_token", "token", "version")}
-    answer = client.post("/autotunes", data={**form, field: f"{form.get(field, '')}\0€\U0001f3af"})
-    assert answer.status_code == 303
-    assert "Precious" in client.get(answer.headers["Location"]).text
+    response = client.post("/autotunes", data={**form, field: f"{form.get(field, '')}\0€\U0001f3af"})
+    assert response.status_code == 303
+    assert "Precious" in client.get(response.headers["Location"]).text
 
 
-def test_unstorable_id_does_not_lose_the_response(client: FlaskClient, faulty: Faulty) -> None:
-    faulty.faults["POST"] = Fault(answering(201, {"data": {"id": "odd\0id\ud800"}}))
+def test_unstorable_id_does_not_lose_the_response(client: FlaskClient, faulty_statsig: FaultyStatsig) -> None:
+    faulty_statsig.faults["POST"] = Fault(respond_with(201, {"data": {"id": "odd\0id\ud800"}}))
     address = ready(client)
-    send(client, address, button(client, address))
+    send(client, address, create_form(client, address))
     assert state(client, address) == State.CREATED
 
 
@@ -256,11 +272,11 @@ def test_database_without_utf8_is_rejected(tmp_path: Path, database: str, encodi
         assert result.exit_code == 1 and encoding in result.output and "ENCODING 'UTF8'" in result.output
 
 
-def test_role_with_another_encoding_of_its_own_can_write_everything(
-    open_app: Open, faulty: Faulty, database: str
+def test_role_with_another_client_encoding_can_write_everything(
+    open_app: OpenApp, faulty_statsig: FaultyStatsig, database: str
 ) -> None:
     grants = ("GRANT CREATE, USAGE ON SCHEMA public TO {role}", "ALTER ROLE {role} SET client_encoding = 'LATIN1'")
-    client = open_app(faulty.url, DATABASE_URL=as_role(database, *grants)).test_client()
+    client = open_app(faulty_statsig.url, DATABASE_URL=as_role(database, *grants)).test_client()
     assert "10 € off" in client.get(ready(client, name="10 € off")).text
 
 
@@ -278,7 +294,7 @@ def test_role_that_may_not_create_tables_is_named(tmp_path: Path, database: str)
 def test_role_that_lacks_rights_to_tables_or_sequences_is_named(
     tmp_path: Path, database: str, rights: str, commands: tuple[str, ...]
 ) -> None:
-    assert run(tmp_path, "keys", "list", DATABASE_URL=database).exit_code == 0  # makes the tables
+    assert run(tmp_path, "keys", "list", DATABASE_URL=database).exit_code == 0  # creates the tables
     url = as_role(database, f"GRANT {rights} ON ALL TABLES IN SCHEMA public TO {{role}}")
     for name in commands:
         result = run(tmp_path, *name.split(), DATABASE_URL=url)
@@ -289,8 +305,8 @@ def test_role_that_does_not_own_tables_of_an_earlier_version_is_named(tmp_path: 
     with psycopg.connect(dbname=make_url(database).database) as old:
         old.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
         old.execute(OLD_DUMP.read_text(encoding="utf-8"))
-    every = ("GRANT CREATE, USAGE ON SCHEMA public TO {role}", "GRANT ALL ON ALL TABLES IN SCHEMA public TO {role}")
-    result = run(tmp_path, "keys", "list", DATABASE_URL=as_role(database, *every))
+    grants = ("GRANT CREATE, USAGE ON SCHEMA public TO {role}", "GRANT ALL ON ALL TABLES IN SCHEMA public TO {role}")
+    result = run(tmp_path, "keys", "list", DATABASE_URL=as_role(database, *grants))
     assert result.exit_code == 1 and "does not own the tables" in result.output
 
 
@@ -306,14 +322,14 @@ def test_database_that_is_read_only_is_named(tmp_path: Path, database: str) -> N
         assert result.exit_code == 1 and "The database is read-only" in result.output
 
 
-@pytest.mark.parametrize(("grant", "says"), [("TEMPORARY", True), ("CREATE", False)])
-def test_doctor_says_that_searches_lack_their_index(tmp_path: Path, database: str, grant: str, says: bool) -> None:
+@pytest.mark.parametrize(("grant", "reports"), [("TEMPORARY", True), ("CREATE", False)])
+def test_doctor_says_that_searches_lack_their_index(tmp_path: Path, database: str, grant: str, reports: bool) -> None:
     name = make_url(database).database
     grants = ("GRANT CREATE, USAGE ON SCHEMA public TO {role}", f"GRANT {grant} ON DATABASE {name} TO {{role}}")
     url = as_role(database, *grants)
     assert run(tmp_path, "keys", "list", DATABASE_URL=url).exit_code == 0
     result = run(tmp_path, "doctor", DATABASE_URL=url)
-    assert result.exit_code == 0 and ("CREATE EXTENSION" in result.output) == says
+    assert result.exit_code == 0 and ("CREATE EXTENSION" in result.output) == reports
 
 
 @pytest.mark.parametrize("gone", ["DROP TABLE history", "ALTER TABLE autotunes RENAME TO moved"])

@@ -1,4 +1,4 @@
-"""A rejected create may have been sent twice by a gateway, and the first one created: Statsig is read first."""
+"""A gateway may send a create twice, and report only the rejection of the second: Statsig is read first."""
 
 import socket
 from typing import Any, NamedTuple
@@ -9,23 +9,23 @@ from flask.testing import FlaskClient
 from webapp.autotunes.states import RECHECK_SECONDS
 
 from ..forms import click_create, fill_in, ready
-from .conftest import Scene, ends_soon
-from .fake_statsig import Asked, Fault, Say, answer, close, silence
-from .polling import TWO_READS, exists, visit
+from .conftest import Desk, shorten_deadline_on_arrival
+from .faulty_statsig import Fault, Request, Respond, close, respond_with, silence
+from .polling import TWO_READS, add_to_statsig, visit
 
 IN_USE = {"message": "Name is already in use"}
 NO_ROOM = {"message": "No room"}
 ANOTHER_NAME = "Enter another name. Statsig says: Name is already in use"
 UNCONFIRMED = "Statsig reports that this name is in use, but the autotune was not found there."
-UNREAD_IN_USE = "Statsig reports that this name is in use. It could not be looked up."
+IN_USE_AND_NOT_READ = "Statsig reports that this name is in use. It could not be looked up."
 
 
-def refused(status: int, content: Any, commits: bool) -> Fault:
-    return Fault(answer(status, content), commits=commits)
+def rejection(status: int, content: Any, commits: bool) -> Fault:
+    return Fault(respond_with(status, content), commits=commits)
 
 
-# What is answered to the POST after it was created all the same.
-CREATED = {
+# The response to a POST that created the autotune.
+REJECTIONS_AFTER_CREATE = {
     "400 in use": (400, IN_USE),
     "409 in use": (409, IN_USE),
     "422 in use, at the name": (422, {"errors": [{"property": "name", "errorMessage": "Already exists"}]}),
@@ -38,113 +38,116 @@ CREATED = {
 
 
 @pytest.mark.parametrize("name", ["", "Größe"])
-@pytest.mark.parametrize(("status", "content"), CREATED.values(), ids=CREATED)
+@pytest.mark.parametrize(("status", "content"), REJECTIONS_AFTER_CREATE.values(), ids=REJECTIONS_AFTER_CREATE)
 def test_request_repeated_by_a_gateway_is_created(
-    scene: Scene, client: FlaskClient, status: int, content: Any, name: str
+    desk: Desk, client: FlaskClient, status: int, content: Any, name: str
 ) -> None:
-    address = ready(client, name=f"{name} {scene.fresh_name()}".strip())
-    scene.faulty.faults["POST"] = refused(status, content, commits=True)
+    address = ready(client, name=f"{name} {desk.fresh_name()}".strip())
+    desk.statsig.faults["POST"] = rejection(status, content, commits=True)
     page = click_create(client, address).text
     assert "Created in Statsig" in page and "Not created" not in page and "Enter another name" not in page
-    assert scene.state(address) == "created" and len(scene.faulty.posts) == 1
-    assert scene.row(address).statsig_id == scene.faulty.kept[0]["id"]
+    assert desk.state(address) == "created" and len(desk.statsig.posts) == 1
+    assert desk.row(address).statsig_id == desk.statsig.autotunes[0]["id"]
 
 
-def read_after(scene: Scene, say: Say) -> None:
-    """The GET after the POST meets this, and the one before it nothing."""
+def fail_read_after_post(desk: Desk, respond: Respond) -> None:
+    """The read after the POST gets this response; the one before it is not affected."""
 
-    def looking(asked: Asked) -> None:
-        if asked.method == "POST":
-            scene.faulty.faults["GET"] = Fault(say)
+    def on_request(request: Request) -> None:
+        if request.method == "POST":
+            desk.statsig.faults["GET"] = Fault(respond)
 
-    scene.faulty.looking = looking
-
-
-UNREAD: dict[str, Say] = {"500": answer(500), "401": answer(401), "403": answer(403), "429": answer(429), "cut": close}
+    desk.statsig.on_request = on_request
 
 
-@pytest.mark.parametrize("say", UNREAD.values(), ids=UNREAD)
+FAILED_READS: dict[str, Respond] = {
+    **{str(status): respond_with(status) for status in (401, 403, 429, 500)},
+    "closed": close,
+}
+
+
+@pytest.mark.parametrize("respond", FAILED_READS.values(), ids=FAILED_READS)
 @pytest.mark.parametrize("commits", [True, False])
 def test_name_in_use_is_unconfirmed_if_the_read_fails(
-    scene: Scene, client: FlaskClient, say: Say, commits: bool
+    desk: Desk, client: FlaskClient, respond: Respond, commits: bool
 ) -> None:
-    address = ready(client, name=scene.fresh_name())
-    scene.faulty.faults["POST"] = refused(400, IN_USE, commits)
-    read_after(scene, say)
+    address = ready(client, name=desk.fresh_name())
+    desk.statsig.faults["POST"] = rejection(400, IN_USE, commits)
+    fail_read_after_post(desk, respond)
     page = click_create(client, address).text
-    assert scene.state(address) == "unknown" and "Enter another name" not in page and "was not found" not in page
-    scene.faulty.well()
-    visit(scene, address)
-    assert scene.state(address) == ("created" if commits else "unknown")
-    assert len(scene.faulty.posts) == 1
+    assert desk.state(address) == "unknown" and "Enter another name" not in page and "was not found" not in page
+    desk.statsig.clear_faults()
+    visit(desk, address)
+    assert desk.state(address) == ("created" if commits else "unknown")
+    assert len(desk.statsig.posts) == 1
 
 
-@pytest.mark.parametrize("say", UNREAD.values(), ids=UNREAD)
-def test_other_rejection_counts_if_the_read_fails(scene: Scene, client: FlaskClient, say: Say) -> None:
-    address = ready(client, name=scene.fresh_name())
-    scene.faulty.faults["POST"] = refused(400, NO_ROOM, commits=False)
-    read_after(scene, say)
+@pytest.mark.parametrize("respond", FAILED_READS.values(), ids=FAILED_READS)
+def test_other_rejection_counts_if_the_read_fails(desk: Desk, client: FlaskClient, respond: Respond) -> None:
+    address = ready(client, name=desk.fresh_name())
+    desk.statsig.faults["POST"] = rejection(400, NO_ROOM, commits=False)
+    fail_read_after_post(desk, respond)
     assert "Statsig says: No room" in click_create(client, address).text
-    assert scene.state(address) == "draft"
+    assert desk.state(address) == "draft"
 
 
-def test_read_after_a_rejection_ends_at_the_deadline(scene: Scene, client: FlaskClient) -> None:
-    address = ready(client, name=scene.fresh_name())
-    scene.faulty.faults["POST"] = refused(400, IN_USE, commits=True)
+def test_read_after_a_rejection_ends_at_the_deadline(desk: Desk, client: FlaskClient) -> None:
+    address = ready(client, name=desk.fresh_name())
+    desk.statsig.faults["POST"] = rejection(400, IN_USE, commits=True)
 
-    def silent_once(sock: socket.socket) -> None:
-        scene.faulty.faults.pop("GET", None)  # what the page asks afterwards is another matter
+    def be_silent_once(sock: socket.socket) -> None:
+        desk.statsig.faults.pop("GET", None)  # not for the reads of the page afterwards
         silence(sock)
 
-    read_after(scene, silent_once)
-    ends_soon(scene.app, scene.faulty, "POST")
+    fail_read_after_post(desk, be_silent_once)
+    shorten_deadline_on_arrival(desk.app, desk.statsig, "POST")
     click_create(client, address)
-    assert UNREAD_IN_USE in client.get(f"{address}.json").text
-    visit(scene, address)
-    assert scene.state(address) == "created" and len(scene.faulty.posts) == 1
+    assert IN_USE_AND_NOT_READ in client.get(f"{address}.json").text
+    visit(desk, address)
+    assert desk.state(address) == "created" and len(desk.statsig.posts) == 1
 
 
-def test_name_in_use_but_not_found_is_unconfirmed_then_a_draft(scene: Scene, client: FlaskClient) -> None:
-    """Whatever has the name is no autotune, or one that Statsig does not show."""
-    address = ready(client, name=scene.fresh_name())
-    scene.faulty.faults["POST"] = refused(400, IN_USE, commits=False)
+def test_name_in_use_but_not_found_is_unconfirmed_then_a_draft(desk: Desk, client: FlaskClient) -> None:
+    """The name belongs to something else than an autotune, or to one that Statsig does not show."""
+    address = ready(client, name=desk.fresh_name())
+    desk.statsig.faults["POST"] = rejection(400, IN_USE, commits=False)
     assert UNCONFIRMED in click_create(client, address).text
-    assert scene.state(address) == "unknown"
-    scene.faulty.well()
-    visit(scene, address, TWO_READS)
-    page = visit(scene, address, RECHECK_SECONDS)
-    assert ANOTHER_NAME in page and scene.state(address) == "draft"
-    fill_in(client, path=f"{address}/edit", name=scene.fresh_name())
+    assert desk.state(address) == "unknown"
+    desk.statsig.clear_faults()
+    visit(desk, address, TWO_READS)
+    page = visit(desk, address, RECHECK_SECONDS)
+    assert ANOTHER_NAME in page and desk.state(address) == "draft"
+    fill_in(client, path=f"{address}/edit", name=desk.fresh_name())
     assert "Created in Statsig" in click_create(client, address).text
 
 
-class Other(NamedTuple):
+class ForeignAutotune(NamedTuple):
     changed: dict[str, Any]
     name: str = ""
 
 
-OTHERS = {
-    "other content": Other({"successEvent": "purchase"}),
-    "other content in the list": Other({"id": "groesse", "successEvent": "purchase"}, "Größe"),
+FOREIGN_AUTOTUNES = {
+    "other content": ForeignAutotune({"successEvent": "purchase"}),
+    "other content in the list": ForeignAutotune({"id": "groesse", "successEvent": "purchase"}, "Größe"),
 }
 
 
-@pytest.mark.parametrize("other", OTHERS.values(), ids=OTHERS)
-def test_name_of_another_autotune_is_an_error(scene: Scene, client: FlaskClient, other: Other) -> None:
-    """Created elsewhere after the look before the create."""
-    name = f"{other.name} {scene.fresh_name()}".strip()
+@pytest.mark.parametrize("foreign", FOREIGN_AUTOTUNES.values(), ids=FOREIGN_AUTOTUNES)
+def test_name_of_another_autotune_is_an_error(desk: Desk, client: FlaskClient, foreign: ForeignAutotune) -> None:
+    """It is created elsewhere, after the read that precedes the POST."""
+    name = f"{foreign.name} {desk.fresh_name()}".strip()
     address = ready(client, name=name)
-    scene.faulty.faults["POST"] = refused(400, IN_USE, commits=False)
-    scene.faulty.looking = lambda asked: (
-        exists(scene, address, name=name, **other.changed) if asked.method == "POST" else None
+    desk.statsig.faults["POST"] = rejection(400, IN_USE, commits=False)
+    desk.statsig.on_request = lambda request: (
+        add_to_statsig(desk, address, name=name, **foreign.changed) if request.method == "POST" else None
     )
     assert ANOTHER_NAME in click_create(client, address).text
-    assert scene.state(address) == "draft" and len(scene.faulty.posts) == 1
+    assert desk.state(address) == "draft" and len(desk.statsig.posts) == 1
 
 
-def test_read_after_a_rejection_is_one_request(scene: Scene, client: FlaskClient) -> None:
-    address = ready(client, name=scene.fresh_name())
-    scene.faulty.faults["POST"] = refused(400, NO_ROOM, commits=False)
+def test_read_after_a_rejection_is_one_request(desk: Desk, client: FlaskClient) -> None:
+    address = ready(client, name=desk.fresh_name())
+    desk.statsig.faults["POST"] = rejection(400, NO_ROOM, commits=False)
     click_create(client, address)
-    after = [asked.method for asked in scene.faulty.asked]
-    assert after[after.index("POST") :] == ["POST", "GET"]
+    methods = [request.method for request in desk.statsig.requests]
+    assert methods[methods.index("POST") :] == ["POST", "GET"]

@@ -7,15 +7,15 @@ from webapp.autotunes import reconcile, services, states
 from webapp.autotunes.approval import MAX_REASON
 from webapp.autotunes.services import Services
 
-from .conftest import Scene
+from .conftest import Desk
 from .polling import CLAIM_EXPIRED, ERROR, visit
-from .test_claim_expiry import held_create
+from .test_claim_expiry import pending_create
 
-CLOCK_SKEW = 5.0  # seconds that clocks may differ by
+CLOCK_SKEW = 5.0  # seconds: how much clocks may differ
 
 
 @pytest.mark.parametrize(
-    ("what", "design"),
+    ("value", "documented"),
     [
         (states.CREATE_TIMEOUT, 15),
         (states.CLAIM_SECONDS, 60),
@@ -26,35 +26,35 @@ CLOCK_SKEW = 5.0  # seconds that clocks may differ by
         (MAX_REASON, 1000),
     ],
 )
-def test_timeouts_are_the_documented_ones(what: float, design: float) -> None:
-    assert what == design
+def test_timeouts_are_the_documented_ones(value: float, documented: float) -> None:
+    assert value == documented
 
 
-def test_small_clock_setback_keeps_the_send_running(scene: Scene, client: FlaskClient) -> None:
-    with held_create(scene, client) as (address, _):
-        assert "The request was sent to Statsig" in visit(scene, address, -CLOCK_SKEW)
-        assert CLAIM_EXPIRED in visit(scene, address, -1)
+def test_small_clock_setback_keeps_the_send_running(desk: Desk, client: FlaskClient) -> None:
+    with pending_create(desk, client) as (address, _):
+        assert "The request was sent to Statsig" in visit(desk, address, -CLOCK_SKEW)
+        assert CLAIM_EXPIRED in visit(desk, address, -1)
 
 
-def test_deadline_slightly_in_the_future_is_accepted(scene: Scene, client: FlaskClient) -> None:
-    address = scene.unknown(client, ERROR)
-    believed = scene.row(address).deadline_at
-    visit(scene, address, -CLOCK_SKEW)
-    assert scene.row(address).deadline_at == believed
-    visit(scene, address, -1)
-    assert scene.row(address).deadline_at == scene.clock.now + states.CREATE_TIMEOUT
+def test_deadline_slightly_in_the_future_is_accepted(desk: Desk, client: FlaskClient) -> None:
+    address = desk.create_unconfirmed(client, ERROR)
+    deadline_at = desk.row(address).deadline_at
+    visit(desk, address, -CLOCK_SKEW)
+    assert desk.row(address).deadline_at == deadline_at
+    visit(desk, address, -1)
+    assert desk.row(address).deadline_at == desk.clock.now + states.CREATE_TIMEOUT
 
 
-def test_address_is_short(scene: Scene, client: FlaskClient) -> None:
-    address = scene.unknown(client, ERROR)
-    assert len(address.rpartition("/")[2]) == 12  # signs, of 48 bits
+def test_address_is_short(desk: Desk, client: FlaskClient) -> None:
+    address = desk.create_unconfirmed(client, ERROR)
+    assert len(address.rpartition("/")[2]) == 12  # characters, with 48 random bits
 
 
-def test_number_of_create_slots_is_the_setting(scene: Scene) -> None:
-    there = scene.services
-    assert isinstance(there, Services)
-    taken = [there.creates.acquire() for _ in range(there.settings.create_slots + 1)]
-    for was_free in taken:
-        if was_free:
-            there.creates.release()
-    assert taken == [True] * there.settings.create_slots + [False]
+def test_number_of_create_slots_is_the_setting(desk: Desk) -> None:
+    desk_services = desk.services
+    assert isinstance(desk_services, Services)
+    acquired = [desk_services.creates.acquire() for _ in range(desk_services.settings.create_slots + 1)]
+    for is_acquired in acquired:
+        if is_acquired:
+            desk_services.creates.release()
+    assert acquired == [True] * desk_services.settings.create_slots + [False]

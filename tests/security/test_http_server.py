@@ -21,36 +21,36 @@ from webapp.cli.serve import make_server
 from webapp.config import Settings
 
 from ..auth.fixtures import ANNA, PROXY_SECRET
-from ..soak.served import free_port
+from ..soak.server_process import free_port
 
 START = 30.0  # seconds
 ROOT = Path(__file__).parents[2]
 
 
 @dataclass
-class Served:
+class Server:
     port: int
     log: Path
 
-    def exchange(self, sent: bytes) -> bytes:
+    def exchange(self, raw_request: bytes) -> bytes:
         """The bytes received until the server closes the connection."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=10) as sock:
-            sock.sendall(sent)
+            sock.sendall(raw_request)
             received = b""
-            while more := sock.recv(65536):
-                received += more
+            while chunk := sock.recv(65536):
+                received += chunk
         return received
 
-    def statuses(self, sent: bytes) -> list[int]:
+    def statuses(self, raw_request: bytes) -> list[int]:
         """The status of each response."""
-        return [int(status) for status in re.findall(rb"HTTP/1\.[01] (\d{3}) ", self.exchange(sent))]
+        return [int(status) for status in re.findall(rb"HTTP/1\.[01] (\d{3}) ", self.exchange(raw_request))]
 
     def lines(self) -> list[str]:
         return self.log.read_text(encoding="utf-8").splitlines()
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The command itself, with the settings for a proxy."""
     folder = tmp_path_factory.mktemp("served")
     port = free_port()
@@ -69,13 +69,13 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
             [sys.executable, "-m", "webapp", "serve"], cwd=ROOT, env=environ, stderr=file, stdout=subprocess.DEVNULL
         ) as process,
     ):
-        server = Served(port, log)
+        server = Server(port, log)
         _wait_for(server)
         yield server
         process.terminate()
 
 
-def _wait_for(server: Served) -> None:
+def _wait_for(server: Server) -> None:
     end = time.monotonic() + START
     while time.monotonic() < end:
         try:
@@ -112,10 +112,10 @@ SECOND_REQUEST = _request("GET /healthz", "Connection: close")
     ids=["length and chunks", "two lengths", "plus", "hex", "space", "unknown coding", "chunk with a plus", "bare CR"],
 )
 def test_ambiguous_request_length_is_rejected(
-    served: Served, headers: tuple[str, ...], body: bytes, statuses: list[int]
+    server: Server, headers: tuple[str, ...], body: bytes, statuses: list[int]
 ) -> None:
-    sent = _request("POST /healthz", *PROXY_HEADERS, *headers, body=body)
-    assert served.statuses(sent + SECOND_REQUEST) == statuses
+    raw_request = _request("POST /healthz", *PROXY_HEADERS, *headers, body=body)
+    assert server.statuses(raw_request + SECOND_REQUEST) == statuses
 
 
 INVALID_REQUESTS = {
@@ -128,9 +128,9 @@ INVALID_REQUESTS = {
 }
 
 
-@pytest.mark.parametrize(("status", "sent"), INVALID_REQUESTS.values(), ids=INVALID_REQUESTS)
-def test_invalid_request_is_rejected(served: Served, status: int, sent: bytes) -> None:
-    assert served.statuses(sent) == [status]
+@pytest.mark.parametrize(("status", "raw_request"), INVALID_REQUESTS.values(), ids=INVALID_REQUESTS)
+def test_invalid_request_is_rejected(server: Server, status: int, raw_request: bytes) -> None:
+    assert server.statuses(raw_request) == [status]
 
 
 def test_error_outside_flask_shows_no_details(
@@ -145,7 +145,7 @@ def test_error_outside_flask_shows_no_details(
     server = make_server(app, settings(HOST="localhost", PORT=str(port)))
     thread = threading.Thread(target=server.run)
     thread.start()
-    response = Served(port, tmp_path).exchange(_request("GET /", "Connection: close"))
+    response = Server(port, tmp_path).exchange(_request("GET /", "Connection: close"))
     server.task_dispatcher.shutdown()
     server.asyncore.close_all(server.map if isinstance(server, MultiSocketServer) else server._map)  # type: ignore[attr-defined]
     thread.join()
@@ -175,33 +175,33 @@ def test_idle_connection_with_half_a_request_is_closed(app: Flask, settings: Cal
     thread.join()
 
 
-def test_proxy_header_with_underscores_is_ignored(served: Served) -> None:
-    assert served.statuses(_request("GET /", *PROXY_HEADERS, "Connection: close")) == [200]
+def test_proxy_header_with_underscores_is_ignored(server: Server) -> None:
+    assert server.statuses(_request("GET /", *PROXY_HEADERS, "Connection: close")) == [200]
     underscored = [line.replace("-", "_") for line in PROXY_HEADERS]
-    assert served.statuses(_request("GET /", *underscored, "Connection: close")) == [403]
-    assert served.statuses(_request("GET /", PROXY_HEADERS[0], underscored[1], "Connection: close")) == [401]
+    assert server.statuses(_request("GET /", *underscored, "Connection: close")) == [403]
+    assert server.statuses(_request("GET /", PROXY_HEADERS[0], underscored[1], "Connection: close")) == [401]
 
 
-def test_repeated_user_header_is_denied(served: Served) -> None:
-    twice = (*PROXY_HEADERS, "X-Auth-Email: boss@example.com")
-    assert served.statuses(_request("GET /", *twice, "Connection: close")) == [401]
+def test_repeated_user_header_is_denied(server: Server) -> None:
+    repeated_headers = (*PROXY_HEADERS, "X-Auth-Email: boss@example.com")
+    assert server.statuses(_request("GET /", *repeated_headers, "Connection: close")) == [401]
 
 
-def test_trace_is_rejected_and_echoes_nothing(served: Served) -> None:
-    response = served.exchange(_request("TRACE /", *PROXY_HEADERS, "X-Mine: secret", "Connection: close"))
+def test_trace_is_rejected_and_echoes_nothing(server: Server) -> None:
+    response = server.exchange(_request("TRACE /", *PROXY_HEADERS, "X-Mine: secret", "Connection: close"))
     assert response.startswith(b"HTTP/1.1 405 ") and b"X-Mine" not in response and b"secret" not in response
 
 
-def test_log_lines_are_json_with_time_logger_and_message(served: Served) -> None:
-    served.statuses(_request("GET /autotunes/new?name=Secret", *PROXY_HEADERS, "Connection: close"))
-    served.statuses(_request("GET /", "Connection: close"))
-    served.statuses(_request("GET /autotunes/a%0d%0a%7b%22what%22:1%7d", *PROXY_HEADERS, "Connection: close"))
-    lines = [json.loads(line) for line in served.lines()]
+def test_log_lines_are_json_with_time_logger_and_message(server: Server) -> None:
+    server.statuses(_request("GET /autotunes/new?name=Secret", *PROXY_HEADERS, "Connection: close"))
+    server.statuses(_request("GET /", "Connection: close"))
+    server.statuses(_request("GET /autotunes/a%0d%0a%7b%22what%22:1%7d", *PROXY_HEADERS, "Connection: close"))
+    lines = [json.loads(line) for line in server.lines()]
     assert len(lines) >= 4
     for line in lines:
         assert {"at", "level", "where", "what"} <= set(line), line
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4}", line["at"])
-    (refused,) = [line for line in lines if line["what"] == "refused" and line["why"] == "no proxy secret"][-1:]
-    assert refused["when"].endswith("+00:00") and refused["remote"] == "127.0.0.1"
-    text = "\n".join(served.lines())
+    (denied,) = [line for line in lines if line["what"] == "refused" and line["why"] == "no proxy secret"][-1:]
+    assert denied["when"].endswith("+00:00") and denied["remote"] == "127.0.0.1"
+    text = "\n".join(server.lines())
     assert PROXY_SECRET not in text and "Secret" not in text

@@ -17,13 +17,13 @@ from webapp.store import AutotuneRecord, queries
 
 from ..auth.fixtures import ANNA, PROXY_SECRET
 from ..conftest import CANARY
+from ..fake_statsig import FakeStatsig
 from ..forms import BUTTON_COLOR_TEST, click_create, fill_in, hidden, ready
-from ..upstream import Upstream
 
 MakeApp = Callable[..., Flask]
 TYPES = {
     "html": "text/html; charset=utf-8",
-    "json": "application/json",  # UTF-8 by its own definition
+    "json": "application/json",  # always UTF-8
     "css": "text/css; charset=utf-8",
     "js": "text/javascript; charset=utf-8",
     "svg": "image/svg+xml; charset=utf-8",
@@ -92,14 +92,14 @@ INTERNAL_FIELDS = {
 }
 
 
-def test_extra_form_fields_are_ignored(client: FlaskClient, services: Services, upstream: Upstream) -> None:
+def test_extra_form_fields_are_ignored(client: FlaskClient, services: Services, fake_statsig: FakeStatsig) -> None:
     address = ready(client, **INTERNAL_FIELDS)
     record = _record(services, address)
     assert (record.state, record.created_by, record.changed_by) == ("ready", "local user", "local user")
     assert (record.statsig_id, record.statsig, record.reserved_id, record.claim) == (None, None, None, None)
     assert record.id != "mine" and record.sent_by is None
     click_create(client, address)
-    assert set(upstream.posts[0].json) == {
+    assert set(fake_statsig.posts[0].json) == {
         "name",
         "description",
         "variants",
@@ -128,7 +128,7 @@ def test_autotune_json_has_five_keys(client: FlaskClient) -> None:
     assert {name for event in autotune["history"] for name in event} == {"at", "who", "what"}
 
 
-def test_form_ignores_the_query_and_repeated_fields(client: FlaskClient, upstream: Upstream) -> None:
+def test_form_ignores_the_query_and_repeated_fields(client: FlaskClient, fake_statsig: FakeStatsig) -> None:
     """Of a repeated field, the first counts, on the review page and in the request to Statsig."""
     page = client.get("/autotunes/new").text
     hidden_fields = {name: hidden(page, name) for name in ("csrf_token", "token", "version")}
@@ -138,7 +138,7 @@ def test_form_ignores_the_query_and_repeated_fields(client: FlaskClient, upstrea
     page = client.get(address).text
     assert "First" in page and "Second" not in page and "Address" not in page
     click_create(client, address)
-    assert upstream.posts[0].json["name"] == "First"
+    assert fake_statsig.posts[0].json["name"] == "First"
 
 
 def test_csrf_token_in_the_query_is_rejected(client: FlaskClient) -> None:
@@ -147,11 +147,11 @@ def test_csrf_token_in_the_query_is_rejected(client: FlaskClient) -> None:
     assert response.status_code == 400 and "expired" in response.text
 
 
-def test_urls_contain_no_secret_and_no_form_data(client: FlaskClient, upstream: Upstream) -> None:
+def test_urls_contain_no_secret_and_no_form_data(client: FlaskClient, fake_statsig: FakeStatsig) -> None:
     address = fill_in(client, name="Secret plans").headers["Location"]
     assert re.fullmatch(r"/autotunes/[0-9a-f]+", address)
     click_create(client, address)
-    for request in upstream.requests:
+    for request in fake_statsig.requests:
         assert CANARY not in request.path and "?" not in request.path
     for path in ("/autotunes/new", ready(client, name="Another")):
         page = client.get(path).text
@@ -164,11 +164,11 @@ def _is_forecast_form(form: str) -> bool:
     return set(re.findall(r' name="([^"]+)"', form)) == {"visits", "rate", "lift", "days"}
 
 
-def test_json_types_are_kept(client: FlaskClient, upstream: Upstream) -> None:
+def test_json_types_are_kept(client: FlaskClient, fake_statsig: FakeStatsig) -> None:
     """A string of digits stays a string, and true is not 1."""
     click_create(client, ready(client, variants__0__json='["1", true, "true", 0, false, null, "null", ""]'))
-    sent = upstream.posts[0].json["variants"][0]["json"]
-    assert [(type(value), value) for value in sent] == [
+    values = fake_statsig.posts[0].json["variants"][0]["json"]
+    assert [(type(value), value) for value in values] == [
         (str, "1"),
         (bool, True),
         (str, "true"),
@@ -193,8 +193,8 @@ def test_forwarded_client_address_is_ignored(make_app: MakeApp, caplog: pytest.L
     base = {"base_url": "https://desk.example.com"}
     assert client.get("/", headers={**forwarded, **proxy}, **base).status_code == 200
     assert client.get("/", headers=forwarded, **base).status_code == 403
-    (refused,) = [record for record in caplog.records if record.name == "webapp.security"]
-    assert vars(refused)["remote"] == "127.0.0.1"
+    (denied,) = [record for record in caplog.records if record.name == "webapp.security"]
+    assert vars(denied)["remote"] == "127.0.0.1"
     assert "10.9.8.7" not in "".join(str(vars(record)) for record in caplog.records)
 
 

@@ -53,9 +53,9 @@ def test_forecast_worker_is_the_only_subprocess() -> None:
     assert _imports_of("subprocess", "pty", "commands", "multiprocessing") == [
         ("webapp/forecast/worker_process.py", "subprocess")
     ]
-    (started,) = [call for _, name, call in _calls() if name.startswith("subprocess.")]
-    assert ast.unparse(started.args[0]) == "[sys.executable, '-m', MODULE]"
-    assert "shell" not in {keyword.arg for keyword in started.keywords}
+    (call,) = [call for _, name, call in _calls() if name.startswith("subprocess.")]
+    assert ast.unparse(call.args[0]) == "[sys.executable, '-m', MODULE]"
+    assert "shell" not in {keyword.arg for keyword in call.keywords}
     forbidden = re.compile(r"os\.(system|popen|exec\w*|spawn\w*|fork|posix_spawn\w*)")
     assert [(where, name) for where, name, _ in _calls() if forbidden.fullmatch(name)] == []
 
@@ -73,19 +73,19 @@ def test_pages_are_rendered_from_template_files_with_autoescaping() -> None:
 
 
 def test_markup_has_constant_arguments() -> None:
-    raw = [call for _, name, call in _calls() if name in ("Markup", "markupsafe.Markup")]
-    assert raw and all(isinstance(call.args[0], ast.Constant) for call in raw)
+    calls = [call for _, name, call in _calls() if name in ("Markup", "markupsafe.Markup")]
+    assert calls and all(isinstance(call.args[0], ast.Constant) for call in calls)
 
 
 def test_sql_is_not_concatenated() -> None:
-    raw = [call for _, name, call in _calls() if name in ("text", "sqlalchemy.text")]
-    assert raw and all(isinstance(call.args[0], ast.Constant) for call in raw)
-    made = [
+    calls = [call for _, name, call in _calls() if name in ("text", "sqlalchemy.text")]
+    assert calls and all(isinstance(call.args[0], ast.Constant) for call in calls)
+    formatted = [
         (where, ast.unparse(call))
         for where, name, call in _calls()
         if name.endswith(".execute") and call.args and isinstance(call.args[0], ast.BinOp | ast.JoinedStr)
     ]
-    assert made == [
+    assert formatted == [
         ("webapp/store/database.py", "connection.execute(f'PRAGMA {pragma}')"),
         ("webapp/store/migrate.py", "connection.connection.execute(f'PRAGMA busy_timeout={_BUSY_TIMEOUT}')"),
     ]
@@ -100,9 +100,9 @@ def test_regular_expressions_are_constant_or_escaped() -> None:
         and not _is_constant(call.args[0])
     ]
     assert [(where, ast.unparse(call.args[0])) for where, call in variable] == [
-        ("webapp/config/parsers.py", "pattern"),  # of the parsers there
+        ("webapp/config/parsers.py", "pattern"),  # a parameter of its parsers
         ("webapp/config/secret.py", "KEY_SHAPE"),
-        ("webapp/contract/json_hints.py", "pattern"),  # of the tables there
+        ("webapp/contract/json_hints.py", "pattern"),  # from its tables
         ("webapp/statsig/redaction.py", r"f'{escaped}|{KEY_SHAPE}|(?-i:{encoded})[\\w+/=-]*'"),
     ]
 
@@ -130,13 +130,13 @@ def test_format_strings_are_constants() -> None:
 
 def test_random_values_are_128_bits_from_the_system() -> None:
     assert _imports_of("random", "uuid") == []
-    made = [(where, call) for where, name, call in _calls() if name.startswith("secrets.token_")]
-    assert len(made) >= 5
-    for where, call in made:
+    calls = [(where, call) for where, name, call in _calls() if name.startswith("secrets.token_")]
+    assert len(calls) >= 5
+    for where, call in calls:
         size = call.args[0]
         if ast.unparse(size) != "ID_BYTES":  # an autotune's URL is no secret: permissions protect it
-            enough = isinstance(size, ast.Constant) and isinstance(size.value, int) and size.value >= 16
-            assert enough, f"{where}: {ast.unparse(call)}"
+            is_long_enough = isinstance(size, ast.Constant) and isinstance(size.value, int) and size.value >= 16
+            assert is_long_enough, f"{where}: {ast.unparse(call)}"
 
 
 def test_only_fernet_and_sha256_are_used() -> None:

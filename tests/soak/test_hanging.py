@@ -7,56 +7,59 @@ from pathlib import Path
 import psutil
 import pytest
 
-from ..upstream import Answer, Request, serving
-from .served import Served, Visitor
+from ..fake_statsig import serve_fake_statsig
+from ..http_stub import Request, Response
+from .server_process import ServerProcess, Visitor
 
 pytestmark = pytest.mark.soak
-CREATES, LOOKS = 200, 300
-SLOWEST = 0.25  # seconds, for 99 looks of 100
-MORE = 60  # MB that the process may grow by during the test
+CREATES, PAGE_LOADS = 200, 300
+MAX_SECONDS = 0.25  # seconds, for 99 of 100 page loads
+MAX_GROWTH = 60  # MB: how much the process may grow during the test
 
 
-def _hangs(request: Request) -> Answer | None:
+def _hang(request: Request) -> Response | None:
     if request.method == "POST":
         time.sleep(20)
     return None
 
 
 def test_pages_stay_fast_while_statsig_hangs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with serving() as upstream:
-        upstream.answer = _hangs
-        services = Served(tmp_path, upstream.url, CREATE_SLOTS=str(CREATES))
-        services.start()
-        visitors = [Visitor(services.url) for _ in range(CREATES)]
+    with serve_fake_statsig() as statsig:
+        statsig.responder = _hang
+        server = ServerProcess(tmp_path, statsig.url, CREATE_SLOTS=str(CREATES))
+        server.start()
+        visitors = [Visitor(server.url) for _ in range(CREATES)]
         paths = [visitor.write(f"Hanging {number}") for number, visitor in enumerate(visitors)]
-        assert services.process
-        process = psutil.Process(services.process.pid)
+        assert server.process
+        process = psutil.Process(server.process.pid)
         before = process.memory_info().rss
-        presses = [
-            threading.Thread(target=each.click_create, args=(path,)) for each, path in zip(visitors, paths, strict=True)
+        threads = [
+            threading.Thread(target=visitor.click_create, args=(path,))
+            for visitor, path in zip(visitors, paths, strict=True)
         ]
-        for click_create in presses:
-            click_create.start()
-        while len(upstream.posts) < CREATES // 2:
+        for thread in threads:
+            thread.start()
+        while len(statsig.posts) < CREATES // 2:
             time.sleep(0.05)
-        took = sorted(_look(services.url, number) for number in range(LOOKS))
-        grown = (process.memory_info().rss - before) / 1e6
-        for click_create in presses:
-            click_create.join()
-        hung = len(upstream.posts)
-        services.stop()
-    slow = took[int(LOOKS * 0.99)]
+        durations = sorted(_load_page(server.url, number) for number in range(PAGE_LOADS))
+        growth = (process.memory_info().rss - before) / 1e6
+        for thread in threads:
+            thread.join()
+        hanging = len(statsig.posts)
+        server.stop()
+    percentile_99 = durations[int(PAGE_LOADS * 0.99)]
     with capsys.disabled():
         print(
-            f"\n{hung} creates hung; {LOOKS} looks: 99th percentile {slow * 1000:.0f} ms; memory grew by {grown:.0f} MB"
+            f"\n{hanging} creates hung; {PAGE_LOADS} page loads: 99th percentile {percentile_99 * 1000:.0f} ms; "
+            f"memory grew by {growth:.0f} MB"
         )
-    assert hung == CREATES
-    assert slow < SLOWEST
-    assert grown < MORE
+    assert hanging == CREATES
+    assert percentile_99 < MAX_SECONDS
+    assert growth < MAX_GROWTH
 
 
-def _look(url: str, number: int) -> float:
+def _load_page(url: str, number: int) -> float:
     visitor = Visitor(url)
-    began = time.perf_counter()
+    start = time.perf_counter()
     assert visitor.get("/" if number % 2 else "/autotunes/new").status_code == 200
-    return time.perf_counter() - began
+    return time.perf_counter() - start

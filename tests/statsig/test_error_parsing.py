@@ -1,4 +1,4 @@
-"""Statsig's reasons for a rejection, at the fields they name."""
+"""The errors of a rejection, at the fields that Statsig names."""
 
 from typing import Any
 
@@ -10,14 +10,14 @@ from webapp.contract.errors import FieldError
 from webapp.statsig.error_parsing import MAX_ERRORS, MAX_MESSAGE, is_name_taken, parse_errors
 
 
-def parse_entry(written: Any, message: Any = "Required") -> FieldError:
+def parse_entry(property_name: Any, message: Any = "Required") -> FieldError:
     """The error of one entry."""
-    (error,) = parse_errors({"errors": [{"property": written, "errorMessage": message}]})
+    (error,) = parse_errors({"errors": [{"property": property_name, "errorMessage": message}]})
     return error
 
 
 @pytest.mark.parametrize(
-    ("written", "field"),
+    ("property_name", "field"),
     [
         ("name", "name"),
         ("variants", "variants"),
@@ -31,12 +31,12 @@ def parse_entry(written: Any, message: Any = "Required") -> FieldError:
         ("[[[", ""),
     ],
 )
-def test_error_is_at_the_field_that_its_property_names(written: Any, field: str) -> None:
-    assert parse_entry(written) == (field, "Statsig says: Required")
+def test_error_is_at_the_field_that_its_property_names(property_name: Any, field: str) -> None:
+    assert parse_entry(property_name) == (field, "Statsig says: Required")
 
 
 @pytest.mark.parametrize(
-    ("written", "field", "named"),
+    ("property_name", "field", "name_in_message"),
     [
         ("variants[1]", "variants", "variants[1]"),
         ("variants[²].name", "variants", "variants[²].name"),
@@ -53,8 +53,10 @@ def test_error_is_at_the_field_that_its_property_names(written: Any, field: str)
         (["x"] * 9_000, "", ("x." * 50)),
     ],
 )
-def test_property_that_is_not_exactly_a_field_is_named_in_the_message(written: Any, field: str, named: str) -> None:
-    assert parse_entry(written) == (field, f"Statsig says about {named}: Required")
+def test_property_that_is_not_exactly_a_field_is_named_in_the_message(
+    property_name: Any, field: str, name_in_message: str
+) -> None:
+    assert parse_entry(property_name) == (field, f"Statsig says about {name_in_message}: Required")
 
 
 @pytest.mark.parametrize(
@@ -77,7 +79,7 @@ ENTRIES = {
 
 
 @pytest.mark.parametrize(("entry", "field", "message"), ENTRIES.values(), ids=ENTRIES)
-def test_entry_of_errors(entry: Any, field: str, message: str) -> None:
+def test_entry_of_errors_has_its_field_and_message(entry: Any, field: str, message: str) -> None:
     assert parse_errors({"message": "Bad", "errors": [entry]}) == [(field, f"Statsig says: {message}")]
 
 
@@ -125,7 +127,7 @@ def test_any_json_gives_errors_of_limited_length(body: Any) -> None:
     assert errors and all(len(error.message) < 1_000 for error in errors)
 
 
-TAKEN = [
+NAME_IN_USE = [
     "Name is already in use",
     "The ID is already taken.",
     "Name already exists",
@@ -137,18 +139,18 @@ TAKEN = [
 ]
 
 
-@pytest.mark.parametrize("message", TAKEN)
-@pytest.mark.parametrize("written", [None, "name"])
-def test_name_in_use_is_at_the_name(message: str, written: str | None) -> None:
-    body = {"errors": [{"property": written, "errorMessage": message}]} if written else {"message": message}
+@pytest.mark.parametrize("message", NAME_IN_USE)
+@pytest.mark.parametrize("property_name", [None, "name"])
+def test_name_in_use_is_at_the_name(message: str, property_name: str | None) -> None:
+    body = {"errors": [{"property": property_name, "errorMessage": message}]} if property_name else {"message": message}
     errors = parse_errors(body)
     assert errors == [("name", f"Enter another name. Statsig says: {message}")] and is_name_taken(errors)
 
 
-@pytest.mark.parametrize("written", ["bogus", "autotune.id"])
-def test_name_in_use_is_found_under_an_unknown_property(written: str) -> None:
-    error = parse_entry(written, "Name is already in use")
-    assert error == ("name", f"Enter another name. Statsig says about {written}: Name is already in use")
+@pytest.mark.parametrize("property_name", ["bogus", "autotune.id"])
+def test_name_in_use_is_found_under_an_unknown_property(property_name: str) -> None:
+    error = parse_entry(property_name, "Name is already in use")
+    assert error == ("name", f"Enter another name. Statsig says about {property_name}: Name is already in use")
     assert is_name_taken([parse_entry("idType"), error])
 
 
@@ -169,7 +171,7 @@ def test_other_message_is_not_a_name_in_use(message: str) -> None:
     assert errors == [("", f"Statsig says: {message}")] and not is_name_taken(errors)
 
 
-@pytest.mark.parametrize("written", ["idType", "variants[0].name", "variants[7].name"])
-def test_name_in_use_at_another_field_is_not_the_name_of_the_autotune(written: str) -> None:
-    error = parse_entry(written, "Name is already in use")
-    assert error.field.partition("-")[0] == written.partition("[")[0] and not is_name_taken([error])
+@pytest.mark.parametrize("property_name", ["idType", "variants[0].name", "variants[7].name"])
+def test_name_in_use_at_another_field_is_not_the_name_of_the_autotune(property_name: str) -> None:
+    error = parse_entry(property_name, "Name is already in use")
+    assert error.field.partition("-")[0] == property_name.partition("[")[0] and not is_name_taken([error])

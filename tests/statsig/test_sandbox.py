@@ -1,4 +1,4 @@
-"""The sandbox responds as Statsig would, by the same contract, and stores what is created."""
+"""The sandbox responds as Statsig would, by the same contract, and stores autotunes."""
 
 import json
 import time
@@ -83,10 +83,10 @@ INVALID: dict[str, tuple[dict[str, Any], str]] = {
         {"variants": [{"name": "a", "json": 1, "size": "60"}, {"name": "b", "json": 1}]},
         "variants-0-size",
     ),
-    "a window that is none": ({"explorationWindow": "3hr"}, "explorationWindow"),
-    "a threshold that is none": ({"winnerThreshold": "97%"}, "winnerThreshold"),
+    "an unknown window": ({"explorationWindow": "3hr"}, "explorationWindow"),
+    "an unknown threshold": ({"winnerThreshold": "97%"}, "winnerThreshold"),
     "a rate out of range": ({"explorationWindowRate": 0}, "explorationWindowRate"),
-    "a truth of a wrong type": ({"isContextual": "true"}, "isContextual"),
+    "a boolean of a wrong type": ({"isContextual": "true"}, "isContextual"),
     "contextual only": ({"metadataField": "revenue"}, "metadataField"),
 }
 
@@ -148,7 +148,7 @@ def test_unknown_id_is_not_found(statsig: StatsigClient) -> None:
 
 @pytest.mark.parametrize("count", [0, 1, 100, 101, 205])
 def test_list_is_paged(statsig: StatsigClient, file: Path, count: int) -> None:
-    create(statsig, name="Number 1000")  # which makes the file
+    create(statsig, name="Number 1000")  # creates the file
     fill(file, count)
     listed = [autotune["id"] for autotune in statsig.autotunes(Deadline(5))]
     assert listed == sorted(listed) and len(listed) == len(set(listed)) == count + 1
@@ -160,7 +160,7 @@ def fill(file: Path, count: int) -> None:
         connection.executemany("INSERT INTO autotunes (id, data) VALUES (?, ?)", rows)
 
 
-# Prefix of the name: the error, and whether the autotune exists afterwards.
+# For each prefix of the name, the error, and whether the autotune exists afterwards.
 FAULT_OUTCOMES: dict[str, tuple[type[StatsigError], bool]] = {
     "Sandbox busy": (RateLimited, False),
     "Sandbox error": (OutcomeUnknown, False),
@@ -174,13 +174,13 @@ def test_every_fault_is_tested() -> None:
 
 
 @pytest.mark.parametrize("name", FAULT_OUTCOMES)
-@pytest.mark.parametrize("more", ["", " and more"])
-def test_name_simulates_its_fault(statsig: StatsigClient, clock: Clock, name: str, more: str) -> None:
+@pytest.mark.parametrize("suffix", ["", " and more"])
+def test_name_simulates_its_fault(statsig: StatsigClient, clock: Clock, name: str, suffix: str) -> None:
     error, exists = FAULT_OUTCOMES[name]
     with pytest.raises(error) as raised:
-        create(statsig, SHORT, name=name + more)
+        create(statsig, SHORT, name=name + suffix)
     assert isinstance(raised.value, NotCreated) == (not issubclass(error, OutcomeUnknown))
-    autotune_id = (name + more).lower().replace(" ", "_")
+    autotune_id = (name + suffix).lower().replace(" ", "_")
     assert statsig.find(autotune_id, Deadline(5)) is None
     clock.forward(VISIBLE_AFTER + SHORT)
     assert (statsig.find(autotune_id, Deadline(5)) is not None) == exists
@@ -209,7 +209,7 @@ def test_unreadable_file_is_a_lost_connection(file: Path) -> None:
         create(client(file))
 
 
-# Prefix of the name: what the page says after Create, and later.
+# For each prefix of the name, the message after the create, and a later one.
 PAGES = {
     "Sandbox busy": ("Not created. The sandbox is busy. Try again in 7 seconds.", "Review and create"),
     "Sandbox error": (
@@ -222,8 +222,8 @@ PAGES = {
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_page_of_each_fault(make_app: MakeApp, clock: Clock, name: str) -> None:
-    """What was created without a clear answer is unconfirmed at first, and found by a later read."""
+def test_page_reports_each_fault(make_app: MakeApp, clock: Clock, name: str) -> None:
+    """An autotune that was created without a clear response is unconfirmed until a later read finds it."""
     app = make_app()
     services: Services = app.extensions["services"]
     services.create_timeout = SHORT if name == "Sandbox silence" else services.create_timeout

@@ -1,4 +1,4 @@
-"""The SQLite file in good condition, damaged and missing; and text that no database can store."""
+"""The SQLite file, also damaged or missing, and text that no database can store."""
 
 import os
 import shutil
@@ -41,7 +41,7 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
 
 @pytest.fixture
 def file(services: Services, client: FlaskClient) -> Path:
-    """The file, while the desk has connections to it; what is in its journal is in it as well."""
+    """The file, to which the desk has connections. Its journal is empty."""
     client.get("/")
     file = services.settings.data_dir / "desk.db"
     with closing(sqlite3.connect(file)) as other:
@@ -61,8 +61,8 @@ def test_nothing_is_written_to_a_removed_file(client: FlaskClient, file: Path) -
     form = {**BUTTON_COLOR_TEST, "description": "Precious", "action": "check"}
     form |= {name: hidden(page, name) for name in ("csrf_token", "token", "version")}
     moved = file.rename(file.with_suffix(".old"))
-    answer = client.post("/autotunes", data=form)
-    assert answer.status_code == 503 and "Precious" in answer.text and not file.exists()
+    response = client.post("/autotunes", data=form)
+    assert response.status_code == 503 and "Precious" in response.text and not file.exists()
     moved.rename(file)
     assert client.post("/autotunes", data=form).status_code == 303
 
@@ -72,8 +72,8 @@ def test_restored_file_is_used_at_once(client: FlaskClient, file: Path) -> None:
     with closing(sqlite3.connect(file)) as other, closing(sqlite3.connect(file.with_suffix(".copy"))) as copy:
         other.backup(copy)
     fill_in(client, "save", name="After the backup")
-    for left in file.parent.glob("desk.db*"):
-        left.unlink()
+    for leftover in file.parent.glob("desk.db*"):
+        leftover.unlink()
     file.with_suffix(".copy").rename(file)
     page = client.get("/").text
     assert "Before the backup" in page and "After the backup" not in page

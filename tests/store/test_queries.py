@@ -1,4 +1,4 @@
-"""No query of a page, or under the write lock, reads the whole table or runs once for each copy."""
+"""No query of a page or in a write transaction reads the whole table."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from webapp.contract.ids import reservation_key
 from webapp.store import AutotuneRecord, Store, listing, queries
 from webapp.store.migrate import migrate
 
-ROWS = 3_100  # more than a search puts in order itself
+ROWS = 3_100  # more than a search sorts itself
 
 
 @pytest.fixture(scope="module")
@@ -47,14 +47,14 @@ def row(number: int) -> AutotuneRecord:
 
 @contextmanager
 def statements(store: Store) -> Iterator[list[tuple[str, Any]]]:
-    seen: list[tuple[str, Any]] = []
+    executed_queries: list[tuple[str, Any]] = []
 
-    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        seen.append((statement, parameters))
+    def record(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        executed_queries.append((statement, parameters))
 
-    event.listen(store.engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(store.engine, "before_cursor_execute", note)
+    event.listen(store.engine, "before_cursor_execute", record)
+    yield executed_queries
+    event.remove(store.engine, "before_cursor_execute", record)
 
 
 def plan(session: Session, statement: str, parameters: Any) -> str:
@@ -62,15 +62,15 @@ def plan(session: Session, statement: str, parameters: Any) -> str:
     return "\n".join(row[3] for row in rows)
 
 
-MIDDLE = listing.Cursor(600.0, f"{600:012x}")
+CURSOR = listing.Cursor(600.0, f"{600:012x}")
 QUERIES: dict[str, Callable[[Session], object]] = {
     "list": lambda session: listing.page(session, listing.ListQuery()),
     "state": lambda session: listing.page(session, listing.ListQuery(state="draft")),
-    "older": lambda session: listing.page(session, listing.ListQuery(older=MIDDLE)),
-    "newer": lambda session: listing.page(session, listing.ListQuery(state="draft", newer=MIDDLE)),
+    "older": lambda session: listing.page(session, listing.ListQuery(older=CURSOR)),
+    "newer": lambda session: listing.page(session, listing.ListQuery(state="draft", newer=CURSOR)),
     "search for a few": lambda session: listing.page(session, listing.ListQuery("copy 777")),
     "search for nothing": lambda session: listing.page(session, listing.ListQuery("nothing")),
-    "search for many": lambda session: listing.page(session, listing.ListQuery("copy", older=MIDDLE)),
+    "search for many": lambda session: listing.page(session, listing.ListQuery("copy", older=CURSOR)),
     "search for many in a state": lambda session: listing.page(session, listing.ListQuery("copy", "draft")),
     "prefix": lambda session: listing.page(session, listing.ListQuery("na")),
     "reservation under the write lock": lambda session: queries.find_reservation(
@@ -87,9 +87,9 @@ QUERIES: dict[str, Callable[[Session], object]] = {
 @pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
 def test_query_reads_by_an_index(store: Store, query: Callable[[Session], object]) -> None:
     with store.read() as session:
-        with statements(store) as seen:
+        with statements(store) as executed_queries:
             query(session)
-        plans = [plan(session, *query) for query in seen if query[0].startswith("SELECT")]
+        plans = [plan(session, *query) for query in executed_queries if query[0].startswith("SELECT")]
     assert plans
     for steps in plans:
         assert "SCAN autotunes\n" not in f"{steps}\n", steps
@@ -99,18 +99,18 @@ def test_query_reads_by_an_index(store: Store, query: Callable[[Session], object
 @pytest.mark.parametrize("name", ["list", "state", "older", "newer", "search for many", "search for many in a state"])
 def test_long_list_is_read_in_the_order_of_an_index(store: Store, name: str) -> None:
     with store.read() as session:
-        with statements(store) as seen:
+        with statements(store) as executed_queries:
             QUERIES[name](session)
-        plans = [plan(session, *query) for query in seen if "ORDER BY" in query[0]]
+        plans = [plan(session, *query) for query in executed_queries if "ORDER BY" in query[0]]
     assert plans and not any("TEMP B-TREE" in steps for steps in plans)
 
 
 @pytest.mark.parametrize("name", ["search for many", "search for many in a state"])
 def test_search_with_many_matches_reads_only_the_index(store: Store, name: str) -> None:
     with store.read() as session:
-        with statements(store) as seen:
+        with statements(store) as executed_queries:
             QUERIES[name](session)
-        plans = [plan(session, *query) for query in seen if "ORDER BY" in query[0]]
+        plans = [plan(session, *query) for query in executed_queries if "ORDER BY" in query[0]]
     assert plans and all("USING COVERING INDEX autotunes_to_search" in steps for steps in plans)
 
 
@@ -119,9 +119,9 @@ def test_number_of_a_copy_among_many_takes_a_query_per_hundred(store: Store, pro
     def copy(number: int) -> str:
         return "Name copy" if number == 1 else f"Name copy {number}"
 
-    with store.read() as session, statements(store) as seen:
+    with store.read() as session, statements(store) as executed_queries:
         assert queries.free_number(session, project, copy) == expected
-    assert len(seen) <= ROWS // 100 + 1
+    assert len(executed_queries) <= ROWS // 100 + 1
 
 
 def test_first_gap_among_few_copies_is_taken(store: Store) -> None:

@@ -1,4 +1,4 @@
-"""The data that an old version left, unpacked for each test: in SQLite, and in PostgreSQL where there is one."""
+"""The data of an old version, unpacked for each test: in SQLite, and in PostgreSQL if it is available."""
 
 import json
 import os
@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 
 from ..auth.fixtures import issuer, with_login
 from ..conftest import Clock
-from ..reliability.conftest import opened
+from ..reliability.conftest import running_app
 from ..reliability.test_postgres import SERVER
 from ..reliability.test_postgres import pytestmark as needs_postgres
 
@@ -29,16 +29,16 @@ DATABASES = ["SQLite", pytest.param("PostgreSQL", marks=needs_postgres)]
 
 
 def unpack(folder: Path, database: str, name: str) -> dict[str, str]:
-    """Makes a data folder of the old data, and gives the settings that it needs. `name` tells users apart."""
+    """Makes a data folder of the old data; returns the settings for it. `name` is part of the database's name."""
     folder.mkdir()
     in_sqlite = database == "SQLite"
     for file in ("secrets.env", "sandbox.db", *(["desk.db"] if in_sqlite else [])):
         shutil.copy(DATA / file, folder)
-    return {"STATSIG_API_KEY": "", "DATABASE_URL": "" if in_sqlite else _restored(f"old_{name}_{os.getpid()}")}
+    return {"STATSIG_API_KEY": "", "DATABASE_URL": "" if in_sqlite else _restore(f"old_{name}_{os.getpid()}")}
 
 
-def _restored(name: str) -> str:
-    """The address of a database that holds what is in the dump, and nothing else."""
+def _restore(name: str) -> str:
+    """The URL of a database with the data of the dump."""
     _create(name)
     with psycopg.connect(dbname=name) as database:
         database.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
@@ -48,27 +48,27 @@ def _restored(name: str) -> str:
 
 @cache
 def _create(name: str) -> None:
-    """Once: it takes longer than to fill a database."""
+    """Creates the database once, since that takes longer than restoring the dump."""
     with psycopg.connect(dbname="postgres", autocommit=True) as server:
         server.execute(f"CREATE DATABASE {name}")
 
 
 @pytest.fixture(scope="module", params=DATABASES)
 def reader(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
-    """Somebody who opens the desk at the moment at which the old version was stopped, and changes nothing.
+    """A browser of a desk on the old data, for tests that change nothing. Its clock is at the end of the old version.
 
-    Without the lint of each page: other tests do that, and it would take longer than all else here.
+    Its pages are not linted, to save time: other tests do that.
     """
     folder = tmp_path_factory.mktemp("old") / "desk"
     settings: dict[str, Any] = unpack(folder, request.param, "read")
-    with opened(folder, "", Clock(OLD["now"]), **settings) as app:
+    with running_app(folder, "", Clock(OLD["now"]), **settings) as app:
         app.test_client_class = FlaskClient
         yield app.test_client()
 
 
 @pytest.fixture(params=DATABASES)
 def environ(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> dict[str, str]:
-    """The settings of a desk on old data that may be changed. Its clock goes on from where the old version stopped."""
+    """The settings of a desk on old data, for tests that change it. Its clock starts at the end of the old version."""
     clock.now = OLD["now"]
     return unpack(tmp_path / "desk", request.param, "changed")
 

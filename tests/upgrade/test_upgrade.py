@@ -1,4 +1,4 @@
-"""A desk opens what an old version left: README.md beside this says what that is."""
+"""A desk on the data of an old version, which README.md in this folder describes."""
 
 import re
 from collections.abc import Callable
@@ -27,8 +27,8 @@ CARLA = "carla@example.com"
 EDITABLE = ("draft", "ready")
 READY = ("ready, classic with sizes", "ready, contextual with every field", "ready, waits for somebody else")
 
-# Only a person can settle these. Their notice is of the latest look, and opening the page looks again.
-FOR_A_PERSON = (
+# Only a user can reconcile these. Opening the page reads Statsig again, which changes the message.
+CONFIRMED_BY_USER = (
     "unknown, another has the name",
     "unknown, its project is gone",
     "unknown, not created, id not certain",
@@ -43,14 +43,14 @@ AFTER_ONE_READ = {
     "unknown, name in use and gone": "unknown",
     "unknown, not created": "unknown",
     "unknown, not created, read once": "ready",
-    **dict.fromkeys(FOR_A_PERSON, "unknown"),
+    **dict.fromkeys(CONFIRMED_BY_USER, "unknown"),
 }
 AFTER_TWO_READS = AFTER_ONE_READ | {
     "sending, not arrived": "ready",
     "unknown, name in use and gone": "draft",
     "unknown, not created": "ready",
 }
-FOUND = {
+SEARCH_RESULTS = {
     "KÄSE 50%": {"draft, changed three times"},
     "CREATED_IN_A_PROJECT": {"created, in a project"},
     "checkout done": {"created, contextual with every field", "ready, contextual with every field"},
@@ -76,21 +76,21 @@ def in_states(*states: str) -> set[str]:
     return {case for case in AUTOTUNES if state_of(case) in states}
 
 
-def unmarked(text: str) -> str:
-    """With each hidden character in place of its mark."""
+def replace_marks(text: str) -> str:
+    """The text with each hidden character in place of its mark."""
     return re.sub(r"\[U\+(\w+)\]", lambda mark: chr(int(mark[1], 16)), text)
 
 
 def text_of(page: str) -> str:
-    return unmarked(unescape(re.sub(r"<[^>]*>", "", page)))
+    return replace_marks(unescape(re.sub(r"<[^>]*>", "", page)))
 
 
-def parsed(page: str) -> Any:
+def parse(page: str) -> Any:
     return html5lib.parse(page, namespaceHTMLElements=False)
 
 
-def state_on(page: str) -> str:
-    """The state that an autotune's page says first."""
+def state_shown_on(page: str) -> str:
+    """The state in the badge of an autotune's page."""
     badge = re.search(r'class="badge (\w+)"', page)
     assert badge, "no state"
     return badge[1]
@@ -101,21 +101,21 @@ def json_of(client: FlaskClient, case: str) -> Any:
 
 
 def form_of(client: FlaskClient, case: str) -> dict[str, str]:
-    """What its form holds; for what can no longer be changed, the form of its duplicate."""
+    """The values of its form or, if it can no longer be edited, of the form of its duplicate."""
     address = AUTOTUNES[case]["address"]
     path = f"{address}/edit" if state_of(case) in EDITABLE else f"/autotunes/new?from={address.rpartition('/')[2]}"
     return initial_values(client.get(path).text)
 
 
 def values_of(form: dict[str, str], fields: dict[str, str]) -> dict[str, str | None]:
-    """What a form holds in the fields that matter."""
+    """The form's values of these fields."""
     return {name: form.get(name) for name in fields}
 
 
 def errors_at(page: str) -> dict[str, str]:
-    """The errors of each field that a form marks as invalid; at "" the text of the page."""
-    elements = list(parsed(page).iter())
-    texts = {element.get("id"): unmarked("".join(element.itertext())) for element in elements if element.get("id")}
+    """The errors at each invalid field of the form; at "" the text of the page."""
+    elements = list(parse(page).iter())
+    texts = {element.get("id"): replace_marks("".join(element.itertext())) for element in elements if element.get("id")}
     errors = {
         element.get("name"): " ".join(texts[id_] for id_ in element.get("aria-describedby").split())
         for element in elements
@@ -124,7 +124,7 @@ def errors_at(page: str) -> dict[str, str]:
     return errors | {"": text_of(page)}
 
 
-def listed(client: FlaskClient, **query: str) -> list[str]:
+def listed_addresses(client: FlaskClient, **query: str) -> list[str]:
     """The addresses on the list, newest first."""
     return re.findall(r'href="(/autotunes/[0-9a-f]+)"', client.get("/", query_string=query).text)
 
@@ -152,24 +152,24 @@ def test_page_shows_name_state_errors_and_history(reader: FlaskClient, case: str
     old = AUTOTUNES[case]
     response = reader.get(old["address"])
     assert response.status_code == 200
-    assert state_on(response.text) == state_of(case)
+    assert state_shown_on(response.text) == state_of(case)
     text = text_of(response.text)
-    wanted = [old["name"], *(event["what"] for event in old["json"]["history"])]
-    wanted += [error["message"] for error in old["errors"] if state_of(case) == "draft"]
-    wanted += [old["notice"]] if case not in FOR_A_PERSON else []
-    assert [line for line in wanted if line not in text] == []
+    expected = [old["name"], *(event["what"] for event in old["json"]["history"])]
+    expected += [error["message"] for error in old["errors"] if state_of(case) == "draft"]
+    expected += [old["notice"]] if case not in CONFIRMED_BY_USER else []
+    assert [line for line in expected if line not in text] == []
 
 
 @pytest.mark.parametrize("case", AUTOTUNES)
 def test_json_has_the_same_state_request_response_and_history(reader: FlaskClient, case: str) -> None:
-    now = json_of(reader, case)
-    assert {member: now[member] for member in AUTOTUNES[case]["json"]} == AUTOTUNES[case]["json"]
+    autotune = json_of(reader, case)
+    assert {member: autotune[member] for member in AUTOTUNES[case]["json"]} == AUTOTUNES[case]["json"]
 
 
 @pytest.mark.parametrize("case", AUTOTUNES)
 def test_form_has_all_input(reader: FlaskClient, case: str) -> None:
-    typed = AUTOTUNES[case]["form"]
-    assert values_of(form_of(reader, case), typed) == typed
+    fields = AUTOTUNES[case]["form"]
+    assert values_of(form_of(reader, case), fields) == fields
 
 
 @pytest.mark.parametrize("case", sorted(case for case in in_states("draft") if AUTOTUNES[case]["errors"]))
@@ -179,51 +179,51 @@ def test_form_shows_each_error_at_its_field(reader: FlaskClient, case: str) -> N
     assert missing == []
 
 
-def test_form_that_was_open_leads_to_the_draft_that_it_became(reader: FlaskClient) -> None:
+def test_open_form_redirects_to_its_draft(reader: FlaskClient) -> None:
     for old in AUTOTUNES.values():
         response = reader.get("/autotunes/new", query_string={"form": old["token"]})
         assert response.headers["Location"] == f"{old['address']}/edit"
 
 
 def test_list_has_every_autotune_in_its_state(reader: FlaskClient) -> None:
-    assert set(listed(reader)) == addresses(set(AUTOTUNES))
+    assert set(listed_addresses(reader)) == addresses(set(AUTOTUNES))
     for state in ("draft", "ready", "sending", "unknown", "created"):
-        assert set(listed(reader, state=state)) == addresses(in_states(state))
+        assert set(listed_addresses(reader, state=state)) == addresses(in_states(state))
 
 
-@pytest.mark.parametrize("search", FOUND)
+@pytest.mark.parametrize("search", SEARCH_RESULTS)
 def test_search_finds_old_autotunes(reader: FlaskClient, search: str) -> None:
-    assert set(listed(reader, q=search)) == addresses(FOUND[search])
+    assert set(listed_addresses(reader, q=search)) == addresses(SEARCH_RESULTS[search])
 
 
 def test_saving_an_unchanged_form_keeps_all_input(client: FlaskClient) -> None:
     for case in in_states(*EDITABLE):
         path = f"{AUTOTUNES[case]['address']}/edit"
-        sent = {**initial_values(client.get(path).text), "action": "save"}
-        assert client.post(path, data=sent).status_code == 303, case
-        typed = AUTOTUNES[case]["form"]
-        assert values_of(form_of(client, case), typed) == typed, case
+        data = {**initial_values(client.get(path).text), "action": "save"}
+        assert client.post(path, data=data).status_code == 303, case
+        fields = AUTOTUNES[case]["form"]
+        assert values_of(form_of(client, case), fields) == fields, case
 
 
 def test_ready_autotune_is_created_with_its_request(client: FlaskClient) -> None:
     for case in READY:
         click_create(client, AUTOTUNES[case]["address"])
-        now = json_of(client, case)
-        assert (now["state"], now["request"]) == ("created", AUTOTUNES[case]["json"]["request"]), case
-        assert now["statsig"]["name"] == now["request"]["name"]
+        autotune = json_of(client, case)
+        assert (autotune["state"], autotune["request"]) == ("created", AUTOTUNES[case]["json"]["request"]), case
+        assert autotune["statsig"]["name"] == autotune["request"]["name"]
 
 
-def look(client: FlaskClient) -> dict[str, str]:
-    """Opens the page of each unclear outcome, which looks it up, and gives the state that it says then."""
-    return {case: state_on(client.get(AUTOTUNES[case]["address"]).text) for case in AFTER_TWO_READS}
+def open_pages(client: FlaskClient) -> dict[str, str]:
+    """Opens the page of each unconfirmed autotune, which reads Statsig; returns the state that each page shows."""
+    return {case: state_shown_on(client.get(AUTOTUNES[case]["address"]).text) for case in AFTER_TWO_READS}
 
 
-def test_unclear_outcomes_are_reconciled_by_two_reads(client: FlaskClient, clock: Clock) -> None:
+def test_unconfirmed_autotunes_are_reconciled_by_two_reads(client: FlaskClient, clock: Clock) -> None:
     assert set(AFTER_TWO_READS) == in_states("sending", "unknown")
     clock.forward(90)
-    assert look(client) == AFTER_ONE_READ
+    assert open_pages(client) == AFTER_ONE_READ
     clock.forward(35)
-    assert look(client) == AFTER_TWO_READS
+    assert open_pages(client) == AFTER_TWO_READS
     created = [case for case, state in AFTER_TWO_READS.items() if state == "created"]
     assert all(json_of(client, case)["statsig"]["id"] for case in created)
 
@@ -246,8 +246,8 @@ def test_rejection_of_a_name_is_shown_at_the_name_again(client: FlaskClient, clo
     assert old["errors"][0]["message"] in errors["name"]
 
 
-@pytest.mark.parametrize("case", FOR_A_PERSON)
-def test_outcome_that_no_read_confirms_is_confirmed_by_a_user(client: FlaskClient, clock: Clock, case: str) -> None:
+@pytest.mark.parametrize("case", CONFIRMED_BY_USER)
+def test_autotune_that_no_read_reconciles_is_confirmed_by_a_user(client: FlaskClient, clock: Clock, case: str) -> None:
     clock.forward(90)
     address = AUTOTUNES[case]["address"]
     page = client.get(address).text
@@ -261,23 +261,23 @@ def test_author_cannot_create_without_approval(make_app: Callable[..., Flask], e
     app = make_app(**environ, **proxy, REQUIRE_APPROVAL="1")
     states = {}
     for email in (ANNA, BEN):
-        person = app.test_client()
-        person.environ_base |= {"HTTP_X_DESK_PROXY_SECRET": PROXY_SECRET, "HTTP_X_AUTH_EMAIL": email}
-        create(person, "ready, waits for somebody else")
-        states[email] = json_of(person, "ready, waits for somebody else")["state"]
+        client = app.test_client()
+        client.environ_base |= {"HTTP_X_DESK_PROXY_SECRET": PROXY_SECRET, "HTTP_X_AUTH_EMAIL": email}
+        create(client, "ready, waits for somebody else")
+        states[email] = json_of(client, "ready, waits for somebody else")["state"]
     assert states == {ANNA: "ready", BEN: "created"}
 
 
 def create(client: FlaskClient, case: str) -> int:
-    """Sends what the button sends, whether the page has it or not."""
+    """Sends a create, also if the page has no button for it."""
     address = AUTOTUNES[case]["address"]
     page = client.get(f"{address}/edit").text
     data = {name: hidden(page, name) for name in ("csrf_token", "version")}
     return client.post(f"{address}/create", data=data).status_code
 
 
-def with_cookie(app: Flask, content: dict[str, Any]) -> FlaskClient:
-    """A browser with a cookie as the old version made it, signed with the key that it kept."""
+def client_with_cookie(app: Flask, content: dict[str, Any]) -> FlaskClient:
+    """A browser with a cookie of the old version, signed with its stored key."""
     old = Flask("old")
     old.secret_key = (DATA / "secrets.env").read_text(encoding="utf-8").partition("SECRET_KEY=")[2].splitlines()[0]
     serializer = SecureCookieSessionInterface().get_signing_serializer(old)
@@ -289,19 +289,19 @@ def with_cookie(app: Flask, content: dict[str, Any]) -> FlaskClient:
 
 @pytest.mark.parametrize(("email", "status"), [(BEN, 403), (CARLA, 303)])
 def test_login_session_is_kept_with_its_groups(app: Flask, email: str, status: int) -> None:
-    client = with_cookie(app, {"id": OLD["sessions"][email]})
+    client = client_with_cookie(app, {"id": OLD["sessions"][email]})
     assert email in client.get("/").text
     assert create(client, READY[0]) == status
 
 
 def test_expired_session_stays_expired(app: Flask) -> None:
-    response = with_cookie(app, {"id": OLD["ended_session"]}).get("/")
+    response = client_with_cookie(app, {"id": OLD["ended_session"]}).get("/")
     assert response.status_code == 302 and response.headers["Location"].startswith("/login")
 
 
 def test_late_create_returns_to_the_page_after_login(app: Flask, issuer: str) -> None:
     add_user(issuer, CARLA)
-    client = with_cookie(app, OLD["pressed_too_late"])
+    client = client_with_cookie(app, OLD["pressed_too_late"])
     assert log_in(client, CARLA).headers["Location"] == AUTOTUNES["ready, classic with sizes"]["address"]
 
 
@@ -310,9 +310,9 @@ def test_pending_form_is_restored_after_login(app: Flask, email: str) -> None:
     pending = {form["name"].strip(): form for form in OLD["held"][email]}
     client = app.test_client()
     after_login = log_in(client, email).headers["Location"]
-    last = initial_values(client.get(after_login, follow_redirects=True).text)
-    assert values_of(last, OLD["held"][email][-1]) == OLD["held"][email][-1]
-    forms = [initial_values(client.get(f"{address}/edit").text) for address in listed(client)[: len(pending)]]
+    last_form = initial_values(client.get(after_login, follow_redirects=True).text)
+    assert values_of(last_form, OLD["held"][email][-1]) == OLD["held"][email][-1]
+    forms = [initial_values(client.get(f"{address}/edit").text) for address in listed_addresses(client)[: len(pending)]]
     assert {form["name"].strip(): values_of(form, pending[form["name"].strip()]) for form in forms} == pending
 
 
@@ -329,9 +329,9 @@ def test_stored_keys_are_listed_and_can_be_decrypted(
 ) -> None:
     rotated = run(tmp_path / "desk", "keys", "rotate", **environ)
     assert rotated.exit_code == 0, rotated.output
-    lines = run(tmp_path / "desk", "keys", "list", **environ).output.splitlines()
-    stored = [[key["name"], key["fingerprint"], key["api_url"]] for key in OLD["keys"]]
-    assert [line.split() for line in lines] == stored
-    page = parsed(make_app(**environ).test_client().get("/autotunes/new").text)
-    offered = [option.get("value") for option in page.iterfind(".//select[@name='project']/option")]
-    assert offered == ["", *(key["name"] for key in OLD["keys"])]
+    listed_keys = run(tmp_path / "desk", "keys", "list", **environ).output.splitlines()
+    stored_keys = [[key["name"], key["fingerprint"], key["api_url"]] for key in OLD["keys"]]
+    assert [line.split() for line in listed_keys] == stored_keys
+    page = parse(make_app(**environ).test_client().get("/autotunes/new").text)
+    choices = [option.get("value") for option in page.iterfind(".//select[@name='project']/option")]
+    assert choices == ["", *(key["name"] for key in OLD["keys"])]

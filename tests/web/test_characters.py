@@ -6,16 +6,16 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
+from ..fake_statsig import FakeStatsig
 from ..forms import click_create, fill_in, ready
 from ..forms import hidden as hidden_field
-from ..upstream import Upstream
 
 URL = '{"url": "https://shop.test/\u202egnp.exe"}'
 MARK = '<mark class="character" dir="ltr" title="right-to-left override">[U+202E]</mark>'
 
 
 @pytest.mark.parametrize(
-    ("field", "typed"),
+    ("field", "text"),
     [
         ("name", "Button \u202etset"),
         ("description", "Give \u202e10% off"),
@@ -27,16 +27,16 @@ MARK = '<mark class="character" dir="ltr" title="right-to-left override">[U+202E
     ],
 )
 def test_hidden_character_is_marked_at_review_and_sent_as_typed(
-    client: FlaskClient, upstream: Upstream, field: str, typed: str
+    client: FlaskClient, fake_statsig: FakeStatsig, field: str, text: str
 ) -> None:
-    address = ready(client, **{field: typed})
+    address = ready(client, **{field: text})
     page = client.get(address).text
     assert "\u202e" not in page
     assert page.split('id="setup-title"')[1].split('id="request-title"')[0].count(MARK) == 1
     assert "(right-to-left override). It is sent as typed." in page
     click_create(client, address)
-    assert "\u202e" in upstream.posts[0].body.decode()
-    assert shown_body(page) == upstream.posts[0].body.decode()
+    assert "\u202e" in fake_statsig.posts[0].body.decode()
+    assert shown_body(page) == fake_statsig.posts[0].body.decode()
 
 
 def shown_body(page: str) -> str:
@@ -51,7 +51,7 @@ def test_emoji_and_joiners_are_left_alone_in_long_text_and_json(client: FlaskCli
     address = ready(client, description=f"{family} {persian}", variants__0__json=f'{{"a": "{family}"}}')
     page = client.get(address).text
     assert "U+" not in page
-    assert page.count(family) >= 4, "in the answers and in the request"
+    assert page.count(family) >= 4, "in the setup and in the request"
 
 
 @pytest.mark.parametrize("hidden", ["\u202e", "\u200b", "\ufe0f", "\u2069"])
@@ -82,16 +82,16 @@ def test_hidden_character_is_spelled_out_in_messages(client: FlaskClient) -> Non
     assert "1[U+200B]hr</option>" in response.text
 
 
-def test_hidden_character_is_spelled_out_while_somebody_types(client: FlaskClient) -> None:
-    typed = {
+def test_hidden_character_is_spelled_out_in_the_preview(client: FlaskClient) -> None:
+    data = {
         "csrf_token": hidden_field(client.get("/autotunes/new").text, "csrf_token"),
         "json": '{"a\u202e": 1, "a\u202e": 2}',
     }
-    assert "[U+202E]" in client.post("/autotunes/preview", data=typed).get_json()["problem"]
+    assert "[U+202E]" in client.post("/autotunes/preview", data=data).get_json()["problem"]
 
 
 def test_line_separator_in_the_default_json_stays_one_value_in_the_snippet(
-    client: FlaskClient, upstream: Upstream
+    client: FlaskClient, fake_statsig: FakeStatsig
 ) -> None:
     page = click_create(client, ready(client, variants__0__json='{"a": "b\u2028 c"}')).text
     assert "[U+2028]</mark> c&#34;" in page.split('aria-label="SDK snippet"')[1]

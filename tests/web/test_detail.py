@@ -8,21 +8,23 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from ..browser.states import ALL_MEMBERS
+from ..browser.states import ALL_FIELDS
 from ..conftest import CANARY, Clock
+from ..fake_statsig import FakeStatsig
 from ..forms import click_create, fill_in, hidden, ready
-from ..upstream import Upstream
 
-READ_AT = "15 Jan 2027, 08:00 UTC"  # what the clock of the tests begins with
+START_TIME = "15 Jan 2027, 08:00 UTC"  # of the fake clock
 
 
 def _text(page: str) -> str:
     return " ".join(re.sub("<[^>]+>", " ", page).split())
 
 
-def test_all_fields_of_a_contextual_autotune_are_sent_with_their_types(client: FlaskClient, upstream: Upstream) -> None:
-    click_create(client, ready(client, **{name.replace("-", "__"): text for name, text in ALL_MEMBERS.items()}))
-    assert upstream.posts[0].json == {
+def test_all_fields_of_a_contextual_autotune_are_sent_with_their_types(
+    client: FlaskClient, fake_statsig: FakeStatsig
+) -> None:
+    click_create(client, ready(client, **{name.replace("-", "__"): text for name, text in ALL_FIELDS.items()}))
+    assert fake_statsig.posts[0].json == {
         "name": "Button Color Test",
         "description": "Which color button gets the most clicks.",
         "variants": [
@@ -50,18 +52,18 @@ def test_all_fields_of_a_contextual_autotune_are_sent_with_their_types(client: F
     }
 
 
-def test_sent_body_equals_the_reviewed_body(client: FlaskClient, upstream: Upstream) -> None:
+def test_sent_body_equals_the_reviewed_body(client: FlaskClient, fake_statsig: FakeStatsig) -> None:
     address = ready(client, description="Grüße & <Küsse> “quoted”", variants__0__json='{"a": [1, 2.50, 1e3, null]}')
-    shown = client.get(address).text.split('aria-label="request body"><code>')[1].split("</code>")[0]
+    escaped = client.get(address).text.split('aria-label="request body"><code>')[1].split("</code>")[0]
     click_create(client, address)
-    unescaped = shown.replace("&lt;", "<").replace("&gt;", ">").replace("&#34;", '"').replace("&#39;", "'")
-    assert upstream.posts[0].body.decode() == unescaped.replace("&amp;", "&")
+    unescaped = escaped.replace("&lt;", "<").replace("&gt;", ">").replace("&#34;", '"').replace("&#39;", "'")
+    assert fake_statsig.posts[0].body.decode() == unescaped.replace("&amp;", "&")
 
 
-def test_curl_command_sends_the_same_request(client: FlaskClient, upstream: Upstream) -> None:
+def test_curl_command_sends_the_same_request(client: FlaskClient, fake_statsig: FakeStatsig) -> None:
     address = ready(client, description="It's $HOME `here` \\ 'there'")
-    shown = client.get(address).text.split('aria-label="curl command"><code>')[1].split("</code>")[0]
-    command = shown.replace("&#39;", "'").replace("&#34;", '"').replace("&lt;", "<").replace("&amp;", "&")
+    escaped = client.get(address).text.split('aria-label="curl command"><code>')[1].split("</code>")[0]
+    command = escaped.replace("&#39;", "'").replace("&#34;", '"').replace("&lt;", "<").replace("&amp;", "&")
     assert CANARY not in command
     subprocess.run(
         ["bash", "-c", command],
@@ -70,13 +72,13 @@ def test_curl_command_sends_the_same_request(client: FlaskClient, upstream: Upst
         capture_output=True,
     )
     click_create(client, ready(client, name="Another", description="It's $HOME `here` \\ 'there'"))
-    by_curl, by_desk = (post.json for post in upstream.posts)
+    by_curl, by_desk = (post.json for post in fake_statsig.posts)
     assert by_curl | {"name": ""} == by_desk | {"name": ""}
-    assert upstream.posts[0].headers["statsig-api-key"] == "mine"
+    assert fake_statsig.posts[0].headers["statsig-api-key"] == "mine"
 
 
 @pytest.mark.parametrize(
-    ("setting", "header", "words"),
+    ("setting", "header", "message"),
     [
         ({}, "true", "The request has the header x-respect-review-settings: true ."),
         ({"RESPECT_REVIEW_SETTINGS": "false"}, "false", "has the header x-respect-review-settings: false ."),
@@ -84,28 +86,28 @@ def test_curl_command_sends_the_same_request(client: FlaskClient, upstream: Upst
     ],
 )
 def test_review_header_follows_the_setting(
-    make_app: object, upstream: Upstream, setting: dict[str, str], header: str | None, words: str
+    make_app: object, fake_statsig: FakeStatsig, setting: dict[str, str], header: str | None, message: str
 ) -> None:
-    app = make_app(STATSIG_API_KEY=CANARY, STATSIG_API_URL=upstream.url, **setting)  # type: ignore[operator]
+    app = make_app(STATSIG_API_KEY=CANARY, STATSIG_API_URL=fake_statsig.url, **setting)  # type: ignore[operator]
     client = app.test_client()
     address = ready(client)
     page = _text(client.get(address).text)
-    assert f"{words} Statsig doesn’t document what" in page
+    assert f"{message} Statsig doesn’t document what" in page
     assert not re.search("review (settings|rules)", page)
     click_create(client, address)
-    assert upstream.posts[0].headers.get("x-respect-review-settings") == header
+    assert fake_statsig.posts[0].headers.get("x-respect-review-settings") == header
 
 
-def test_setup_names_blanks_and_defaults_with_change_links(client: FlaskClient) -> None:
+def test_setup_shows_blanks_and_defaults_with_change_links(client: FlaskClient) -> None:
     address = ready(client)
     page = client.get(address).text
-    for words in (
+    for message in (
         "Not provided · Statsig uses userID",
         "1 hour",
         "2 hours",
         "Not used: this is a classic",
     ):
-        assert words in page
+        assert message in page
     assert re.search('Linked experiment</dt>\\s*<dd dir="auto"><span class="not-provided">Not provided</span>', page)
     for field in ("name", "variants-1-name", "successEvent", "explorationWindow", "idType", "isContextual"):
         assert f'{address}/edit#{field}"' in page
@@ -120,76 +122,78 @@ def test_page_says_when_to_expect_data(client: FlaskClient) -> None:
     assert "Expect the first data one to two hours after" in client.get(ready(client)).text
 
 
-def test_confirmation_lists_differences(client: FlaskClient, upstream: Upstream) -> None:
+def test_confirmation_lists_differences(client: FlaskClient, fake_statsig: FakeStatsig) -> None:
     data = {
         "id": "other_id",
         "winnerThreshold": "80%",
         "attributionWindow": "2hrs",
         "variants": [{"name": "red", "json": {}}],
     }
-    upstream.answer = lambda request: (200, {"data": data}) if request.method == "POST" else None
+    fake_statsig.responder = lambda request: (200, {"data": data}) if request.method == "POST" else None
     page = click_create(client, ready(client)).text
     assert "<code>other_id</code>" in page and "button_color_test</code>." in page
     assert "Differences from your request" in page and "&#34;80%&#34;" in page and "2hrs" not in page
 
 
 @pytest.mark.parametrize(
-    ("started", "words"), [(False, "Not started"), (True, "Started"), ("yes", "Not reported"), (None, "Not reported")]
+    ("started", "message"), [(False, "Not started"), (True, "Started"), ("yes", "Not reported"), (None, "Not reported")]
 )
 def test_running_state_has_its_read_time(
-    client: FlaskClient, upstream: Upstream, clock: Clock, started: Any, words: str
+    client: FlaskClient, fake_statsig: FakeStatsig, clock: Clock, started: Any, message: str
 ) -> None:
     data = {"id": "button_color_test", "isStarted": started, "winnerThreshold": "80%"}
-    upstream.answer = lambda request: (201, {"data": data}) if request.method == "POST" else None
+    fake_statsig.responder = lambda request: (201, {"data": data}) if request.method == "POST" else None
     address = ready(client)
     click_create(client, address)
     clock.forward(90_000)
     page = _text(client.get(address).text)
-    assert f"Running {words} when it was created, {READ_AT}" in page
+    assert f"Running {message} when it was created, {START_TIME}" in page
     assert "yet" not in page and "already" not in page
-    assert f"Differences from your request As Statsig returned it on {READ_AT} ." in page
+    assert f"Differences from your request As Statsig returned it on {START_TIME} ." in page
 
 
 def test_running_state_has_the_time_of_the_reconciling_read(
-    client: FlaskClient, upstream: Upstream, clock: Clock
+    client: FlaskClient, fake_statsig: FakeStatsig, clock: Clock
 ) -> None:
-    upstream.answer = lambda request: (500, {}) if request.method == "POST" else None
+    fake_statsig.responder = lambda request: (500, {}) if request.method == "POST" else None
     address = ready(client)
     click_create(client, address)
-    upstream.kept["button_color_test"] = {"id": "button_color_test", **upstream.posts[0].json}
+    fake_statsig.autotunes["button_color_test"] = {"id": "button_color_test", **fake_statsig.posts[0].json}
     clock.forward(3600)
     assert "Not reported when it was looked up, 15 Jan 2027, 09:00 UTC" in _text(client.get(address).text)
 
 
 def test_taken_name_has_its_read_time_until_the_next_review(
-    client: FlaskClient, upstream: Upstream, clock: Clock
+    client: FlaskClient, fake_statsig: FakeStatsig, clock: Clock
 ) -> None:
-    upstream.kept["button_color_test"] = {"id": "button_color_test"}
+    fake_statsig.autotunes["button_color_test"] = {"id": "button_color_test"}
     address = ready(client)
     client.get(address)
     clock.forward(90_000)
     for path in (address, f"{address}/edit"):
-        assert f"According to Statsig on {READ_AT} :" in _text(client.get(path).text)
+        assert f"According to Statsig on {START_TIME} :" in _text(client.get(path).text)
     fill_in(client, path=f"{address}/edit", name="", action="check")
     for path in (address, f"{address}/edit"):
         page = _text(client.get(path).text)
         assert "Enter a name" in page and "According to" not in page
 
 
-def test_reason_for_not_creating_has_its_time(client: FlaskClient, upstream: Upstream, clock: Clock) -> None:
-    upstream.answer = lambda request: (429, {}, {"Retry-After": "7"}) if request.method == "POST" else None
+def test_reason_for_not_creating_has_its_time(client: FlaskClient, fake_statsig: FakeStatsig, clock: Clock) -> None:
+    fake_statsig.responder = lambda request: (429, {}, {"Retry-After": "7"}) if request.method == "POST" else None
     address = ready(client)
     click_create(client, address)
     clock.forward(90_000)
-    assert f"Try again in 7 seconds. {READ_AT}" in _text(client.get(address).text)
+    assert f"Try again in 7 seconds. {START_TIME}" in _text(client.get(address).text)
 
 
-def test_other_content_has_the_time_of_the_last_read(client: FlaskClient, upstream: Upstream, clock: Clock) -> None:
-    upstream.answer = lambda request: (500, {}) if request.method == "POST" else None
+def test_other_content_has_the_time_of_the_last_read(
+    client: FlaskClient, fake_statsig: FakeStatsig, clock: Clock
+) -> None:
+    fake_statsig.responder = lambda request: (500, {}) if request.method == "POST" else None
     address = ready(client)
     click_create(client, address)
     assert "As of" not in client.get(address).text
-    upstream.kept["button_color_test"] = {"id": "button_color_test", "variants": []}
+    fake_statsig.autotunes["button_color_test"] = {"id": "button_color_test", "variants": []}
     for minutes in ("05", "10"):
         clock.forward(300)
         client.get(address)
@@ -202,22 +206,22 @@ def test_snippet_gets_the_id_and_logs_the_event(client: FlaskClient) -> None:
     assert 'statsig.getExperiment("button_color_test")' in page and 'statsig.logEvent("click")' in page
 
 
-def test_json_of_an_autotune(client: FlaskClient, upstream: Upstream) -> None:
+def test_json_of_an_autotune(client: FlaskClient, fake_statsig: FakeStatsig) -> None:
     draft = fill_in(client, "save", successEvent="").headers["Location"]
-    answer = client.get(f"{draft}.json").get_json()
-    assert answer["id"] == draft.rpartition("/")[2]
-    assert (answer["state"], answer["request"], answer["statsig"]) == ("draft", None, None)
+    autotune = client.get(f"{draft}.json").get_json()
+    assert autotune["id"] == draft.rpartition("/")[2]
+    assert (autotune["state"], autotune["request"], autotune["statsig"]) == ("draft", None, None)
     address = ready(client)
     assert client.get(f"{address}.json").get_json()["request"]["name"] == "Button Color Test"
     click_create(client, address)
-    answer = client.get(f"{address}.json").get_json()
-    assert answer["state"] == "created" and answer["statsig"]["id"] == "button_color_test"
-    assert [event["what"] for event in answer["history"]] == [
+    autotune = client.get(f"{address}.json").get_json()
+    assert autotune["state"] == "created" and autotune["statsig"]["id"] == "button_color_test"
+    assert [event["what"] for event in autotune["history"]] == [
         "Created the draft; checked, ready to create",
         "Clicked “Create in Statsig”",
         "Created in Statsig as button_color_test",
     ]
-    assert {event["who"] for event in answer["history"]} == {"local user"}
+    assert {event["who"] for event in autotune["history"]} == {"local user"}
 
 
 def test_history_names_the_changes(client: FlaskClient) -> None:
@@ -252,8 +256,8 @@ def test_healthz_reveals_only_its_status(client: FlaskClient) -> None:
 
 def test_preview_has_the_id_and_the_json_error(client: FlaskClient) -> None:
     token = hidden(client.get("/autotunes/new").text, "csrf_token")
-    answer = client.post("/autotunes/preview", data={"csrf_token": token, "name": "A b", "json": "{\r\n1}"})
-    assert answer.json == {
+    response = client.post("/autotunes/preview", data={"csrf_token": token, "name": "A b", "json": "{\r\n1}"})
+    assert response.json == {
         "id": "a_b",
         "certain": True,
         "problem": "Line 2, column 1: Put double quotes around the key",
@@ -262,24 +266,24 @@ def test_preview_has_the_id_and_the_json_error(client: FlaskClient) -> None:
 
 def test_large_preview_is_rejected_before_parsing(client: FlaskClient) -> None:
     token = hidden(client.get("/autotunes/new").text, "csrf_token")
-    answer = client.post("/autotunes/preview", data={"csrf_token": token, "json": f"[{'1,' * 1_000_000}1]"})
-    assert answer.json is not None
-    assert answer.json["problem"] == "Shorten this to 100,000 characters; it has 2,000,003"
+    response = client.post("/autotunes/preview", data={"csrf_token": token, "json": f"[{'1,' * 1_000_000}1]"})
+    assert response.json is not None
+    assert response.json["problem"] == "Shorten this to 100,000 characters; it has 2,000,003"
 
 
 def test_preview_truncates_a_long_name(client: FlaskClient) -> None:
     token = hidden(client.get("/autotunes/new").text, "csrf_token")
-    answer = client.post("/autotunes/preview", data={"csrf_token": token, "name": "a" * 1_900_000})
-    assert answer.json is not None
-    assert answer.json["id"] == "a" * 1_000
+    response = client.post("/autotunes/preview", data={"csrf_token": token, "name": "a" * 1_900_000})
+    assert response.json is not None
+    assert response.json["id"] == "a" * 1_000
 
 
 def test_json_pages_have_the_json_type(client: FlaskClient) -> None:
     assert json.loads(client.get(f"{ready(client)}.json").data)
 
 
-def test_taken_name_links_to_the_autotune_that_has_it(client: FlaskClient, upstream: Upstream) -> None:
-    upstream.answer = lambda asked: (201, {"data": {"id": "renamed_id"}}) if asked.method == "POST" else None
+def test_taken_name_links_to_the_autotune_that_has_it(client: FlaskClient, fake_statsig: FakeStatsig) -> None:
+    fake_statsig.responder = lambda request: (201, {"data": {"id": "renamed_id"}}) if request.method == "POST" else None
     ours = ready(client, name="Ours")
     click_create(client, ours)
     response = fill_in(client, name="Renamed Id")

@@ -25,7 +25,7 @@ CLASSIC = {"explorationWindow": "24hr", "winnerThreshold": "95%", "attributionWi
 
 
 def forecast_page(client: FlaskClient, address: str, **assumptions: str) -> str:
-    """The page of a complete forecast."""
+    """The page of the forecast, once it is complete."""
     query = {**ASSUMPTIONS, **assumptions}
     finished_forecast(client, address, query)
     return client.get(f"{address}/forecast", query_string=query).text
@@ -66,9 +66,9 @@ def test_text_charts_and_tables_have_the_same_figures(client: FlaskClient) -> No
 
 def _line(page: str, name: str) -> str:
     part = page.split(f"Traffic share of {name}")[1]
-    found = re.search('class="line" d="M([^"]+)"', part)
-    assert found
-    return found[1]
+    match = re.search('class="line" d="M([^"]+)"', part)
+    assert match
+    return match[1]
 
 
 def test_each_chart_has_a_name_and_a_table(client: FlaskClient) -> None:
@@ -98,10 +98,12 @@ def test_assumptions_are_carried_through_the_form_and_back(client: FlaskClient) 
     address = ready(client, **CLASSIC)
     link = unescape(re.findall('class="cell" href="([^"]+)"', forecast_page(client, address))[0])
     assumptions = unescape(re.findall('name="guesses"[^>]* value="([^"]+)"', client.get(link).text)[0])
-    back = fill_in(client, "plan", path=f"{address}/edit", guesses=assumptions, **{**CLASSIC, "winnerThreshold": "80%"})
-    assert back.status_code == 303
-    assert "visits=2000" in back.headers["Location"] and "rate=5" in back.headers["Location"]
-    assert '<option value="28"' in client.get(back.headers["Location"]).text
+    submitted = fill_in(
+        client, "plan", path=f"{address}/edit", guesses=assumptions, **{**CLASSIC, "winnerThreshold": "80%"}
+    )
+    assert submitted.status_code == 303
+    assert "visits=2000" in submitted.headers["Location"] and "rate=5" in submitted.headers["Location"]
+    assert '<option value="28"' in client.get(submitted.headers["Location"]).text
 
 
 INVALID_ASSUMPTIONS = [
@@ -137,14 +139,14 @@ def test_invalid_assumption_is_reported_at_its_field(client: FlaskClient, subtes
     address = ready(client, **CLASSIC)
     for name, text, message in INVALID_ASSUMPTIONS:
         with subtests.test(name=name, text=text):
-            answer = client.get(f"{address}/forecast", query_string={**ASSUMPTIONS, name: text})
-            assert answer.status_code == 422
-            assert answer.text.count("<svg class=") == 0
-            found = re.search(f'id="{name}-error">(.*?)</p>', answer.text)
-            assert found and message in found[1]
-            summary = re.search(rf'<a href="#{name}">(.*?)</a>', answer.text)
+            response = client.get(f"{address}/forecast", query_string={**ASSUMPTIONS, name: text})
+            assert response.status_code == 422
+            assert response.text.count("<svg class=") == 0
+            match = re.search(f'id="{name}-error">(.*?)</p>', response.text)
+            assert match and message in match[1]
+            summary = re.search(rf'<a href="#{name}">(.*?)</a>', response.text)
             assert summary and message in summary[1]
-            assert "<title>Error: " in answer.text
+            assert "<title>Error: " in response.text
             response = client.get(f"{address}/forecast.json", query_string={**ASSUMPTIONS, name: text})
             assert response.status_code == 422 and message in response.get_json()["trouble"]
 
@@ -209,9 +211,9 @@ def test_more_variants_than_supported_show_the_limit(client: FlaskClient) -> Non
 
 
 def test_draft_with_errors_elsewhere_has_a_forecast_and_stays_a_draft(client: FlaskClient) -> None:
-    answer = fill_in(client, "plan", name="", variants__1__json="{", **CLASSIC)
-    assert answer.status_code == 303 and answer.headers["Location"].endswith("/forecast")
-    address = answer.headers["Location"].removesuffix("/forecast")
+    response = fill_in(client, "plan", name="", variants__1__json="{", **CLASSIC)
+    assert response.status_code == 303 and response.headers["Location"].endswith("/forecast")
+    address = response.headers["Location"].removesuffix("/forecast")
     assert client.get(f"{address}.json").get_json()["state"] == "draft"
     assert "Half of the simulated runs" in forecast_page(client, address)
 
@@ -243,16 +245,16 @@ def test_missing_field_is_listed_instead_of_a_forecast(
     client: FlaskClient, changes: dict[str, str], message: str
 ) -> None:
     address = fill_in(client, "plan", **{**CLASSIC, **changes}).headers["Location"]
-    answer = client.get(address, query_string=ASSUMPTIONS)
-    assert message in text_of(answer.text) and "<svg class=" not in answer.text
+    response = client.get(address, query_string=ASSUMPTIONS)
+    assert message in text_of(response.text) and "<svg class=" not in response.text
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(name=st.sampled_from([*ASSUMPTIONS, "rate-0", "rate-99"]), text=st.text(max_size=50))
 def test_any_text_as_an_assumption_is_answered(client: FlaskClient, name: str, text: str) -> None:
     address = _any_address(client)
-    answer = client.get(f"{address}/forecast.json", query_string={**ASSUMPTIONS, "lift": "x", name: text})
-    assert answer.status_code in (200, 422)
+    response = client.get(f"{address}/forecast.json", query_string={**ASSUMPTIONS, "lift": "x", name: text})
+    assert response.status_code in (200, 422)
     assert client.get(f"{address}/forecast", query_string={**ASSUMPTIONS, "days": "x", name: text}).status_code in (
         200,
         422,
@@ -260,8 +262,8 @@ def test_any_text_as_an_assumption_is_answered(client: FlaskClient, name: str, t
 
 
 def _any_address(client: FlaskClient) -> str:
-    found = re.search('href="(/autotunes/[0-9a-f]{12})"', client.get("/").text)
-    return found[1] if found else ready(client, **CLASSIC)
+    match = re.search('href="(/autotunes/[0-9a-f]{12})"', client.get("/").text)
+    return match[1] if match else ready(client, **CLASSIC)
 
 
 def test_equal_rates_have_no_wrong_winner(client: FlaskClient) -> None:
@@ -281,7 +283,7 @@ def test_unknown_autotune_is_not_found(client: FlaskClient) -> None:
 
 
 def test_other_pages_are_served_while_a_forecast_runs(make_app: Callable[..., Flask]) -> None:
-    """The worker is stopped, so that the forecast cannot finish early."""
+    """The worker is stopped, so that the forecast stays unfinished."""
     app = make_app()
     app.extensions["wait_timeout"] = 0.0
     client, queue = app.test_client(), app.extensions["forecasts"]

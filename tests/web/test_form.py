@@ -1,4 +1,4 @@
-"""The form: input is kept, errors are at their fields, and a repeated submission reaches the same row."""
+"""The form: input is kept, errors are at their fields, and a repeated submission changes the same autotune."""
 
 import re
 from typing import Any
@@ -8,18 +8,18 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from ..fake_statsig import FakeStatsig
 from ..forms import BUTTON_COLOR_TEST, click_create, fill_in, hidden, initial_values, ready
-from ..upstream import Upstream
 
 
-def at(page: str, field: str) -> str:
-    """The message at a field, without its label for screen readers."""
-    _, sign, rest = page.partition(f'id="{field}-error">')
-    return rest.split("</p>")[0].rpartition("</span>")[2] if sign else ""
+def error_at(page: str, field: str) -> str:
+    """The error message at a field, without its label for screen readers."""
+    _, marker, rest = page.partition(f'id="{field}-error">')
+    return rest.split("</p>")[0].rpartition("</span>")[2] if marker else ""
 
 
 @pytest.mark.parametrize(
-    ("field", "typed", "message"),
+    ("field", "text", "message"),
     [
         ("name", "", "Enter a name"),
         ("name", "   ", "Enter a name"),
@@ -49,27 +49,27 @@ def at(page: str, field: str) -> str:
     ],
 )
 def test_error_is_at_its_field_and_in_the_summary(
-    client: FlaskClient, upstream: Upstream, field: str, typed: str, message: str
+    client: FlaskClient, fake_statsig: FakeStatsig, field: str, text: str, message: str
 ) -> None:
-    response = fill_in(client, **{field.replace("-", "__"): typed})
+    response = fill_in(client, **{field.replace("-", "__"): text})
     assert response.status_code == 422
     assert "<title>Error: " in response.text
-    error = at(response.text, field)
+    error = error_at(response.text, field)
     assert error.replace("&#34;", '"').startswith(message)
-    assert response.text.count(error) >= 2, "the same words stand in the summary"
+    assert response.text.count(error) >= 2, "the summary has the same message"
     assert f'href="#{field}"' in response.text
-    assert upstream.requests == []
+    assert fake_statsig.requests == []
 
 
 def test_input_is_kept_with_errors(client: FlaskClient) -> None:
-    typed = {
+    fields = {
         "name": "<b>&\"' name</b>",
         "description": "two\nlines",
         "winnerThreshold": "80%",
         "featureList": "a\nb",
         "variants-1-json": '{"a": </textarea><script>',
     }
-    page = fill_in(client, **{name.replace("-", "__"): text for name, text in typed.items()}, successEvent="").text
+    page = fill_in(client, **{name.replace("-", "__"): text for name, text in fields.items()}, successEvent="").text
     for text in (
         "&lt;b&gt;&amp;&#34;&#39; name&lt;/b&gt;",
         "two\nlines",
@@ -81,10 +81,10 @@ def test_input_is_kept_with_errors(client: FlaskClient) -> None:
 
 
 def test_format_keeps_json_that_would_be_too_long(client: FlaskClient) -> None:
-    typed = "[" * 30 + "1," * 5_000 + "1" + "]" * 30
-    page = fill_in(client, action="format-0", variants__0__json=typed).text
-    assert at(page, "variants-0-json") == "Shorten this: formatted, it has more than 100,000 characters"
-    assert f"{typed}</textarea>" in page
+    text = "[" * 30 + "1," * 5_000 + "1" + "]" * 30
+    page = fill_in(client, action="format-0", variants__0__json=text).text
+    assert error_at(page, "variants-0-json") == "Shorten this: formatted, it has more than 100,000 characters"
+    assert f"{text}</textarea>" in page
 
 
 def test_draft_with_a_very_long_name_is_listed_truncated(client: FlaskClient) -> None:
@@ -94,9 +94,9 @@ def test_draft_with_a_very_long_name_is_listed_truncated(client: FlaskClient) ->
 
 
 def test_form_with_too_many_fields_is_rejected_before_parsing(client: FlaskClient) -> None:
-    own = {name: hidden(client.get("/autotunes/new").text, name) for name in ("csrf_token", "token")}
-    body = urlencode({**own, "action": "save"})
-    for fields, status in ((497, 422), (498, 400)):  # 422: read, but nothing was typed
+    hidden_fields = {name: hidden(client.get("/autotunes/new").text, name) for name in ("csrf_token", "token")}
+    body = urlencode({**hidden_fields, "action": "save"})
+    for fields, status in ((497, 422), (498, 400)):  # 422: it was read, but it is an untouched form
         response = client.post(
             "/autotunes", data=body + "&a" * fields, content_type="application/x-www-form-urlencoded"
         )
@@ -106,12 +106,12 @@ def test_form_with_too_many_fields_is_rejected_before_parsing(client: FlaskClien
 
 @pytest.mark.parametrize(("character", "escape"), [("\x7f", r"\u007f"), ("\x85", r"\u0085"), ("\uffff", r"\uffff")])
 def test_unshowable_character_in_json_is_shown_and_sent_as_an_escape(
-    client: FlaskClient, upstream: Upstream, character: str, escape: str
+    client: FlaskClient, fake_statsig: FakeStatsig, character: str, escape: str
 ) -> None:
     page = fill_in(client, name="", variants__0__json=f'{{"color": "{character}"}}').text
     assert f"{{&#34;color&#34;: &#34;{escape}&#34;}}</textarea>" in page
     click_create(client, ready(client, variants__0__json=f'{{"color": "{character}"}}'))
-    assert upstream.posts[0].json["variants"][0]["json"] == {"color": character}
+    assert fake_statsig.posts[0].json["variants"][0]["json"] == {"color": character}
 
 
 def test_form_with_errors_is_saved_as_a_draft(client: FlaskClient) -> None:
@@ -145,14 +145,14 @@ def test_form_actions_save_nothing(client: FlaskClient, action: str) -> None:
 )
 def test_resubmitted_form_finds_its_row_unchanged(client: FlaskClient, action: str, event: str, result: str) -> None:
     page = client.get("/autotunes/new").text
-    own = {name: hidden(page, name) for name in ("csrf_token", "token", "version")}
-    data = {**BUTTON_COLOR_TEST, **own, "action": action, "successEvent": event}
+    hidden_fields = {name: hidden(page, name) for name in ("csrf_token", "token", "version")}
+    data = {**BUTTON_COLOR_TEST, **hidden_fields, "action": action, "successEvent": event}
     first, second = client.post("/autotunes", data=data), client.post("/autotunes", data=data)
     assert first.status_code == second.status_code
     assert "1 autotune" in client.get("/").text
-    address = client.get(f"/autotunes/new?form={own['token']}").headers["Location"].removesuffix("/edit")
+    address = client.get(f"/autotunes/new?form={hidden_fields['token']}").headers["Location"].removesuffix("/edit")
     history = client.get(f"{address}.json").json["history"]  # type: ignore[index]
-    assert [each["what"] for each in history] == [f"Created the draft; {result}"]
+    assert [event["what"] for event in history] == [f"Created the draft; {result}"]
 
 
 def test_changed_form_after_back_updates_the_same_row(client: FlaskClient) -> None:
@@ -163,8 +163,8 @@ def test_changed_form_after_back_updates_the_same_row(client: FlaskClient) -> No
         "action": "check",
     }
     address = client.post("/autotunes", data=data).headers["Location"]
-    again = client.post("/autotunes", data={**data, "description": "Changed after going back"})
-    assert again.headers["Location"] == address
+    resubmitted = client.post("/autotunes", data={**data, "description": "Changed after going back"})
+    assert resubmitted.headers["Location"] == address
     assert "Changed after going back" in client.get(address).text
 
 
@@ -173,8 +173,8 @@ def test_edit_conflict_is_not_overwritten(client: FlaskClient) -> None:
     mine, theirs = client.get(f"{address}/edit").text, client.get(f"{address}/edit").text
 
     def data(page: str, **changed: Any) -> dict[str, Any]:
-        own = {name: hidden(page, name) for name in ("csrf_token", "token", "version")}
-        return {**BUTTON_COLOR_TEST, **own, "action": "check", **changed}
+        hidden_fields = {name: hidden(page, name) for name in ("csrf_token", "token", "version")}
+        return {**BUTTON_COLOR_TEST, **hidden_fields, "action": "check", **changed}
 
     assert client.post(f"{address}/edit", data=data(theirs, description="Theirs")).status_code == 303
     conflict = client.post(f"{address}/edit", data=data(mine, description="Mine"))
@@ -189,8 +189,8 @@ def test_edit_conflict_is_not_overwritten(client: FlaskClient) -> None:
 def test_form_without_a_token_does_not_replace_a_newer_version(client: FlaskClient, token: dict[str, str]) -> None:
     address = ready(client)
     page = client.get(f"{address}/edit").text
-    own = {name: hidden(page, name) for name in ("csrf_token", "version")}
-    theirs, mine = ({**BUTTON_COLOR_TEST, **own, **token, "description": each} for each in ("Theirs", "Mine"))
+    hidden_fields = {name: hidden(page, name) for name in ("csrf_token", "version")}
+    theirs, mine = ({**BUTTON_COLOR_TEST, **hidden_fields, **token, "description": text} for text in ("Theirs", "Mine"))
     assert client.post(f"{address}/edit", data=theirs).status_code == 303
     conflict = client.post(f"{address}/edit", data=mine)
     assert conflict.status_code == 409
@@ -198,18 +198,18 @@ def test_form_without_a_token_does_not_replace_a_newer_version(client: FlaskClie
     assert "Theirs" in client.get(address).text
 
 
-def test_input_is_kept_if_it_was_sent_in_the_meantime(client: FlaskClient) -> None:
+def test_input_is_kept_if_the_autotune_was_sent_in_the_meantime(client: FlaskClient) -> None:
     address = ready(client)
     page = client.get(f"{address}/edit").text
     click_create(client, address)
-    own = {name: hidden(page, name) for name in ("csrf_token", "token", "version")}
-    late = {**BUTTON_COLOR_TEST, **own, "name": "Too late", "action": "check"}
-    response = client.post(f"{address}/edit", data=late)
+    hidden_fields = {name: hidden(page, name) for name in ("csrf_token", "token", "version")}
+    data = {**BUTTON_COLOR_TEST, **hidden_fields, "name": "Too late", "action": "check"}
+    response = client.post(f"{address}/edit", data=data)
     assert response.status_code == 409
     assert "Someone has started to create this autotune" in response.text and "Too late" in response.text
-    own = {name: hidden(response.text, name) for name in ("csrf_token", "token", "version")}
-    fresh = client.post("/autotunes", data={**late, **own})
-    assert fresh.status_code == 303 and fresh.headers["Location"] != address
+    hidden_fields = {name: hidden(response.text, name) for name in ("csrf_token", "token", "version")}
+    new = client.post("/autotunes", data={**data, **hidden_fields})
+    assert new.status_code == 303 and new.headers["Location"] != address
 
 
 def test_sent_autotune_cannot_be_edited(client: FlaskClient) -> None:
@@ -224,15 +224,15 @@ def test_expired_form_is_shown_again_with_its_input(client: FlaskClient, token: 
     response = client.post("/autotunes", data={**BUTTON_COLOR_TEST, "csrf_token": token, "action": "check"})
     assert response.status_code == 400
     assert "This form expired" in response.text and "Which color button" in response.text
-    own = {name: hidden(response.text, name) for name in ("csrf_token", "token", "version")}
-    assert client.post("/autotunes", data={**BUTTON_COLOR_TEST, **own, "action": "check"}).status_code == 303
+    hidden_fields = {name: hidden(response.text, name) for name in ("csrf_token", "token", "version")}
+    assert client.post("/autotunes", data={**BUTTON_COLOR_TEST, **hidden_fields, "action": "check"}).status_code == 303
 
 
-def test_expired_create_sends_nothing(client: FlaskClient, upstream: Upstream) -> None:
+def test_expired_create_sends_nothing(client: FlaskClient, fake_statsig: FakeStatsig) -> None:
     address = ready(client)
     response = client.post(f"{address}/create", data={"version": "1"}, follow_redirects=True)
     assert "This page expired, so nothing was sent" in response.text
-    assert upstream.posts == []
+    assert fake_statsig.posts == []
 
 
 @pytest.mark.parametrize(
@@ -243,16 +243,18 @@ def test_invalid_row_numbers_are_ignored(client: FlaskClient, names: list[str]) 
     assert response.status_code == 303
 
 
-def test_gaps_between_rows_are_closed(client: FlaskClient, upstream: Upstream) -> None:
+def test_gaps_between_rows_are_closed(client: FlaskClient, fake_statsig: FakeStatsig) -> None:
     address = ready(
         client, variants__1__name=None, variants__1__json=None, variants__7__name="b", variants__7__json="{}"
     )
     click_create(client, address)
-    assert [variant["name"] for variant in upstream.posts[0].json["variants"]] == ["red", "b"]
+    assert [variant["name"] for variant in fake_statsig.posts[0].json["variants"]] == ["red", "b"]
 
 
 @pytest.mark.parametrize(("count", "status"), [(100, 303), (101, 422)])
-def test_hundred_variants_are_the_limit(client: FlaskClient, upstream: Upstream, count: int, status: int) -> None:
+def test_hundred_variants_are_the_limit(
+    client: FlaskClient, fake_statsig: FakeStatsig, count: int, status: int
+) -> None:
     rows = {
         f"variants__{row}__{name}": text for row in range(count) for name, text in (("name", f"v{row}"), ("json", "{}"))
     }
@@ -260,15 +262,15 @@ def test_hundred_variants_are_the_limit(client: FlaskClient, upstream: Upstream,
     assert response.status_code == status
     if status == 303:
         click_create(client, response.headers["Location"])
-        assert [v["name"] for v in upstream.posts[0].json["variants"]] == [f"v{row}" for row in range(count)]
+        assert [v["name"] for v in fake_statsig.posts[0].json["variants"]] == [f"v{row}" for row in range(count)]
     else:
         assert "Remove variants until 100 are left" in response.text
 
 
 @pytest.mark.parametrize("rows", [0, 1])
 def test_fewer_than_two_variants_are_rejected(client: FlaskClient, rows: int) -> None:
-    gone: dict[str, Any] = {f"variants__{row}__{name}": None for row in range(rows, 2) for name in ("name", "json")}
-    response = fill_in(client, **gone)
+    missing: dict[str, Any] = {f"variants__{row}__{name}": None for row in range(rows, 2) for name in ("name", "json")}
+    response = fill_in(client, **missing)
     assert "Add a variant: an autotune needs at least 2" in response.text
 
 
@@ -291,15 +293,15 @@ def test_link_can_repeat_the_feature_list(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize("action", ["remove-9", "format-9", "remove-1", "format-1"])
 def test_action_of_a_missing_row_does_nothing(client: FlaskClient, action: str) -> None:
-    second: dict[str, Any] = {"variants__1__name": None, "variants__1__json": None}
-    rows = {**second, "variants__7__name": "b", "variants__7__json": "{}"}
+    missing: dict[str, Any] = {"variants__1__name": None, "variants__1__json": None}
+    rows = {**missing, "variants__7__name": "b", "variants__7__json": "{}"}
     page = fill_in(client, action, **rows)
-    assert page.status_code == 200 and _typed(page.text, "variants-1-name") == "b"
+    assert page.status_code == 200 and _value_of(page.text, "variants-1-name") == "b"
     assert "No autotunes yet" in client.get("/").text
-    assert _typed(fill_in(client, "remove-7", **rows).text, "variants-1-name") != "b"
+    assert _value_of(fill_in(client, "remove-7", **rows).text, "variants-1-name") != "b"
 
 
-def _typed(page: str, field: str) -> str:
+def _value_of(page: str, field: str) -> str:
     return "".join(re.findall(f' name="{field}"[^>]* value="([^"]*)"', page))
 
 
@@ -307,7 +309,7 @@ def test_duplicate_has_a_free_name(client: FlaskClient) -> None:
     address = ready(client, name="Banner")
     names = []
     for _ in range(3):
-        names.append(_typed(client.get(f"/autotunes/new?from={address.rpartition('/')[2]}").text, "name"))
+        names.append(_value_of(client.get(f"/autotunes/new?from={address.rpartition('/')[2]}").text, "name"))
         address = ready(client, name=names[-1])
     assert names == ["Banner copy", "Banner copy 2", "Banner copy 3"]
     long = fill_in(client, "save", name="x" * 1000).headers["Location"].rpartition("/")[2]
@@ -326,7 +328,7 @@ def test_empty_form_has_two_rows_and_initial_values(client: FlaskClient) -> None
         assert chosen in page
 
 
-TYPED = {  # as little as an autotune needs; everything else stays as the form begins
+MINIMAL_FORM = {  # what an autotune needs besides the initial values of the form
     "name": "Button Color Test",
     "variants-0-name": "red",
     "variants-0-json": '{"color": "red"}',
@@ -338,7 +340,7 @@ TYPED = {  # as little as an autotune needs; everything else stays as the form b
 
 def test_minimal_form_with_initial_values_has_no_advice(client: FlaskClient) -> None:
     sent = initial_values(client.get("/autotunes/new").text, "form")
-    response = client.post("/autotunes", data={**sent, **TYPED, "action": "check"})
+    response = client.post("/autotunes", data={**sent, **MINIMAL_FORM, "action": "check"})
     assert response.status_code == 303
     page = client.get(response.headers["Location"]).text
     assert "Worth knowing" not in page and "Create in Statsig" in page
@@ -346,10 +348,10 @@ def test_minimal_form_with_initial_values_has_no_advice(client: FlaskClient) -> 
 
 def test_forecast_with_initial_values_has_no_errors(client: FlaskClient) -> None:
     sent = initial_values(client.get("/autotunes/new").text, "form")
-    address = client.post("/autotunes", data={**sent, **TYPED, "action": "check"}).headers["Location"]
-    guesses = initial_values(client.get(f"{address}/forecast").text, "assumptions")
-    answer = client.get(f"{address}/forecast", query_string={**guesses, "visits": "2000", "rate": "5"})
-    assert answer.status_code == 200 and 'id="error-summary"' not in answer.text
+    address = client.post("/autotunes", data={**sent, **MINIMAL_FORM, "action": "check"}).headers["Location"]
+    assumptions = initial_values(client.get(f"{address}/forecast").text, "assumptions")
+    response = client.get(f"{address}/forecast", query_string={**assumptions, "visits": "2000", "rate": "5"})
+    assert response.status_code == 200 and 'id="error-summary"' not in response.text
 
 
 @pytest.mark.parametrize(
@@ -361,10 +363,10 @@ def test_untouched_form_is_not_saved(client: FlaskClient, action: str, message: 
     sent = initial_values(client.get("/autotunes/new").text)
     response = client.post("/autotunes", data={**sent, **changed, "action": action})
     assert response.status_code == 422
-    assert at(response.text, "name").startswith(message)
+    assert error_at(response.text, "name").startswith(message)
     assert "No autotunes yet" in client.get("/").text
-    again = {**initial_values(response.text), "description": "Only this", "action": action}
-    assert client.post("/autotunes", data=again).status_code == (422 if action == "check" else 303)
+    data = {**initial_values(response.text), "description": "Only this", "action": action}
+    assert client.post("/autotunes", data=data).status_code == (422 if action == "check" else 303)
     assert "1 autotune<" in client.get("/").text
 
 
@@ -392,7 +394,7 @@ def test_invalid_utf8_is_a_bad_request(client: FlaskClient, body: bytes) -> None
 
 
 @pytest.mark.parametrize(
-    ("body", "kind"),
+    ("body", "content_type"),
     [
         (b"name=a\xff&csrf_token={token}", "application/x-www-form-urlencoded"),
         (b'{"name": "a"}', "application/json"),
@@ -400,21 +402,21 @@ def test_invalid_utf8_is_a_bad_request(client: FlaskClient, body: bytes) -> None
         (b"--x\r\nContent-Disposition: form-data; name=name\r\n\r\na", "multipart/form-data; boundary=x"),
     ],
 )
-def test_unreadable_form_has_its_message(client: FlaskClient, body: bytes, kind: str) -> None:
-    """An empty form that says "what you typed is still here" would be a lie."""
+def test_unreadable_form_has_its_message(client: FlaskClient, body: bytes, content_type: str) -> None:
+    """It must not say that the input is still here, since the form would be empty."""
     token = hidden(client.get("/autotunes/new").text, "csrf_token")
-    answer = client.post("/autotunes", data=body, content_type=kind, headers={"X-CSRFToken": token})
-    assert answer.status_code == 400
-    assert "could not be read" in answer.text and "still here" not in answer.text
+    response = client.post("/autotunes", data=body, content_type=content_type, headers={"X-CSRFToken": token})
+    assert response.status_code == 400
+    assert "could not be read" in response.text and "still here" not in response.text
 
 
 def test_reopened_new_form_redirects_to_its_draft(client: FlaskClient) -> None:
     page = client.get("/autotunes/new").text
-    own = {name: hidden(page, name) for name in ("csrf_token", "token", "version")}
-    again = f"/autotunes/new?form={own['token']}"
-    assert client.get(again).status_code == 200
-    address = client.post("/autotunes", data={**BUTTON_COLOR_TEST, **own}).headers["Location"]
-    assert client.get(again).headers["Location"] == f"{address}/edit"
+    hidden_fields = {name: hidden(page, name) for name in ("csrf_token", "token", "version")}
+    path = f"/autotunes/new?form={hidden_fields['token']}"
+    assert client.get(path).status_code == 200
+    address = client.post("/autotunes", data={**BUTTON_COLOR_TEST, **hidden_fields}).headers["Location"]
+    assert client.get(path).headers["Location"] == f"{address}/edit"
 
 
 def test_link_with_one_variant_shows_a_second_row(client: FlaskClient) -> None:

@@ -1,4 +1,4 @@
-"""Any text in any field and any bytes as a body: no 5xx, no other page, and Statsig gets what was typed."""
+"""Any text in any field and any bytes as a body: no 5xx, no broken page, and Statsig gets the text as typed."""
 
 import html
 import json
@@ -14,12 +14,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ..conftest import CANARY
+from ..fake_statsig import FakeStatsig
 from ..forms import BUTTON_COLOR_TEST, click_create, hidden, ready
-from ..upstream import Upstream
 
 TEXTS = ("name", "description", "goalRichText", "successEvent", "successEventValue", "metricSourceID", "valueColumn")
-LINES = {"name", "successEvent", "successEventValue", "metricSourceID", "valueColumn"}
-EVERY = (
+SINGLE_LINES = {"name", "successEvent", "successEventValue", "metricSourceID", "valueColumn"}
+FIELDS = (
     *TEXTS,
     "explorationWindow",
     "winnerThreshold",
@@ -28,7 +28,7 @@ EVERY = (
     "variants-0-json",
     "variants-1-size",
 )
-NASTY = st.sampled_from(
+HOSTILE_TEXTS = st.sampled_from(
     [
         "</textarea><script>alert(1)</script>",
         '"><img src=x onerror=alert(1)>',
@@ -44,44 +44,46 @@ NASTY = st.sampled_from(
     ]
 )
 numbers = count(1)
-typed = st.text(max_size=60) | NASTY
+texts = st.text(max_size=60) | HOSTILE_TEXTS
 SETTINGS = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture
-def quick(make_app: Callable[..., Flask], upstream: Upstream) -> FlaskClient:
-    return make_app(STATSIG_API_KEY=CANARY, STATSIG_API_URL=upstream.url).test_client()
+def fuzz_client(make_app: Callable[..., Flask], fake_statsig: FakeStatsig) -> FlaskClient:
+    return make_app(STATSIG_API_KEY=CANARY, STATSIG_API_URL=fake_statsig.url).test_client()
 
 
 def _send(client: FlaskClient, **changed: Any) -> Any:
     page = client.get("/autotunes/new").text
-    own = {name: hidden(page, name) for name in ("csrf_token", "token", "version")}
-    return client.post("/autotunes", data={**BUTTON_COLOR_TEST, **own, "action": "check", **changed})
+    hidden_fields = {name: hidden(page, name) for name in ("csrf_token", "token", "version")}
+    return client.post("/autotunes", data={**BUTTON_COLOR_TEST, **hidden_fields, "action": "check", **changed})
 
 
-def _skeleton(page: str) -> list[str]:
-    """The page without its texts: what nothing typed may change. The client has linted it already."""
+def _tags(page: str) -> list[str]:
+    """The tags of the page, which no input may change. The test client has linted the page already."""
     return [
         tag for tag in ("<form", "<script", "<textarea", "<input", "<select", "</main>") for _ in range(page.count(tag))
     ]
 
 
 @SETTINGS
-@given(field=st.sampled_from(EVERY), text=typed)
-def test_any_text_in_any_field_is_answered(quick: FlaskClient, upstream: Upstream, field: str, text: str) -> None:
-    answer = _send(quick, **{"name": f"Fuzz {next(numbers)}", field: text})
-    assert answer.status_code in (303, 422)
-    if answer.status_code == 422:
-        usual = _send(quick, successEvent="").text
-        assert _skeleton(answer.text.partition("<form")[2]) == _skeleton(usual.partition("<form")[2])
-        assert quick.get(_address(answer.text).removesuffix("/edit")).status_code == 200
+@given(field=st.sampled_from(FIELDS), text=texts)
+def test_any_text_in_any_field_is_answered(
+    fuzz_client: FlaskClient, fake_statsig: FakeStatsig, field: str, text: str
+) -> None:
+    response = _send(fuzz_client, **{"name": f"Fuzz {next(numbers)}", field: text})
+    assert response.status_code in (303, 422)
+    if response.status_code == 422:
+        expected = _send(fuzz_client, successEvent="").text
+        assert _tags(response.text.partition("<form")[2]) == _tags(expected.partition("<form")[2])
+        assert fuzz_client.get(_address(response.text).removesuffix("/edit")).status_code == 200
         return
-    page = click_create(quick, answer.headers["Location"])
+    page = click_create(fuzz_client, response.headers["Location"])
     assert page.status_code == 200
     if field in TEXTS and "Created in Statsig" in page.text:
-        wanted = text.replace("\r\n", "\n").replace("\r", "\n")
-        wanted = wanted.strip() if field in LINES else wanted
-        assert upstream.posts[-1].json.get(field, "") == (wanted if wanted.strip() else "")
+        expected = text.replace("\r\n", "\n").replace("\r", "\n")
+        expected = expected.strip() if field in SINGLE_LINES else expected
+        assert fake_statsig.posts[-1].json.get(field, "") == (expected if expected.strip() else "")
 
 
 def _address(page: str) -> str:
@@ -100,46 +102,48 @@ def _address(page: str) -> str:
         max_leaves=8,
     )
 )
-def test_any_json_is_sent_as_typed(quick: FlaskClient, upstream: Upstream, value: Any) -> None:
-    answer = _send(quick, **{"name": f"Fuzz {next(numbers)}", "variants-0-json": json.dumps(value)})
-    if answer.status_code == 422:
-        assert "\\ud" in json.dumps(value), "only halves of pairs are refused"
+def test_any_json_is_sent_as_typed(fuzz_client: FlaskClient, fake_statsig: FakeStatsig, value: Any) -> None:
+    response = _send(fuzz_client, **{"name": f"Fuzz {next(numbers)}", "variants-0-json": json.dumps(value)})
+    if response.status_code == 422:
+        assert "\\ud" in json.dumps(value), "only halves of surrogate pairs are rejected"
         return
-    click_create(quick, answer.headers["Location"])
-    assert upstream.posts[-1].json["variants"][0]["json"] == value
+    click_create(fuzz_client, response.headers["Location"])
+    assert fake_statsig.posts[-1].json["variants"][0]["json"] == value
 
 
 @SETTINGS
 @given(
     body=st.binary(min_size=1, max_size=300),
-    kind=st.sampled_from(
+    content_type=st.sampled_from(
         ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/json", "text/plain", ""]
     ),
 )
-def test_any_body_is_answered(read_back: str, quick: FlaskClient, upstream: Upstream, body: bytes, kind: str) -> None:
-    """With a valid token, so that it is the page itself that reads them."""
-    token = {"X-CSRFToken": hidden(quick.get(read_back).text, "csrf_token")}
-    before = quick.get(f"{read_back}.json").get_json()
-    for path, seen in _SEEN.items():
-        answer = quick.post(path.format(read_back), data=body, content_type=kind, headers=token)
-        assert answer.status_code in seen, (path, answer.status_code)
-        page = answer if answer.status_code != 303 else quick.get(read_back)
-        assert seen[answer.status_code] in page.text, path
-    assert quick.get(f"{read_back}.json").get_json() == before
-    assert upstream.posts == []
+def test_any_body_is_answered(
+    reviewed: str, fuzz_client: FlaskClient, fake_statsig: FakeStatsig, body: bytes, content_type: str
+) -> None:
+    """The CSRF token is valid, so that the view reads the body."""
+    token = {"X-CSRFToken": hidden(fuzz_client.get(reviewed).text, "csrf_token")}
+    before = fuzz_client.get(f"{reviewed}.json").get_json()
+    for path, messages in _MESSAGES.items():
+        response = fuzz_client.post(path.format(reviewed), data=body, content_type=content_type, headers=token)
+        assert response.status_code in messages, (path, response.status_code)
+        page = response if response.status_code != 303 else fuzz_client.get(reviewed)
+        assert messages[response.status_code] in page.text, path
+    assert fuzz_client.get(f"{reviewed}.json").get_json() == before
+    assert fake_statsig.posts == []
 
 
 @pytest.fixture
-def read_back(quick: FlaskClient) -> str:
-    return ready(quick)
+def reviewed(fuzz_client: FlaskClient) -> str:
+    return ready(fuzz_client)
 
 
-# What a person sees of bytes that no form of ours sends, by path and status.
-_UNREAD = "The form could not be read. Go back and submit it again."
-_SEEN = {
-    "/autotunes": {400: _UNREAD, 422: "Enter a name"},
+# What the page says about a body that no form of the desk sends, by path and status.
+_UNREADABLE = "The form could not be read. Go back and submit it again."
+_MESSAGES = {
+    "/autotunes": {400: _UNREADABLE, 422: "Enter a name"},
     "/autotunes/preview": {200: '"problem":""'},
-    "{}/edit": {400: _UNREAD, 409: "changed this after you opened it. Submit again to replace their version"},
+    "{}/edit": {400: _UNREADABLE, 409: "changed this after you opened it. Submit again to replace their version"},
     "{}/create": {303: "This autotune changed after you opened its page, so this click sent nothing."},
     "{}/not-created": {303: "if it is still unconfirmed."},
     "{}/reject": {422: "Button Color Test"},
@@ -148,27 +152,26 @@ _SEEN = {
 
 @SETTINGS
 @given(path=st.text(max_size=40), query=st.text(max_size=40))
-def test_any_address_is_answered(quick: FlaskClient, path: str, query: str) -> None:
-    assert (
-        quick.get(f"/{quote(path.lstrip('/'))}", query_string={"q": query, "from": query, "page": query}).status_code
-        < 500
-    )
+def test_any_address_is_answered(fuzz_client: FlaskClient, path: str, query: str) -> None:
+    queries = {"q": query, "from": query, "page": query}
+    response = fuzz_client.get(f"/{quote(path.lstrip('/'))}", query_string=queries)
+    assert response.status_code < 500
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE", "CONNECT"])
-def test_other_methods_are_rejected(quick: FlaskClient, method: str) -> None:
-    assert quick.open("/autotunes", method=method).status_code == 405
+def test_other_methods_are_rejected(fuzz_client: FlaskClient, method: str) -> None:
+    assert fuzz_client.open("/autotunes", method=method).status_code == 405
 
 
-def test_body_without_a_length_is_rejected(quick: FlaskClient) -> None:
-    token = {"X-CSRFToken": hidden(quick.get("/autotunes/new").text, "csrf_token")}
+def test_body_without_a_length_is_rejected(fuzz_client: FlaskClient) -> None:
+    token = {"X-CSRFToken": hidden(fuzz_client.get("/autotunes/new").text, "csrf_token")}
     chunked = {"Transfer-Encoding": "chunked", **token}
-    answer = quick.open("/autotunes", method="POST", headers=chunked, input_stream=None)
-    assert answer.status_code == 411
-    assert "Send it with a Content-Length." in answer.text
+    response = fuzz_client.open("/autotunes", method="POST", headers=chunked, input_stream=None)
+    assert response.status_code == 411
+    assert "Send it with a Content-Length." in response.text
 
 
-def test_large_request_is_rejected_with_advice(quick: FlaskClient) -> None:
-    answer = quick.post("/autotunes", data={"name": "x" * 2_200_000})
-    assert answer.status_code == 413
-    assert "two megabytes" in answer.text
+def test_large_request_is_rejected_with_advice(fuzz_client: FlaskClient) -> None:
+    response = fuzz_client.post("/autotunes", data={"name": "x" * 2_200_000})
+    assert response.status_code == 413
+    assert "two megabytes" in response.text

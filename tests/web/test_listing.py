@@ -1,4 +1,4 @@
-"""The list: searching, filtering, and going through its pages."""
+"""The list: search, filter and pages."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -12,28 +12,28 @@ from webapp.autotunes.services import Services
 from webapp.store import AutotuneRecord
 
 from ..conftest import CANARY, Clock
+from ..fake_statsig import FakeStatsig
 from ..forms import click_create, fill_in, ready
-from ..upstream import Upstream
 
-PAGE = 50
+PAGE_SIZE = 50
 
 
 def names(page: str) -> list[str]:
     return [unescape(name) for name in re.findall(r'<a dir="auto" href="[^"]*">([^<]*)</a>', page)]
 
 
-def found(client: FlaskClient, search: str, **query: str) -> list[str]:
+def search_names(client: FlaskClient, search: str, **query: str) -> list[str]:
     return names(client.get("/", query_string={"q": search, **query}).text)
 
 
-def link(page: str, words: str) -> str | None:
-    """Where a link of the list's pager leads."""
+def pager_link(page: str, words: str) -> str | None:
+    """The target of a link of the list's pager."""
     match = re.search(rf'<a href="([^"]*)">{words}</a>', page)
     return unescape(match[1]) if match else None
 
 
-def add(services: Services, rows: Iterable[dict[str, object]]) -> None:
-    """Rows as an earlier version may have left them."""
+def add_rows(services: Services, rows: Iterable[dict[str, object]]) -> None:
+    """Stores rows with these columns, such as an earlier version may have left."""
     with services.store.write() as session:
         for number, row in enumerate(rows):
             values: dict[str, object] = {
@@ -61,11 +61,11 @@ def test_list_is_filtered_by_state(client: FlaskClient) -> None:
     page = client.get("/").text
     assert "2 autotunes" in page and sorted(names(page)) == ["Alpha 100% draft", "Beta"]
     assert names(client.get("/?state=ready").text) == ["Beta"]
-    assert found(client, "alpha", state="ready") == []
+    assert search_names(client, "alpha", state="ready") == []
 
 
 @pytest.mark.parametrize(
-    ("typed", "search"),
+    ("fields", "search"),
     [
         ({"name": "Käse am Abend"}, "KÄSE"),
         ({"name": "KÄSE AM ABEND"}, "a\u0308se AM"),
@@ -88,10 +88,10 @@ def test_list_is_filtered_by_state(client: FlaskClient) -> None:
     ],
 )
 def test_search_finds_folded_text_of_name_id_event_variant_and_person(
-    client: FlaskClient, typed: dict[str, str], search: str
+    client: FlaskClient, fields: dict[str, str], search: str
 ) -> None:
-    fill_in(client, "save", **{"name": "Searched", **typed})
-    assert len(found(client, search)) == 1
+    fill_in(client, "save", **{"name": "Searched", **fields})
+    assert len(search_names(client, search)) == 1
 
 
 @pytest.mark.parametrize(
@@ -100,38 +100,40 @@ def test_search_finds_folded_text_of_name_id_event_variant_and_person(
 )
 def test_search_takes_every_character_literally(client: FlaskClient, search: str) -> None:
     fill_in(client, "save", name="Alpha draft", description="Käse")
-    assert found(client, search) == []
+    assert search_names(client, search) == []
 
 
 @pytest.mark.parametrize("search", ['50% off_"now"', "50%", 'f_"n', "OFF_"])
 def test_search_finds_characters_that_databases_treat_specially(client: FlaskClient, search: str) -> None:
     fill_in(client, "save", name='50% off_"now"*')
     fill_in(client, "save", name="50 offers now")
-    assert found(client, search) == ['50% off_"now"*']
+    assert search_names(client, search) == ['50% off_"now"*']
 
 
 @pytest.mark.parametrize("length", [200, 5_000, 50_000])
 def test_search_of_any_length_is_answered(client: FlaskClient, length: int) -> None:
     fill_in(client, "save", name="x" * 5_000)
     fill_in(client, "save", name="y")
-    assert found(client, "x" * length) == ["x" * 1_000]
+    assert search_names(client, "x" * length) == ["x" * 1_000]
 
 
-def test_search_follows_an_edit_and_a_create(client: FlaskClient, upstream: Upstream) -> None:
-    upstream.answer = lambda asked: (201, {"data": {"id": "renamed_id"}}) if asked.method == "POST" else None
+def test_search_follows_an_edit_and_a_create(client: FlaskClient, fake_statsig: FakeStatsig) -> None:
+    fake_statsig.responder = lambda request: (201, {"data": {"id": "renamed_id"}}) if request.method == "POST" else None
     address = ready(client, name="First words")
     fill_in(client, path=f"{address}/edit", name="Later words", successEvent="paid_order")
-    assert found(client, "first") == [] and found(client, "click") == []
-    assert found(client, "later") == found(client, "paid_order") == ["Later words"]
+    assert search_names(client, "first") == [] and search_names(client, "click") == []
+    assert search_names(client, "later") == search_names(client, "paid_order") == ["Later words"]
     click_create(client, address)
-    assert found(client, "renamed_id") == ["Later words"] and found(client, "later words") == ["Later words"]
+    assert search_names(client, "renamed_id") == ["Later words"] and search_names(client, "later words") == [
+        "Later words"
+    ]
 
 
-def test_search_finds_who_created_it_in_statsig(make_app: Callable[..., Flask], upstream: Upstream) -> None:
+def test_search_finds_who_created_it_in_statsig(make_app: Callable[..., Flask], fake_statsig: FakeStatsig) -> None:
     headers = {"X-Desk-Proxy-Secret": "0123456789abcdef0123456789abcdef"}
     app = make_app(
         STATSIG_API_KEY=CANARY,
-        STATSIG_API_URL=upstream.url,
+        STATSIG_API_URL=fake_statsig.url,
         PUBLIC_URL="http://localhost",
         PROXY_USER_HEADER="X-Auth-Email",
         PROXY_SECRET=headers["X-Desk-Proxy-Secret"],
@@ -141,68 +143,70 @@ def test_search_finds_who_created_it_in_statsig(make_app: Callable[..., Flask], 
     for person, email in ((anna, "anna@example.com"), (ben, "ben@example.com")):
         person.environ_base |= {"HTTP_X_AUTH_EMAIL": email, "HTTP_X_DESK_PROXY_SECRET": headers["X-Desk-Proxy-Secret"]}
     address = ready(anna, name="Shared")
-    assert found(anna, "ben@example") == []
+    assert search_names(anna, "ben@example") == []
     click_create(ben, address)
-    assert found(anna, "ben@example") == found(ben, "anna@") == ["Shared"]
+    assert search_names(anna, "ben@example") == search_names(ben, "anna@") == ["Shared"]
 
 
 def test_pages_show_each_autotune_once_in_both_directions(client: FlaskClient, services: Services) -> None:
-    """Many have changed at the same moment."""
-    add(services, ({"changed_at": 1000.0 + number // 60} for number in range(130)))
-    address, seen, pages = "/", list[str](), list[str]()
+    """Many were changed at the same moment."""
+    add_rows(services, ({"changed_at": 1000.0 + number // 60} for number in range(130)))
+    address, all_names, pages = "/", list[str](), list[str]()
     while address and len(pages) < 9:
         page = client.get(address).text
         pages.append(address)
-        seen += names(page)
-        address = link(page, "Older") or ""
-    assert len(seen) == 130 and set(seen) == {f"Draft {number}" for number in range(130)} and len(pages) == 3
-    back = link(client.get(pages[2]).text, "Newer")
-    assert back and names(client.get(back).text) == seen[PAGE : 2 * PAGE]
-    top = client.get(link(client.get(back).text, "Newer") or "").text
-    assert names(top) == seen[:PAGE] and link(top, "Newer") is None
+        all_names += names(page)
+        address = pager_link(page, "Older") or ""
+    assert len(all_names) == 130 and set(all_names) == {f"Draft {number}" for number in range(130)} and len(pages) == 3
+    back = pager_link(client.get(pages[2]).text, "Newer")
+    assert back and names(client.get(back).text) == all_names[PAGE_SIZE : 2 * PAGE_SIZE]
+    top = client.get(pager_link(client.get(back).text, "Newer") or "").text
+    assert names(top) == all_names[:PAGE_SIZE] and pager_link(top, "Newer") is None
 
 
 def test_next_page_is_stable_when_the_top_changes(client: FlaskClient, clock: Clock) -> None:
     for number in range(52):
         clock.forward(1)
         fill_in(client, "save", name=f"Draft {number}")
-    older = link(client.get("/").text, "Older")
+    older = pager_link(client.get("/").text, "Older")
     clock.forward(1)
     fill_in(client, "save", name="Newest")
     page = client.get(older or "").text
     assert names(page) == ["Draft 1", "Draft 0"]
-    assert names(client.get(link(page, "Newer") or "").text)[0] in ("Newest", "Draft 51")
+    assert names(client.get(pager_link(page, "Newer") or "").text)[0] in ("Newest", "Draft 51")
 
 
 def test_pages_keep_search_and_state(client: FlaskClient, services: Services) -> None:
-    add(services, ({"name": f"Both {number}", "state": ("draft", "ready")[number % 2]} for number in range(120)))
+    add_rows(services, ({"name": f"Both {number}", "state": ("draft", "ready")[number % 2]} for number in range(120)))
     page = client.get("/?q=both&state=ready").text
-    rest = names(client.get(link(page, "Older") or "").text)
+    rest = names(client.get(pager_link(page, "Older") or "").text)
     assert "60 autotunes" in page and len(names(page)) == 50 and len(rest) == 10
     assert all(int(name.split()[1]) % 2 for name in rest)
 
 
-@pytest.mark.parametrize("place", ["", "x", "1e999-a", "\0", "1.0-", "1.0-zz", "nan-a", "999999999999.0-a", "0.0-a"])
+@pytest.mark.parametrize("cursor", ["", "x", "1e999-a", "\0", "1.0-", "1.0-zz", "nan-a", "999999999999.0-a", "0.0-a"])
 @pytest.mark.parametrize("side", ["older", "newer"])
-def test_invalid_cursor_shows_the_first_page(client: FlaskClient, side: str, place: str) -> None:
+def test_invalid_cursor_shows_the_first_page(client: FlaskClient, side: str, cursor: str) -> None:
     fill_in(client, "save", name="Here")
-    assert names(client.get("/", query_string={side: place}).text) == ["Here"]
+    assert names(client.get("/", query_string={side: cursor}).text) == ["Here"]
 
 
 def test_list_beyond_the_count_limit_has_pages(client: FlaskClient, services: Services) -> None:
     states = ("draft", "ready")
-    add(services, ({"changed_at": 1.0 + n // 3, "state": states[n % 2], "name": f"Many {n}"} for n in range(3_005)))
+    add_rows(
+        services, ({"changed_at": 1.0 + n // 3, "state": states[n % 2], "name": f"Many {n}"} for n in range(3_005))
+    )
     for query in ("/", "/?q=many", "/?q=ma", "/?q=many&state=ready"):
         page = client.get(query).text
-        assert "More than" in page and names(page)[0].startswith("Many") and len(names(page)) == PAGE
-        second = client.get(link(page, "Older") or "").text
-        assert not set(names(page)) & set(names(second)) and len(names(second)) == PAGE
-        assert names(client.get(link(second, "Newer") or "").text) == names(page)
+        assert "More than" in page and names(page)[0].startswith("Many") and len(names(page)) == PAGE_SIZE
+        second = client.get(pager_link(page, "Older") or "").text
+        assert not set(names(page)) & set(names(second)) and len(names(second)) == PAGE_SIZE
+        assert names(client.get(pager_link(second, "Newer") or "").text) == names(page)
     assert "More than 1,000" in client.get("/?state=ready").text
 
 
 def test_search_counts_only_real_matches(client: FlaskClient, services: Services) -> None:
-    add(services, ({"name": "abc def" if number else "abcdef"} for number in range(3_005)))
+    add_rows(services, ({"name": "abc def" if number else "abcdef"} for number in range(3_005)))
     page = client.get("/?q=abcdef").text
     assert names(page) == ["abcdef"] and "1 autotune</p>" in page
 

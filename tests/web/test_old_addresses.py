@@ -1,4 +1,4 @@
-"""Links to addresses of earlier versions still work."""
+"""Addresses of earlier versions redirect to the current ones."""
 
 from collections.abc import Callable
 

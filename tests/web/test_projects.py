@@ -1,6 +1,6 @@
-"""Several Statsig projects, each with a key of its own: the form asks which, and the rest follows from that.
+"""Several Statsig projects, each with its own key: the form asks which one, and pages name it.
 
-Where there is only one, pages name it all the same.
+With only one project, pages name it too.
 """
 
 import re
@@ -19,26 +19,27 @@ from webapp.store import AutotuneRecord, StoredKey, encrypted_keys
 from webapp.store.models import Event
 
 from ..conftest import CANARY, Clock
+from ..fake_statsig import FakeStatsig, serve_fake_statsig
 from ..forecast.workers import eventually
 from ..forms import BUTTON_COLOR_TEST, click_create, fill_in, hidden, ready
-from ..upstream import Answer, Request, Upstream, serving
+from ..http_stub import Request, Response
 
 
 @pytest.fixture
-def other() -> Iterator[Upstream]:
-    with serving() as upstream:
-        yield upstream
+def other_statsig() -> Iterator[FakeStatsig]:
+    with serve_fake_statsig() as statsig:
+        yield statsig
 
 
 @pytest.fixture
-def app(make_app: Callable[..., Flask], upstream: Upstream, other: Upstream) -> Flask:
+def app(make_app: Callable[..., Flask], fake_statsig: FakeStatsig, other_statsig: FakeStatsig) -> Flask:
     app = make_app()
     services: Services = app.extensions["services"]
-    for name, statsig in (("Mobile", upstream), ("Web", other)):
-        locked = services.key_cipher.encrypt(Secret(f"console-key-of-{name}"), statsig.url)
+    for name, statsig in (("Mobile", fake_statsig), ("Web", other_statsig)):
+        ciphertext = services.key_cipher.encrypt(Secret(f"console-key-of-{name}"), statsig.url)
         with services.store.write() as session:
             encrypted_keys.add_key(
-                session, StoredKey(name=name, ciphertext=locked, fingerprint="f", api_url=statsig.url, added_at=0)
+                session, StoredKey(name=name, ciphertext=ciphertext, fingerprint="f", api_url=statsig.url, added_at=0)
             )
     return app
 
@@ -51,41 +52,47 @@ def test_form_asks_for_the_project(app: Flask) -> None:
     assert '<option selected value="Web">' in app.test_client().get("/autotunes/new?project=Web").text
 
 
-def test_autotune_is_created_in_the_chosen_project(app: Flask, upstream: Upstream, other: Upstream) -> None:
+def test_autotune_is_created_in_the_chosen_project(
+    app: Flask, fake_statsig: FakeStatsig, other_statsig: FakeStatsig
+) -> None:
     client = app.test_client()
     address = fill_in(client, project="Web").headers["Location"]
     assert '<span class="badge plain">Web</span>' in client.get(address).text
     assert '<span class="badge plain">Web</span>' in client.get(f"{address}/forecast").text
     assert "Web · local user" in client.get("/").text
     assert "Created in Statsig" in click_create(client, address).text
-    assert [post.headers["statsig-api-key"] for post in other.posts] == ["console-key-of-Web"]
-    assert upstream.requests == []
+    assert [post.headers["statsig-api-key"] for post in other_statsig.posts] == ["console-key-of-Web"]
+    assert fake_statsig.requests == []
 
 
-def test_same_name_is_allowed_in_two_projects(app: Flask, upstream: Upstream, other: Upstream) -> None:
+def test_same_name_is_allowed_in_two_projects(
+    app: Flask, fake_statsig: FakeStatsig, other_statsig: FakeStatsig
+) -> None:
     client = app.test_client()
     for project in ("Web", "Mobile"):
         assert "Created in Statsig" in click_create(client, fill_in(client, project=project).headers["Location"]).text
-    assert (len(upstream.posts), len(other.posts)) == (1, 1)
+    assert (len(fake_statsig.posts), len(other_statsig.posts)) == (1, 1)
 
 
-@pytest.mark.parametrize("wanted", [None, "", "sandbox", "Nope", "x" * 300])
-def test_missing_project_is_an_error(app: Flask, wanted: str | None) -> None:
-    answer = fill_in(app.test_client(), project=wanted)
-    assert answer.status_code == 422
-    assert 'href="#project">Choose the Statsig project</a>' in answer.text
+@pytest.mark.parametrize("project", [None, "", "sandbox", "Nope", "x" * 300])
+def test_missing_project_is_an_error(app: Flask, project: str | None) -> None:
+    response = fill_in(app.test_client(), project=project)
+    assert response.status_code == 422
+    assert 'href="#project">Choose the Statsig project</a>' in response.text
 
 
-def test_changing_the_project_is_a_change(app: Flask, upstream: Upstream, other: Upstream) -> None:
-    """Going back to choose another project, and nothing else, must not be taken for a repeat."""
+def test_changing_the_project_is_a_change(app: Flask, fake_statsig: FakeStatsig, other_statsig: FakeStatsig) -> None:
+    """Submitting the form again with only another project is not a repeated submission."""
     client = app.test_client()
     page = client.get("/autotunes/new").text
-    own = {name: hidden(page, name) for name in ("csrf_token", "token", "version")}
+    hidden_fields = {name: hidden(page, name) for name in ("csrf_token", "token", "version")}
     for project in ("Mobile", "Web"):
-        address = client.post("/autotunes", data={**BUTTON_COLOR_TEST, **own, "project": project}).headers["Location"]
+        address = client.post("/autotunes", data={**BUTTON_COLOR_TEST, **hidden_fields, "project": project}).headers[
+            "Location"
+        ]
     assert "moved from Mobile to Web" in client.get(address).text
     assert "Created in Statsig" in click_create(client, address).text
-    assert (len(upstream.posts), len(other.posts)) == (0, 1)
+    assert (len(fake_statsig.posts), len(other_statsig.posts)) == (0, 1)
 
 
 def test_removed_project_must_be_chosen_again(app: Flask) -> None:
@@ -104,26 +111,30 @@ def test_removed_project_must_be_chosen_again(app: Flask) -> None:
 
 
 def test_sandbox_draft_goes_to_statsig_only_after_choosing_a_project(
-    make_app: Callable[..., Flask], upstream: Upstream
+    make_app: Callable[..., Flask], fake_statsig: FakeStatsig
 ) -> None:
     address = fill_in(make_app().test_client(), "save").headers["Location"]
-    client = make_app(STATSIG_API_KEY=CANARY, STATSIG_API_URL=upstream.url).test_client()
+    client = make_app(STATSIG_API_KEY=CANARY, STATSIG_API_URL=fake_statsig.url).test_client()
     assert fill_in(client, path=f"{address}/edit").status_code == 422
-    assert upstream.requests == []
+    assert fake_statsig.requests == []
 
 
-def test_ready_autotune_in_the_sandbox_is_called_a_test(make_app: Callable[..., Flask], upstream: Upstream) -> None:
+def test_ready_autotune_in_the_sandbox_is_called_a_test(
+    make_app: Callable[..., Flask], fake_statsig: FakeStatsig
+) -> None:
     address = ready(make_app().test_client())
-    client = make_app(STATSIG_API_KEY=CANARY, STATSIG_API_URL=upstream.url).test_client()
+    client = make_app(STATSIG_API_KEY=CANARY, STATSIG_API_URL=fake_statsig.url).test_client()
     page = client.get(address).text
     assert "This is a sandbox test: it is created in the sandbox and not in Statsig." in page
     assert "One request goes to Statsig" not in page
-    assert "This was a sandbox test" in click_create(client, address).text and upstream.requests == []
+    assert "This was a sandbox test" in click_create(client, address).text and fake_statsig.requests == []
 
 
-def test_other_key_in_the_settings_needs_no_choice(make_app: Callable[..., Flask], upstream: Upstream) -> None:
-    address = fill_in(make_app(STATSIG_API_KEY="console-before", STATSIG_API_URL=upstream.url).test_client(), "save")
-    client = make_app(STATSIG_API_KEY=CANARY, STATSIG_API_URL=upstream.url).test_client()
+def test_other_key_in_the_settings_needs_no_choice(make_app: Callable[..., Flask], fake_statsig: FakeStatsig) -> None:
+    address = fill_in(
+        make_app(STATSIG_API_KEY="console-before", STATSIG_API_URL=fake_statsig.url).test_client(), "save"
+    )
+    client = make_app(STATSIG_API_KEY=CANARY, STATSIG_API_URL=fake_statsig.url).test_client()
     path = f"{address.headers['Location']}/edit"
     assert 'name="project"' not in client.get(path).text
     assert fill_in(client, path=path).status_code == 303
@@ -140,10 +151,10 @@ def _name_shown(client: FlaskClient, name: str) -> bool:
     return all(f">{name}</" in page for page in _pages(client))
 
 
-def test_only_project_has_the_name_of_the_setting(make_app: Callable[..., Flask], upstream: Upstream) -> None:
-    app = make_app(STATSIG_API_KEY=CANARY, STATSIG_API_URL=upstream.url, STATSIG_PROJECT_NAME="Shop & Co")
+def test_only_project_has_the_name_of_the_setting(make_app: Callable[..., Flask], fake_statsig: FakeStatsig) -> None:
+    app = make_app(STATSIG_API_KEY=CANARY, STATSIG_API_URL=fake_statsig.url, STATSIG_PROJECT_NAME="Shop & Co")
     assert _name_shown(app.test_client(), "Shop &amp; Co")
-    assert "/project" not in [request.path for request in upstream.requests]
+    assert "/project" not in [request.path for request in fake_statsig.requests]
 
 
 def test_only_stored_project_is_named(app: Flask) -> None:
@@ -153,56 +164,56 @@ def test_only_stored_project_is_named(app: Flask) -> None:
     assert _name_shown(app.test_client(), "Mobile")
 
 
-def _app_with_unnamed_project(make_app: Callable[..., Flask], upstream: Upstream) -> tuple[FlaskClient, str]:
-    """A desk whose project only Statsig can name, and what it is called until then."""
-    app = make_app(STATSIG_API_KEY=CANARY, STATSIG_API_URL=upstream.url, STATSIG_PROJECT_NAME="")
+def _app_with_unnamed_project(make_app: Callable[..., Flask], fake_statsig: FakeStatsig) -> tuple[FlaskClient, str]:
+    """A desk whose project gets its name from Statsig, and the name until then."""
+    app = make_app(STATSIG_API_KEY=CANARY, STATSIG_API_URL=fake_statsig.url, STATSIG_PROJECT_NAME="")
     return app.test_client(), app.extensions["services"].projects.from_settings()[0].name
 
 
 def _wait_for_name(client: FlaskClient, name: str) -> None:
-    """Waits until the name has been read in the background."""
+    """Waits until the name was read in the background."""
     services: Services = client.application.extensions["services"]
     eventually(lambda: services.project_names.name_of(services.projects.from_settings()[0]) == name)
 
 
 def test_project_without_a_name_is_called_by_its_id(
-    make_app: Callable[..., Flask], upstream: Upstream, clock: Clock
+    make_app: Callable[..., Flask], fake_statsig: FakeStatsig, clock: Clock
 ) -> None:
-    upstream.answer = lambda asked: (200, {"data": {"id": "<shop>"}}) if asked.path == "/project" else None
-    client, _ = _app_with_unnamed_project(make_app, upstream)
+    fake_statsig.responder = lambda request: (200, {"data": {"id": "<shop>"}}) if request.path == "/project" else None
+    client, _ = _app_with_unnamed_project(make_app, fake_statsig)
     client.get("/autotunes/new")
     _wait_for_name(client, "<shop>")
     clock.forward(86_400)
     assert _name_shown(client, "&lt;shop&gt;")
-    assert [request.path for request in upstream.requests].count("/project") == 1
+    assert [request.path for request in fake_statsig.requests].count("/project") == 1
 
 
-def test_pages_do_not_wait_for_the_project_id(make_app: Callable[..., Flask], upstream: Upstream) -> None:
-    go = threading.Event()
+def test_pages_do_not_wait_for_the_project_id(make_app: Callable[..., Flask], fake_statsig: FakeStatsig) -> None:
+    proceed = threading.Event()
 
-    def hang(asked: Request) -> Answer | None:
-        return (200, {"data": {"id": "shop"}}) if asked.path == "/project" and go.wait(60) else None
+    def hang(request: Request) -> Response | None:
+        return (200, {"data": {"id": "shop"}}) if request.path == "/project" and proceed.wait(60) else None
 
-    upstream.answer = hang
-    client, fingerprint = _app_with_unnamed_project(make_app, upstream)
+    fake_statsig.responder = hang
+    client, fingerprint = _app_with_unnamed_project(make_app, fake_statsig)
     assert _name_shown(client, fingerprint)
-    go.set()
+    proceed.set()
     _wait_for_name(client, "shop")
     assert _name_shown(client, "shop")
 
 
 @pytest.mark.parametrize(
-    "answer", [(403, {}), (500, {}), (200, {"data": {"id": 5}}), (200, {"data": []}), (200, b"no JSON")]
+    "response", [(403, {}), (500, {}), (200, {"data": {"id": 5}}), (200, {"data": []}), (200, b"no JSON")]
 )
 def test_failed_read_of_the_project_id_is_repeated_later(
-    make_app: Callable[..., Flask], upstream: Upstream, clock: Clock, answer: Answer
+    make_app: Callable[..., Flask], fake_statsig: FakeStatsig, clock: Clock, response: Response
 ) -> None:
-    upstream.answer = lambda asked: answer if asked.path == "/project" else None
-    client, fingerprint = _app_with_unnamed_project(make_app, upstream)
+    fake_statsig.responder = lambda request: response if request.path == "/project" else None
+    client, fingerprint = _app_with_unnamed_project(make_app, fake_statsig)
     assert _name_shown(client, fingerprint)
-    upstream.answer = lambda asked: (200, {"data": {"id": "shop"}}) if asked.path == "/project" else None
+    fake_statsig.responder = lambda request: (200, {"data": {"id": "shop"}}) if request.path == "/project" else None
     client.get("/autotunes/new")
-    assert [request.path for request in upstream.requests].count("/project") == 1
+    assert [request.path for request in fake_statsig.requests].count("/project") == 1
     clock.forward(301)
     _wait_for_name(client, "shop")
 
@@ -218,16 +229,16 @@ def test_sandbox_page_does_not_mention_statsig(make_app: Callable[..., Flask], s
             session.execute(delete(Event))
             session.execute(delete(AutotuneRecord))
         address = ready(client)
-    looked = state in ("ready", "taken")  # a taken name is refused there, before any press
-    page = client.get(address).text if looked else click_create(client, address).text
+    is_reviewed = state in ("ready", "taken")  # a taken name is rejected at review
+    page = client.get(address).text if is_reviewed else click_create(client, address).text
     main = " ".join(re.sub("<[^>]+>", " ", page.split('id="main"')[1]).split())
     main = main.replace("Autotune in Statsig’s console", "").replace("A real autotune would be created in Statsig", "")
-    for words in ("Create in Statsig", "Created in Statsig", "Statsig does not have", "in Statsig", "ID in Statsig"):
-        assert words not in main, words
-    here = {
+    for phrase in ("Create in Statsig", "Created in Statsig", "Statsig does not have", "in Statsig", "ID in Statsig"):
+        assert phrase not in main, phrase
+    expected = {
         "ready": "Create in the sandbox",
         "created": "Created in the sandbox as button_color_test",
         "taken": "This name is taken in the sandbox. Enter another name",
         "unknown": "It may exist in the sandbox",
     }
-    assert here[state] in main
+    assert expected[state] in main

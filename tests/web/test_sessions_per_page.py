@@ -1,4 +1,4 @@
-"""A page opens at most two database sessions: to find its autotune, and for everything else that it shows."""
+"""A page opens at most two database sessions: one to find its autotune, one for everything else that it shows."""
 
 import threading
 from collections.abc import Callable
@@ -19,10 +19,10 @@ def _draft_with_errors(client: FlaskClient) -> str:
     return str(fill_in(client, "save", successEvent="").headers["Location"])
 
 
-def _taken(client: FlaskClient) -> str:
+def _name_taken(client: FlaskClient) -> str:
     click_create(client, ready(client, name="Taken"))
-    answer = fill_in(client, name="Taken")
-    return answer.text.split(' action="')[1].split("/edit")[0]
+    response = fill_in(client, name="Taken")
+    return response.text.split(' action="')[1].split("/edit")[0]
 
 
 def _created(client: FlaskClient) -> str:
@@ -39,7 +39,7 @@ def _unconfirmed(client: FlaskClient) -> str:
 
 STATES = {
     "draft": _draft_with_errors,
-    "draft whose name is taken": _taken,
+    "draft whose name is taken": _name_taken,
     "ready": ready,
     "created": _created,
     "unconfirmed": _unconfirmed,
@@ -48,7 +48,7 @@ STATES = {
 
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("page", ["", ".json", "/edit", "/forecast"])
-def test_page_of_an_autotune(make_app: Callable[..., Flask], state: str, page: str) -> None:
+def test_page_of_an_autotune_opens_at_most_two_sessions(make_app: Callable[..., Flask], state: str, page: str) -> None:
     app = make_app()
     client = app.test_client()
     address = STATES[state](client)
@@ -56,7 +56,7 @@ def test_page_of_an_autotune(make_app: Callable[..., Flask], state: str, page: s
 
 
 @pytest.mark.parametrize("page", ["/", "/?q=button", "/?state=ready", "/autotunes/new", "/autotunes/new?name=A"])
-def test_page_without_an_autotune(make_app: Callable[..., Flask], page: str) -> None:
+def test_page_without_an_autotune_opens_at_most_two_sessions(make_app: Callable[..., Flask], page: str) -> None:
     app = make_app()
     client = app.test_client()
     ready(client)
@@ -64,7 +64,7 @@ def test_page_without_an_autotune(make_app: Callable[..., Flask], page: str) -> 
 
 
 def _sessions(app: Flask, client: FlaskClient, page: str) -> int:
-    """How many transactions the thread of the request begins; those that ask Statsig run in threads of their own."""
+    """How many transactions begin in the thread of the request. Reads of Statsig run in other threads."""
     services: Services = app.extensions["services"]
     threads: list[int] = []
     event.listen(services.store.engine, "begin", lambda _: threads.append(threading.get_ident()))

@@ -1,4 +1,4 @@
-"""The server as its administrator runs it: a process that can be killed, and users at its pages."""
+"""The server as an administrator runs it, as a process that can be killed, and visitors of its pages."""
 
 import os
 import socket
@@ -21,15 +21,15 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-class Served:
-    """One data folder; `start` and `kill` as often as wanted."""
+class ServerProcess:
+    """`autotune-desk serve` on one data folder, which can be started and killed repeatedly."""
 
     def __init__(self, folder: Path, statsig: str, **environ: str) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
+        inherited = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
         key = {"STATSIG_API_KEY": CANARY, "STATSIG_API_URL": statsig, "STATSIG_PROJECT_NAME": "Shop"}
-        self.environ = {**kept, **key, "DATA_DIR": str(folder), "PORT": str(self.port), **environ}
+        self.environ = {**inherited, **key, "DATA_DIR": str(folder), "PORT": str(self.port), **environ}
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -54,7 +54,7 @@ class Served:
 
 
 class Visitor:
-    """A browser without JavaScript."""
+    """A user with a browser without JavaScript."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -65,21 +65,21 @@ class Visitor:
         return self.session.get(self.url + path, timeout=30)
 
     def write(self, name: str, **changed: str) -> str:
-        """The path of an autotune that was acknowledged as kept."""
-        own = self.read("/autotunes/new", "csrf_token", "token", "version")
-        fields = {**BUTTON_COLOR_TEST, **own, "name": name, "action": "check", **changed}
-        answer = self.post("/autotunes", fields)
-        assert answer.status_code == 303, answer.text
-        return answer.headers["Location"]
+        """Fills in the form and checks it; returns the path of the autotune."""
+        hidden_fields = self.read("/autotunes/new", "csrf_token", "token", "version")
+        fields = {**BUTTON_COLOR_TEST, **hidden_fields, "name": name, "action": "check", **changed}
+        response = self.post("/autotunes", fields)
+        assert response.status_code == 303, response.text
+        return response.headers["Location"]
 
     def change(self, path: str, **changed: str) -> None:
-        """Saves it; returns once that is acknowledged."""
-        own = self.read(f"{path}/edit", "csrf_token", "token", "version")
-        answer = self.post(f"{path}/edit", {**BUTTON_COLOR_TEST, **own, "action": "save", **changed})
-        assert answer.status_code == 303, answer.text
+        """Saves an edit; returns once that is acknowledged."""
+        hidden_fields = self.read(f"{path}/edit", "csrf_token", "token", "version")
+        response = self.post(f"{path}/edit", {**BUTTON_COLOR_TEST, **hidden_fields, "action": "save", **changed})
+        assert response.status_code == 303, response.text
 
     def read(self, path: str, *names: str) -> dict[str, str]:
-        """The hidden fields of a page, as its button sends them."""
+        """The hidden fields of a page."""
         page = self.get(path).text
         return {name: hidden(page, name) for name in names}
 

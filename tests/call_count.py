@@ -1,12 +1,12 @@
-"""Measures work in function calls, which are the same on every machine."""
+"""Counts function calls: a measure of work that is the same on every machine."""
 
 import sys
 from collections.abc import Callable
 from typing import Any
 
 
-def calls(function: Callable[..., Any], *arguments: Any) -> int:
-    """How many functions, of the standard library too, are called."""
+def count_calls(function: Callable[..., Any], *arguments: Any) -> int:
+    """The number of function calls, including those of the standard library."""
     count = 0
 
     def call(_frame: Any, event: str, _argument: Any) -> None:

@@ -1,0 +1,49 @@
+"""A Statsig that behaves as documented, as a real HTTP server on loopback.
+
+For tests of what happens when it does not: `reliability/faulty_statsig.py` (a socket that plays faults of the
+network) and `reliability/in_memory_statsig.py` (no network at all, for thousands of runs).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from .http_stub import HttpStub, Request, Response, serve
+
+CREATED = "Autotune Experiments created successfully."
+
+
+@dataclass
+class FakeStatsig(HttpStub):
+    """Creates autotunes, and finds those that it created. `responder` overrides any of its responses."""
+
+    autotunes: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False)  # by id
+
+    @property
+    def posts(self) -> list[Request]:
+        return [request for request in self.requests if request.method == "POST"]
+
+    def default_response(self, request: Request) -> Response:
+        path = request.path.partition("?")[0]
+        if request.method == "POST":
+            return self._create(request.json)
+        if path == "/project":
+            return 200, {"data": {"id": "p"}}
+        if path == "/autotunes":
+            return 200, {"data": list(self.autotunes.values())}
+        autotune = self.autotunes.get(path.removeprefix("/autotunes/"))
+        return (200, {"data": autotune}) if autotune else (404, {"status": 404, "message": "not found"})
+
+    def _create(self, body: dict[str, Any]) -> Response:
+        autotune_id = body["name"].lower().replace(" ", "_")
+        if autotune_id in self.autotunes:
+            return 400, {"status": 400, "message": "Name is already in use"}
+        self.autotunes[autotune_id] = {"id": autotune_id, "isStarted": False, **body}
+        return 201, {"message": CREATED, "data": self.autotunes[autotune_id]}
+
+
+@contextmanager
+def serve_fake_statsig() -> Iterator[FakeStatsig]:
+    with serve(FakeStatsig()) as statsig:
+        yield statsig
