@@ -28,7 +28,7 @@ with run_server_in_thread(require_nonce=True) as server:
 
 @pytest.fixture(scope="session")
 def issuer() -> Iterator[str]:
-    """In a separate process, which ends when its standard input is closed."""
+    """The URL of a provider in a separate process, which ends when its standard input is closed."""
     command = [sys.executable, "-W", "ignore", "-c", _PROVIDER]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True) as process:

@@ -83,9 +83,9 @@ def test_no_secret_and_no_form_data_is_logged(
     fill_in(client, description="Secret plans")
     clock.forward(86400)
     client.post("/autotunes", data={"description": "Secret plans"})
-    written = "".join(str(record.__dict__) for record in caplog.records if record.name.startswith("webapp"))
+    logged = "".join(str(record.__dict__) for record in caplog.records if record.name.startswith("webapp"))
     for secret in (token, SECRET, "Secret plans"):
-        assert secret not in written
+        assert secret not in logged
 
 
 def test_newline_in_a_request_forges_no_log_line(with_login: Callable[..., Flask], lines: Lines) -> None:

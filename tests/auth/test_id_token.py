@@ -28,7 +28,7 @@ HEADER = {"alg": "RS256", "kid": "one"}
 
 
 class Issuer:
-    """Returns the ID token that a test sets."""
+    """An issuer that returns the ID token, the keys and the metadata that a test sets."""
 
     def __init__(self, server: HttpStub) -> None:
         self.url, self.server, self.token = server.url, server, ""
@@ -93,7 +93,7 @@ def _signed(claims: dict[str, Any]) -> str:
 
 
 def _signed_ascii(claims: dict[str, Any]) -> str:
-    """With ASCII-only JSON, which can contain a lone surrogate."""
+    """A token of ASCII-only JSON, which can contain a lone surrogate."""
     return jws.serialize_compact(HEADER, json.dumps(claims), KEY)
 
 

@@ -119,7 +119,7 @@ def test_local_mode_has_no_login_route(client: FlaskClient, app: Flask) -> None:
 
 @pytest.fixture
 def port(tmp_path: Path) -> Iterator[int]:
-    """Of a real `serve` process."""
+    """The port of a real `serve` process."""
     environ = {"DATA_DIR": str(tmp_path / "desk"), "PORT": str(free_port()), "PYTHONUNBUFFERED": "1"}
     command = [sys.executable, "-m", "webapp", "serve"]
     with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True) as process:

@@ -37,7 +37,7 @@ from .test_start import OIDC
         (["anna@example.com"], ""),
     ],
 )
-def test_clean_email(text: Any, email: str) -> None:
+def test_email_is_lower_cased_or_rejected(text: Any, email: str) -> None:
     assert clean_email(text) == email
 
 
@@ -63,6 +63,8 @@ def test_clean_email(text: Any, email: str) -> None:
         ({"ALLOWED_GROUPS": "others, leads"}, Permission.CREATE),
     ],
 )
-def test_permission_of(settings: Callable[..., Settings], roles: dict[str, str], permission: Permission) -> None:
+def test_permission_follows_the_role_settings(
+    settings: Callable[..., Settings], roles: dict[str, str], permission: Permission
+) -> None:
     anna = User("Anna", "anna@example.com", frozenset({"leads"}))
     assert permission_for(settings(**OIDC | roles), anna) == permission

@@ -25,7 +25,7 @@ def _status(app: Flask, path: str = "/", **headers: str) -> int:
 
 
 def _get(app: Flask, **headers: str | bytes) -> TestResponse:
-    """With headers as on the wire: WSGI passes each byte as one character."""
+    """Sends the headers as WSGI passes them: each byte as one character."""
     raw = {name: value.encode() if isinstance(value, str) else value for name, value in (HEADERS | headers).items()}
     decoded = {name: value.decode("latin-1") for name, value in raw.items()}
     return app.test_client().get("/", base_url=SETTINGS["PUBLIC_URL"], headers=decoded)
@@ -91,7 +91,7 @@ def test_unusable_email_in_the_header_says_why(app: Flask, email: str | bytes, s
         ("pm", "|", "Contractors; x|pm", 200),
     ],
 )
-def test_allowed_groups_in_the_header(
+def test_group_in_the_header_admits_its_members_only(
     make_app: Callable[..., Flask], allowed: str, separator: str, header: str | bytes, status: int
 ) -> None:
     app = make_app(**SETTINGS, ALLOWED_GROUPS=allowed, GROUPS_SEPARATOR=separator)

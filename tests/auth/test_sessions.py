@@ -170,7 +170,9 @@ class _FastClock(TimestampSigner):
 @pytest.mark.parametrize(
     ("skew", "logged_in_after"), [(0, True), (1, True), (29, True), (90, False), (-3600, True), (-32 * 86400, False)]
 )
-def test_cookie_from_another_clock(with_login: MakeApp, skew: int, logged_in_after: bool) -> None:
+def test_cookie_from_another_clock_is_valid_within_limits(
+    with_login: MakeApp, skew: int, logged_in_after: bool
+) -> None:
     app = with_login()
     client = logged_in(app)
     signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""Settings that would let anybody in do not start, and say what to set."""
+"""The desk does not start with settings that would let anyone in, and says what to set."""
 
 import subprocess
 import sys

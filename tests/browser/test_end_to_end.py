@@ -24,7 +24,7 @@ def _expect_confirmation(page: Page, fake_statsig: FakeStatsig) -> None:
     assert [post.json for post in fake_statsig.posts] == [BODY]
 
 
-def test_create_with_the_mouse(page: Page, site: str, fake_statsig: FakeStatsig) -> None:
+def test_create_with_the_mouse_is_confirmed(page: Page, site: str, fake_statsig: FakeStatsig) -> None:
     fill_in(page, site)
     check(page)
     expect(page.get_by_role("button", name="Create in Statsig")).to_be_visible()
@@ -35,14 +35,14 @@ def test_create_with_the_mouse(page: Page, site: str, fake_statsig: FakeStatsig)
     assert page.url == address
 
 
-def test_create_without_javascript(plain_page: Page, site: str, fake_statsig: FakeStatsig) -> None:
+def test_create_without_javascript_is_confirmed(plain_page: Page, site: str, fake_statsig: FakeStatsig) -> None:
     fill_in(plain_page, site)
     check(plain_page)
     create(plain_page)
     _expect_confirmation(plain_page, fake_statsig)
 
 
-def test_create_with_the_keyboard(page: Page, site: str, fake_statsig: FakeStatsig) -> None:
+def test_create_with_the_keyboard_is_confirmed(page: Page, site: str, fake_statsig: FakeStatsig) -> None:
     page.goto(f"{site}/autotunes/new")
     for target, text in (
         ("name", NAME),

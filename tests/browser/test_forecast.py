@@ -122,12 +122,12 @@ def _request_long_forecast(page: Page, site: str, variants: int = 10, days: str 
 
 
 @pytest.fixture
-def no_waiting(app: Flask) -> None:
+def no_page_wait(app: Flask) -> None:
     """Pages do not wait for a forecast."""
     app.extensions["wait_timeout"] = 0.0
 
 
-@pytest.mark.usefixtures("no_waiting")
+@pytest.mark.usefixtures("no_page_wait")
 def test_long_forecast_shows_progress_and_then_appears(page: Page, site: str) -> None:
     _request_long_forecast(page, site, variants=4, days="28 days")
     bar = page.locator("#forecast-bar")
@@ -142,7 +142,7 @@ def test_long_forecast_shows_progress_and_then_appears(page: Page, site: str) ->
     expect(page.get_by_role("region", name="Traffic shares")).to_be_visible()
 
 
-@pytest.mark.usefixtures("no_waiting")
+@pytest.mark.usefixtures("no_page_wait")
 def test_leaving_the_page_cancels_the_forecast(page: Page, site: str, queue: ForecastQueue) -> None:
     with page.expect_response("**/forecast.json*", timeout=TIMEOUT_MS):
         _request_long_forecast(page, site)
@@ -152,7 +152,7 @@ def test_leaving_the_page_cancels_the_forecast(page: Page, site: str, queue: For
     assert not queue._forecasts
 
 
-@pytest.mark.usefixtures("no_waiting")
+@pytest.mark.usefixtures("no_page_wait")
 def test_worker_crash_is_shown_and_can_be_retried(app: Flask, page: Page, site: str, clock: Clock) -> None:
     app.extensions["forecasts"].close()
     with closing(ForecastQueue(clock=clock)) as queue:
@@ -178,7 +178,7 @@ def test_summary_stays_when_the_worker_crashes(app: Flask, page: Page, site: str
     expect(page.get_by_role("heading", name="What to expect")).to_be_visible()
 
 
-@pytest.mark.usefixtures("no_waiting")
+@pytest.mark.usefixtures("no_page_wait")
 def test_part_that_fails_to_load_is_loaded_at_the_next_poll(page: Page, site: str) -> None:
     aborted: list[str] = []
 
@@ -196,7 +196,7 @@ def test_part_that_fails_to_load_is_loaded_at_the_next_poll(page: Page, site: st
     assert aborted
 
 
-@pytest.mark.usefixtures("no_waiting")
+@pytest.mark.usefixtures("no_page_wait")
 def test_page_refreshes_itself_without_javascript(plain_page: Page, site: str) -> None:
     _request_long_forecast(plain_page, site)
     refresh = plain_page.locator('meta[http-equiv="refresh"]').get_attribute("content") or ""

@@ -69,7 +69,7 @@ def test_processes_that_start_together_share_secrets(
 
 
 def _start_or_add_key(folder: str, key_name: str) -> str:
-    """Starts, or adds a key and returns its output."""
+    """Starts the desk or, with a name, adds a key; returns the output."""
     os.environ["DATA_DIR"] = folder
     _barrier.wait(60)
     if key_name:
@@ -92,7 +92,7 @@ def test_key_added_during_the_first_start_can_be_decrypted(
 
 
 def test_complete_secrets_file_is_not_written(tmp_path: Path) -> None:
-    """It may be mounted read-only."""
+    """The file may be mounted read-only."""
     first = read_settings({"DATA_DIR": str(tmp_path)})
     (tmp_path / "secrets.lock").unlink()
     second = read_settings({"DATA_DIR": str(tmp_path)})

@@ -50,7 +50,7 @@ def test_second_copy_starts_with_the_same_key_or_fallback(
     if starts:
         copy(*keys).start()
         return
-    for _ in range(2):  # a refused start leaves nothing behind
+    for _ in range(2):  # a rejected start stores nothing
         with pytest.raises(OtherSecretKey):
             copy(*keys).start()
     copy(OLD).start()
@@ -100,8 +100,8 @@ def test_serve_rejects_another_key_while_a_copy_runs(tmp_path: Path) -> None:
     url, port = f"sqlite:///{tmp_path}/desk.db", str(_free_port())
     with _serving(tmp_path / "a", url, HOST="::1", PORT=port) as line:
         assert line == f"The autotune desk is at http://[::1]:{port}\n"
-        refused = start(tmp_path / "b", "serve", DATABASE_URL=url, PORT=str(_free_port()))
-        assert refused.returncode == 1 and OTHER in refused.stderr and "Traceback" not in refused.stderr
+        result = start(tmp_path / "b", "serve", DATABASE_URL=url, PORT=str(_free_port()))
+        assert result.returncode == 1 and OTHER in result.stderr and "Traceback" not in result.stderr
         lines = (tmp_path / "a" / "secrets.env").read_text().splitlines()
         old = next(line.partition("=")[2] for line in lines if line.startswith("SECRET_KEY="))
         with _serving(tmp_path / "b", url, SECRET_KEY_FALLBACKS=old) as second:

@@ -76,8 +76,8 @@ def test_hidden_character_is_spelled_out_in_long_text_and_on_a_line(text: str, s
 )
 def test_emoji_joiners_and_spaces_are_spelled_out_on_a_line_only(text: str, on_a_line: str | None) -> None:
     assert spell_out(text) == text
-    on_one_line = spell_out(text, single_line=True)
-    assert on_one_line == on_a_line if on_a_line else "[U+E0067]" in on_one_line
+    shown = spell_out(text, single_line=True)
+    assert shown == on_a_line if on_a_line else "[U+E0067]" in shown
 
 
 @pytest.mark.parametrize("text", ["Grüße, 日本語 😀 e\u0301 שלום سل\u0627م", "a\nb\r\nc", "\u0378\ue000", "[U+202E]"])

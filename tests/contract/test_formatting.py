@@ -21,7 +21,7 @@ from .samples import form_with
         ("featureList", "country\nplan\n", "country\nplan"),
     ],
 )
-def test_display_value_of_a_field(name: str, text: str, display_value: str) -> None:
+def test_field_is_displayed_with_its_label(name: str, text: str, display_value: str) -> None:
     assert form_with(**{name: text}).display_value(name) == display_value
 
 

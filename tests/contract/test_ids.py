@@ -26,7 +26,7 @@ IDS = [  # name, expected ID, whether it is certain
 
 
 @pytest.mark.parametrize(("name", "id_", "certain"), IDS)
-def test_expected_id_of_a_name(name: str, id_: str, certain: bool) -> None:
+def test_expected_id_follows_from_the_name(name: str, id_: str, certain: bool) -> None:
     assert expected_id(name) == id_
     assert id_is_certain(name) is certain
 
@@ -47,7 +47,7 @@ def test_expected_id_of_a_name(name: str, id_: str, certain: bool) -> None:
         ("", False),
     ],
 )
-def test_customary_names(name: str, customary: bool) -> None:
+def test_name_is_customary_or_not(name: str, customary: bool) -> None:
     assert is_customary(name) is customary
 
 

@@ -101,8 +101,8 @@ def valid_variant(draw: st.DrawFn) -> dict[str, str]:
 
 
 def any_object(*names: str, **known: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    members: dict[str, Any] = {name: known.get(name, json_values) for name in names}
-    return st.fixed_dictionaries({}, optional=members | {"other": st.none()})
+    properties: dict[str, Any] = {name: known.get(name, json_values) for name in names}
+    return st.fixed_dictionaries({}, optional=properties | {"other": st.none()})
 
 
 @fast_settings
@@ -130,7 +130,7 @@ def read_strictly(text: str) -> Any:
     value = json.loads(
         text, object_pairs_hook=_without_duplicates, parse_constant=_reject, parse_int=_whole, parse_float=_as_typed
     )
-    json.dumps(value, ensure_ascii=False).encode()  # refuses half of a surrogate pair
+    json.dumps(value, ensure_ascii=False).encode()  # raises for half of a surrogate pair
     return value if _depth(value) <= 32 else _reject("depth")
 
 
@@ -216,9 +216,9 @@ def test_valid_input_is_sent_as_typed(form_data: dict[str, Any]) -> None:
         assert body.get(name, "") == (input_text if input_text.strip() else "")
     for name in fields_of("line"):
         assert body.get(name, "") == form_data[name].strip()
-    for typed_variant, variant in zip(form_data["variants"], body["variants"], strict=True):
-        assert variant["name"] == typed_variant["name"].strip()
-        assert repr(variant["json"]) == repr(json.loads(typed_variant["json"]))
+    for input_variant, variant in zip(form_data["variants"], body["variants"], strict=True):
+        assert variant["name"] == input_variant["name"].strip()
+        assert repr(variant["json"]) == repr(json.loads(input_variant["json"]))
 
 
 @fast_settings

@@ -12,7 +12,7 @@ from .samples import FULL, SAMPLES, body_of, row
 RED_AND_BLUE = [row("red", '{"color": "red"}'), row("blue", '{"color": "blue"}')]
 
 
-def test_request_of_the_button_color_test() -> None:
+def test_request_equals_the_example_of_statsig() -> None:
     """The request of Statsig's own example."""
     body = body_of(
         **AutotuneForm.initial_data()
@@ -52,7 +52,7 @@ def test_request_of_the_button_color_test() -> None:
     )
 
 
-def test_smallest_request() -> None:
+def test_request_of_a_minimal_form_has_the_required_properties() -> None:
     assert body_of(variants=RED_AND_BLUE) == {
         "name": "Button Color Test",
         "variants": [{"name": "red", "json": {"color": "red"}}, {"name": "blue", "json": {"color": "blue"}}],
@@ -71,7 +71,7 @@ FULL_BODY: dict[str, Any] = {
 }
 
 
-def test_request_with_all_properties() -> None:
+def test_request_of_a_full_form_has_all_properties() -> None:
     assert repr(body_of(**FULL, variants=SIZED)) == repr(FULL_BODY)  # repr tells 1 from 1.0 and from True
 
 

@@ -15,5 +15,5 @@ from webapp.contract.choices import window_hours
         ("2hr", "day", 48),
     ],
 )
-def test_window_in_hours(window: str, unit: str | None, hours: float) -> None:
+def test_window_is_converted_to_hours(window: str, unit: str | None, hours: float) -> None:
     assert window_hours(window, unit) == hours

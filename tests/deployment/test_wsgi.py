@@ -47,7 +47,7 @@ def test_worker_finishes_a_create_before_it_stops(tmp_path: Path, fake_statsig: 
         copy.wait_until_ready()
         visitor = Visitor(f"http://{copy.address}")
         path = visitor.write("Created while stopping")
-        visitor.get(path)  # the review page, which asks Statsig for the name
+        visitor.get(path)  # the review page, which reads the name from Statsig
         fake_statsig.proceed.clear()
         requests_before = len(fake_statsig.requests)
         creating = threading.Thread(target=visitor.click_create, args=(path,))

@@ -82,7 +82,7 @@ def test_runs_beyond_the_horizon_are_counted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("days", "words"),
+    ("days", "text"),
     [
         (0.01, "1 hour"),
         (0.2, "5 hours"),
@@ -94,16 +94,16 @@ def test_runs_beyond_the_horizon_are_counted() -> None:
         (25.4, "26 days"),
     ],
 )
-def test_days_are_rounded_up(days: float, words: str) -> None:
-    assert format_days(days) == words
+def test_days_are_rounded_up(days: float, text: str) -> None:
+    assert format_days(days) == text
 
 
 @pytest.mark.parametrize(
-    ("chance", "words"), [(0.0, "0 in 100"), (0.004, "Fewer than 1 in 100"), (0.996, "More than 99 in 100")]
+    ("chance", "text"), [(0.0, "0 in 100"), (0.004, "Fewer than 1 in 100"), (0.996, "More than 99 in 100")]
 )
-def test_nearly_certain_chance_is_not_rounded_to_certain(chance: float, words: str) -> None:
+def test_nearly_certain_chance_is_not_rounded_to_certain(chance: float, text: str) -> None:
     summary = replace(SUMMARY, winner_stats=WinnerStats(1 - chance, chance, 40.0, 1120.0))
-    assert sentences(summary)[2].startswith(f"{words} pick the wrong variant")
+    assert sentences(summary)[2].startswith(f"{text} pick the wrong variant")
 
 
 def test_equal_rates_have_no_wrong_winner_and_no_gain() -> None:

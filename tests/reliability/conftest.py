@@ -48,7 +48,7 @@ class Desk:
         return self.app.test_client()
 
     def fresh_name(self) -> str:
-        return f"Colour test {next(_numbers)}"
+        return f"Color test {next(_numbers)}"
 
     def row(self, address: str) -> AutotuneRecord:
         with self.services.store.read() as session:

@@ -19,7 +19,7 @@ from typing import Any
 
 Headers = dict[str, str]
 DRIP_SECONDS = 0.05  # between two bytes of a slow response
-MAX_WAIT_SECONDS = 20  # for the desk, and of the desk for a response
+MAX_WAIT_SECONDS = 20  # after which a connection ends whatever its fault
 
 
 @dataclass(frozen=True)

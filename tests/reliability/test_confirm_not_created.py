@@ -1,4 +1,4 @@
-"""Names with an uncertain ID are reconciled by the list, or by a user who has looked in Statsig."""
+"""Names with an uncertain ID are reconciled by the list, or by a user who has checked Statsig."""
 
 from collections.abc import Callable
 from typing import Any
@@ -159,9 +159,9 @@ def test_certain_name_needs_no_confirmation(desk: Desk, client: FlaskClient) -> 
 ONLY_IN_THE_LIST: dict[str, tuple[dict[str, Any], str, str]] = {
     "as it was sent": ({}, "created", "Created in Statsig"),
     "without its name": ({"name": None}, "created", "Created in Statsig"),
-    "its name in another case": ({"name": "COLOUR test"}, "unknown", TAKEN),
+    "its name in another case": ({"name": "COLOR test"}, "unknown", TAKEN),
     "with other content": ({"successEvent": "purchase"}, "unknown", TAKEN),
-    "under another id": ({"id": "colour-test"}, "created", "Created in Statsig"),
+    "under another id": ({"id": "color-test"}, "created", "Created in Statsig"),
 }
 
 

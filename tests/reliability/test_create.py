@@ -95,7 +95,7 @@ def test_second_create_after_back_sends_nothing(desk: Desk, client: FlaskClient)
     assert len(desk.statsig.posts) == 1
 
 
-def test_back_edit_and_second_create(desk: Desk, client: FlaskClient) -> None:
+def test_create_after_back_and_edit_is_a_name_conflict(desk: Desk, client: FlaskClient) -> None:
     name = desk.fresh_name()
     page = client.get("/autotunes/new").text
     form = {**BUTTON_COLOR_TEST, "name": name, "action": "check"}

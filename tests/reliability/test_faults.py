@@ -120,7 +120,7 @@ BODIES = [
         unreadable(f"id {wrong}", b'{"data": {"id": %s}}' % wrong.encode())
         for wrong in ("7", "null", "[]", "{}", '""', "true")
     ),
-    unreadable("no id", b'{"data": {"name": "Colour test"}}', 200),
+    unreadable("no id", b'{"data": {"name": "Color test"}}', 200),
     unreadable("NaN", b'{"data": {"id": "an_id", "size": NaN}}'),
     unreadable("Infinity", b'{"data": {"id": "an_id", "size": -Infinity}}'),
     unreadable("1e999", b'{"data": {"id": "an_id", "size": 1e999}}'),
@@ -264,7 +264,7 @@ def assert_reported(desk: Desk, address: str, page: str, expected: Row) -> None:
 
 
 @pytest.mark.parametrize("expected", TABLE, ids=[row.name for row in TABLE])
-def test_fault_during_the_create(desk: Desk, expected: Row) -> None:
+def test_fault_during_the_create_is_reported(desk: Desk, expected: Row) -> None:
     client = desk.new_client()
     address = ready(client, name=desk.fresh_name())
     desk.statsig.faults["POST"] = expected.fault
@@ -295,11 +295,11 @@ def failed_read(name: str, fault: Fault, message: str, waits: bool = False) -> R
 
 FIRST_READ = [
     Row("200", responds(200, {"data": {"id": "an_id"}}), "draft", "This name was taken after your review", 0),
-    Row("404", responds(404), "created", "colour_test"),
-    Row("404 garbled", responds(404, b"{"), "created", "colour_test"),
-    Row("404 whose body drips", Fault(drip(response_head(404, {}), b" " * 100)), "created", "colour_test"),
-    Row("404 gzip", responds(404, ZEROS, Content_Encoding="gzip"), "created", "colour_test"),
-    Row("403", responds(403, HTML), "created", "colour_test"),
+    Row("404", responds(404), "created", "color_test"),
+    Row("404 garbled", responds(404, b"{"), "created", "color_test"),
+    Row("404 whose body drips", Fault(drip(response_head(404, {}), b" " * 100)), "created", "color_test"),
+    Row("404 gzip", responds(404, ZEROS, Content_Encoding="gzip"), "created", "color_test"),
+    Row("403", responds(403, HTML), "created", "color_test"),
     failed_read("401", responds(401, {"message": CANARY}), "The desk’s API key is not accepted by Statsig."),
     failed_read("429", responds(429, b"", Retry_After="61"), f"Statsig is busy. Try again {LONG_WAIT}."),
     *(failed_read(str(status), responds(status, BODY), "Statsig rejected the request.") for status in (400, 409, 422)),
@@ -329,7 +329,7 @@ FIRST_READ = [
 
 
 @pytest.mark.parametrize("expected", FIRST_READ, ids=[row.name for row in FIRST_READ])
-def test_fault_during_the_first_read(desk: Desk, expected: Row) -> None:
+def test_fault_during_the_first_read_is_reported(desk: Desk, expected: Row) -> None:
     client = desk.new_client()
     address = ready(client, name=desk.fresh_name())
     form = create_form(client, address)

@@ -97,7 +97,7 @@ def test_concurrent_action_at_every_line(approval_harness: Harness, capsys: pyte
 
 
 @contextmanager
-def print_counts(capsys: pytest.CaptureFixture[str], what: str, at_least: int) -> Iterator[None]:
+def print_counts(capsys: pytest.CaptureFixture[str], label: str, at_least: int) -> Iterator[None]:
     """Prints the counts, also if the test fails."""
     counts.clear()
     try:
@@ -105,6 +105,6 @@ def print_counts(capsys: pytest.CaptureFixture[str], what: str, at_least: int) -
     finally:
         with capsys.disabled():
             print(
-                f"\n{counts['runs']} schedules {what}: {counts}; {counts['again']} created after they were ready again"
+                f"\n{counts['runs']} schedules {label}: {counts}; {counts['again']} created after they were ready again"
             )
     assert counts["runs"] >= at_least and counts["again"] and counts["created"]

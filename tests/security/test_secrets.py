@@ -67,7 +67,7 @@ def test_first_encryption_key_encrypts_and_all_decrypt() -> None:
 
 
 def test_environment_overrides_the_stored_secret(tmp_path: Path) -> None:
-    """Also on the start that generates another secret."""
+    """Also during the start that generates another secret."""
     first, second = Fernet.generate_key().decode(), Fernet.generate_key().decode()
     (tmp_path / "secrets.env").write_text(f"ENCRYPTION_KEYS={first}\n")
     for _ in range(2):

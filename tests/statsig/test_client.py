@@ -91,7 +91,7 @@ def headers_of(faulty_statsig: FaultyStatsig) -> dict[str, str]:
     return dict(line.split(": ", 1) for line in faulty_statsig.requests[-1].head[1:])
 
 
-def test_headers_of_a_read(faulty_statsig: FaultyStatsig, statsig: StatsigClient) -> None:
+def test_read_has_the_expected_headers(faulty_statsig: FaultyStatsig, statsig: StatsigClient) -> None:
     statsig.find("an_id", Deadline(5))
     assert headers_of(faulty_statsig) == COMMON | {"Host": faulty_statsig.url.removeprefix("http://")}
     assert faulty_statsig.requests[0].head[0] == "GET /console/v1/autotunes/an_id HTTP/1.1"
@@ -99,7 +99,7 @@ def test_headers_of_a_read(faulty_statsig: FaultyStatsig, statsig: StatsigClient
 
 
 @pytest.mark.parametrize("review", ["true", "false", ""])
-def test_headers_of_a_create(faulty_statsig: FaultyStatsig, review: str) -> None:
+def test_create_has_the_expected_headers(faulty_statsig: FaultyStatsig, review: str) -> None:
     client(faulty_statsig.url, review).create(BODY, Deadline(5))
     expected = {"Content-Type": "application/json", "Content-Length": str(len(BODY.encode()))}
     expected |= {"x-respect-review-settings": review} if review else {}

@@ -60,10 +60,10 @@ def test_nothing_is_written_to_a_removed_file(client: FlaskClient, file: Path) -
     page = client.get("/autotunes/new").text
     form = {**BUTTON_COLOR_TEST, "description": "Precious", "action": "check"}
     form |= {name: hidden(page, name) for name in ("csrf_token", "token", "version")}
-    moved = file.rename(file.with_suffix(".old"))
+    moved_file = file.rename(file.with_suffix(".old"))
     response = client.post("/autotunes", data=form)
     assert response.status_code == 503 and "Precious" in response.text and not file.exists()
-    moved.rename(file)
+    moved_file.rename(file)
     assert client.post("/autotunes", data=form).status_code == 303
 
 

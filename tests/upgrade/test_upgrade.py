@@ -163,7 +163,7 @@ def test_page_shows_name_state_errors_and_history(reader: FlaskClient, case: str
 @pytest.mark.parametrize("case", AUTOTUNES)
 def test_json_has_the_same_state_request_response_and_history(reader: FlaskClient, case: str) -> None:
     autotune = json_of(reader, case)
-    assert {member: autotune[member] for member in AUTOTUNES[case]["json"]} == AUTOTUNES[case]["json"]
+    assert {name: autotune[name] for name in AUTOTUNES[case]["json"]} == AUTOTUNES[case]["json"]
 
 
 @pytest.mark.parametrize("case", AUTOTUNES)

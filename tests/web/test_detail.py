@@ -206,7 +206,7 @@ def test_snippet_gets_the_id_and_logs_the_event(client: FlaskClient) -> None:
     assert 'statsig.getExperiment("button_color_test")' in page and 'statsig.logEvent("click")' in page
 
 
-def test_json_of_an_autotune(client: FlaskClient, fake_statsig: FakeStatsig) -> None:
+def test_json_of_an_autotune_has_state_request_and_history(client: FlaskClient, fake_statsig: FakeStatsig) -> None:
     draft = fill_in(client, "save", successEvent="").headers["Location"]
     autotune = client.get(f"{draft}.json").get_json()
     assert autotune["id"] == draft.rpartition("/")[2]

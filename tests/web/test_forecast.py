@@ -288,9 +288,7 @@ def test_other_pages_are_served_while_a_forecast_runs(make_app: Callable[..., Fl
     app.extensions["wait_timeout"] = 0.0
     client, queue = app.test_client(), app.extensions["forecasts"]
     rows = {
-        f"variants__{row}__{member}": text
-        for row in range(10)
-        for member, text in (("name", f"v{row}"), ("json", "{}"))
+        f"variants__{row}__{field}": text for row in range(10) for field, text in (("name", f"v{row}"), ("json", "{}"))
     }
     address = ready(client, **CLASSIC, **rows)
     query = {**ASSUMPTIONS, "days": "56", "lift": "1"}
@@ -303,7 +301,7 @@ def test_other_pages_are_served_while_a_forecast_runs(make_app: Callable[..., Fl
     kill(queue)
 
 
-def test_page_says_that_it_is_a_model(client: FlaskClient) -> None:
+def test_forecast_page_says_that_it_is_a_model(client: FlaskClient) -> None:
     page = text_of(client.get(f"{ready(client, **CLASSIC)}/forecast").text)
     assert "these are not Statsig’s own figures" in page and "It is a model." in page
 

@@ -26,9 +26,9 @@ def search_names(client: FlaskClient, search: str, **query: str) -> list[str]:
     return names(client.get("/", query_string={"q": search, **query}).text)
 
 
-def pager_link(page: str, words: str) -> str | None:
+def pager_link(page: str, label: str) -> str | None:
     """The target of a link of the list's pager."""
-    match = re.search(rf'<a href="([^"]*)">{words}</a>', page)
+    match = re.search(rf'<a href="([^"]*)">{label}</a>', page)
     return unescape(match[1]) if match else None
 
 
