@@ -27,11 +27,7 @@ def lines(max_rounds: int) -> Iterator[Line]:
             measures = {"create": _create(desk.url, statsig), "requests": _requests_only(statsig)}
             times = interleaved(measures, min(max_rounds, 7))
     yield Line(
-        "whole create: Statsig's own time, 3 x 200 ms",
-        times["create"],
-        "ms",
-        STATSIG_MS,
-        AtMost(STATSIG_MS + 60),
+        "whole create: Statsig's own time, 3 x 200 ms", times["create"], "ms", STATSIG_MS, AtMost(STATSIG_MS + 60)
     )
     yield Line("  beside the same requests without the desk", times["create"], "ms", times["requests"])
 

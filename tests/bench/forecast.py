@@ -71,11 +71,7 @@ def _comparison(scenario: Scenario, rounds: int) -> Line:
         rounds,
     )
     return Line(
-        "forecast with comparison: summary alone",
-        times["forecast"],
-        "s",
-        times["summary"],
-        AtMost(6, of="ratio"),
+        "forecast with comparison: summary alone", times["forecast"], "s", times["summary"], AtMost(6, of="ratio")
     )
 
 

@@ -43,13 +43,7 @@ def lines(max_rounds: int) -> Iterator[Line]:
         many, few = _app(Path(folder) / "many", MANY if max_rounds else SOME), _app(Path(folder) / "few", FEW)
         for label, (path, limit) in PAGES.items():
             times = interleaved({"many": _page(many, path), "few": _page(few, path)}, min(max_rounds, 7), best_of=2)
-            yield Line(
-                f"{label}: with {FEW} autotunes",
-                times["many"],
-                "ms",
-                times["few"],
-                AtMost(limit, "ratio"),
-            )
+            yield Line(f"{label}: with {FEW} autotunes", times["many"], "ms", times["few"], AtMost(limit, "ratio"))
         times = interleaved({"many": _create(many), "few": _create(few)}, min(max_rounds, 7))
         yield Line(f"create: with {FEW} autotunes", times["many"], "ms", times["few"], AtMost(3, "ratio"))
         for app in (many, few):

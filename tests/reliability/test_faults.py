@@ -36,10 +36,7 @@ HEAD = response_head(201, {"Content-Type": "application/json"})  # no length: th
 UNEXPECTED_TYPES = {"id": "an_id", "variants": 7, "isStarted": "no", "name": None, "successEvent": [1]}
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 CHUNKED = {"Transfer-Encoding": "chunked"}
-CHUNKS = (
-    response_head(201, CHUNKED),
-    b'1e\r\n{"data": {"id": "in_two_parts"\r\n2\r\n}}\r\n0\r\n\r\n',
-)
+CHUNKS = (response_head(201, CHUNKED), b'1e\r\n{"data": {"id": "in_two_parts"\r\n2\r\n}}\r\n0\r\n\r\n')
 ZEROS = gzip.compress(bytes(10_000_000))
 
 
@@ -97,11 +94,7 @@ CONNECTION = [
     row("half a body", raw(response_head(201, {"Content-Length": "4000"}), b'{"data": {"id": "an'), UNREADABLE),
     row("half a header", raw(b"HTTP/1.1 201 Created\r\nContent-Le"), UNREADABLE),
     row("half a chunk", raw(response_head(201, CHUNKED), b'40\r\n{"data": '), LOST),
-    row(
-        "chunks without sizes",
-        raw(response_head(201, CHUNKED), b"zz\r\n{}\r\n0\r\n\r\n"),
-        LOST,
-    ),
+    row("chunks without sizes", raw(response_head(201, CHUNKED), b"zz\r\n{}\r\n0\r\n\r\n"), LOST),
     row("not HTTP", raw(b"SSH-2.0-OpenSSH_9.2\r\n"), LOST),
     row("a header line of 70 kB", raw(b"HTTP/1.1 201 Created\r\nX: " + b"x" * 70_000 + b"\r\n\r\n"), LOST),
     row("two hundred headers", raw(response_head(201, {f"X-{number}": "x" for number in range(200)})), LOST),
@@ -314,9 +307,7 @@ FIRST_READ = [
     failed_read("200 gzip", responds(200, gzip.compress(b'{"data": {}}'), Content_Encoding="gzip"), UNREADABLE),
     failed_read("200 endless", Fault(endless(response_head(200, {}), b" " * 65_536)), UNREADABLE),
     failed_read(
-        "302 endless",
-        Fault(endless(response_head(302, {"Location": "/elsewhere"}), b" " * 65_536)),
-        unexpected(302),
+        "302 endless", Fault(endless(response_head(302, {"Location": "/elsewhere"}), b" " * 65_536)), unexpected(302)
     ),
     failed_read("302 with an invalid address", responds(302, b"", Location="http://[::1"), unexpected(302)),
     failed_read("103", Fault(raw(b"HTTP/1.1 103 Early Hints\r\n\r\n")), unexpected(103)),
