@@ -227,6 +227,7 @@ def test_login_and_approval_pages_are_accessible(
     check_appearance(page, f"approval-last-editor-{width}")
     address = page.url
     page.get_by_role("button", name="Log out").click()
+    expect(page.get_by_role("heading", name="You are logged out")).to_be_visible()
     check_appearance(page, f"logged-out-{width}")
     page.goto(address)
     _log_in_at_provider(page, BEN)

@@ -26,7 +26,9 @@ class Copy:
     log: Path
 
     def lines(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.log.read_text(encoding="utf-8").splitlines()]
+        """The JSON lines. gunicorn prints a plain one when a signal reaches a worker that is accepting a connection."""
+        lines = self.log.read_text(encoding="utf-8").splitlines()
+        return [json.loads(line) for line in lines if line.startswith("{")]
 
     def stop(self) -> int:
         self.process.terminate()

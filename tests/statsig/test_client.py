@@ -153,10 +153,8 @@ def test_failed_request_is_not_retried(
     assert faulty_statsig.connections == 1
 
 
-def test_variant_error_is_at_its_field_if_the_variant_was_sent(
-    faulty_statsig: FaultyStatsig, statsig: StatsigClient
-) -> None:
-    reasons = [{"property": f"variants[{row}].json", "errorMessage": "Required"} for row in (1, 7)]
+def test_variant_error_is_at_its_field(faulty_statsig: FaultyStatsig, statsig: StatsigClient) -> None:
+    reasons = [{"property": "variants[1].json", "errorMessage": "Required"}]
     faulty_statsig.faults["POST"] = Fault(respond_with(400, {"errors": reasons}))
     with pytest.raises(Rejected) as rejected:
         statsig.create('{"variants": [{}, {}]}', Deadline(5))

@@ -189,7 +189,7 @@ def test_second_variant_is_assumed_to_be_the_best(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"isContextual": "true"}, "a contextual autotune chooses by what is known about each user"),
+        ({"isContextual": "true"}, "A contextual autotune chooses by what is known about each user"),
         ({"optimizationParameter": "value"}, "This autotune optimizes a value"),
         ({"valueColumn": "amount"}, "This autotune optimizes a value"),
     ],
