@@ -79,6 +79,8 @@ def split_hidden(text: str, single_line: bool = False) -> Iterator[tuple[str, st
 
 def spell_out(text: str, single_line: bool = False) -> str:
     """The text with `[U+202E]` in place of each hidden character."""
+    if _PLAIN.fullmatch(text):
+        return text
     pieces = split_hidden(text, single_line)
     return "".join(f"{shown}[{code_point(hidden)}]" if hidden else shown for shown, hidden in pieces)
 

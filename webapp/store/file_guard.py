@@ -23,23 +23,24 @@ def watch(engine: Engine) -> None:
 
 class _File:
     def __init__(self) -> None:
-        self._path = ""
+        self._path: Path | None = None
 
     def require(self, *_: Any) -> None:
-        if self._path and not Path(self._path).exists():
-            raise Unusable(MISSING)
+        self._identity()
 
     def remember(self, connection: Any, record: Any) -> None:
-        self._path = connection.execute("PRAGMA database_list").fetchone()[2]
+        name = connection.execute("PRAGMA database_list").fetchone()[2]
+        self._path = Path(name) if name else None
         record.info["file"] = self._identity()
 
     def require_same(self, _connection: Any, record: Any, _fairy: Any) -> None:
-        self.require()
         if self._identity() != record.info["file"]:
             raise DisconnectionError("the file was replaced")  # the pool connects again
 
     def _identity(self) -> tuple[int, int] | None:
-        if not self._path:
-            return None  # in memory
-        status = Path(self._path).stat()
-        return status.st_dev, status.st_ino
+        """None before the first connection, and for a database in memory. Raises Unusable without a file."""
+        try:
+            status = self._path.stat() if self._path else None
+        except FileNotFoundError:
+            raise Unusable(MISSING) from None
+        return status and (status.st_dev, status.st_ino)
