@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 from webapp.autotunes.approval import reject
 from webapp.autotunes.create import CreateResult, create
 from webapp.autotunes.services import Services
+from webapp.store import queries
 
 from ..conftest import CANARY, Clock
 from ..fake_statsig import FakeStatsig
@@ -63,6 +64,20 @@ def test_check_without_changes_keeps_the_last_editor(anna: FlaskClient, ben: Fla
     assert _state(anna, address) == "ready" and IS_LAST_EDITOR in anna.get(address).text
     assert IS_LAST_EDITOR not in ben.get(address).text
     assert "Created in Statsig" in click_create(ben, address).text
+
+
+def test_check_without_changes_of_a_draft_from_before_a_field_existed_keeps_the_last_editor(
+    anna: FlaskClient, ben: FlaskClient
+) -> None:
+    address = fill_in(anna, "save", name="Older").headers["Location"]
+    services: Services = anna.application.extensions["services"]
+    with services.store.write() as session:
+        record = queries.get(session, address.rpartition("/")[2])
+        assert record
+        record.form_data = record.form_data.replace('"valueColumn": "", ', "")
+        assert "valueColumn" not in record.form_data
+    assert fill_in(ben, path=f"{address}/edit", name="Older").headers["Location"] == address
+    assert IS_LAST_EDITOR in anna.get(address).text and IS_LAST_EDITOR not in ben.get(address).text
 
 
 def test_second_person_creates_and_history_names_both(

@@ -257,7 +257,7 @@ def test_stored_key_that_cannot_be_decrypted_is_reported(tmp_path: Path) -> None
     for command in ("serve", "doctor"):
         result = run(tmp_path, command, ENCRYPTION_KEYS=other)
         assert result.exit_code == 1
-        assert "does not open the stored key “Web”" in result.output and "store the key again" in result.output
+        assert "cannot decrypt the stored key “Web”" in result.output and "store the key again" in result.output
 
 
 def test_serve_reports_a_port_in_use(tmp_path: Path) -> None:

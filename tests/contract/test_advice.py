@@ -251,7 +251,7 @@ LONGER = (
 )
 SHORT = (
     "explorationWindow",
-    "Exploring for less than a week can let a loser win, since people act differently on other weekdays.",
+    "Exploring for less than a week may pick the wrong variant, since behavior varies by day of the week.",
 )
 
 

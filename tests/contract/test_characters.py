@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 
 from webapp.contract.characters import character_name, compare_key, escape_json, spell_out, visible
 
-UNSHOWABLE = [
+UNPRINTABLE = [
     *"\x00\x08\x0b\x0c\x0e\x1f\x7f\x80\x9f\ud800\udfff\ufdd0\ufdef\ufffe\uffff\U0001fffe\U0002ffff\U0010fffe\U0010ffff"
 ]
 
 
-@pytest.mark.parametrize("character", UNSHOWABLE)
+@pytest.mark.parametrize("character", UNPRINTABLE)
 def test_unshowable_character_is_replaced(character: str) -> None:
     assert visible(f"a{character}{character}b") == "a\ufffd\ufffdb"
     assert spell_out(f"a{character}b") == f"a[U+{ord(character):04X}]b"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from webapp.contract.ids import expected_id, id_is_certain, is_customary, reservation_key
+from webapp.contract.ids import expected_id, follows_name_rules, id_is_certain, reservation_key
 
 IDS = [  # name, expected ID, whether it is certain
     ("A Autotune", "a_autotune", True),
@@ -48,7 +48,7 @@ def test_expected_id_follows_from_the_name(name: str, id_: str, certain: bool) -
     ],
 )
 def test_name_is_customary_or_not(name: str, customary: bool) -> None:
-    assert is_customary(name) is customary
+    assert follows_name_rules(name) is customary
 
 
 @pytest.mark.parametrize(

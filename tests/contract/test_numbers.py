@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from webapp.contract.numbers import InexactNumber, InvalidNumber, exact_number, plain_figures, read_number
+from webapp.contract.numbers import InexactNumber, InvalidNumber, exact_number, read_number, without_exponent
 
 EXACT: list[tuple[str, int | float]] = [
     ("0", 0),
@@ -105,6 +105,6 @@ def test_other_notation_is_invalid(text: str) -> None:
     [(5, "5"), (100.0, "100.0"), (1e-7, "0.0000001"), (1e20, "100000000000000000000.0"), (2**53, "9007199254740992")],
 )
 def test_number_is_formatted_without_exponent(value: float, text: str) -> None:
-    number = read_number(plain_figures(value))
-    assert plain_figures(value) == text
+    number = read_number(without_exponent(value))
+    assert without_exponent(value) == text
     assert number == value and type(number) is type(value)

@@ -13,7 +13,7 @@ from webapp.contract.diff import differences
 from webapp.contract.fields import ChoiceField
 from webapp.contract.form import CONTEXTUAL_FIELDS, FIELDS, AutotuneForm
 from webapp.contract.json_input import JsonError, read_json, write_json
-from webapp.contract.numbers import plain_figures
+from webapp.contract.numbers import without_exponent
 from webapp.contract.request_body import form_from_body
 
 from .samples import BLANK, FULL, fields_of
@@ -96,7 +96,8 @@ def _spellings(choices: Any) -> list[str]:
 
 @st.composite
 def valid_variant(draw: st.DrawFn) -> dict[str, str]:
-    size = draw(st.just("") | st.integers(1, 2**53).map(str) | st.floats(0, 1e22, exclude_min=True).map(plain_figures))
+    numbers = st.floats(0, 1e22, exclude_min=True).map(without_exponent)
+    size = draw(st.just("") | st.integers(1, 2**53).map(str) | numbers)
     return {"name": draw(line.filter(str.strip)), "json": draw(json_values.map(write_json)), "size": size}
 
 

@@ -24,7 +24,7 @@ from ..conftest import WAIT_TIMEOUT, Clock, LintingClient
 from ..forms import click_create, ready
 from ..secret_leaks import CANARY, assert_no_key
 from ..shared_setup import share_templates, with_migrated_database
-from .faulty_statsig import Fault, FaultyStatsig, serve_faulty_statsig
+from .faulty_statsig import Fault, FaultyStatsig, serve_faulty_statsig, shorten
 
 SHORT_DEADLINE = 0.3  # seconds, for tests that wait until the deadline
 _numbers = count(1)
@@ -100,7 +100,7 @@ def shorten_deadline_on_arrival(app: Flask, statsig: FaultyStatsig, method: str)
 
     def on_arrival(arrived: str) -> None:
         if method in (arrived, "*"):
-            app.extensions["deadlines"][-1].shorten(SHORT_DEADLINE)
+            shorten(app.extensions["deadlines"][-1], SHORT_DEADLINE)
 
     statsig.on_arrival = on_arrival
 

@@ -17,6 +17,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from webapp.statsig import Deadline
+
 Headers = dict[str, str]
 DRIP_SECONDS = 0.05  # between two bytes of a slow response
 MAX_WAIT_SECONDS = 20  # after which a connection ends whatever its fault
@@ -258,3 +260,8 @@ def after(event: threading.Event, then: Respond) -> Respond:
         then(sock)
 
     return respond
+
+
+def shorten(deadline: Deadline, seconds: float) -> None:
+    """Lets the deadline pass after at most `seconds` from now."""
+    deadline.ends_at -= max(0.0, deadline.left - seconds)

@@ -23,7 +23,7 @@ from webapp.config import Secret, read_settings
 from webapp.contract.form import AutotuneForm
 from webapp.contract.form_data import FormData
 from webapp.contract.json_input import write_json
-from webapp.store import AutotuneRecord, Store, StoredKey, StoreError, encrypted_keys, queries
+from webapp.store import AutotuneRecord, Store, StoredKey, StoreError, queries
 
 from ..conftest import CANARY, Clock
 from ..shared_setup import with_migrated_database
@@ -108,7 +108,7 @@ class Harness:
             added_at=0.0,
         )
         with self.stores[0].write() as session:
-            encrypted_keys.add_key(session, row)
+            session.add(row)
 
     def save_new(self, token: str, actor: str = "author", check: bool = True, process: int = 0, **changed: Any) -> str:
         form_data = FORM_DATA | {"description": token} | changed

@@ -13,6 +13,8 @@ from urllib3 import HTTPResponse
 
 from webapp.statsig import Deadline, Project
 
+from .faulty_statsig import shorten
+
 IN_USE = "Name is already in use"
 # What happens to a POST: whether it creates the autotune, and the response: a status, a body, the reason of a 400, or
 # None for no response at all. "created, 400" is a request that a gateway sent twice: the second one was rejected.
@@ -125,7 +127,7 @@ class _Transport(HTTPAdapter):
         if "long list" not in self._statsig.fault:
             return autotunes if page == 1 else []
         if page > 1:
-            self._deadline.shorten(0)
+            shorten(self._deadline, 0)
             raise requests.ReadTimeout
         return [{"id": "another"}]
 

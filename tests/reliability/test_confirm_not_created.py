@@ -11,7 +11,7 @@ from webapp.statsig.client import MAX_PAGES
 
 from ..forms import click_create, fill_in, hidden, ready
 from .conftest import Desk, wait_for_reads
-from .faulty_statsig import Fault, respond_with
+from .faulty_statsig import Fault, respond_with, shorten
 from .polling import (
     CANNOT_READ,
     DAY,
@@ -197,7 +197,7 @@ def test_incomplete_list_proves_nothing(desk: Desk, client: FlaskClient, name: s
     desk.statsig.page_size = 1
     if late:
         deadlines = desk.app.extensions["deadlines"]
-        desk.statsig.on_request = lambda request: deadlines[-1].shorten(0) if request.path.endswith("page=2") else None
+        desk.statsig.on_request = lambda request: shorten(deadlines[-1], 0) if request.path.endswith("page=2") else None
     visit(desk, address, TWO_READS)
     for _ in range(2):
         page = visit(desk, address, RECHECK_SECONDS)

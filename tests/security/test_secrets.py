@@ -84,5 +84,5 @@ def test_generated_secrets_are_readable_by_their_owner_only(make_app: Callable[.
 def test_stored_key_is_not_decrypted_for_another_address(key_cipher: KeyCipher) -> None:
     stored = _stored(key_cipher.encrypt(Secret(CANARY), URL))
     stored.api_url = "https://evil.test"
-    with pytest.raises(KeyUnreadable, match="is not the one it was kept with"):
+    with pytest.raises(KeyUnreadable, match="is not the one it was stored with"):
         key_cipher.decrypt(stored)

@@ -13,7 +13,7 @@ from .backends.base import AuthBackend
 from .backends.local import LocalBackend
 from .backends.login import LoginBackend
 from .backends.proxy import ProxyBackend
-from .decorators import any_host, keeps_form, public, requires, unattended
+from .decorators import any_host, keeps_form, polled, public, requires
 from .errors import AccessDenied, access_denied
 from .permissions import Permission
 from .session_cookie import SessionInterface
@@ -27,9 +27,9 @@ __all__ = [
     "end_sessions",
     "init_app",
     "keeps_form",
+    "polled",
     "public",
     "requires",
-    "unattended",
 ]
 
 

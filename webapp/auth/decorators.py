@@ -19,7 +19,7 @@ class ViewRules:
     permission: Permission | None = None
     public: bool = False
     any_host: bool = False
-    unattended: bool = False
+    polled: bool = False
     on_csrf_error: Callable[..., Any] | None = None
     saves_pending_form: bool = False
 
@@ -62,4 +62,4 @@ public = _declare(public=True)
 # Answers under every host name: load balancers probe by IP address.
 any_host = _declare(any_host=True)
 # Pages poll this view by themselves, so a request does not count as use of the session.
-unattended = _declare(unattended=True)
+polled = _declare(polled=True)

@@ -6,7 +6,7 @@ from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import SignatureExpired, TimestampSigner, URLSafeTimedSerializer
 
-CLOCK_SKEW = 30  # seconds that the clocks of two copies of the app may differ
+CLOCK_SKEW = 30  # seconds that the clocks of two copies of the desk may differ
 
 
 class SkewTolerantSigner(TimestampSigner):

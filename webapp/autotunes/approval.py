@@ -20,7 +20,7 @@ def needs_other_creator(services: Services, record: AutotuneRecord, actor: str) 
 
 
 def editor_condition(services: Services, actor: str) -> ColumnElement[bool]:
-    """The condition of an UPDATE that the actor may create it."""
+    """The SQL condition that the actor is not the last editor, or that approval is not required."""
     return AutotuneRecord.changed_by != actor if services.settings.require_approval else true()
 
 

@@ -34,7 +34,7 @@ from ..store import AutotuneRecord, StoreError, queries
 from .approval import editor_condition, needs_other_creator, unchanged_conditions
 from .drafts import NAME_TAKEN_SINCE, dump_errors, find_name_conflict
 from .name_check import existing_outcome
-from .outcomes import Outcome, created_outcome, found_outcome, report
+from .outcomes import Outcome, created_outcome, found_outcome, record_outcome
 from .projects import NoSuchProject, destination
 from .reconcile import READ_FAILED, find_in_statsig, is_same_autotune
 from .services import Services
@@ -61,19 +61,19 @@ class CreateResult(Enum):
 
 @dataclass(frozen=True)
 class Claim:
-    """The right to send one row once. `ready` is the row before it was claimed."""
+    """The right to send one row once. `record` is the row before it was claimed."""
 
     record_id: str
     project: str
     body: str
     token: str
     actor: str
-    ready: AutotuneRecord
+    record: AutotuneRecord
 
     @property
     def sent_before(self) -> bool:
         """Whether an earlier click may have created it."""
-        return self.ready.claim is not None
+        return self.record.claim is not None
 
 
 def create(services: Services, record_id: str, version: int, actor: str) -> tuple[CreateResult, threading.Event | None]:
@@ -102,7 +102,7 @@ def _claim(services: Services, record_id: str, version: int, actor: str) -> tupl
             return _claim_in(session, services, record_id, version, actor)
     except IntegrityError:  # another process took the name between our check and our claim
         with services.store.write() as session:
-            return _give_up(session, services, record_id, version, actor)
+            return _return_to_draft(session, services, record_id, version, actor)
 
 
 def _claim_in(
@@ -112,7 +112,7 @@ def _claim_in(
     if record is None or record.state != State.READY or record.version != version or record.body is None:
         return CreateResult.STALE, None
     if find_name_conflict(session, record):
-        return _give_up(session, services, record_id, version, actor)
+        return _return_to_draft(session, services, record_id, version, actor)
     now, token = services.clock(), secrets.token_urlsafe(16)
     claimed = queries.update_if(
         session,
@@ -135,10 +135,10 @@ def _claim_in(
     return CreateResult.SENT, Claim(record_id, record.project, record.body, token, actor, record)
 
 
-def _give_up(
+def _return_to_draft(
     session: Session, services: Services, record_id: str, version: int, actor: str
 ) -> tuple[CreateResult, Claim | None]:
-    """The name is taken by another autotune: back to a draft, with the error at the name."""
+    """Makes it a draft again, since another autotune has reserved its name."""
     error = dump_errors([NAME_TAKEN_SINCE])
     moved = {"state": State.DRAFT, "version": version + 1, "errors": error, "status_message": ""}
     if queries.update_if(session, record_id, *unchanged_conditions(version), **moved):
@@ -157,7 +157,7 @@ def _send(services: Services, claim: Claim) -> None:
         )
         return
     if outcome is not None:
-        _record_outcome(services, claim, outcome)
+        _record_with_retries(services, claim, outcome)
 
 
 def _attempt(services: Services, claim: Claim) -> Outcome | None:
@@ -179,7 +179,7 @@ def _find_existing(statsig: StatsigClient, claim: Claim, deadline: Deadline) -> 
     found = _read_if_possible(lambda: find_in_statsig(statsig, sent, deadline, whole_list=claim.sent_before))
     if found is None:
         return None
-    outcome = existing_outcome(claim.ready, sent, found)
+    outcome = existing_outcome(claim.record, sent, found)
     return outcome if outcome.state == State.CREATED else replace(outcome, message=f"Not sent. {outcome.message}")
 
 
@@ -248,10 +248,11 @@ def _not_created(refusal: NotCreated) -> Outcome:
 
 
 def _not_sent(claim: Claim, error: Exception) -> Outcome:
-    return Outcome(State.READY, f"Not sent. {error}", status_message=f"Not sent. {error}", sent=claim.sent_before)
+    message = f"Not sent. {error}"
+    return Outcome(State.READY, message, status_message=message, may_have_arrived=claim.sent_before)
 
 
-def _record_outcome(services: Services, claim: Claim, outcome: Outcome) -> None:
+def _record_with_retries(services: Services, claim: Claim, outcome: Outcome) -> None:
     """If even this fails, the claim expires and the outcome is looked up in Statsig."""
     for pause in _PAUSES:
         time.sleep(pause)
@@ -266,11 +267,11 @@ def _record_outcome(services: Services, claim: Claim, outcome: Outcome) -> None:
 def _record_or_note(session: Session, services: Services, claim: Claim, outcome: Outcome) -> None:
     """A response that comes after the row has changed is only added to the history."""
     now = services.clock()
-    if not report(session, now, claim.record_id, claim.actor, outcome, _outcome_conditions(claim, outcome)):
+    if not record_outcome(session, now, claim.record_id, claim.actor, outcome, _outcome_conditions(claim, outcome)):
         queries.add_event(session, claim.record_id, now, claim.actor, f"A response arrived too late. {outcome.message}")
 
 
 def _outcome_conditions(claim: Claim, outcome: Outcome) -> tuple[Any, ...]:
-    """A late outcome counts too; that it was created counts even after it was taken for not created."""
+    """A late outcome is accepted too; a late “created” even after the autotune has gone back to ready."""
     late = (State.UNKNOWN, State.READY) if outcome.state == State.CREATED else (State.UNKNOWN,)
     return _claim_conditions(claim, State.SENDING, *late)

@@ -22,9 +22,9 @@ from .services import Services
 from .states import EDITABLE, State
 
 ID_BYTES = 6  # 48 bits: an address to share, not a secret
-SINCE = "This name was taken after your review: "
+TAKEN_AFTER_REVIEW = "This name was taken after your review: "
 NAME_TAKEN = FieldError("name", "This name is taken by another autotune. Enter another name")
-NAME_TAKEN_SINCE = FieldError("name", f"{SINCE}another autotune has it. Enter another name")
+NAME_TAKEN_SINCE = FieldError("name", f"{TAKEN_AFTER_REVIEW}another autotune has it. Enter another name")
 NO_PROJECT = FieldError("project", "Choose the Statsig project")
 _COPY = re.compile(r" copy(?: [0-9]+)?$")
 
@@ -78,7 +78,8 @@ def _save(services: Services, record_id: str | None, submission: Submission) -> 
         if record is None:
             record, message = _new(services, submission), "Created the draft"
             _write(session, services, record, submission)
-            queries.add(session, record)
+            session.add(record)
+            session.flush()
         elif _is_repeat(record, submission):
             return record
         else:
@@ -101,7 +102,7 @@ def _new(services: Services, submission: Submission) -> AutotuneRecord:
 
 
 def _is_repeat(record: AutotuneRecord, submission: Submission) -> bool:
-    same = _wrote(record, submission) and stored_form_data(record) == submission.form.form_data
+    same = _wrote(record, submission) and stored_form(record).form_data == submission.form.form_data
     done = record.state not in EDITABLE or submission.check == _was_checked(record)
     return same and done and not _changes_project(record, submission)
 
@@ -128,11 +129,11 @@ def _require_editable(session: Session, record: AutotuneRecord, submission: Subm
 def _write(session: Session, services: Services, record: AutotuneRecord, submission: Submission) -> None:
     form_data = submission.form.form_data
     project = choose_project(services.projects.all(), submission.project or record.project or "")
-    content = json.dumps(form_data), project or submission.project or record.project or ""
-    if (record.form_data, record.project) != content:
+    project_name = project or submission.project or record.project or ""
+    if _is_changed(record, form_data, project_name):
         record.changed_at, record.changed_by = services.clock(), submission.actor
         record.claim = None  # this content was never sent
-    record.form_data, record.project = content
+    record.form_data, record.project = json.dumps(form_data), project_name
     name = form_data["name"].strip()[:MAX_LINE]  # the list shows it; the form data has all of it
     record.name = visible(name)
     record.expected_id = expected_id(name)
@@ -145,6 +146,11 @@ def _write(session: Session, services: Services, record: AutotuneRecord, submiss
     record.state = State.READY if record.body else State.DRAFT
     record.status_message = ""
     record.statsig_read_at = record.reserved_id = record.first_not_found_at = None
+
+
+def _is_changed(record: AutotuneRecord, form_data: FormData, project: str) -> bool:
+    """Stored data may lack fields that are newer than it: the form fills them in."""
+    return not record.form_data or (stored_form(record).form_data, record.project) != (form_data, project)
 
 
 def _check(session: Session, record: AutotuneRecord, form: AutotuneForm, project: str | None) -> list[FieldError]:

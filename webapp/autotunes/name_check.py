@@ -8,8 +8,8 @@ from ..contract.errors import FieldError
 from ..statsig import Deadline, StatsigError
 from ..store import AutotuneRecord, queries
 from .approval import unchanged_conditions
-from .drafts import SINCE
-from .outcomes import Outcome, found_outcome, report
+from .drafts import TAKEN_AFTER_REVIEW
+from .outcomes import Outcome, found_outcome, record_outcome
 from .projects import NoSuchProject, destination
 from .reconcile import SYSTEM, find_in_statsig, is_same_autotune
 from .services import Services
@@ -24,15 +24,16 @@ def existing_outcome(record: AutotuneRecord, sent: dict[str, Any], found: dict[s
     if sent_before and is_same_autotune(sent, found):
         return found_outcome(found, record.project)
     where = destination(record.project)
-    since, taken = f"{SINCE}{where} has an autotune with this name", f"This name is taken in {where}"
+    since, taken = f"{TAKEN_AFTER_REVIEW}{where} has an autotune with this name", f"This name is taken in {where}"
     error = FieldError("name", f"{since if record.first_not_found_at else taken}. Enter another name")
-    return Outcome(State.DRAFT, f"The name is taken in {where}", errors=(error,), sent=sent_before)
+    return Outcome(State.DRAFT, f"The name is taken in {where}", errors=(error,), may_have_arrived=sent_before)
 
 
 def check_name(services: Services, record: AutotuneRecord) -> threading.Event | None:
     """Looks the name of a ready autotune up in a thread; None if there is nothing to check, or no free thread.
 
-    A failed read is no obstacle: the create reads again. A status message is the result of a create, which has read.
+    Errors are ignored, since the create checks the name again. An autotune with a status message is skipped: its
+    create has just checked the name.
     """
     if record.state != State.READY or record.status_message or not services.reads.acquire():
         return None
@@ -49,7 +50,7 @@ def _check(services: Services, record: AutotuneRecord) -> None:
     if found is not None:
         outcome = existing_outcome(record, sent, found)
         with services.store.write() as session:
-            report(session, services.clock(), record.id, SYSTEM, outcome, unchanged_conditions(record.version))
+            record_outcome(session, services.clock(), record.id, SYSTEM, outcome, unchanged_conditions(record.version))
     elif record.first_not_found_at is None:
         with services.store.write() as session:
             queries.update_if(

@@ -15,15 +15,15 @@ from .states import State
 
 @dataclass(frozen=True)
 class Outcome:
-    """The new state and what is stored with it. `sent`: Statsig may have received the request, now or at an earlier
-    click."""
+    """The new state and what is stored with it. `may_have_arrived`: Statsig may have received the
+    request, now or after an earlier click."""
 
     state: State
     message: str
     status_message: str = ""
     errors: tuple[FieldError, ...] = ()
     data: dict[str, Any] | None = None
-    sent: bool = True
+    may_have_arrived: bool = True
 
 
 def created_outcome(data: dict[str, Any], project: str) -> Outcome:
@@ -43,7 +43,7 @@ def not_created_outcome(record: AutotuneRecord, message: str, status_message: st
     return Outcome(State.READY, message, status_message=status_message)
 
 
-def report(
+def record_outcome(
     session: Session, now: float, record_id: str, actor: str, outcome: Outcome, conditions: tuple[Any, ...]
 ) -> bool:
     """Records an outcome if the row still meets the conditions. Returns whether it did."""
@@ -57,9 +57,9 @@ def report(
         values |= {"statsig": json.dumps(outcome.data), "statsig_id": outcome.data["id"]}
     if outcome.state in (State.DRAFT, State.READY):
         values |= {"reserved_id": None, "first_not_found_at": None}
-    if not outcome.sent:
+    if not outcome.may_have_arrived:
         values["claim"] = None
-    reported = queries.update_if(session, record_id, *conditions, **values)
-    if reported:
+    recorded = queries.update_if(session, record_id, *conditions, **values)
+    if recorded:
         queries.add_event(session, record_id, now, actor, outcome.message)
-    return reported
+    return recorded

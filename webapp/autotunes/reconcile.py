@@ -10,7 +10,7 @@ from ..contract.diff import confirms
 from ..contract.ids import expected_id, id_is_certain
 from ..statsig import Deadline, ListTooLong, StatsigClient, StatsigError, Unauthorized, is_valid_id
 from ..store import AutotuneRecord, StoreError, queries
-from .outcomes import Outcome, found_outcome, not_created_outcome, report
+from .outcomes import Outcome, found_outcome, not_created_outcome, record_outcome
 from .projects import NoSuchProject, destination
 from .services import Services
 from .states import CLAIM_SECONDS, GRACE_SECONDS, RECHECK_SECONDS, State
@@ -62,7 +62,7 @@ def expire_claim(services: Services, record: AutotuneRecord) -> bool:
         return False
     unchanged = (AutotuneRecord.state == State.SENDING, AutotuneRecord.claimed_at == record.claimed_at)
     with services.store.write() as session:
-        return report(
+        return record_outcome(
             session,
             now,
             record.id,
@@ -97,7 +97,7 @@ def check_statsig(services: Services, record_id: str) -> None:
     if found is None:
         _handle_not_found(services, record, started_at)
     elif is_same_autotune(sent, found):
-        _report(services, record, found_outcome(found, record.project))
+        _record(services, record, found_outcome(found, record.project))
     else:
         _set_status_message(services, record, TAKEN_BY_ANOTHER, started_at)
 
@@ -146,22 +146,22 @@ def _handle_not_found(services: Services, record: AutotuneRecord, started_at: fl
     if _clock_was_set_back(services, record, started_at):
         _update(services, record, deadline_at=started_at + services.create_timeout, first_not_found_at=None)
     elif grace_is_over(record, started_at) and id_is_certain(record.name):
-        _handle_second_read(services, record, started_at)
+        _count_empty_read(services, record, started_at)
     elif grace_is_over(record, started_at):
         _set_status_message(services, record, NOT_LISTED, started_at)
 
 
 def _is_decisive(services: Services, record: AutotuneRecord, started_at: float) -> bool:
-    """Whether a read that finds nothing now makes it ready again, for which the list must be searched too."""
+    """Whether finding nothing now proves that it was not created. Then the list must be searched, too."""
     second = record.first_not_found_at is not None and started_at - record.first_not_found_at >= RECHECK_SECONDS
     return second and grace_is_over(record, started_at) and not _clock_was_set_back(services, record, started_at)
 
 
-def _handle_second_read(services: Services, record: AutotuneRecord, started_at: float) -> None:
+def _count_empty_read(services: Services, record: AutotuneRecord, started_at: float) -> None:
     if record.first_not_found_at is None or record.first_not_found_at > started_at:
         _update(services, record, first_not_found_at=services.clock())
     elif _is_decisive(services, record, started_at):
-        _report(services, record, not_created_outcome(record, f"Not found in {destination(record.project)}", NOT_FOUND))
+        _record(services, record, not_created_outcome(record, f"Not found in {destination(record.project)}", NOT_FOUND))
 
 
 def grace_is_over(record: AutotuneRecord, now: float) -> bool:
@@ -195,7 +195,7 @@ def confirm_not_created(services: Services, record: AutotuneRecord, version: int
         if current is None or current.version != version or not needs_confirmation(current, now):
             return False
         outcome = not_created_outcome(current, f"Confirmed that it is not in {destination(current.project)}")
-        return report(session, now, current.id, actor, outcome, _unknown_conditions(current))
+        return record_outcome(session, now, current.id, actor, outcome, _unknown_conditions(current))
 
 
 def _unknown_conditions(record: AutotuneRecord) -> tuple[Any, ...]:
@@ -215,6 +215,6 @@ def _set_status_message(
         _update(services, record, status_message=status_message, statsig_read_at=read_at)
 
 
-def _report(services: Services, record: AutotuneRecord, outcome: Outcome) -> None:
+def _record(services: Services, record: AutotuneRecord, outcome: Outcome) -> None:
     with services.store.write() as session:
-        report(session, services.clock(), record.id, SYSTEM, outcome, _unknown_conditions(record))
+        record_outcome(session, services.clock(), record.id, SYSTEM, outcome, _unknown_conditions(record))

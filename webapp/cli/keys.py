@@ -34,7 +34,7 @@ def add(name: str, more: tuple[str, ...], replace: bool) -> None:
     with services.store.write() as session:
         if stored.remove_key(session, name) and not replace:
             raise click.ClickException(f"there is already a key named “{name}”; use --replace to replace it.")
-        stored.add_key(session, _encrypted(services, project))
+        session.add(_encrypted(services, project))
     click.echo(f"Stored the key for “{name}” ({project.fingerprint}).")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import URL
 
-from . import parsers as parse
+from . import parsers
 from .generated_secrets import GENERATORS, load_secrets
 from .rules import conflicts
 from .secret import Secret, looks_like_key
@@ -44,7 +44,7 @@ class Setting:
         if looks_like_key(text) and not self.secret:
             raise ValueError(MISPLACED)
         if self.grouped:
-            return self.parse(text, environ.get("GROUPS_SEPARATOR") or parse.GROUPS_SEPARATOR)
+            return self.parse(text, environ.get("GROUPS_SEPARATOR") or parsers.GROUPS_SEPARATOR)
         return self.parse(text)
 
 
@@ -61,109 +61,109 @@ class Settings:
     """Each attribute is a setting; its name in the environment is in capital letters."""
 
     host: str = _setting("127.0.0.1", "The address to listen on.")
-    port: int = _setting("8000", "The port to listen on.", parse.integer(1, 65535))
+    port: int = _setting("8000", "The port to listen on.", parsers.integer(1, 65535))
     data_dir: Path = _setting(
-        "instance", "The folder of the SQLite database, the sandbox and the generated secrets.", parse.folder
+        "instance", "The folder of the SQLite database, the sandbox and the generated secrets.", parsers.folder
     )
     secret_key: Secret = _secret(
-        "Signs sessions. Generated on the first start and stored in `DATA_DIR`.", parse.long_secret
+        "Signs sessions. Generated on the first start and stored in `DATA_DIR`.", parsers.long_secret
     )
     secret_key_fallbacks: tuple[Secret, ...] = _secret(
         "Former values of `SECRET_KEY`, separated by commas, that are still accepted during a rotation.",
-        parse.list_of(parse.long_secret),
+        parsers.list_of(parsers.long_secret),
     )
     encryption_keys: tuple[Secret, ...] = _secret(
         "Fernet keys that encrypt stored Statsig keys, newest first. Generated on the first start and stored in "
         "`DATA_DIR`.",
-        parse.encryption_keys,
+        parsers.encryption_keys,
     )
     database_url: URL = _secret(
         "The database, as an SQLAlchemy URL. Blank: SQLite in `DATA_DIR`. PostgreSQL requires "
         "`autotune-desk[postgres]`.",
-        parse.database_url,
+        parsers.database_url,
     )
     statsig_api_key: Secret | None = _secret(
-        "A Statsig console key. Without any key the desk runs in the sandbox.", parse.api_key
+        "A Statsig console key. Without any key the desk runs in the sandbox.", parsers.api_key
     )
     statsig_api_key_file: Path | None = _setting(
-        "", "A file that contains the key, instead of `STATSIG_API_KEY`.", parse.optional_path
+        "", "A file that contains the key, instead of `STATSIG_API_KEY`.", parsers.optional_path
     )
     statsig_api_url: str = _setting(
-        parse.OFFICIAL_API, "Statsig's Console API. Plain http is allowed for this machine only.", parse.http_url
+        parsers.OFFICIAL_API, "Statsig's Console API. Plain http is allowed for this machine only.", parsers.http_url
     )
     statsig_project_name: str = _setting(
-        "", "The name of that key's Statsig project on pages. Blank: the project's ID.", parse.project_name
+        "", "The name of that key's Statsig project on pages. Blank: the project's ID.", parsers.project_name
     )
     respect_review_settings: str = _setting(
         "true",
         "The value of the header `x-respect-review-settings`. Empty: the header is not sent.",
         may_be_empty=True,
     )
-    threads: int = _setting("16", "How many requests are handled at the same time.", parse.integer(1, 256))
+    threads: int = _setting("16", "How many requests are handled at the same time.", parsers.integer(1, 256))
     create_slots: int = _setting(
         "16",
         "How many creates can wait for Statsig at the same time; beyond that, users are asked to try again.",
-        parse.integer(1, 256),
+        parsers.integer(1, 256),
     )
     public_url: str = _setting(
         "",
         "The address that people use, such as `https://desk.example.com`: the only `Host` that is accepted. "
         "Required with a login, unless `HOST` is this machine.",
-        parse.public_url,
+        parsers.public_url,
     )
     oidc_issuer: str = _setting(
         "",
         "Login by OpenID Connect: the address of the issuer. Register `PUBLIC_URL/login/callback` there.",
-        parse.http_url,
+        parsers.http_url,
     )
     oidc_client_id: str = _setting("", "The client ID from the issuer.")
-    oidc_client_secret: Secret | None = _secret("The client secret from the issuer.", parse.secret)
+    oidc_client_secret: Secret | None = _secret("The client secret from the issuer.", parsers.secret)
     oidc_scopes: str = _setting(
         "openid email profile", "The scopes requested from the issuer; some need `groups` here."
     )
     proxy_user_header: str = _setting(
         "",
         "Login by a reverse proxy: the header with the user's email address, such as `X-Auth-Email`.",
-        parse.header,
+        parsers.header,
     )
     proxy_groups_header: str = _setting(
-        "", "The header in which that proxy lists the user's groups, separated by `GROUPS_SEPARATOR`.", parse.header
+        "", "The header in which that proxy lists the user's groups, separated by `GROUPS_SEPARATOR`.", parsers.header
     )
     proxy_secret: Secret | None = _secret(
-        f"What that proxy sends as `{parse.PROOF_HEADER}` with each request: at least 32 random characters.",
-        parse.long_secret,
+        f"What that proxy sends as `{parsers.PROOF_HEADER}` with each request: at least 32 random characters.",
+        parsers.long_secret,
     )
     groups_separator: str = _setting(
-        parse.GROUPS_SEPARATOR,
+        parsers.GROUPS_SEPARATOR,
         "The character between the items of `ALLOWED_GROUPS`, `VIEWERS`, `WRITERS` and `CREATORS`, and between groups "
         "in the proxy's header or in an OpenID Connect claim. Use another one if names of groups contain commas.",
-        parse.separator,
+        parsers.separator,
     )
     allowed_email_domains: tuple[str, ...] = _setting(
         "",
         "Email domains that may log in, separated by commas; `*` is everyone with an account at the issuer.",
-        parse.email_domains,
+        parsers.email_domains,
     )
     allowed_groups: tuple[str, ...] = _setting(
-        "", "Groups that may log in. With domains too, a user needs both.", parse.list_of(str), grouped=True
+        "", "Groups that may log in. With domains too, a user needs both.", parsers.list_of(str), grouped=True
     )
     viewers: tuple[str, ...] = _setting(
-        "*", "Who can view: email addresses, `@domain`, `group:name` or `*`.", parse.role_members, grouped=True
+        "*", "Who can view: email addresses, `@domain`, `group:name` or `*`.", parsers.role_members, grouped=True
     )
     writers: tuple[str, ...] = _setting(
-        "*", "Who can write drafts; includes viewing.", parse.role_members, grouped=True
+        "*", "Who can write drafts; includes viewing.", parsers.role_members, grouped=True
     )
     creators: tuple[str, ...] = _setting(
-        "*", "Who can create in Statsig; includes writing.", parse.role_members, grouped=True
+        "*", "Who can create in Statsig; includes writing.", parsers.role_members, grouped=True
     )
     require_approval: bool = _setting(
-        "0", "`1`: someone other than its last editor must create an autotune.", parse.boolean
+        "0", "`1`: someone other than its last editor must create an autotune.", parsers.boolean
     )
     session_idle_minutes: int = _setting(
-        "60", "Minutes without a request after which a user must log in again.", parse.integer(1, 24 * 60)
+        "60", "Minutes without a request after which a user must log in again.", parsers.integer(1, 24 * 60)
     )
     session_hours: int = _setting(
-        "12", "Hours after which a user must log in again in any case.", parse.integer(1, 24 * 31)
+        "12", "Hours after which a user must log in again in any case.", parsers.integer(1, 24 * 31)
     )
 
     @property
@@ -215,7 +215,7 @@ def _with_derived_values(values: Mapping[str, Any]) -> dict[str, Any]:
     file, has_login = values["statsig_api_key_file"], values["oidc_issuer"] or values["proxy_user_header"]
     local_url = http_origin("http", values["host"], values["port"]) if has_login else ""
     try:
-        key = parse.read_key_file(file) if file else values["statsig_api_key"]
+        key = parsers.read_key_file(file) if file else values["statsig_api_key"]
     except ValueError as error:
         raise ConfigError(f"STATSIG_API_KEY_FILE: {error}.") from None
     return {

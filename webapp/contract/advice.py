@@ -10,7 +10,7 @@ from .choices import window_hours, window_words
 from .errors import Advice
 from .fields import TextField
 from .form import FIELDS, SECTIONS
-from .ids import expected_id, id_is_certain, is_customary
+from .ids import expected_id, follows_name_rules, id_is_certain
 from .json_input import write_json
 
 Body = Mapping[str, Any]
@@ -45,7 +45,7 @@ def first_data(body: Body) -> str:
 
 
 def _name(body: Body) -> Iterator[Advice]:
-    if not is_customary(body["name"]):
+    if not follows_name_rules(body["name"]):
         yield Advice("name", "Statsig usually requires 3 to 100 letters, digits, spaces, _ or - in a name.")
     if not id_is_certain(body["name"]):
         guess = expected_id(body["name"]) or "it"
@@ -114,10 +114,10 @@ def _sizes(body: Body) -> Iterator[Advice]:
     if sizes and len(sizes) < len(body["variants"]):
         yield Advice("variants", "Some variants have a size and others have none. Give all of them a size, or none.")
     elif sizes and not 99 <= total <= 101:
-        yield Advice("variants", f"The sizes add up to {_figures(total)}. We assume percentages, which add up to 100.")
+        yield Advice("variants", f"The sizes add up to {_format(total)}. We assume percentages, which add up to 100.")
 
 
-def _figures(number: float) -> str:
+def _format(number: float) -> str:
     return f"{number:.9f}".rstrip("0").rstrip(".")
 
 
@@ -132,7 +132,7 @@ def _windows(body: Body) -> Iterator[Advice]:
     if exploration < WEEK:
         yield Advice(
             "explorationWindow",
-            "Exploring for less than a week can let a loser win, since people act differently on other weekdays.",
+            "Exploring for less than a week may pick the wrong variant, since behavior varies by day of the week.",
         )
 
 

@@ -9,11 +9,11 @@ from unicodedata import name, normalize
 import regex
 
 # A page cannot contain these: controls other than tab and line ends, surrogates, noncharacters.
-UNSHOWABLE = regex.compile(r"[[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]--[\t\n\r]]", regex.V1)
+UNPRINTABLE = regex.compile(r"[[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]--[\t\n\r]]", regex.V1)
 
 _FORMAT = r"\p{Cf}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}"  # Cf includes the bidi controls
 _HIDDEN = rf"{_FORMAT}\p{{Cc}}\p{{Cs}}\p{{Noncharacter_Code_Point}}"
-ODD_SPACE = regex.compile(r"[\s--[\p{Cc}\ ]]", regex.V1)
+UNUSUAL_SPACE = regex.compile(r"[\s--[\p{Cc}\ ]]", regex.V1)
 INVISIBLE = regex.compile(f"[{_FORMAT}]")
 
 # https://www.unicode.org/reports/tr51/#EBNF_and_Regex; of the tag sequences only the three flags that are in use.
@@ -54,12 +54,12 @@ def character_name(character: str) -> str:
 
 def visible(text: str) -> str:
     """The text with U+FFFD in place of each character that cannot be shown."""
-    return UNSHOWABLE.sub("\ufffd", text)
+    return UNPRINTABLE.sub("\ufffd", text)
 
 
 def escape_json(text: str) -> str:
     """JSON with escapes for unshowable characters that JSON allows, such as U+007F (but not U+0000)."""
-    return UNSHOWABLE.sub(lambda match: match[0] if match[0] < " " else json.dumps(match[0])[1:-1], text)
+    return UNPRINTABLE.sub(lambda match: match[0] if match[0] < " " else json.dumps(match[0])[1:-1], text)
 
 
 def split_hidden(text: str, single_line: bool = False) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ Statsig's page spells one hour as `1`, `1hr` and `1hrs`. All are understood; `va
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-HOUR = {"min": 1 / 60, "hour": 1.0, "day": 24.0}
+HOURS_PER_UNIT = {"min": 1 / 60, "hour": 1.0, "day": 24.0}
 
 
 @dataclass(frozen=True)
@@ -75,4 +75,4 @@ def window_words(window: str, unit: str | None = None) -> str:
 
 def window_hours(window: str, unit: str | None = None) -> float:
     """How long a window lasts, in hours. That a bare number goes by the unit is an inference."""
-    return int(bare_number(window)) * HOUR[unit or "hour"]
+    return int(bare_number(window)) * HOURS_PER_UNIT[unit or "hour"]

@@ -23,7 +23,7 @@ class ErrorList:
         return [*self.other_errors, *(FieldError(field_id, message) for field_id, message in errors)]
 
     def add_errors(self, errors: Sequence[FieldError]) -> None:
-        """After validation, which would remove them: those of an earlier check, or of Statsig."""
+        """Adds errors of an earlier check or of Statsig. Call it after validation, which removes all errors."""
         leaves = {field.id: field for field in self.leaf_fields()}
         for error in errors:
             if error.field in leaves:
@@ -32,14 +32,14 @@ class ErrorList:
                 self.other_errors = (*self.other_errors, error)
 
     def set_errors(self, errors: Sequence[FieldError]) -> None:
-        """In place of all others."""
+        """Replaces all errors."""
         self.other_errors = ()
         for field in self.leaf_fields():
             field.errors = []
         self.add_errors(errors)
 
     def _add_type_errors(self) -> None:
-        """A value of the wrong type is read as blank: that it is missing is no second error."""
+        """A value of the wrong type was read as blank: its field gets the type error alone."""
         wrong = {error.field for error in self.type_errors}
         for field in self.leaf_fields():
             if field.id in wrong:

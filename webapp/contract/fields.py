@@ -12,11 +12,11 @@ from wtforms.fields.choices import Choice as Option  # type: ignore[attr-defined
 from wtforms.fields.choices import SelectFieldBase
 from wtforms.validators import InputRequired, StopValidation
 
-from .characters import UNSHOWABLE, code_point, escape_json, spell_out, visible
+from .characters import UNPRINTABLE, code_point, escape_json, spell_out, visible
 from .choices import Choice, find_choice
 from .json_input import read_json, write_json
 from .limits import MAX_LINE, MAX_SHARE, MAX_TEXT, MIN_SHARE
-from .numbers import LARGEST_WHOLE, InvalidNumber, plain_figures, read_number, suggested_number
+from .numbers import LARGEST_WHOLE, InvalidNumber, read_number, suggested_number, without_exponent
 
 
 class Required(InputRequired):
@@ -77,7 +77,7 @@ class TypedField(Field):
         """Raises ValueError."""
         if len(text) > self.max_length:
             raise ValueError(f"Shorten this to {self.max_length:,} characters; it has {len(text):,}")
-        if match := UNSHOWABLE.search(text):
+        if match := UNPRINTABLE.search(text):
             raise ValueError(f"Remove the invisible character {code_point(match[0])}")
 
     def parse(self, text: str) -> Any:
@@ -186,7 +186,7 @@ class NumberField(TypedField):
     def from_json(self, value: object) -> str:
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise ValueError(f"Expected {self.expected_json}")
-        return plain_figures(value)
+        return without_exponent(value)
 
 
 class ShareField(NumberField):

@@ -166,7 +166,7 @@ class AutotuneForm(ErrorList, Form):
 
     @classmethod
     def initial_data(cls) -> FormData:
-        """An empty form: values that give no advice. Statsig's console starts from them too, but explores for a day."""
+        """The form data of an empty form: the console's defaults, but a week of exploration, which gives no advice."""
         return with_min_variants({name: field.initial for name, field in FIELDS.items()} | {"variants": []})
 
     def fields(self) -> Iterator[Any]:

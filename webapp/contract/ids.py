@@ -28,6 +28,6 @@ def reservation_key(name: str) -> str:
     return expected_id(key) if id_is_certain(key) else f"name {sha256(key.encode()).hexdigest()}"
 
 
-def is_customary(name: str) -> bool:
+def follows_name_rules(name: str) -> bool:
     """Whether a name follows the rules that Statsig documents for similar objects."""
     return _CUSTOMARY.fullmatch(name) is not None

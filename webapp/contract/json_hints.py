@@ -3,7 +3,7 @@
 import json
 import re
 
-from .characters import INVISIBLE, ODD_SPACE, UNSHOWABLE, code_point
+from .characters import INVISIBLE, UNPRINTABLE, UNUSUAL_SPACE, code_point
 
 _Rules = list[tuple[re.Pattern[str], str]]
 
@@ -95,9 +95,9 @@ def _first(rules: _Rules, text: str, at: int) -> str:
 
 
 def _hidden_character(character: str) -> str:
-    if ODD_SPACE.match(character):
+    if UNUSUAL_SPACE.match(character):
         return f"Replace the invisible space {code_point(character)} with a plain space"
-    if UNSHOWABLE.match(character) or INVISIBLE.match(character):
+    if UNPRINTABLE.match(character) or INVISIBLE.match(character):
         return f"Remove the invisible character {code_point(character)}"
     return ""
 

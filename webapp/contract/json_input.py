@@ -16,7 +16,7 @@ _TOKEN = re.compile(
     r'(?P<string>"(?:[^"\\]|\\.)*+")(?P<key>\s*+:)?'
     r"|(?P<number>-?[0-9][0-9.eE+-]*+)|(?P<constant>NaN|-?Infinity)|(?P<open>[\[{])|(?P<close>[\]}])"
 )
-_HALF = re.compile(r"[\ud800-\udfff]")
+_LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 class JsonError(ValueError):
@@ -76,7 +76,7 @@ def _check_token(token: re.Match[str], open_keys: list[set[str]]) -> str:
 
 def _check_string(token: re.Match[str], keys: set[str]) -> str:
     string = json.loads(token["string"])
-    if half := _HALF.search(string):
+    if half := _LONE_SURROGATE.search(string):
         return f"Remove {escape_json(half[0])}: it is only half of a character"
     if token["key"]:
         if string in keys:

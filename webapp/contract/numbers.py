@@ -41,7 +41,7 @@ def read_number(text: str) -> int | float:
     return exact_number(f"0{text}" if text.startswith(".") else text)
 
 
-def plain_figures(value: float) -> str:
+def without_exponent(value: float) -> str:
     """A number without an exponent, as `read_number` takes it."""
     text = format(Decimal(repr(value)), "f")
     return text if isinstance(value, int) or "." in text else f"{text}.0"

@@ -14,7 +14,7 @@ class VariantForm(Form):
     name = LineField(
         "Name",
         [Required("Enter a name for this variant")],
-        description="What tells it from the others.",
+        description="Distinguishes this variant from the others.",
         example="red",
     )
     size = NumberField(

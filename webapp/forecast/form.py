@@ -34,7 +34,7 @@ class AssumptionField(NumberField):
         return self.message
 
     def parse(self, text: str) -> float:
-        typed = self.figures(text.strip())
+        typed = self.strip_units(text.strip())
         low, high = self.limits
         if not _NUMBER.fullmatch(typed):
             raise ValueError(self._suggestion(typed) or self.message)
@@ -42,8 +42,8 @@ class AssumptionField(NumberField):
             raise ValueError(self.message)
         return float(typed)
 
-    def figures(self, text: str) -> str:
-        """The text without what may stand beside the figures."""
+    def strip_units(self, text: str) -> str:
+        """The number without a percent sign or separators."""
         return text
 
     def _suggestion(self, text: str) -> str:
@@ -54,14 +54,14 @@ class AssumptionField(NumberField):
 class PercentField(AssumptionField):
     """In percent, with or without the sign."""
 
-    def figures(self, text: str) -> str:
+    def strip_units(self, text: str) -> str:
         return text.removesuffix("%").strip()
 
 
 class VisitsField(AssumptionField):
     """Thousands may be separated by commas or spaces."""
 
-    def figures(self, text: str) -> str:
+    def strip_units(self, text: str) -> str:
         if _DOTTED.fullmatch(text):
             raise ValueError(f"Enter {text.replace('.', ',')}, or leave out the dot: a dot starts the decimals")
         return re.sub("[^0-9]", "", text) if _GROUPED.fullmatch(text) else text

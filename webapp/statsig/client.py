@@ -83,10 +83,10 @@ class StatsigClient:
     request may have left this machine.
     """
 
-    def __init__(self, project: Project, open_transport: Callable[[Deadline], Any], review: str) -> None:
+    def __init__(self, project: Project, open_transport: Callable[[Deadline], Any], review_header: str) -> None:
         self._project = project
         self._open = open_transport
-        self._review = review
+        self._review_header = review_header
 
     def create(self, body: str, deadline: Deadline) -> dict[str, Any]:
         """Sends the one POST. Returns Statsig's `data`, whose `id` is a non-empty string."""
@@ -183,8 +183,8 @@ class StatsigClient:
         }
         if body is not None:
             headers["Content-Type"] = "application/json"
-            if self._review:
-                headers["x-respect-review-settings"] = self._review
+            if self._review_header:
+                headers["x-respect-review-settings"] = self._review_header
         return headers
 
     def _status_error(self, response: _Response) -> StatsigError | None:
@@ -206,7 +206,8 @@ class StatsigClient:
         return capitalized(f"{self._project.destination} returned an unexpected response (status {response.status}).")
 
     def _connection_error(self, transport: Any, deadline: Deadline, error: Exception) -> StatsigError:
-        """Without a connection nothing was sent; after it, who knows. The error may contain the key: it stops here."""
+        """Without a connection nothing was sent; with one, the request may have arrived. The error itself is
+        dropped, since it may contain the key."""
         log.warning("no response from Statsig", extra={"error": type(error).__name__, "sent": transport.sent})
         destination = self._project.destination
         if not transport.sent:

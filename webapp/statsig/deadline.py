@@ -30,18 +30,14 @@ def _now() -> float:
 
 
 class Deadline:
-    """`seconds` from now, on a clock that cannot be set. It can be shortened, not extended."""
+    """`seconds` from now, on a clock that cannot be set."""
 
     def __init__(self, seconds: float) -> None:
-        self._at = _now() + seconds
+        self.ends_at = _now() + seconds
 
     @property
     def left(self) -> float:
-        return max(0.0, self._at - _now())
-
-    def shorten(self, seconds: float) -> None:
-        """At most `seconds` from now."""
-        self._at = min(self._at, _now() + seconds)
+        return max(0.0, self.ends_at - _now())
 
 
 class _Connection:

@@ -11,7 +11,7 @@ from .models import StoredKey
 
 
 class KeyUnreadable(Exception):
-    """A stored key cannot be used: none of ENCRYPTION_KEYS opens it, or its row was changed."""
+    """A stored key cannot be used: none of ENCRYPTION_KEYS decrypts it, or its row was changed."""
 
 
 class KeyCipher:
@@ -27,9 +27,9 @@ class KeyCipher:
         try:
             api_url, _, key = self._cipher.decrypt(stored.ciphertext.encode()).decode().partition("\n")
         except InvalidToken:
-            raise KeyUnreadable(f"ENCRYPTION_KEYS does not open the stored key “{stored.name}”.") from None
+            raise KeyUnreadable(f"ENCRYPTION_KEYS cannot decrypt the stored key “{stored.name}”.") from None
         if api_url != stored.api_url:
-            raise KeyUnreadable(f"The address of the stored key “{stored.name}” is not the one it was kept with.")
+            raise KeyUnreadable(f"The address of the stored key “{stored.name}” is not the one it was stored with.")
         return Secret(key)
 
     def reencrypt(self, stored: StoredKey) -> None:
@@ -39,11 +39,6 @@ class KeyCipher:
 
 def all_keys(session: Session) -> Sequence[StoredKey]:
     return session.scalars(select(StoredKey).order_by(StoredKey.name)).all()
-
-
-def add_key(session: Session, stored: StoredKey) -> None:
-    session.add(stored)
-    session.flush()
 
 
 def remove_key(session: Session, name: str) -> bool:

@@ -12,7 +12,7 @@ _SEQUENCES = [
     if (column := table.autoincrement_column) is not None
 ]
 _GRANT = "GRANT CREATE, USAGE ON SCHEMA public TO the role of DATABASE_URL"
-NO_CREATE = f"The database role may not create tables. As its owner run: {_GRANT}."
+NO_CREATE = f"The database role may not create tables. As the schema’s owner, run: {_GRANT}."
 NO_USE = (
     "The database role may not read and write the tables. Grant it SELECT, INSERT, UPDATE and DELETE on them, "
     "and USAGE on their sequences."

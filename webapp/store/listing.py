@@ -70,7 +70,7 @@ class Page:
 
 
 def page(session: Session, query: ListQuery) -> Page:
-    """The top page if nothing lies beyond the position of the query, or less than a page above it."""
+    """Falls back to the first page if nothing is older, or if less than a page is newer."""
     matches = _search(session, query)
     rows = _walk(session, query) if matches is None else _slice(matches, query)
     if (query.newer and len(rows) <= PAGE) or (query.older and not rows):

@@ -23,7 +23,7 @@ class Base(DeclarativeBase):
 class AutotuneRecord(Base):
     """One autotune at its address, from the first draft on. Times are seconds since 1970, UTC.
 
-    `version` counts every change of content or state; `changed_at` and `changed_by` are of the content alone.
+    `version` grows with each save, create and rejection; `changed_at` and `changed_by` are of the content alone.
     `form_data` is what was typed (JSON), `body` the exact request once it is ready, `errors` what is wrong with it.
     `reserved_id` is set while no other autotune may be sent under its ID or name: see `contract.ids.reservation_key`.
     `claim` names the one send that may still report its outcome. `first_not_found_at` is when Statsig was first read

@@ -31,11 +31,6 @@ def find_by_token(session: Session, token: str, locked: bool = False) -> Autotun
     return session.scalar(query.with_for_update() if locked else query)
 
 
-def add(session: Session, record: AutotuneRecord) -> None:
-    session.add(record)
-    session.flush()
-
-
 def update_if(session: Session, record_id: str, *conditions: ColumnElement[bool], **values: Any) -> bool:
     """Changes the row if it meets the conditions. Returns whether it did."""
     changed = _update(session, values, AutotuneRecord.id == record_id, *conditions)

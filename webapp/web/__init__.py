@@ -10,7 +10,7 @@ from . import (
     errors,
     forecast,
     form_parser,
-    form_views,
+    forms,
     headers,
     listing,
     old_addresses,
@@ -41,6 +41,6 @@ def init_app(app: Flask, settings: Settings) -> None:
     Compress(app)
     for part in (request_log, headers, request_context, template_context, errors, wait_budget):
         part.init_app(app)
-    for part in (listing, form_views, restore, detail, forecast, old_addresses):
+    for part in (listing, forms, restore, detail, forecast, old_addresses):
         app.register_blueprint(part.blueprint)
     csrf.exempt(old_addresses.blueprint)  # they only redirect: the new address checks the token

@@ -7,7 +7,7 @@ from flask import Blueprint, abort, flash, jsonify, redirect, render_template, r
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from ..auth import Permission, current_user, keeps_form, requires, unattended
+from ..auth import Permission, current_user, keeps_form, polled, requires
 from ..autotunes.approval import MAX_REASON, needs_other_creator, reject
 from ..autotunes.create import CreateResult, create
 from ..autotunes.name_check import check_name
@@ -15,15 +15,15 @@ from ..autotunes.reconcile import TAKEN_BY_ANOTHER, confirm_not_created, needs_c
 from ..autotunes.states import EDITABLE, RESERVING
 from ..store import queries
 from .assumptions import assumptions_in, read_inputs
-from .forms import parse_int
+from .page_form import parse_int
 from .request_context import find, load_projects, services
-from .review import find_namesakes, request_text, review
+from .review import detail_context, find_namesakes, request_text
 from .wait_budget import wait_timeout
 
 blueprint = Blueprint("detail", __name__)
 
 RESULT_MESSAGES = {
-    CreateResult.STALE: "This autotune changed after you opened its page, so this click sent nothing. Review it again.",
+    CreateResult.STALE: "This autotune changed after you opened its page, so nothing was sent. Review it again.",
     CreateResult.TAKEN: "Not sent: the name was taken after your review.",
     CreateResult.LAST_EDITOR: "Not created: someone else must review and create this, since you changed it last.",
 }
@@ -58,27 +58,27 @@ def _render_page(record_id: str, reason: str = "", error: str = "") -> str:
         reason_error=error,
         needs_confirmation=needs_confirmation(record, services().clock()),
         taken_by_another=record.status_message == TAKEN_BY_ANOTHER,
-        **review(services(), record, same_name),
+        **detail_context(services(), record, same_name),
     )
 
 
 @blueprint.get("/autotunes/<record_id>.json")
 @requires(Permission.VIEW)
-@unattended
+@polled
 def show_json(record_id: str) -> Response:
     reconcile(services(), find(record_id))
     with services().store.read() as session:
         record = queries.get(session, record_id) or abort(404)
         history = queries.history(session, record_id)
     text = request_text(record)
-    answer = {
+    content = {
         "id": record.id,
         "state": record.state,
         "request": json.loads(text) if text else None,
         "statsig": json.loads(record.statsig) if record.statsig else None,
         "history": [{"at": event.created_at, "who": event.actor, "what": event.message} for event in history],
     }
-    return jsonify(answer)
+    return jsonify(content)
 
 
 @blueprint.get("/autotunes/<record_id>/create")

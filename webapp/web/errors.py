@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 from ..auth.decorators import view_rules
 from ..auth.pending_forms import database_unavailable_page
 from ..store import NotStorable, StoreError
-from .form_views import UNREADABLE
+from .forms import UNREADABLE
 
 NOT_STORABLE = "It contains a character that the database cannot store. Go back, remove it, and try again."
 
@@ -25,7 +25,7 @@ MESSAGES = {
     413: ("The request is too large", "A form can have up to two megabytes. Go back and shorten the longest JSON."),
     500: ("Something went wrong", "The error was logged. Try again, or tell your administrator."),
     # It does not say "nothing was sent": a create that is under way may well succeed.
-    503: ("The autotune desk cannot reach its database", "Try again in a moment. Requests that were started continue."),
+    503: ("The autotune desk cannot reach its database", "Try again in a moment. Running creates will finish."),
 }
 
 

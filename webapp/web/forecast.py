@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ..auth import Permission, can, requires, unattended
+from ..auth import Permission, can, polled, requires
 from ..autotunes.states import EDITABLE
 from ..forecast.queue import ForecastQueue
 from ..forecast.results import Forecast
@@ -49,7 +49,7 @@ def show(record_id: str) -> ResponseReturnValue:
 
 @blueprint.get("/autotunes/<record_id>/forecast.json")
 @requires(Permission.VIEW)
-@unattended
+@polled
 def show_json(record_id: str) -> ResponseReturnValue:
     """The status of the forecast, and once it is complete the forecast. Each request renews its lease."""
     forecast_queue().start_worker()
@@ -104,7 +104,8 @@ def _forecast_json(status: ForecastStatus) -> dict[str, Any]:
     """The forecast once it is complete, since polling should be cheap. Programs rely on these keys."""
     if status.stage is not Stage.DONE or not status.forecast:
         return {}
-    plan, table = asdict(status.forecast).values()
+    data = asdict(status.forecast)
+    plan, table = data["summary"], data["comparison"]
     plan["question"], plan["verdict"] = plan.pop("scenario"), plan.pop("winner_stats")
     plan["question"]["launches"] = plan["question"].pop("runs")
     return {"sentences": sentences(status.forecast.summary), "plan": plan, "table": table}

@@ -1,126 +1,242 @@
-"""The autotune form on its page, and the buttons that change it without saving."""
+"""The form of an autotune: new, prefilled, edited and submitted."""
 
-import re
-import secrets
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
-from flask_wtf import FlaskForm
-from wtforms import HiddenField, SelectField
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
 
-from ..contract.characters import visible
-from ..contract.form import CONTEXTUAL_FIELDS, FIELDS, AutotuneForm
-from ..contract.form_data import FormData, empty_variant, flat
-from ..contract.json_input import write_json
-from ..contract.limits import MAX_VARIANTS
-from ..contract.variants import ROW
-from .assumptions import MAX_QUERY_LENGTH
+from ..auth import Permission, current_user, keeps_form, requires
+from ..autotunes.drafts import (
+    EditConflict,
+    NotEditable,
+    Submission,
+    find_name_conflict,
+    free_name,
+    save,
+    stored_errors,
+    stored_form_data,
+)
+from ..autotunes.projects import choose_project
+from ..autotunes.states import EDITABLE, State
+from ..contract.characters import spell_out
+from ..contract.errors import FieldError
+from ..contract.form import FIELDS, AutotuneForm
+from ..contract.form_data import FormData, with_min_variants
+from ..contract.ids import expected_id, id_is_certain
+from ..contract.limits import MAX_LINE
+from ..contract.variants import VariantForm
+from ..store import AutotuneRecord, NotStorable, StoreError, queries
+from .assumptions import assumptions_from_query
+from .page_form import AutotunePageForm, apply_form_action, clean_token, has_prefill
+from .request_context import find, load_projects, project_name, projects, services
 
-MAX_PROJECT = 100  # characters
+blueprint = Blueprint("forms", __name__)
 
-
-def clean_token(text: str | None) -> str:
-    return re.sub(r"[^A-Za-z0-9_-]", "", (text or "")[:64])
-
-
-def parse_int(text: str | None) -> int:
-    """0 for anything that is no number from 1 on: no version and no page has that number."""
-    return int(text) if text and re.fullmatch(r"[0-9]{1,9}", text) else 0
-
-
-class AutotunePageForm(AutotuneForm, FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
-    """The form with its CSRF token and what the page itself sends along.
-
-    `token` names this form, `version` is what it was opened on, `guesses` leads back to a forecast.
-    """
-
-    token: Any = HiddenField(filters=[lambda text: clean_token(text) or secrets.token_urlsafe(16)])
-    version: Any = HiddenField(filters=[parse_int])
-    guesses: Any = HiddenField(filters=[lambda text: visible(text or "")[:MAX_QUERY_LENGTH]])
-    project: Any = SelectField(
-        "Statsig project",
-        choices=[],
-        filters=[lambda text: visible(text or "")[:MAX_PROJECT]],
-        render_kw={"required": True},
-        validate_choice=False,
-    )
-
-    @classmethod
-    def with_data(cls, form_data: FormData, **page_fields: Any) -> "AutotunePageForm":
-        """The form with what was typed before, and with values of the fields above."""
-        values = flat(form_data)
-        for name, value in page_fields.items():
-            values[name] = str(value)
-        return cls(values)
-
-    @property
-    def page_fields(self) -> dict[str, Any]:
-        """What to pass to `with_data` for the same form with other form data."""
-        names = ("token", "version", "guesses", "project")
-        return {name: self[name].data for name in names}
-
-    def leaf_fields(self) -> Iterator[Any]:
-        yield self.project
-        yield from super().leaf_fields()
-
-    def set_projects(self, names: dict[str, str]) -> None:
-        """`names` are what pages call the projects that can be chosen; an unknown choice stays visible."""
-        choices = dict(names)
-        if self.project.data not in choices:
-            choices = {self.project.data: self.project.data or "Choose one", **choices}
-        self.project.choices = list(choices.items())
+UNREADABLE = "The form could not be read. Go back and submit it again."
+EXPIRED = "This form expired, so nothing was sent. What you typed is still here: try again."
+NOT_SAVED = "This could not be saved. What you typed is still here: try again in a moment."
+NOT_STORABLE = "This contains a character that the database cannot store. Remove it and try again."
+NOTHING_TYPED = FieldError("name", "Fill in at least one field before you save this")
+REPLACE = "Submit again to replace their version with yours."
+SENT_IN_THE_MEANTIME = (
+    "Someone has started to create this autotune, so it can no longer be changed. What you typed is still here: "
+    "review it to create a new one."
+)
 
 
-def has_prefill(names: Iterable[str]) -> bool:
-    """Whether any of these is a field of the form, as in a prefilled link."""
-    return any(name in FIELDS or ROW.match(name) for name in names)
+@blueprint.get("/autotunes/new")
+@requires(Permission.WRITE)
+def new() -> ResponseReturnValue:
+    if (token := clean_token(request.args.get("form"))) and (written := _saved_draft(token)):
+        return redirect(url_for("forms.edit", record_id=written.id), 303)
+    if source := request.args.get("from"):
+        record = find(source)
+        form_data = stored_form_data(record) | {"name": free_name(services(), record)}
+        return render_form(AutotunePageForm.with_data(form_data, project=record.project))
+    form_data, project = AutotuneForm.initial_data(), request.args.get("project", "")
+    return render_form(AutotunePageForm.with_data(_with_prefill(form_data), project=project))
 
 
-_ROW_ACTION = re.compile(r"(remove|format)-([0-9]{1,3})")
+def _saved_draft(token: str) -> AutotuneRecord | None:
+    """The draft that a new form has become, if the user goes back to it."""
+    with services().store.read() as session:
+        return queries.find_by_token(session, token)
 
 
-@dataclass
-class FormUpdate:
-    """The form data after a button, the ID of the field that gets the focus, and what keeps the button from working."""
+def _with_prefill(form_data: FormData) -> FormData:
+    """With the values of a prefilled link, such as `?name=...`."""
+    if not has_prefill(request.args):
+        return form_data
+    prefill = AutotuneForm(request.args).form_data
+    return with_min_variants(form_data | {name: value for name, value in prefill.items() if value})
 
-    form_data: FormData
-    focus: str = ""
-    error: str = ""
+
+@blueprint.get("/autotunes")
+@requires(Permission.VIEW)
+def redirect_to_list() -> Response:
+    return redirect(url_for("listing.index"), 303)
 
 
-def apply_form_action(form: AutotuneForm, action: str) -> FormUpdate | None:
-    """None for a button that saves."""
+def form_expired(record_id: str | None = None) -> ResponseReturnValue:
+    """The form that was submitted without a valid CSRF token, with what was typed."""
+    return _not_saved(AutotunePageForm(), EXPIRED, 400, find(record_id) if record_id else None)
+
+
+@blueprint.post("/autotunes")
+@requires(Permission.WRITE)
+@keeps_form(on_csrf_error=form_expired, until_login=True)
+def submit_new() -> ResponseReturnValue:
+    return _submitted(None)
+
+
+@blueprint.get("/autotunes/<record_id>/edit")
+@requires(Permission.WRITE)
+def edit(record_id: str) -> ResponseReturnValue:
+    record = find(record_id)
+    if record.state not in EDITABLE:
+        flash("Someone has started to create this autotune, so it can no longer be changed.")
+        return redirect(url_for("detail.show", record_id=record_id), 303)
+    stored = stored_form_data(record)
+    form_data = _with_prefill(stored)
+    page_fields = {"version": record.version, "project": record.project, "guesses": request.args.get("guesses", "")}
+    form = AutotunePageForm.with_data(form_data, **page_fields)
+    form.add_errors(stored_errors(record))
+    unsaved = _announce_prefill(stored, form)
+    return render_form(form, record, unsaved=unsaved, errors_read_at=record.statsig_read_at)
+
+
+def _announce_prefill(stored: FormData, form: AutotunePageForm) -> bool:
+    """Flashes what a link filled in, such as settings from the forecast. Returns whether it did."""
     form_data = form.form_data
-    if match := _ROW_ACTION.fullmatch(action):
-        rows = form.variants.row_numbers  # as submitted: there may be gaps
-        if int(match[2]) not in rows:
-            return FormUpdate(form_data)
-        row = rows.index(int(match[2]))
-        return _remove(form_data, row) if match[1] == "remove" else _format(form, row)
-    if action == "add":
-        return _add(form_data)
-    if action == "clear":
-        return FormUpdate(form_data | dict.fromkeys(CONTEXTUAL_FIELDS, ""), "isContextual")
-    return None
+    named = [
+        f"{field.title} {form.display_value(name)}"
+        for name, field in FIELDS.items()
+        if stored.get(name, "") != form_data[name]
+    ]
+    named += ["Variants"] if stored["variants"] != form_data["variants"] else []
+    if named:
+        flash(f"Filled in, not saved yet: {', '.join(named)}. Review or save it to keep it.")
+    return bool(named)
 
 
-def _add(form_data: FormData) -> FormUpdate:
-    variants = form_data["variants"]
-    if len(variants) >= MAX_VARIANTS:
-        return FormUpdate(form_data, "variants", f"You can add up to {MAX_VARIANTS} variants")
-    return FormUpdate(form_data | {"variants": [*variants, empty_variant()]}, f"variants-{len(variants)}-name")
+@blueprint.post("/autotunes/<record_id>/edit")
+@requires(Permission.WRITE)
+@keeps_form(on_csrf_error=form_expired, until_login=True)
+def submit_edit(record_id: str) -> ResponseReturnValue:
+    return _submitted(find(record_id))
 
 
-def _remove(form_data: FormData, row: int) -> FormUpdate:
-    variants = form_data["variants"][:row] + form_data["variants"][row + 1 :]
-    focus = f"variants-{min(row, len(variants) - 1)}-name" if variants else "variants"
-    return FormUpdate(form_data | {"variants": variants}, focus)
+@blueprint.post("/autotunes/preview")
+@requires(Permission.WRITE)
+def preview() -> dict[str, Any]:
+    """What the page shows while the user types: the expected ID and the error of the JSON."""
+    name, errors = request.form.get("name", "")[:MAX_LINE], VariantForm(request.form).json.process_errors
+    problem = spell_out(str(errors[0])) if errors else ""
+    return {"id": expected_id(name), "certain": id_is_certain(name), "problem": problem}
 
 
-def _format(form: AutotuneForm, row: int) -> FormUpdate:
-    form_data, field = form.form_data, form.variants[row].form.json
-    if not field.validate(form):
-        return FormUpdate(form_data, field.id, field.errors[0])
-    form_data["variants"][row]["json"] = write_json(field.data)
-    return FormUpdate(form_data, field.id)
+def _submitted(record: AutotuneRecord | None) -> ResponseReturnValue:
+    if not request.form and request.content_length:
+        abort(400, UNREADABLE)
+    form, action = AutotunePageForm(), request.form.get("action") or "check"
+    if update := apply_form_action(form, action):
+        changed = AutotunePageForm.with_data(update.form_data, **form.page_fields)
+        changed.add_errors([FieldError(update.focus, update.error)] if update.error else [])
+        return render_form(changed, record, focus=update.focus, unsaved=True)
+    if record is None and form.is_untouched and not _saved_draft(form.token.data):
+        return _reject_untouched(form, action)
+    return _save(form, action, record)
+
+
+def _reject_untouched(form: AutotunePageForm, action: str) -> ResponseReturnValue:
+    """An empty form is not saved."""
+    if action == "check":
+        form.validate()
+    if not form.error_list():
+        form.add_errors([NOTHING_TYPED])
+    return render_form(form, status=422)
+
+
+def _save(form: AutotunePageForm, action: str, record: AutotuneRecord | None) -> ResponseReturnValue:
+    submission = _submission(form, action)
+    try:
+        saved = save(services(), record.id if record else None, submission)
+    except EditConflict as error:
+        current = error.record
+        message = f"{current.changed_by} changed this after you opened it. {REPLACE}"
+        return _not_saved(form, message, 409, current, new_version=current.version)
+    except NotEditable:
+        return _not_saved(form, SENT_IN_THE_MEANTIME, 409, new_version=0)
+    except NotStorable:
+        return _not_saved(form, NOT_STORABLE, 422, record)
+    except StoreError:
+        return _not_saved(form, NOT_SAVED, 503, record)
+    if saved.state == State.DRAFT and submission.check and action != "plan":
+        form.version.data = saved.version
+        form.set_errors(stored_errors(saved))
+        return render_form(form, saved, status=422)
+    page = "forecast.show" if action == "plan" else "detail.show"
+    assumptions: dict[str, Any] = {**assumptions_from_query(form.guesses.data)}
+    return redirect(url_for(page, record_id=saved.id, **assumptions), 303)
+
+
+def _submission(form: AutotunePageForm, action: str) -> Submission:
+    """A form with errors can have a forecast too: it is saved as a draft without checking it."""
+    check = form.validate() if action == "plan" else action != "save"
+    return Submission(form, form.token.data, form.version.data, form.project.data, current_user().actor, check)
+
+
+def _not_saved(
+    form: AutotunePageForm,
+    message: str,
+    status: int,
+    record: AutotuneRecord | None = None,
+    new_version: int | None = None,
+) -> ResponseReturnValue:
+    """The form again with everything typed; with `new_version`, under a new token as another form."""
+    page_fields = form.page_fields
+    if new_version is not None:
+        del page_fields["token"]
+        page_fields["version"] = new_version
+    again = AutotunePageForm.with_data(form.form_data, **page_fields)
+    again.add_errors([FieldError("", message)])
+    return render_form(again, record, unsaved=True, status=status)
+
+
+def _taken_by(form: AutotunePageForm, record: AutotuneRecord | None) -> AutotuneRecord | None:
+    """The other autotune that has the name, if that is an error."""
+    if record is None or not form.name.errors:
+        return None
+    with services().store.read() as session:
+        load_projects(session)
+        return find_name_conflict(session, record)
+
+
+def render_form(
+    form: AutotunePageForm,
+    record: AutotuneRecord | None = None,
+    focus: str = "",
+    unsaved: bool = False,
+    errors_read_at: float | None = None,
+    status: int = 200,
+) -> ResponseReturnValue:
+    """`focus` is the field to go to; `unsaved`: it has prefilled values that are not saved;
+    `errors_read_at`: when Statsig gave the errors."""
+    chosen, taken_by = form.project.data, _taken_by(form, record)
+    form.set_projects({project.name: project_name(project.name) for project in projects()})
+    name = form.name.typed[:MAX_LINE]
+    page = render_template(
+        "autotunes/form.html",
+        form=form,
+        record=record,
+        errors=form.error_list(),
+        focus=focus,
+        unsaved=unsaved,
+        errors_read_at=errors_read_at,
+        taken_by=taken_by,
+        only_project=choose_project(projects(), chosen) if len(projects()) == 1 else None,
+        id=expected_id(name),
+        certain=id_is_certain(name),
+    )
+    return page, status

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from ..auth import Permission, current_user, pending_forms, requires
 from ..autotunes.drafts import NotSaved, Submission, save
 from ..store import AutotuneRecord, PendingForm
-from .forms import AutotunePageForm
+from .page_form import AutotunePageForm
 from .request_context import services
 
 blueprint = Blueprint("restore", __name__)

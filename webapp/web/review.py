@@ -32,7 +32,7 @@ def find_namesakes(session: Session, record: AutotuneRecord) -> list[AutotuneRec
     return sorted((other for other in found if other.id != record.id), key=lambda other: other.state in EDITABLE)
 
 
-def review(services: Services, record: AutotuneRecord, same_name: list[AutotuneRecord]) -> dict[str, Any]:
+def detail_context(services: Services, record: AutotuneRecord, same_name: list[AutotuneRecord]) -> dict[str, Any]:
     """What the page's template needs."""
     form = stored_form(record)
     body = _valid_body(form)

@@ -43,7 +43,7 @@ def _denied(reason: str, status: int) -> AccessDenied:
     return AccessDenied(
         reason,
         "Only available on this machine",
-        "Without a login, requests from other machines or through a proxy are denied. Open it by 127.0.0.1 or "
-        "localhost and its port, or ask your administrator to set up a login and PUBLIC_URL.",
+        "Without a login, requests from other machines or through a proxy are denied. Open it at 127.0.0.1 or "
+        "localhost with its port, or ask your administrator to set up a login and PUBLIC_URL.",
         status,
     )

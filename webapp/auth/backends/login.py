@@ -27,7 +27,7 @@ class LoginBackend(AuthBackend):
     def _stored_session(self) -> StoredSession | None:
         """Looked up once per request."""
         if "stored_session" not in g:
-            g.stored_session = self.sessions.find(session.get("id"), counts_as_use=not view_rules().unattended)
+            g.stored_session = self.sessions.find(session.get("id"), counts_as_use=not view_rules().polled)
         stored: StoredSession | None = g.stored_session
         return stored
 
