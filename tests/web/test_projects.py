@@ -38,9 +38,7 @@ def app(make_app: Callable[..., Flask], fake_statsig: FakeStatsig, other_statsig
     for name, statsig in (("Mobile", fake_statsig), ("Web", other_statsig)):
         ciphertext = services.key_cipher.encrypt(Secret(f"console-key-of-{name}"), statsig.url)
         with services.store.write() as session:
-            encrypted_keys.add_key(
-                session, StoredKey(name=name, ciphertext=ciphertext, fingerprint="f", api_url=statsig.url, added_at=0)
-            )
+            session.add(StoredKey(name=name, ciphertext=ciphertext, fingerprint="f", api_url=statsig.url, added_at=0))
     return app
 
 
