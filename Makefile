@@ -1,4 +1,4 @@
-# `make run` starts the desk. The other words are for those who work on it.
+# `make run` starts the desk. The other targets are for developers.
 
 PYTHON ?= python3
 UV ?= uv
@@ -26,8 +26,8 @@ check: .venv/developing
 	$(BIN)/lint-imports
 	$(BIN)/bandit -q -r webapp
 
-# By folder: by name the packages would be imported before the measuring begins. The tests that are left out crash the
-# desk by tracing it, which ends the measuring of whatever runs after them.
+# By folder: by name the packages would be imported before the measuring begins. The tests that are left out trace the
+# desk to crash it, which stops the tracer of coverage.
 coverage: .venv/developing
 	$(BIN)/pytest --numprocesses auto --ignore=tests/reliability/test_schedules.py --ignore=tests/reliability/test_state_machine.py \
 		--cov-branch --cov-fail-under=100 $(COVERED:%=--cov=webapp/%) --cov-report=term-missing $(COVERING) \

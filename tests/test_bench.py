@@ -46,7 +46,7 @@ def test_every_part_of_the_benchmark_is_tested() -> None:
     ("goal", "figure", "met"),
     [(AtMost(90), 90, True), (AtMost(90), 90.1, False), (Under(90), 89.9, True), (Under(90), 90, False)],
 )
-def test_limit_is_compared_as_its_name_says(goal: AtMost, figure: float, met: bool) -> None:
+def test_at_most_includes_its_limit_and_under_excludes_it(goal: AtMost, figure: float, met: bool) -> None:
     line = Line("memory", figure, "MB", None, goal)
     assert line.met == met
     assert str(line).endswith(f"{goal}: {'met' if met else 'MISSED'}")

@@ -46,7 +46,7 @@ def test_no_ended_run_means_no_winner() -> None:
         SUMMARY, ending=Ending(None, None, None, 0.0, ()), winner_stats=WinnerStats(None, 0.0, None, None)
     )
     assert sentences(summary)[:2] == [
-        "None of 1,000 simulated runs ends within 28 days.",
+        "None of 1,000 simulated runs end within 28 days.",
         "No winner is declared in that time, so none can be right or wrong.",
     ]
 
@@ -63,10 +63,10 @@ def test_no_ended_run_means_no_winner() -> None:
 )
 def test_horizon_too_short_for_any_end_is_explained(changes: dict[str, Any], reason: str) -> None:
     summary = replace(SUMMARY, scenario=replace(SCENARIO, **changes), ending=Ending(None, None, None, 0.0, ()))
-    assert sentences(summary)[0] == f"None of 1,000 simulated runs ends within {reason}"
+    assert sentences(summary)[0] == f"None of 1,000 simulated runs end within {reason}"
 
 
-def test_first_ends_with_the_median_are_not_repeated() -> None:
+def test_range_is_omitted_when_the_10th_percentile_is_the_median() -> None:
     summary = replace(SUMMARY, ending=Ending(20.0, 20.0, None, 0.7, ()))
     assert sentences(summary)[1] == "30 in 100 are still running after 28 days."
 
@@ -128,7 +128,7 @@ def test_loss_and_small_numbers_are_formatted() -> None:
     assert "a run loses 0.25 successes on average" in text[4]
 
 
-def test_ends_at_one_time_have_no_range() -> None:
+def test_equal_end_times_show_one_value() -> None:
     summary = replace(SUMMARY, ending=Ending(1.0, 1.0, 1.0, 1.0, ()))
     assert sentences(summary)[1] == "At least 8 in 10 end 1 day after the start."
 

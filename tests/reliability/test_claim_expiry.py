@@ -116,7 +116,7 @@ def test_created_response_counts_after_two_empty_reads(desk: Desk, client: Flask
 
 
 @pytest.mark.parametrize("status", [400, 429, 500])
-def test_other_late_outcome_changes_nothing(desk: Desk, client: FlaskClient, status: int) -> None:
+def test_late_failure_leaves_a_ready_autotune_unchanged(desk: Desk, client: FlaskClient, status: int) -> None:
     with pending_create(desk, client) as (address, release):
         visit(desk, address, TWO_READS)
         visit(desk, address, RECHECK_SECONDS)

@@ -210,7 +210,9 @@ def test_incomplete_list_proves_nothing(desk: Desk, client: FlaskClient, name: s
 
 
 @pytest.mark.parametrize(("status", "message"), [(500, READ_FAILED), (429, READ_FAILED), (403, CANNOT_READ)])
-def test_failed_list_proves_nothing(desk: Desk, client: FlaskClient, status: int, message: str) -> None:
+def test_failed_read_of_the_list_keeps_it_unconfirmed(
+    desk: Desk, client: FlaskClient, status: int, message: str
+) -> None:
     address = desk.create_unconfirmed(client, ERROR)
     visit(desk, address, TWO_READS)
     desk.statsig.faults["list"] = Fault(respond_with(status))
@@ -252,7 +254,7 @@ def test_create_that_finds_another_autotune_reports_it(desk: Desk, client: Flask
     assert desk.state(address) == "draft" and len(desk.statsig.posts) == 1
 
 
-def test_equal_autotune_is_not_its_own_if_it_was_never_sent(desk: Desk, client: FlaskClient) -> None:
+def test_match_is_reported_as_taken_if_it_was_never_sent(desk: Desk, client: FlaskClient) -> None:
     address = ready(client, name=desk.fresh_name())
     desk.statsig.faults["GET"] = Fault(respond_with(429))
     click_create(client, address)
@@ -263,7 +265,7 @@ def test_equal_autotune_is_not_its_own_if_it_was_never_sent(desk: Desk, client: 
 
 
 @pytest.mark.parametrize("status", [401, 403, 429])
-def test_late_create_after_a_rejection_is_its_own(desk: Desk, client: FlaskClient, status: int) -> None:
+def test_late_create_after_a_rejection_is_recognized(desk: Desk, client: FlaskClient, status: int) -> None:
     address = ready(client, name=desk.fresh_name())
     desk.statsig.faults["POST"] = Fault(respond_with(status))
     assert "Not created." in click_create(client, address).text
@@ -292,7 +294,7 @@ def check_again(desk: Desk, client: FlaskClient, address: str) -> None:
 
 
 @pytest.mark.parametrize("other_step", [fail_to_create, check_again])
-def test_late_create_is_its_own_after_other_steps(
+def test_late_create_is_recognized_after_other_steps(
     desk: Desk, client: FlaskClient, other_step: Callable[[Desk, FlaskClient, str], None]
 ) -> None:
     address = ready_again(desk, client)
@@ -302,7 +304,7 @@ def test_late_create_is_its_own_after_other_steps(
     assert "Created in Statsig" in send(client, address, form).text and len(desk.statsig.posts) == 1
 
 
-def test_edited_content_is_not_its_own(desk: Desk, client: FlaskClient) -> None:
+def test_match_for_edited_content_is_reported_as_taken(desk: Desk, client: FlaskClient) -> None:
     """The autotune in Statsig equals the edited form, which was never sent."""
     address = ready_again(desk, client)
     fill_in(client, path=f"{address}/edit", name=desk.row(address).name, successEvent="purchase")

@@ -41,7 +41,7 @@ def test_name_taken_after_the_review_says_so(desk: Desk, client: FlaskClient, cl
     assert TAKEN_SINCE in page and desk.state(address) == "draft" and desk.statsig.posts == []
 
 
-def test_equal_autotune_is_not_its_own_if_nothing_was_sent(desk: Desk, client: FlaskClient) -> None:
+def test_match_is_reported_as_taken_if_nothing_was_sent(desk: Desk, client: FlaskClient) -> None:
     name = desk.fresh_name()
     address = ready(client, name=name)
     form = create_form(client, address)

@@ -49,7 +49,7 @@ def test_no_code_is_evaluated() -> None:
 
 
 def test_forecast_worker_is_the_only_subprocess() -> None:
-    """Its command is fixed: this Python, one of our modules, and a number that we compute."""
+    """Its command is fixed: this Python and one of the desk's modules."""
     assert _imports_of("subprocess", "pty", "commands", "multiprocessing") == [
         ("webapp/forecast/worker_process.py", "subprocess")
     ]

@@ -126,7 +126,7 @@ def test_saving_a_draft_does_not_validate(client: FlaskClient) -> None:
     response = fill_in(client, "save", name="", variants__0__json="{")
     assert response.status_code == 303
     page = client.get(response.headers["Location"]).text
-    assert "Draft without a name" in page and "Saved as a draft" in page and "Enter a name" in page
+    assert "Untitled draft" in page and "Saved as a draft" in page and "Enter a name" in page
 
 
 @pytest.mark.parametrize("action", ["add", "remove-0", "format-0", "clear"])

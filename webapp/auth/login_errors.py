@@ -52,7 +52,7 @@ def _login_failed(error: Exception, deadline: Deadline) -> LoginFailed:
 
 
 def _setup_problem(error: Exception) -> str:
-    """Blank where trying again may help."""
+    """Blank if trying again may help."""
     if isinstance(error, requests.HTTPError):
         status, address = error.response.status_code, error.response.url.partition("?")[0]
         return "" if status >= 500 or status == 429 else f"The login service answers {status} at {address}."

@@ -61,7 +61,7 @@ def find_project(projects: Iterable[Project], name: str) -> Project:
 
 
 def choose_project(projects: Iterable[Project], name: str) -> str | None:
-    """The name of the project to create in; None where a user has to choose one.
+    """The name of the project to create in; None if a user has to choose one.
 
     The only project is used if none was chosen, or if the name came from an earlier key in the settings.
     """

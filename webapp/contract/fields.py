@@ -29,7 +29,7 @@ class Required(InputRequired):
 
 
 class TypedField(Field):
-    """A field that keeps its text. `data` is what `parse` makes of it, None where it was left blank.
+    """A field that keeps its text. `data` is what `parse` makes of it, None if it was left blank.
 
     `default_note` says what Statsig does when the field is blank, `initial` is the text on an empty form, and
     `contextual_only` fields belong to contextual autotunes.

@@ -237,7 +237,7 @@ class AutotuneForm(ErrorList, Form):
         return body
 
     def display_value(self, name: str) -> str:
-        """What was typed or chosen, in words; blank where nothing was. The attribution window includes its unit."""
+        """What was typed or chosen, in words; blank if nothing was. The attribution window includes its unit."""
         field: Any = self[name]
         if name == "attributionWindow":
             return self._window_words()

@@ -89,7 +89,7 @@ def explain(text: str, error: json.JSONDecodeError) -> tuple[str, int]:
 
 
 def _first(rules: _Rules, text: str, at: int) -> str:
-    """Blank where no rule matches."""
+    """Blank if no rule matches."""
     matches = ((pattern.match(text, at), reason) for pattern, reason in rules)
     return next((reason.replace("%s", match[0][:30]) for match, reason in matches if match), "")
 

@@ -48,7 +48,7 @@ def without_exponent(value: float) -> str:
 
 
 def suggested_number(text: str, low: float, high: float, as_share: bool = False) -> str:
-    """What was probably meant, such as `33.3` for `33,3`; blank where that cannot be guessed or is out of range.
+    """What was probably meant, such as `33.3` for `33,3`; blank if that cannot be guessed or is out of range.
 
     `as_share`: a percentage is a part of 1, so `50%` means `0.5`.
     """

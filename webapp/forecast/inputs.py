@@ -31,7 +31,7 @@ def setup_form(form_data: FormData) -> AutotuneForm:
 
 
 def unsupported_reason(setup: AutotuneForm) -> str:
-    """Why there is no forecast for this autotune, whatever the assumptions; blank where there is one."""
+    """Why there is no forecast for this autotune, whatever the assumptions; blank if there is one."""
     if setup.isContextual.data:
         return CONTEXTUAL
     if setup.optimizationParameter.data == "value" or setup.valueColumn.typed.strip():

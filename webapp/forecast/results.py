@@ -19,7 +19,7 @@ class SharePath:
 
 @dataclass(frozen=True)
 class Ending:
-    """When the autotune ends, in days from its start; None where that is beyond the horizon.
+    """When the autotune ends, in days from its start; None if that is beyond the horizon.
 
     `median`, `low` and `high` are over all runs: the day by which half, 10% and 90% have ended.
     `chances` holds (day, chance to have ended by it or None) for each milestone; `chance` is the horizon's;
@@ -38,9 +38,9 @@ class Ending:
 class WinnerStats:
     """Whether the declared winner has the best rate, or one of the best.
 
-    right: the chance that it has, given that a winner was declared; None where none was.
+    right: the chance that it has, given that a winner was declared; None if none was.
     wrong: the chance of a wrong winner, over all runs.
-    cost_per_day: successes lost per day to the average wrong winner once it gets all traffic; None where
+    cost_per_day: successes lost per day to the average wrong winner once it gets all traffic; None if
         no run had a wrong winner.
     cost: the same over COST_DAYS days.
     """

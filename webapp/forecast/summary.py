@@ -54,7 +54,7 @@ def _ending(ended: Ints, scenario: Scenario) -> Ending:
 
 
 def _day(ended: Ints, share: float) -> float | None:
-    """The first day by which this share of all runs has ended, None where that is beyond the horizon."""
+    """The first day by which this share of all runs has ended, None if that is beyond the horizon."""
     hours = np.sort(ended[ended != NEVER])
     needed = int(np.ceil(share * ended.size - 1e-9))
     return float(hours[needed - 1]) / DAY if needed <= hours.size else None

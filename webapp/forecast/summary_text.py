@@ -25,7 +25,7 @@ def sentences(summary: ScenarioSummary) -> list[str]:
 def _ending(ending: Ending, scenario: Scenario) -> str:
     days = format_days(scenario.days)
     if ending.chance == 0:
-        return f"None of {scenario.runs:,} simulated runs ends within {days}{_why_none(scenario)}."
+        return f"None of {scenario.runs:,} simulated runs end within {days}{_why_none(scenario)}."
     if ending.median is None:
         ended = format_chance(ending.chance)
         return f"Most simulated runs are still running after {days}: {ended} end within that time."

@@ -20,7 +20,7 @@ SINGLE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_N
 
 
 class WorkerProcess:
-    """Raises OSError where no process can be started."""
+    """Raises OSError if no process can be started."""
 
     def __init__(self) -> None:
         self._child = subprocess.Popen(  # noqa: S603  # nosec B603
@@ -39,7 +39,7 @@ class WorkerProcess:
         return self._child.poll() is None
 
     def run(self, scenario: Scenario, *, with_comparison: bool) -> Iterator[dict[str, Any]]:
-        """The worker's messages about the scenario; they end early where it exits."""
+        """The worker's messages about the scenario; they end early if it exits."""
         with suppress(OSError, ValueError):  # it exited, maybe in the middle of a line
             self._in.write(json.dumps({"scenario": asdict(scenario), "comparison": with_comparison}) + "\n")
             self._in.flush()

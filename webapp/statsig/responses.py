@@ -14,7 +14,7 @@ DEFAULT_WAIT = 10  # seconds
 
 
 def parse_json(content: bytes, key: Secret) -> Any:
-    """The redacted JSON value; None where it cannot be read."""
+    """The redacted JSON value; None if it cannot be read."""
     try:
         return redact(json.loads(content, parse_constant=_reject, parse_float=_finite), key)
     except (ValueError, RecursionError):

@@ -61,7 +61,7 @@ class ForecastInputs:
 
     @property
     def best_variant(self) -> str:
-        """The name of the variant that the lift applies to; blank where all rates are equal."""
+        """The name of the variant that the lift applies to; blank if all rates are equal."""
         equal_rates = self.scenario is not None and len(set(self.scenario.rates)) == 1
         names = self.variant_names
         return names[BEST_VARIANT_INDEX] if len(names) > BEST_VARIANT_INDEX and not equal_rates else ""

@@ -56,7 +56,7 @@ def detail_context(services: Services, record: AutotuneRecord, same_name: list[A
 
 
 def request_text(record: AutotuneRecord) -> str:
-    """The body that is or would be sent; blank where something is missing."""
+    """The body that is or would be sent; blank if something is missing."""
     return record.body or _write(_valid_body(stored_form(record)))
 
 
