@@ -12,7 +12,7 @@ from .config import Settings, read_settings
 from .forecast.queue import ForecastQueue
 from .paths import STATIC, TEMPLATES
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"
 
 
 def create_app(settings: Settings | None = None, clock: Callable[[], float] = time.time) -> Flask:
