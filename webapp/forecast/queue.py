@@ -182,7 +182,8 @@ class ForecastQueue:
         try:
             for message in worker.run(job.scenario, with_comparison=not comparison):
                 with self._changed:
-                    self._update(job, message, comparison)
+                    if job in self._jobs:  # otherwise it has timed out, or the queue is closed
+                        self._update(job, message, comparison)
                     if job not in self._jobs:
                         return
         finally:
