@@ -18,7 +18,7 @@ from ..forms import BUTTON_COLOR_TEST, click_create, fill_in, hidden, ready
 from .conftest import Desk, OpenApp, autotune_json
 from .faulty_statsig import Fault, Request, after, close, respond_with, serve_faulty_statsig
 
-STALE = "This autotune changed after you opened its page, so nothing was sent. Review it again."
+STALE = "This autotune changed after you opened its page, so this click did nothing. Review it again."
 NAME_TAKEN = "This name is taken by another autotune. Enter another name"
 NAME_TAKEN_SINCE = "This name was taken after your review: another autotune has it. Enter another name"
 BUSY = "Not sent: too many autotunes are being created at once. Try again in a moment."

@@ -144,7 +144,7 @@ _MESSAGES = {
     "/autotunes": {400: _UNREADABLE, 422: "Enter a name"},
     "/autotunes/preview": {200: '"problem":""'},
     "{}/edit": {400: _UNREADABLE, 409: "changed this after you opened it. Submit again to replace their version"},
-    "{}/create": {303: "This autotune changed after you opened its page, so nothing was sent."},
+    "{}/create": {303: "This autotune changed after you opened its page, so this click did nothing."},
     "{}/not-created": {303: "if it is still unconfirmed."},
     "{}/reject": {422: "Button Color Test"},
 }

@@ -23,7 +23,7 @@ from .wait_budget import wait_timeout
 blueprint = Blueprint("detail", __name__)
 
 RESULT_MESSAGES = {
-    CreateResult.STALE: "This autotune changed after you opened its page, so nothing was sent. Review it again.",
+    CreateResult.STALE: "This autotune changed after you opened its page, so this click did nothing. Review it again.",
     CreateResult.TAKEN: "Not sent: the name was taken after your review.",
     CreateResult.LAST_EDITOR: "Not created: someone else must review and create this, since you changed it last.",
 }
