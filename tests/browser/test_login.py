@@ -203,7 +203,7 @@ def test_create_after_an_unreviewed_change_sends_nothing(
     anna.fill("#successEvent", "something_else")
     check(anna)
     create(ben)
-    expect(ben.locator("main")).to_contain_text("changed after you opened its page, so nothing was sent")
+    expect(ben.locator("main")).to_contain_text("changed after you opened its page, so this click did nothing")
     assert fake_statsig.posts == []
 
 
