@@ -169,7 +169,7 @@ class NumberField(TypedField):
     """A number from 0 on, sent as it was typed."""
 
     widget = widgets.TextInput()
-    attributes = {"dir": "auto", "inputmode": "decimal", "class": "short"}  # noqa: RUF012
+    attributes = {"inputmode": "decimal", "class": "short"}  # noqa: RUF012
     expected_json = "a number"
 
     def parse(self, text: str) -> int | float:

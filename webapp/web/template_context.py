@@ -69,12 +69,12 @@ def field_label(message: FieldError) -> str:
 def control_attributes(field: Any, focus: str = "") -> dict[str, Any]:
     """What ties a control to its hint and its error, and the focus."""
     notes = {"hint": field.description, "error": field.errors}
-    described_by = " ".join(f"{field.id}-{name}" for name, note in notes.items() if note)
-    return {
-        "aria-describedby": described_by or False,
-        "aria-invalid": "true" if field.errors else False,
-        "autofocus": focus == field.id,
-    }
+    attributes: dict[str, Any] = {}
+    if described_by := [f"{field.id}-{name}" for name, note in notes.items() if note]:
+        attributes["aria-describedby"] = " ".join(described_by)
+    if field.errors:
+        attributes["aria-invalid"] = "true"
+    return attributes | {"autofocus": True} if focus == field.id else attributes
 
 
 def has_contextual_errors(form: AutotuneForm) -> bool:
