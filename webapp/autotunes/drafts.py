@@ -102,7 +102,7 @@ def _new(services: Services, submission: Submission) -> AutotuneRecord:
 
 
 def _is_repeat(record: AutotuneRecord, submission: Submission) -> bool:
-    same = _wrote(record, submission) and stored_form(record).form_data == submission.form.form_data
+    same = _wrote(record, submission) and stored_form_data(record) == submission.form.form_data
     done = record.state not in EDITABLE or submission.check == _was_checked(record)
     return same and done and not _changes_project(record, submission)
 
@@ -128,9 +128,9 @@ def _require_editable(session: Session, record: AutotuneRecord, submission: Subm
 
 def _write(session: Session, services: Services, record: AutotuneRecord, submission: Submission) -> None:
     form_data = submission.form.form_data
-    project = choose_project(services.projects.all(), submission.project or record.project or "")
+    project = choose_project(services.projects.all(session), submission.project or record.project or "")
     project_name = project or submission.project or record.project or ""
-    if _is_changed(record, form_data, project_name):
+    if not record.form_data or (stored_form_data(record), record.project) != (form_data, project_name):
         record.changed_at, record.changed_by = services.clock(), submission.actor
         record.claim = None  # this content was never sent
     record.form_data, record.project = json.dumps(form_data), project_name
@@ -146,11 +146,6 @@ def _write(session: Session, services: Services, record: AutotuneRecord, submiss
     record.state = State.READY if record.body else State.DRAFT
     record.status_message = ""
     record.statsig_read_at = record.reserved_id = record.first_not_found_at = None
-
-
-def _is_changed(record: AutotuneRecord, form_data: FormData, project: str) -> bool:
-    """Stored data may lack fields that are newer than it: the form fills them in."""
-    return not record.form_data or (stored_form(record).form_data, record.project) != (form_data, project)
 
 
 def _check(session: Session, record: AutotuneRecord, form: AutotuneForm, project: str | None) -> list[FieldError]:
@@ -175,7 +170,7 @@ def _changes_project(record: AutotuneRecord, submission: Submission) -> bool:
 def _describe_changes(record: AutotuneRecord, submission: Submission) -> str:
     """For the history, before the record is changed."""
     before, after = stored_form_data(record), submission.form.form_data
-    titles = [field.title for name, field in FIELDS.items() if before.get(name, "") != after[name]]
+    titles = [field.title for name, field in FIELDS.items() if before[name] != after[name]]
     titles += ["Variants"] if before["variants"] != after["variants"] else []
     changed = f"Changed {', '.join(titles).lower() or 'nothing'}"
     moved = f"; moved from {record.project or 'no project'} to {submission.project}"
@@ -192,8 +187,8 @@ def _result(record: AutotuneRecord, check: bool) -> str:
 
 
 def stored_form_data(record: AutotuneRecord) -> FormData:
-    form_data: FormData = json.loads(record.form_data)
-    return form_data
+    """What was typed; blank for fields that are newer than the stored data."""
+    return {**dict.fromkeys(FIELDS, ""), **json.loads(record.form_data)}
 
 
 def stored_form(record: AutotuneRecord) -> AutotuneForm:

@@ -110,9 +110,7 @@ def _announce_prefill(stored: FormData, form: AutotunePageForm) -> bool:
     """Flashes what a link filled in, such as settings from the forecast. Returns whether it did."""
     form_data = form.form_data
     named = [
-        f"{field.title} {form.display_value(name)}"
-        for name, field in FIELDS.items()
-        if stored.get(name, "") != form_data[name]
+        f"{field.title} {form.display_value(name)}" for name, field in FIELDS.items() if stored[name] != form_data[name]
     ]
     named += ["Variants"] if stored["variants"] != form_data["variants"] else []
     if named:
