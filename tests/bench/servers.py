@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from tempfile import TemporaryFile
 
+from tests.soak.server_process import free_port
 from webapp.config import SETTINGS
 
 from .spec import spec
@@ -77,11 +77,6 @@ def _wait_until_ready(process: "subprocess.Popen[bytes]", port: int, deadline: f
         except OSError:
             time.sleep(POLL_SECONDS)
     return False
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 def require_form(page: str, path: str) -> None:

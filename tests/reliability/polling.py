@@ -17,7 +17,6 @@ CLAIM_EXPIRED = "No response to this request was recorded, so we don’t know wh
 CANNOT_READ = "It cannot be looked up from here."
 READ_FAILED = "It could not be looked up."
 TOO_EARLY = "Not confirmed. Check its state below, and try again in a minute if it is still unconfirmed."
-UNCERTAIN_NAME = "Größe & Co"  # a name whose ID is uncertain
 TWO_READS = CREATE_TIMEOUT + GRACE_SECONDS + RECHECK_SECONDS  # time enough for both reads that reconcile it
 DAY = 86_400.0
 

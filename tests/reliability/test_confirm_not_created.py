@@ -22,10 +22,10 @@ from .polling import (
     TAKEN,
     TOO_EARLY,
     TWO_READS,
-    UNCERTAIN_NAME,
     add_to_statsig,
     visit,
 )
+from .schedules import UNCERTAIN_NAME
 from .test_create import create_form, send
 
 # For a name whose ID is uncertain: what the list contains, the resulting state, and the message.

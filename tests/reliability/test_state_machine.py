@@ -137,7 +137,7 @@ class AutotuneStateMachine(RuleBasedStateMachine):
             self.harness.visit(row)
 
     def _concurrent_action(self, row: str, number: int) -> Callable[[], Any]:
-        """What someone does in the other process meanwhile."""
+        """What someone does in the other process at the same time."""
         harness = self.harness
         return (
             lambda: harness.click_create(row, "ben", 1),
