@@ -1,10 +1,8 @@
 """The advice for an autotune, and the fields where it is shown."""
 
-from typing import Any
-
 import pytest
 
-from webapp.contract.advice import advice, first_data
+from webapp.contract.advice import advice, exploration_advice, first_data
 
 from .samples import advice_of, body_of, row, rows
 
@@ -245,41 +243,70 @@ def test_sizes_that_are_not_percentages_have_advice(sizes: tuple[str, ...], mess
     assert advice_of(variants=variants) == ([("variants", message)] if message else [])
 
 
-LONGER = (
-    "attributionWindow",
-    "The attribution window is longer than the exploration window: exploring ends before the first results.",
-)
 SHORT = (
     "explorationWindow",
     "Exploring for less than a week may pick the wrong variant, since behavior varies by day of the week.",
 )
+EFFECT = "when exploration ends, nothing has been counted yet, and the first few results may already decide."
+EQUAL = f"The attribution window is as long as the exploration window: {EFFECT}"
+LONGER = f"The attribution window is longer than the exploration window: {EFFECT}"
+CHOOSE_DAY = "Choose an exploration window of 1 day (24 hours) or more."
+CHOOSE_2_DAYS = "Choose an exploration window of 2 days (48 hours) or more."
+CHOOSE_WEEK = "Choose an exploration window of 1 week (168 hours) or more."
+CHOOSE_2_WEEKS = "Choose an exploration window of 2 weeks (336 hours)."
+CHOOSE_BOTH = (
+    "Choose an attribution window of at most 4 days (96 hours) and an exploration window of 2 weeks (336 hours)."
+)
+SHORTEN = "Choose an attribution window of at most 4 days (96 hours)."
 
 
 @pytest.mark.parametrize(
-    ("exploration", "attribution", "unit", "expected"),
+    ("exploration", "attribution", "unit", "message"),
     [
-        ("1", "1", "", [SHORT]),
-        ("1", "24", "min", [SHORT]),
-        ("1", "2", "", [SHORT, LONGER]),
-        ("1", "1", "day", [SHORT, LONGER]),
-        ("24", "24", "", [SHORT]),
-        ("24", "1", "day", [SHORT]),
-        ("24", "2", "day", [SHORT, LONGER]),
-        ("48", "2", "day", [SHORT]),
-        ("48", "4", "day", [SHORT, LONGER]),
-        ("168", "24", "hour", []),
-        ("168", "4", "day", []),
-        ("168", "24", "day", [LONGER]),
-        ("336", "24", "", []),
-        ("336", "24", "day", [LONGER]),
+        ("1", "24", "min", ""),
+        ("1", "1", "", f"{EQUAL} {CHOOSE_DAY}"),
+        ("1", "1", "hour", f"{EQUAL} {CHOOSE_DAY}"),
+        ("1", "2", "", f"{LONGER} {CHOOSE_DAY}"),
+        ("1", "4", "hour", f"{LONGER} {CHOOSE_DAY}"),
+        ("1", "24", "hour", f"{LONGER} {CHOOSE_2_DAYS}"),
+        ("1", "1", "day", f"{LONGER} {CHOOSE_2_DAYS}"),
+        ("24", "24", "min", ""),
+        ("24", "4", "", ""),
+        ("24", "24", "", f"{EQUAL} {CHOOSE_2_DAYS}"),
+        ("24", "1", "day", f"{EQUAL} {CHOOSE_2_DAYS}"),
+        ("24", "2", "day", f"{LONGER} {CHOOSE_WEEK}"),
+        ("48", "24", "", ""),
+        ("48", "2", "day", f"{EQUAL} {CHOOSE_WEEK}"),
+        ("48", "4", "day", f"{LONGER} {CHOOSE_2_WEEKS}"),
+        ("168", "24", "hour", ""),
+        ("168", "4", "day", ""),
+        ("168", "24", "day", f"{LONGER} {CHOOSE_BOTH}"),
+        ("336", "4", "day", ""),
+        ("336", "24", "day", f"{LONGER} {SHORTEN}"),
     ],
 )
-def test_short_or_contradicting_windows_have_advice(
-    exploration: str, attribution: str, unit: str, expected: list[Any]
+def test_attribution_window_that_outlasts_the_exploration_has_advice_with_a_remedy(
+    exploration: str, attribution: str, unit: str, message: str
 ) -> None:
     windows = {"explorationWindow": exploration, "attributionWindow": attribution, "attributionWindowUnit": unit}
-    shown_advice = [advice for advice in advice_of(**windows) if advice[0] != "attributionWindowUnit"]
-    assert shown_advice == expected
+    shown = [item.message for item in advice_of(**windows) if item.field == "attributionWindow"]
+    assert shown == ([message] if message else [])
+    assert exploration_advice(f"{exploration}hr", f"{attribution}hr", unit or None) == message
+
+
+def test_contextual_autotune_has_no_advice_about_its_exploration() -> None:
+    windows = {"explorationWindow": "1hr", "attributionWindow": "24hr", "linkedExperimentName": "check"}
+    assert advice_of(isContextual="true", **windows) == [SHORT]
+
+
+@pytest.mark.parametrize("window", ["1", "24", "48"])
+def test_exploration_of_less_than_a_week_has_advice(window: str) -> None:
+    assert advice_of(explorationWindow=window, attributionWindow="24", attributionWindowUnit="min")[0] == SHORT
+
+
+@pytest.mark.parametrize("window", ["168", "336"])
+def test_exploration_of_a_week_or_more_has_no_advice(window: str) -> None:
+    assert advice_of(explorationWindow=window, attributionWindow="24") == []
 
 
 @pytest.mark.parametrize(("unit", "text"), [("min", "2 minutes"), ("day", "2 days (48 hours)")])
@@ -430,7 +457,6 @@ def test_advice_is_in_the_order_of_the_form() -> None:
         variants=[row("a", "1", "1"), row("b", "1"), row("B", "{}")],
         explorationWindow="1",
         attributionWindowUnit="day",
-        isContextual="true",
         optimizationParameter="value",
     )
     assert [field for field, _ in shown_advice] == [
@@ -446,7 +472,6 @@ def test_advice_is_in_the_order_of_the_form() -> None:
         "attributionWindow",
         "attributionWindowUnit",
         "optimizationParameter",
-        "linkedExperimentName",
     ]
 
 

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any
 
 from .characters import character_name, code_point, compare_key, hidden_characters, visible
-from .choices import window_hours, window_words
+from .choices import ATTRIBUTION_UNITS, ATTRIBUTION_WINDOWS, EXPLORATION_WINDOWS, window_hours, window_words
 from .errors import Advice
 from .fields import TextField
 from .form import FIELDS, SECTIONS
@@ -122,18 +122,43 @@ def _format(number: float) -> str:
 
 
 def _windows(body: Body) -> Iterator[Advice]:
-    exploration = window_hours(body["explorationWindow"])
-    attribution = window_hours(body["attributionWindow"], body.get("attributionWindowUnit"))
-    if attribution > exploration:
-        yield Advice(
-            "attributionWindow",
-            "The attribution window is longer than the exploration window: exploring ends before the first results.",
-        )
-    if exploration < WEEK:
+    exploration, attribution = body["explorationWindow"], body["attributionWindow"]
+    message = exploration_advice(exploration, attribution, body.get("attributionWindowUnit"))
+    if message and not body.get("isContextual"):
+        yield Advice("attributionWindow", message)
+    if window_hours(exploration) < WEEK:
         yield Advice(
             "explorationWindow",
             "Exploring for less than a week may pick the wrong variant, since behavior varies by day of the week.",
         )
+
+
+def exploration_advice(exploration: str, attribution: str, unit: str | None) -> str:
+    """Blank unless a classic autotune with these windows ends its exploration before anything has been counted."""
+    explored, counted_after = window_hours(exploration), window_hours(attribution, unit)
+    if counted_after < explored:
+        return ""
+    length = "as long as" if counted_after == explored else "longer than"
+    return (
+        f"The attribution window is {length} the exploration window: when exploration ends, nothing has been counted "
+        f"yet, and the first few results may already decide. {_longer_exploration(exploration, counted_after)}"
+    )
+
+
+def _longer_exploration(exploration: str, attribution_hours: float) -> str:
+    """What to choose so that at least half of the exploration is counted by its end."""
+    longest = EXPLORATION_WINDOWS[-1]
+    enough = (choice for choice in EXPLORATION_WINDOWS if window_hours(choice.text) >= 2 * attribution_hours)
+    if choice := next(enough, None):
+        return f"Choose an exploration window of {choice.label}{'' if choice == longest else ' or more'}."
+    also = "" if exploration == longest.text else f" and an exploration window of {longest.label}"
+    return f"Choose an attribution window of at most {_longest_attribution(window_hours(longest.text) / 2)}{also}."
+
+
+def _longest_attribution(hours: float) -> str:
+    windows = [(window.text, unit.text) for window in ATTRIBUTION_WINDOWS for unit in ATTRIBUTION_UNITS]
+    window, unit = max((each for each in windows if window_hours(*each) <= hours), key=lambda each: window_hours(*each))
+    return window_words(window, unit)
 
 
 def _unit(body: Body) -> Iterator[Advice]:
