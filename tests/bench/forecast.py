@@ -1,10 +1,15 @@
-"""Forecasts: compared with MABWiser's Thompson sampling, with and without the comparison, and on the page."""
+"""Forecasts: beside an earlier version of the engine and MABWiser's Thompson sampling, and on the page."""
 
+import io
 import json
+import subprocess
+import sys
+import tarfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from http.client import HTTPConnection
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -12,7 +17,7 @@ from urllib.parse import urlencode
 
 from webapp import create_app
 from webapp.config import read_settings
-from webapp.forecast.scenario import Scenario
+from webapp.forecast.scenario import EXPLORATION_HOURS, Scenario
 
 from . import servers
 from .report import AtMost, Line
@@ -23,22 +28,71 @@ SMALL = replace(SCENARIO, days=2, runs=200)  # to check that the benchmark works
 TYPICAL = {"visits": "2000", "rate": "5", "lift": "10", "days": "28"}
 LARGE = {**TYPICAL, "days": "56"}
 QUICK = {"days": "7", "visits": "20000", "rate": "40"}  # the same on the page: runs end at once
-SPEEDUP = 200  # over MABWiser: its simulation gets this many times fewer runs
+LARGE_SCENARIO = Scenario((0.05,) * 9 + (0.055,), 2000, 24, 1, 95, days=56)
+EARLIER = "fd04fd9"  # the last commit with the earlier engine
+SPEEDUP = 1000  # over MABWiser: its simulation gets this many times fewer runs
 ROUNDS = 3
-SUMMARY_HEADING = b"What to expect"
+SUMMARY_HEADING = b'id="result-title"'
 NO_MABWISER = "MABWiser is not installed, so there is no comparison: pip install mabwiser (it is large)"
 
 
 def lines(max_rounds: int) -> Iterator[Line]:
     scenario, rounds = SCENARIO if max_rounds else SMALL, min(max_rounds, ROUNDS)
+    with TemporaryDirectory() as folder:
+        yield from _beside_the_earlier_engine(Path(folder), scenario, rounds)
     yield from _compare_with_mabwiser(scenario, rounds)
-    yield _comparison(scenario, rounds)
+    yield from _parts(scenario, rounds)
     with TemporaryDirectory() as folder:
         yield from _on_the_page(Path(folder), **({} if max_rounds else QUICK))
 
 
+def _beside_the_earlier_engine(folder: Path, scenario: Scenario, rounds: int) -> Iterator[Line]:
+    """The summary, and all exploration windows, by both."""
+    try:
+        earlier = _earlier_engine(folder)
+    except (OSError, subprocess.CalledProcessError):
+        yield Line(f"the earlier engine is not in the history of this checkout: git show {EARLIER}", 0, "s")
+        return
+    windows = EXPLORATION_HOURS
+    large = LARGE_SCENARIO if rounds else scenario
+    for label, of, hours, goal in (
+        ("the summary", scenario, (scenario.exploration_hours,), 0.35),
+        ("all 25 settings", scenario, windows, 0.4),
+        ("all 25 settings of 10 variants over 56 days", large, windows, 0.4),
+    ):
+        times = interleaved({"now": _simulates(of, hours), "earlier": _simulates_earlier(earlier, of, hours)}, rounds)
+        yield Line(f"{label}: earlier engine", times["now"], "s", times["earlier"], AtMost(goal, of="ratio"))
+
+
+def _earlier_engine(folder: Path) -> Any:
+    """The package `forecast` of the commit, under another name."""
+    archive = subprocess.run(
+        ["git", "archive", EARLIER, "webapp/forecast"], capture_output=True, check=True, cwd=Path(__file__).parents[2]
+    )
+    with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as tar:
+        tar.extractall(folder, filter="data")
+    (folder / "webapp" / "forecast").rename(folder / "earlier_forecast")
+    sys.path.insert(0, str(folder))
+    return import_module("earlier_forecast.simulation"), import_module("earlier_forecast.scenario")
+
+
+def _simulates(scenario: Scenario, hours: Sequence[int]) -> Callable[[], float]:
+    from webapp.forecast.simulation import simulate  # noqa: PLC0415 - not all parts need NumPy
+
+    scenarios = [replace(scenario, exploration_hours=window) for window in hours]
+    own = scenario.exploration_hours
+    return lambda: _seconds(lambda: [simulate(each, record=each.exploration_hours == own) for each in scenarios])
+
+
+def _simulates_earlier(engine: Any, scenario: Scenario, hours: Sequence[int]) -> Callable[[], float]:
+    simulation, scenarios = engine
+    names = ("rates", "visits_per_day", "exploration_hours", "attribution_hours", "threshold", "days", "runs")
+    same = scenarios.Scenario(**{name: getattr(scenario, name) for name in names})
+    return lambda: _seconds(lambda: [simulation.simulate(same, window, lambda progress: None) for window in hours])
+
+
 def _compare_with_mabwiser(scenario: Scenario, rounds: int) -> Iterator[Line]:
-    """Our runs and a two-hundredth of them by MABWiser: equal times mean 200 times faster."""
+    """Our runs and a thousandth of them by MABWiser: equal times mean 1,000 times faster, the goal is 800."""
     from tests.forecast.compute import compute_summary  # noqa: PLC0415 - not all parts need NumPy
 
     mabwiser_runs = scenario.runs // SPEEDUP
@@ -56,23 +110,23 @@ def _compare_with_mabwiser(scenario: Scenario, rounds: int) -> Iterator[Line]:
         },
         rounds,
     )
-    yield Line(label, times["ours"], "s", times["theirs"], AtMost(1, of="ratio"))
+    yield Line(label, times["ours"], "s", times["theirs"], AtMost(1.25, of="ratio"))
 
 
-def _comparison(scenario: Scenario, rounds: int) -> Line:
-    from tests.forecast.compute import compute_summary  # noqa: PLC0415
-    from webapp.forecast.compute import compute_forecast  # noqa: PLC0415
+def _parts(scenario: Scenario, rounds: int) -> Iterator[Line]:
+    """What the recommendation, the curve and the target add to the summary and the table."""
+    from webapp.forecast.compute import forecast_steps  # noqa: PLC0415
 
+    def until(part: str, of: Scenario) -> float:
+        steps = forecast_steps(of)
+        return _seconds(lambda: next(step for step in steps if part in step or step["progress"] >= 1))
+
+    everything = replace(scenario, target_days=min(21, scenario.days))
     times = interleaved(
-        {
-            "summary": lambda: _seconds(lambda: compute_summary(scenario)),
-            "forecast": lambda: _seconds(lambda: compute_forecast(scenario)),
-        },
-        rounds,
+        {"table": lambda: until("comparison", everything), "all": lambda: until("none", everything)}, rounds
     )
-    return Line(
-        "forecast with comparison: summary alone", times["forecast"], "s", times["summary"], AtMost(6, of="ratio")
-    )
+    label = "forecast with comparison, recommendation, curve and target: with the comparison alone"
+    yield Line(label, times["all"], "s", times["table"], AtMost(9, of="ratio"))
 
 
 def _seconds(function: Callable[[], object]) -> float:

@@ -11,6 +11,7 @@ from itertools import accumulate
 from math import exp, lgamma, log, prod
 
 NODES = 300
+ROUNDING = 1e-9  # a threshold that is met exactly is reached
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,12 @@ class Setting:
     attribution_hours: float
     threshold: int
     days: int
+    visit_factors: tuple[float, ...] = (1.0,) * 7
+    rate_factors: tuple[float, ...] = (1.0,) * 7
+    start_day: int = 0
+
+    def weekday(self, hour: int) -> int:
+        return (self.start_day + hour // 24) % 7
 
 
 @dataclass(frozen=True)
@@ -43,30 +50,35 @@ def simulate_run(setting: Setting, source: random.Random) -> Run:
     for hour in range(setting.days * 24):
         if hour >= setting.exploration_hours and ended is None:
             share = probability_of_best(counts(setting, exposures, hour))
-            if max(share) >= setting.threshold / 100:
+            if max(share) >= setting.threshold / 100 - ROUNDING:
                 ended, winner = hour, share.index(max(share))
                 share = [float(variant == winner) for variant in variants]
         shares.append(share[0])
-        mean = sum(share[v] * setting.rates[v] for v in variants)
-        gain += (mean - sum(setting.rates) / len(share)) * setting.visits_per_day / 24
+        day = setting.weekday(hour)
+        mean = sum(share[v] * setting.rates[v] for v in variants) - sum(setting.rates) / len(share)
+        gain += mean * setting.rate_factors[day] * setting.visits_per_day / 24 * setting.visit_factors[day]
         if ended is None:
             for time in visits[hour]:
                 variant = source.choices(variants, share)[0]
-                exposures.append((time, variant, source.random() < setting.rates[variant]))
+                rate = setting.rates[variant] * setting.rate_factors[day]
+                exposures.append((time, variant, source.random() < rate))
     if ended is None:
         share = probability_of_best(counts(setting, exposures, setting.days * 24))
-        if max(share) >= setting.threshold / 100 and setting.days * 24 >= setting.exploration_hours:
+        if max(share) >= setting.threshold / 100 - ROUNDING and setting.days * 24 >= setting.exploration_hours:
             ended, winner = setting.days * 24, share.index(max(share))
     return Run(ended, winner, shares, gain)
 
 
 def arrivals(setting: Setting, source: random.Random) -> list[list[float]]:
-    """The times of all visits, in hours, by hour."""
+    """The times of all visits, in hours, by hour: those of the busiest day, thinned on the others."""
     hours: list[list[float]] = [[] for _ in range(setting.days * 24)]
-    time = source.expovariate(setting.visits_per_day / 24)
+    busiest = max(setting.visit_factors)
+    rate = setting.visits_per_day / 24 * busiest
+    time = source.expovariate(rate)
     while time < len(hours):
-        hours[int(time)].append(time)
-        time += source.expovariate(setting.visits_per_day / 24)
+        if source.random() < setting.visit_factors[setting.weekday(int(time))] / busiest:
+            hours[int(time)].append(time)
+        time += source.expovariate(rate)
     return hours
 
 

@@ -4,7 +4,7 @@
 """
 
 import random
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from math import sqrt
 
 import numpy as np
@@ -28,6 +28,8 @@ SETTINGS = (
     Setting((0.3, 0.6), 4, 24, 2, 95, 9),
     Setting((0.3, 0.5), 60, 48, 72, 90, 5),
     Setting((0.2, 0.3, 0.4, 0.5), 80, 24, 3, 80, 2),
+    Setting((0.2, 0.6), 1, 1, 1, 80, 14),  # where thresholds are reached exactly
+    Setting((0.3, 0.4), 60, 24, 1, 90, 4, (0.5, 1, 1, 1, 1, 2, 1), (1, 1, 1, 1, 1, 0.6, 0.6), 4),
 )
 MORE_SETTINGS = (
     Setting((0.5, 0.6), 60, 24, 1, 90, 4),
@@ -39,6 +41,11 @@ MORE_SETTINGS = (
     Setting((0.02, 0.1), 100, 1, 12, 99, 4),
     Setting((0.3, 0.3, 0.5), 60, 24, 1, 90, 3),
     Setting((0.4, 0.4, 0.4), 60, 1, 1, 80, 2),
+    Setting((0.1, 0.7), 1, 24, 2, 90, 21),
+    Setting((0.5, 0.5), 2, 1, 1, 95, 28),
+    Setting((0.6, 0.2, 0.2), 2, 1, 1, 80, 10),
+    Setting((0.02, 0.025), 10_000, 24, 1, 95, 2),
+    Setting((0.2, 0.22), 50, 24, 1, 90, 7, (1, 1, 1, 1, 1, 0.2, 3), (1, 1, 1, 1, 1, 0.6, 0.6), 5),
 )
 
 
@@ -61,15 +68,7 @@ class Pair:
 
 
 def both(setting: Setting) -> Pair:
-    scenario = Scenario(
-        setting.rates,
-        setting.visits_per_day,
-        setting.exploration_hours,
-        setting.attribution_hours,
-        setting.threshold,
-        setting.days,
-        RUNS,
-    )
+    scenario = Scenario(**asdict(setting), runs=RUNS)
     source = random.Random(repr(setting))
     count = SLOW_RUNS_OF_TWO if len(setting.rates) == 2 else SLOW_RUNS_OF_MORE
     return Pair(setting, compute_summary(scenario), tuple(simulate_run(setting, source) for _ in range(count)))
@@ -113,14 +112,13 @@ def median_day(pair: Pair) -> None:
 
 
 def chance_of_the_right_winner(pair: Pair) -> None:
-    best = max(pair.setting.rates)
-    winners = [pair.setting.rates[run.winner] for run in pair.slow if run.winner is not None]
-    right = pair.fast.winner_stats.right
-    assert right is not None
-    assert winners
-    assert abs(np.mean([rate == best for rate in winners]) - right) <= pair.chance_error(right, len(winners))
-    wrong = np.mean([run.winner is not None and pair.setting.rates[run.winner] < best for run in pair.slow])
-    assert abs(wrong - pair.fast.winner_stats.wrong) <= pair.chance_error(pair.fast.winner_stats.wrong)
+    best, outcome = max(pair.setting.rates), pair.fast.outcome
+    winners = [None if run.winner is None else pair.setting.rates[run.winner] for run in pair.slow]
+    for share, is_counted in (
+        (outcome.right, best.__eq__),
+        (outcome.wrong, lambda rate: rate is not None and rate < best),
+    ):
+        assert abs(np.mean([bool(is_counted(rate) is True) for rate in winners]) - share) <= pair.chance_error(share)
 
 
 def gain_over_an_equal_split(pair: Pair) -> None:

@@ -1,10 +1,15 @@
 """The probability of best against exact and independent values."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from scipy import special
+from scipy import special, stats
 
+from webapp.forecast import quadrature
+from webapp.forecast.exact import exact_probability_of_best
+from webapp.forecast.poisson import draw_poisson
 from webapp.forecast.probability import probability_of_best
 
 ERROR = 1e-3
@@ -59,9 +64,10 @@ def test_two_variants_over_a_wide_grid_agree_with_the_closed_form() -> None:
     counts = [(round(n * rate), n - round(n * rate)) for n in EXPOSURES for rate in RATES]
     pairs = np.array([(*one, *other) for one in counts for other in counts], dtype=float)
     pairs = pairs[pairs.min(axis=1) <= 2_000]
-    best = probability_of_best(pairs[:, (0, 2)].T, pairs[:, (1, 3)].T)
     expected = [exact(*(pair + 1)) for pair in pairs]
-    assert np.abs(best[0] - expected).max() < ERROR / 4
+    for method, error in ((probability_of_best, ERROR), (quadrature.probability_of_best, ERROR / 4)):
+        best = method(pairs[:, (0, 2)].T, pairs[:, (1, 3)].T)
+        assert np.abs(best[0] - expected).max() < error
 
 
 @pytest.mark.parametrize("distance", [-4, -2, -1, 0, 0.5, 1, 3])
@@ -108,3 +114,49 @@ def test_run_has_the_same_probabilities_in_a_batch_as_alone_within_error() -> No
     together = probability_of_best(successes, failures)
     alone = [probability_of_best(successes[:, [k]], failures[:, [k]])[:, 0] for k in range(successes.shape[1])]
     assert np.abs(together.T - alone).max() < ERROR
+
+
+@pytest.mark.parametrize("method", [probability_of_best, quadrature.probability_of_best])
+@pytest.mark.parametrize("variants", [2, 3, 5, 10])
+@pytest.mark.parametrize("exposures", [5, 30, 1_000, 1_000_000])
+def test_both_methods_agree_with_the_quantile_rule(method: Any, variants: int, exposures: int) -> None:
+    random = np.random.default_rng([variants, exposures])
+    counts = np.floor(exposures * 10 ** random.uniform(-0.3, 0.5, (variants, 12))) + 4
+    rates = np.clip(
+        10 ** random.uniform(-2, -0.01, 12) * (1 + random.normal(size=counts.shape) / exposures**0.5), 0.01, 0.99
+    )
+    successes = random.binomial(counts.astype(int), rates).astype(float)
+    best = method(successes, counts - successes)
+    for run in range(12):
+        expected = by_quantiles(successes[:, run], counts[:, run] - successes[:, run])
+        assert np.abs(best[:, run] - expected).max() < ERROR
+
+
+@pytest.mark.parametrize(
+    ("counts", "best"),
+    [
+        (((3, 0), (0, 0)), 0.8),
+        (((0, 0), (0, 3)), 0.8),
+        (((8, 0), (0, 0)), 0.9),
+        (((18, 0), (0, 0)), 0.95),
+        (((7, 0), (0, 0), (0, 0)), 0.8),
+        (((37, 0), (0, 0), (0, 0)), 0.95),
+        (((197, 0), (0, 0), (0, 0)), 0.99),
+        (((32, 0), *[(0, 0)] * 9), 33 / 42),
+    ],
+)
+def test_small_counts_are_exact(counts: tuple[tuple[int, int], ...], best: float) -> None:
+    result = exact_probability_of_best(counts)
+    assert result[0] == pytest.approx(best, abs=1e-12)
+    assert sum(result) == pytest.approx(1, abs=1e-12)
+
+
+@pytest.mark.parametrize("expected", [0.0, 0.3, 3.0, 6.0, 20.0, 1e6])
+def test_poisson_draws_have_the_distribution(expected: float) -> None:
+    draws = draw_poisson(np.random.default_rng(1), np.full(200_000, expected))
+    assert draws.min() >= 0
+    assert draws.mean() == pytest.approx(expected, abs=5 * (expected / draws.size) ** 0.5 + 1e-3 * expected)
+    assert draws.var() == pytest.approx(expected, rel=0.02)
+    for quantile in (0.1, 0.5, 0.9):
+        point = stats.poisson.ppf(quantile, expected)
+        assert (draws <= point).mean() == pytest.approx(stats.poisson.cdf(point, expected), abs=6e-3)

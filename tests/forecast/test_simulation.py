@@ -6,15 +6,17 @@ import subprocess
 import sys
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from scipy import special
 
-from webapp.forecast.compute import compute_forecast, forecast_stages
-from webapp.forecast.results import ComparisonCell, Forecast
+from webapp.forecast.compute import compute_forecast, forecast_steps
+from webapp.forecast.results import Forecast
 from webapp.forecast.scenario import EXPLORATION_HOURS, THRESHOLDS, Scenario
 
-from .compute import compute_summary, ignore_progress
+from .compute import compute_summary
 
 BASE = Scenario((0.1, 0.13, 0.11), 500, 24, 1, 90, days=10, runs=400)
 
@@ -58,32 +60,134 @@ def test_same_scenario_has_the_same_forecast_and_another_seed_another() -> None:
     assert compute_summary(BASE).gain != compute_summary(replace(BASE, seed=2)).gain
 
 
-def test_forecast_has_the_figures_of_the_summary_alone() -> None:
-    forecast = compute_forecast(BASE)
-    assert forecast.summary == compute_summary(BASE)
-    assert forecast.comparison == compute_forecast(replace(BASE, threshold=99, exploration_hours=336)).comparison
+@pytest.fixture(scope="module")
+def forecast() -> Forecast:
+    return compute_forecast(replace(BASE, target_days=8))
 
 
-def test_comparison_has_the_figures_of_the_summary() -> None:
-    forecast = compute_forecast(BASE)
-    cell = next(c for c in forecast.comparison if (c.exploration_hours, c.threshold) == (24, 90))
-    ending = forecast.summary.ending
-    assert cell == ComparisonCell(24, 90, ending.median, ending.chance, forecast.summary.winner_stats.right)
+def test_outcomes_add_up_to_all_runs(forecast: Forecast) -> None:
+    outcomes = [forecast.summary.outcome, *(cell.outcome for cell in forecast.comparison)]
+    outcomes += [point.outcome for point in forecast.curve]
+    for outcome in outcomes:
+        assert outcome.right + outcome.wrong + outcome.running == pytest.approx(1)
+        assert (outcome.expected_loss > 0) == (outcome.wrong > 0)
 
 
-def test_higher_threshold_never_ends_sooner_in_the_comparison() -> None:
-    cells = compute_forecast(BASE).comparison
+def test_comparison_has_the_figures_of_the_summary(forecast: Forecast) -> None:
+    cell = next(cell for cell in forecast.comparison if cell.setting == (24, 90))
+    assert forecast.equal is not None
+    assert cell.outcome == forecast.summary.outcome
+    assert cell.median_days == forecast.summary.ending.median
+    assert cell.false_winner == forecast.equal.wrong
+    assert forecast.summary == compute_summary(forecast.summary.scenario)
+    assert next(point for point in forecast.curve if point.factor == 1).outcome == forecast.summary.outcome
+
+
+def test_comparison_is_that_of_every_other_setting(forecast: Forecast) -> None:
+    other = compute_forecast(replace(BASE, threshold=99, exploration_hours=336))
+    assert other.comparison == forecast.comparison
+
+
+def test_higher_threshold_never_ends_sooner_in_the_comparison(forecast: Forecast) -> None:
     settings = [(window, threshold) for window in EXPLORATION_HOURS for threshold in THRESHOLDS]
-    assert [(cell.exploration_hours, cell.threshold) for cell in cells] == settings
-    for low, high in itertools.pairwise(cells):
+    assert [cell.setting for cell in forecast.comparison] == settings
+    for low, high in itertools.pairwise(forecast.comparison):
         if low.exploration_hours == high.exploration_hours:
-            assert low.ended >= high.ended
+            assert low.outcome.ended >= high.outcome.ended
             assert (low.median_days or np.inf) <= (high.median_days or np.inf)
+            assert low.false_winner is not None and high.false_winner is not None
+            assert low.false_winner >= high.false_winner
+
+
+def test_recommended_setting_keeps_the_limits_and_none_that_does_ends_clearly_sooner(forecast: Forecast) -> None:
+    assert forecast.recommendation is not None
+    best = forecast.recommendation.cell
+    assert best is not None and best.median_days is not None
+    assert best.outcome.wrong <= 0.05 and best.outcome.ended >= 0.8
+    for cell in forecast.comparison:
+        if cell.outcome.wrong <= 0.02 and cell.outcome.ended >= 0.85 and cell.median_days is not None:
+            assert cell.median_days >= best.median_days * 0.85
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"visits_per_day": 5}, "No setting ends in at least 80 of 100 runs: the most are"),
+        ({"rates": (0.1, 0.101), "threshold": 80, "days": 28, "max_wrong": 0.1}, "the best is wrong in"),
+    ],
+)
+def test_no_recommendation_has_a_reason(changes: dict[str, Any], reason: str) -> None:
+    recommendation = compute_forecast(replace(BASE, **changes)).recommendation
+    assert recommendation is not None and recommendation.cell is None
+    assert reason in recommendation.reason
+
+
+def test_larger_differences_are_found_more_often(forecast: Forecast) -> None:
+    right = [point.outcome.right for point in forecast.curve]
+    assert [point.factor for point in forecast.curve] == [0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0]
+    assert all(more >= less - 0.1 for less, more in itertools.pairwise(right))
+    assert right[-1] > right[0] + 0.2
+
+
+def test_target_is_met_by_its_setting_and_its_smallest_difference(forecast: Forecast) -> None:
+    target = forecast.target
+    assert target is not None and target.rates is not None and target.factor is not None
+    assert target.variants is not None and (target.cell is None) == (target.variants < 3)
+    if target.cell:
+        assert target.cell.outcome.ended >= 0.8 and target.cell.outcome.wrong <= 0.05
+    found = compute_forecast(replace(BASE, rates=target.rates, days=8)).comparison
+    assert any(cell.outcome.ended >= 0.75 and cell.outcome.wrong <= 0.08 for cell in found)
+
+
+def test_threshold_that_is_met_exactly_is_reached() -> None:
+    """Three successes of three against nothing seen are 80%: without them, half of the runs take 4.6 days."""
+    summary = compute_summary(Scenario((0.2, 0.6), 1, 1, 1, 80, days=28, runs=4000))
+    assert summary.ending.median == pytest.approx(3.9, abs=0.35)
+
+
+def test_equal_variants_end_as_often_as_an_independent_simulation_found() -> None:
+    scenario = Scenario((0.04, 0.04), 2000, 24, 1, 95)
+    chances = [compute_summary(replace(scenario, threshold=threshold)).ending.chance for threshold in (80, 95)]
+    assert chances == [pytest.approx(0.99, abs=0.02), pytest.approx(0.56, abs=0.06)]
+
+
+def test_attribution_as_long_as_the_exploration_cancels_it() -> None:
+    outcomes = [compute_summary(Scenario((0.1, 0.11), 2000, 24, hours, 95, runs=2000)).outcome for hours in (1, 24)]
+    right = [outcome.right / outcome.ended for outcome in outcomes]
+    assert right == [pytest.approx(0.97, abs=0.02), pytest.approx(0.88, abs=0.03)]
+
+
+def test_weekends_that_convert_less_make_wrong_winners_which_a_week_of_exploration_prevents() -> None:
+    week = Scenario((0.1, 0.11), 2000, 24, 1, 95, runs=2000, rate_factors=(1, 1, 1, 1, 1, 0.6, 0.6), start_day=4)
+    usual = replace(week, rate_factors=(1,) * 7)
+    wrong = [
+        compute_summary(scenario).outcome.wrong for scenario in (usual, week, replace(week, exploration_hours=168))
+    ]
+    assert wrong[0] < 0.04 < wrong[1]
+    assert wrong[2] < 0.02
+
+
+def test_week_without_a_pattern_changes_nothing() -> None:
+    assert compute_summary(replace(BASE, start_day=3)).outcome == compute_summary(BASE).outcome
+
+
+def test_ab_test_is_that_of_an_equal_split() -> None:
+    summary = compute_summary(replace(BASE, rates=(0.1, 0.11), days=7, runs=4000))
+    visits = 500 * (7 - 1 / 24) / 2
+    deviation = np.sqrt((0.1 * 0.9 + 0.11 * 0.89) / visits)
+    assert summary.ab_test.right == pytest.approx(special.ndtr(0.01 / deviation), abs=0.03)
+    assert summary.ab_test.cost == pytest.approx(500 * 7 * 0.005)
+    assert summary.ab_test.autotune_cost == pytest.approx(summary.ab_test.cost - summary.gain.mean)
+
+
+def test_successes_are_those_counted_when_exploration_ends() -> None:
+    summary = compute_summary(replace(BASE, rates=(0.1, 0.2), attribution_hours=6))
+    assert summary.successes == pytest.approx([250 * 0.75 * 0.1, 250 * 0.75 * 0.2], rel=0.05)
 
 
 def test_no_run_ends_when_exploration_exceeds_the_horizon() -> None:
     result = compute_summary(replace(BASE, exploration_hours=336))
-    assert (result.ending.chance, result.ending.median, result.winner_stats.right) == (0, None, None)
+    assert (result.ending.chance, result.ending.median, result.outcome.running) == (0, None, 1)
     assert (result.gain.mean, result.gain.low, result.gain.high) == (0, 0, 0)
     assert set(result.shares[0].mean) == {float(np.float32(1 / 3))}
 
@@ -97,7 +201,7 @@ def test_no_run_ends_before_the_attribution_window() -> None:
 def test_winner_keeps_all_traffic() -> None:
     result = compute_summary(replace(BASE, rates=(0.01, 0.9)))
     assert result.ending.chance == 1
-    assert result.shares[1].mean[-1] == pytest.approx(result.winner_stats.right)
+    assert result.shares[1].mean[-1] == pytest.approx(result.outcome.right)
 
 
 def test_more_visits_never_end_later_within_error() -> None:
@@ -116,14 +220,16 @@ def test_variant_order_does_not_change_the_figures_within_error() -> None:
 
 
 def test_winner_among_equally_best_variants_is_right() -> None:
-    assert compute_summary(replace(BASE, rates=(0.1, 0.1), threshold=80)).winner_stats.right == 1
+    assert compute_summary(replace(BASE, rates=(0.1, 0.1), threshold=80)).outcome.wrong == 0
 
 
 def test_wrong_winner_costs_the_rate_difference() -> None:
-    winner_stats = compute_summary(replace(BASE, rates=(0.1, 0.11), threshold=80)).winner_stats
-    assert 0 < winner_stats.wrong < 1
-    assert winner_stats.cost_per_day == pytest.approx(500 * 0.01)
-    assert winner_stats.cost == pytest.approx(28 * 500 * 0.01)
+    summary = compute_summary(replace(BASE, rates=(0.1, 0.11), threshold=80))
+    assert 0 < summary.outcome.wrong < 1
+    assert summary.wrong_winner is not None
+    assert summary.wrong_winner.cost_per_day == pytest.approx(500 * 0.01)
+    assert summary.wrong_winner.cost == pytest.approx(28 * 500 * 0.01)
+    assert summary.outcome.expected_loss == pytest.approx(summary.outcome.wrong * 500 * 0.01)
 
 
 def test_runs_beyond_one_block_are_counted() -> None:
@@ -132,24 +238,11 @@ def test_runs_beyond_one_block_are_counted() -> None:
     assert round(many.ending.chance * 1500) == pytest.approx(many.ending.chance * 1500)
 
 
-def test_progress_rises_to_one_for_summary_and_then_for_comparison() -> None:
-    reports: list[float] = []
-    stages = []
-    for _ in forecast_stages(replace(BASE, runs=10), reports.append):
-        stages.append(reports.copy())
-        reports.clear()
-    assert len(stages) == 2
-    for stage in stages:
-        assert stage == sorted(stage)
-        assert stage[-1] == pytest.approx(1)
-        assert stage[0] > 0
-
-
-def test_summary_comes_before_the_comparison_and_stays_the_same() -> None:
-    first, both = forecast_stages(BASE, ignore_progress)
-    assert first.comparison == ()
-    assert both == compute_forecast(BASE)
-    assert first.summary == both.summary
+def test_progress_rises_to_one_and_the_summary_comes_first() -> None:
+    steps = list(forecast_steps(replace(BASE, runs=10)))
+    progress = [step["progress"] for step in steps]
+    assert progress == sorted(progress) and progress[0] > 0 and progress[-1] == 1
+    assert "summary" in steps[0]
 
 
 def test_chance_to_have_ended_rises_to_that_of_the_horizon() -> None:
@@ -161,7 +254,7 @@ def test_chance_to_have_ended_rises_to_that_of_the_horizon() -> None:
     assert all(by_day[summary.days.index(day)] == chance for day, chance in summary.ending.chances if chance)
 
 
-@pytest.mark.parametrize("scenario", CASES[:2], ids=str)
+@pytest.mark.parametrize("scenario", CASES[:1], ids=str)
 def test_forecast_survives_a_json_round_trip_to_the_last_digit(scenario: Scenario) -> None:
     forecast = compute_forecast(replace(scenario, runs=10))
     assert Forecast.from_dict(json.loads(json.dumps(asdict(forecast), allow_nan=False))) == forecast

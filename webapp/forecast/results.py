@@ -18,6 +18,25 @@ class SharePath:
 
 
 @dataclass(frozen=True)
+class Outcome:
+    """How all runs stand at the horizon; the three add up to 1.
+
+    right, wrong: a winner was declared, and it has the highest rate (or one of the highest), or has not.
+    running: no winner was declared.
+    expected_loss: successes lost per day to wrong winners once they get all traffic, on average over all runs.
+    """
+
+    right: float
+    wrong: float
+    running: float
+    expected_loss: float
+
+    @property
+    def ended(self) -> float:
+        return self.right + self.wrong
+
+
+@dataclass(frozen=True)
 class Ending:
     """When the autotune ends, in days from its start; None if that is beyond the horizon.
 
@@ -35,20 +54,11 @@ class Ending:
 
 
 @dataclass(frozen=True)
-class WinnerStats:
-    """Whether the declared winner has the best rate, or one of the best.
+class WrongWinner:
+    """Successes lost to the average wrong winner, per day and over COST_DAYS days, once it gets all traffic."""
 
-    right: the chance that it has, given that a winner was declared; None if none was.
-    wrong: the chance of a wrong winner, over all runs.
-    cost_per_day: successes lost per day to the average wrong winner once it gets all traffic; None if
-        no run had a wrong winner.
-    cost: the same over COST_DAYS days.
-    """
-
-    right: float | None
-    wrong: float
-    cost_per_day: float | None
-    cost: float | None
+    cost_per_day: float
+    cost: float
 
 
 @dataclass(frozen=True)
@@ -62,26 +72,49 @@ class Gain:
 
 
 @dataclass(frozen=True)
+class ABTest:
+    """An equal split for as long as the horizon.
+
+    right: how often the variant with the highest observed rate then has the highest true rate.
+    cost, autotune_cost: successes below those of the best variant alone, over the horizon.
+    """
+
+    right: float
+    cost: float
+    autotune_cost: float
+
+
+@dataclass(frozen=True)
 class ScenarioSummary:
-    """Statistics of one scenario's runs; `days` are the times of `shares` and `by_day`, in days from the start."""
+    """Statistics of one scenario's runs; `days` are the times of `shares` and `by_day`, in days from the start.
+
+    successes: how many each variant has when exploration ends, on average; an exposure counts once its attribution
+        window has ended.
+    """
 
     scenario: Scenario
     days: tuple[float, ...]
     shares: tuple[SharePath, ...]
     ending: Ending
-    winner_stats: WinnerStats
+    outcome: Outcome
+    wrong_winner: WrongWinner | None
     gain: Gain
+    ab_test: ABTest
+    successes: tuple[float, ...]
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
-        ending = data["ending"]
+        ending, wrong_winner = data["ending"], data["wrong_winner"]
         return cls(
             scenario=Scenario(**data["scenario"]),
             days=tuple(data["days"]),
             shares=tuple(SharePath(**{name: tuple(path) for name, path in share.items()}) for share in data["shares"]),
             ending=Ending(**{**ending, "chances": _tuples(ending["chances"]), "by_day": tuple(ending["by_day"])}),
-            winner_stats=WinnerStats(**data["winner_stats"]),
+            outcome=Outcome(**data["outcome"]),
+            wrong_winner=wrong_winner and WrongWinner(**wrong_winner),
             gain=Gain(**data["gain"]),
+            ab_test=ABTest(**data["ab_test"]),
+            successes=tuple(data["successes"]),
         )
 
 
@@ -91,24 +124,109 @@ def _tuples(pairs: list[tuple[int, float | None]]) -> tuple[tuple[int, float | N
 
 @dataclass(frozen=True)
 class ComparisonCell:
-    """One exploration window (hours) and threshold (percent); the figures as in Ending and WinnerStats."""
+    """One exploration window (hours) and threshold (percent).
+
+    median_days: by which half of all runs have ended; None if that is beyond the horizon.
+    false_winner: the chance that a winner is declared although all variants are equal; None if not simulated.
+    """
 
     exploration_hours: int
     threshold: int
     median_days: float | None
-    ended: float
-    right: float | None
+    outcome: Outcome
+    false_winner: float | None = None
+
+    @property
+    def setting(self) -> tuple[int, int]:
+        return self.exploration_hours, self.threshold
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        return cls(**{**data, "outcome": Outcome(**data["outcome"])})
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """The setting that ends soonest among those that are rarely wrong; `cell` is None, with a reason, if none is.
+
+    The finalists were simulated 10,000 times; a cell that is not the autotune's own has the figures of these runs.
+    """
+
+    cell: ComparisonCell | None
+    reason: str = ""
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        cell = data["cell"]
+        return cls(cell and ComparisonCell.from_dict(cell), data["reason"])
+
+
+@dataclass(frozen=True)
+class CurvePoint:
+    """The own setting with other rates: `factor` multiplies each variant's difference to the first."""
+
+    factor: float
+    rates: tuple[float, ...]
+    median_days: float | None
+    outcome: Outcome
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        return cls(**{**data, "rates": tuple(data["rates"]), "outcome": Outcome(**data["outcome"])})
+
+
+@dataclass(frozen=True)
+class Target:
+    """What it takes to have 80 in 100 runs ended within `days`, of which at most `max_wrong` percent are wrong.
+
+    cell: the best setting for the variants as they are, None if there is none.
+    variants: the most variants, the best among them, with which there is one; None if two are too many.
+    factor: the smallest one by which the differences between the rates could be multiplied; None if beyond the limits.
+    rates: those of the factor.
+    """
+
+    days: int
+    max_wrong: float
+    cell: ComparisonCell | None
+    variants: int | None
+    factor: float | None
+    rates: tuple[float, ...] | None
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        cell, rates = data["cell"], data["rates"]
+        return cls(**{**data, "cell": cell and ComparisonCell.from_dict(cell), "rates": rates and tuple(rates)})
 
 
 @dataclass(frozen=True)
 class Forecast:
-    """The summary of a scenario, and a comparison of every exploration window by every threshold, windows first."""
+    """The parts of a forecast that are complete; the summary is the first.
+
+    equal: the outcome if no variant is better; every declared winner counts as wrong.
+    comparison: every exploration window by every threshold, windows first.
+    curve: the own setting with smaller and larger differences between the variants.
+    """
 
     summary: ScenarioSummary
-    comparison: tuple[ComparisonCell, ...]
+    equal: Outcome | None = None
+    comparison: tuple[ComparisonCell, ...] = ()
+    recommendation: Recommendation | None = None
+    curve: tuple[CurvePoint, ...] = ()
+    target: Target | None = None
+
+    @property
+    def part_count(self) -> int:
+        return sum(bool(part) for part in vars(self).values())
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
-        """The inverse of `dataclasses.asdict`, also after a round trip through JSON."""
-        cells = tuple(ComparisonCell(**cell) for cell in data["comparison"])
-        return cls(ScenarioSummary.from_dict(data["summary"]), cells)
+        """The inverse of `dataclasses.asdict`, also after a round trip through JSON; parts may be missing."""
+        equal, recommendation, target = (data.get(name) for name in ("equal", "recommendation", "target"))
+        return cls(
+            summary=ScenarioSummary.from_dict(data["summary"]),
+            equal=equal and Outcome(**equal),
+            comparison=tuple(map(ComparisonCell.from_dict, data.get("comparison", ()))),
+            recommendation=recommendation and Recommendation.from_dict(recommendation),
+            curve=tuple(map(CurvePoint.from_dict, data.get("curve", ()))),
+            target=target and Target.from_dict(target),
+        )

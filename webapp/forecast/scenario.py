@@ -1,12 +1,15 @@
 """The input of a forecast, and its limits."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 DAY = 24  # hours
 
 EXPLORATION_HOURS = (1, 24, 48, 168, 336)
 THRESHOLDS = (80, 90, 95, 98, 99)
 MAX_VISITS = 10_000_000
+MIN_RATE, MAX_RATE = 0.00001, 0.99999
+SAME_EVERY_DAY = (1.0,) * 7
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,10 @@ class Scenario:
     days: the horizon.
     runs: how many runs to simulate.
     seed: the same scenario with the same seed has the same forecast.
+    visit_factors, rate_factors: what the visits and the success rates are multiplied by, Monday first.
+    start_day: the weekday of the start, 0 for Monday; the autotune starts at midnight.
+    max_wrong: the wrong winners that are accepted, in percent of all runs.
+    target_days: by when most runs should have ended; 0 if nobody asked.
     """
 
     rates: tuple[float, ...]
@@ -31,10 +38,44 @@ class Scenario:
     days: int = 28
     runs: int = 1000
     seed: int = 1
+    visit_factors: tuple[float, ...] = SAME_EVERY_DAY
+    rate_factors: tuple[float, ...] = SAME_EVERY_DAY
+    start_day: int = 0
+    max_wrong: float = 5
+    target_days: int = 0
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "rates", tuple(self.rates))  # a list, where it comes from JSON
+        for name in ("rates", "visit_factors", "rate_factors"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))  # a list, where it comes from JSON
 
     @property
     def hours(self) -> int:
         return self.days * DAY
+
+    @property
+    def setting(self) -> tuple[int, int]:
+        return self.exploration_hours, int(self.threshold)
+
+    @property
+    def has_equal_rates(self) -> bool:
+        return len(set(self.rates)) == 1
+
+    @property
+    def average_visits(self) -> float:
+        """Visits per day over a whole week."""
+        return self.visits_per_day * sum(self.visit_factors) / 7
+
+    @property
+    def average_rates(self) -> tuple[float, ...]:
+        """Each variant's success rate over the visits of a whole week."""
+        factor = sum(v * r for v, r in zip(self.visit_factors, self.rate_factors, strict=True))
+        return tuple(rate * factor / sum(self.visit_factors) for rate in self.rates)
+
+    def with_equal_rates(self) -> Self:
+        """The same autotune if all variants were as good as the first."""
+        return self.with_factor(0)
+
+    def with_factor(self, factor: float) -> Self:
+        """Each variant's difference to the first multiplied; rates may leave their limits."""
+        first = self.rates[0]
+        return replace(self, rates=tuple(first + factor * (rate - first) for rate in self.rates))

@@ -1,12 +1,12 @@
-"""Statistics of many simulated runs: the summary of a scenario, and the comparison of windows and thresholds."""
+"""Statistics of many simulated runs."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .probability import Floats
-from .results import COST_DAYS, ComparisonCell, Ending, Gain, ScenarioSummary, SharePath, WinnerStats
+from .results import COST_DAYS, ABTest, Ending, Gain, Outcome, ScenarioSummary, SharePath, WrongWinner
 from .scenario import DAY, THRESHOLDS, Scenario
-from .simulation import NEVER, Ints, SimulationResult, sample_hours
+from .simulation import NEVER, Ints, SimulationResult, equal_split, hourly_rates, sample_hours
 
 # The 80% band runs from the 10th to the 90th percentile.
 LOW, MEDIAN, HIGH = 0.1, 0.5, 0.9
@@ -14,28 +14,43 @@ MILESTONES = (7, 14, 28, 56)
 
 
 def summarize(scenario: Scenario, result: SimulationResult) -> ScenarioSummary:
-    threshold_index = THRESHOLDS.index(int(scenario.threshold))
-    ended, winner = result.ended[threshold_index], result.winner[threshold_index]
+    """`result` must have been recorded."""
+    ended, winner = at_threshold(result, scenario.threshold)
+    gain = _gain(result.gain, scenario)
     return ScenarioSummary(
         scenario=scenario,
         days=_floats(sample_hours(scenario) / DAY),
         shares=tuple(_path(result.shares[:, variant]) for variant in range(len(scenario.rates))),
         ending=_ending(ended, scenario),
-        winner_stats=_winner_stats(winner, scenario),
-        gain=_gain(result.gain, scenario),
+        outcome=outcome(winner, scenario),
+        wrong_winner=_wrong_winner(winner, scenario),
+        gain=gain,
+        ab_test=_ab_test(scenario, gain),
+        successes=_floats(result.successes.mean(axis=1)),
     )
 
 
-def comparison_row(scenario: Scenario, window: int, result: SimulationResult) -> tuple[ComparisonCell, ...]:
-    """One exploration window of the comparison, a cell for each threshold."""
-    return tuple(
-        _comparison_cell(scenario, (window, threshold), ended, winner)
-        for threshold, ended, winner in zip(THRESHOLDS, result.ended, result.winner, strict=True)
-    )
+def at_threshold(result: SimulationResult, threshold: float) -> tuple[Ints, Ints]:
+    """`ended` and `winner` of each run: (runs,)."""
+    index = THRESHOLDS.index(int(threshold))
+    return result.ended[index], result.winner[index]
 
 
-def _comparison_cell(scenario: Scenario, setting: tuple[int, int], ended: Ints, winner: Ints) -> ComparisonCell:
-    return ComparisonCell(*setting, _day(ended, MEDIAN), _chance(ended != NEVER), _winner_stats(winner, scenario).right)
+def outcome(winner: Ints, scenario: Scenario) -> Outcome:
+    lost = _lost(winner, scenario)
+    wrong = float((lost > 0).sum() / winner.size)
+    ended = lost.size / winner.size
+    return Outcome(ended - wrong, wrong, 1 - ended, float(lost.sum() / winner.size))
+
+
+def false_winners(winner: Ints) -> Outcome:
+    """Of runs whose variants are equal: to declare a winner is wrong, and costs nothing."""
+    wrong = _chance(winner != NEVER)
+    return Outcome(0.0, wrong, 1 - wrong, 0.0)
+
+
+def median_days(ended: Ints) -> float | None:
+    return _day(ended, MEDIAN)
 
 
 def _path(shares: NDArray[np.float32]) -> SharePath:
@@ -60,22 +75,32 @@ def _day(ended: Ints, share: float) -> float | None:
     return float(hours[needed - 1]) / DAY if needed <= hours.size else None
 
 
-def _winner_stats(winner: Ints, scenario: Scenario) -> WinnerStats:
-    lost = max(scenario.rates) - np.array(scenario.rates)[winner[winner != NEVER]]
-    wrong = lost[lost > 0]
-    cost = float(wrong.mean()) * scenario.visits_per_day if wrong.size else None
-    return WinnerStats(
-        right=1 - wrong.size / lost.size if lost.size else None,
-        wrong=wrong.size / winner.size,
-        cost_per_day=cost,
-        cost=None if cost is None else cost * COST_DAYS,
-    )
+def _lost(winner: Ints, scenario: Scenario) -> Floats:
+    """Successes per day that each declared winner loses."""
+    rates = np.array(scenario.average_rates)
+    return np.asarray((rates.max() - rates[winner[winner != NEVER]]) * scenario.average_visits)
+
+
+def _wrong_winner(winner: Ints, scenario: Scenario) -> WrongWinner | None:
+    lost = _lost(winner, scenario)
+    if not lost.any():
+        return None
+    cost = float(lost[lost > 0].mean())
+    return WrongWinner(cost, cost * COST_DAYS)
 
 
 def _gain(gain: Floats, scenario: Scenario) -> Gain:
     low, high = np.quantile(gain, (LOW, HIGH))
-    rate = float(np.mean(scenario.rates))
-    return Gain(float(gain.mean()), float(low), float(high), rate * scenario.visits_per_day * scenario.days)
+    equal_split_successes = float(hourly_rates(scenario)[:, 0].mean(axis=1).sum())
+    return Gain(float(gain.mean()), float(low), float(high), equal_split_successes)
+
+
+def _ab_test(scenario: Scenario, gain: Gain) -> ABTest:
+    successes, failures = equal_split(scenario)
+    leader = (successes / np.maximum(successes + failures, 1)).argmax(axis=0)
+    right = np.array(scenario.rates)[leader] == max(scenario.rates)
+    cost = float(hourly_rates(scenario)[:, 0].max(axis=1).sum()) - gain.equal_split
+    return ABTest(_chance(right), cost, cost - gain.mean)
 
 
 def _chance(outcomes: NDArray[np.bool_]) -> float:
