@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib.util import find_spec
 
 from .results import Forecast
 
@@ -11,7 +12,7 @@ class Stage(StrEnum):
 
     WAITING = "waiting"
     RUNNING = "running"
-    COMPARING = "planned"  # the summary is complete, the comparison of other settings is not
+    COMPARING = "planned"  # the summary is complete, other parts are not
     DONE = "done"
     FAILED = "failed"
 
@@ -22,7 +23,7 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True)
 class ForecastStatus:
-    """`queue_position` counts the forecasts ahead of this one; `progress` is 0 to 1 within the stage."""
+    """`queue_position` counts the forecasts whose first step comes before this one's; `progress` is 0 to 1."""
 
     stage: Stage
     queue_position: int = 0
@@ -30,13 +31,20 @@ class ForecastStatus:
     forecast: Forecast | None = None
     error: str = ""
 
-
-def failed(error: str) -> ForecastStatus:
-    return ForecastStatus(Stage.FAILED, error=error)
+    @property
+    def part_count(self) -> int:
+        """How many parts of the forecast are complete."""
+        return self.forecast.part_count if self.forecast else 0
 
 
 QUEUE_FULL = "Too many forecasts are running. Try again in a minute."
+PERSON_LIMIT = "You have {} forecasts running. Wait until one is complete, or close its page and try again in a minute."
 CRASHED = "The forecast stopped unexpectedly. Try again; other forecasts are not affected."
 TIMED_OUT = "The forecast took too long and was cancelled. Try fewer days."
 SHUTTING_DOWN = "The server is shutting down. Try again in a moment."
 NO_WORKER = "The forecast could not be started on this server. Contact your administrator."
+HOW_TO_INSTALL = (
+    "Forecasts are not installed. "
+    'As the administrator run: pip install "autotune-desk[forecast]", then restart the desk.'
+)
+NOT_INSTALLED = "" if find_spec("numpy") else HOW_TO_INSTALL  # only the worker imports NumPy

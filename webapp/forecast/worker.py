@@ -1,53 +1,46 @@
-"""The worker process: reads scenarios from standard input and writes forecasts to standard output, as JSON lines.
+"""The worker process: executes one step of a forecast at a time, on command, as JSON lines.
 
-in    {"scenario": {...}, "comparison": true}
-out   {"progress": 0.4}, {"forecast": {...}}: first without its comparison, then with it, if that was requested
+in    {"step": {...}}: the next step of the forecast of this scenario; the first one opens it
+      {"drop": {...}}: the forecast of this scenario is not needed any more; has no answer
+out   what `forecast_steps` yields
 
 It exits when its standard input closes, or with the traceback of an error. It is started as `python -m forecast.worker`
 from the folder `webapp/`, so that it does not import the whole app.
 """
 
 import json
+import os
 import sys
-import time
-from dataclasses import asdict
-from itertools import islice
+from collections.abc import Iterator
+from queue import SimpleQueue
+from threading import Thread
 from typing import Any
 
-from .compute import forecast_stages
+from .compute import forecast_steps
 from .scenario import Scenario
-from .simulation import Progress
 
-REPORT_INTERVAL = 0.1  # seconds between two progress reports
-
-
-def run(scenario: Scenario, comparison: bool) -> None:
-    for forecast in islice(forecast_stages(scenario, _reporter()), 2 if comparison else 1):
-        send({"forecast": asdict(forecast)})
-
-
-def _reporter() -> Progress:
-    last_report = time.monotonic()
-
-    def report(progress: float) -> None:
-        nonlocal last_report
-        now = time.monotonic()
-        if now - last_report > REPORT_INTERVAL:
-            last_report = now
-            send({"progress": progress})
-
-    return report
-
-
-def send(message: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(message) + "\n")
-    sys.stdout.flush()
+_lines: SimpleQueue[str] = SimpleQueue()
 
 
 def main() -> None:
+    Thread(target=_read, daemon=True).start()
+    forecasts: dict[Scenario, Iterator[dict[str, Any]]] = {}
+    while True:
+        ((command, values),) = json.loads(_lines.get()).items()
+        scenario = Scenario(**values)
+        if command == "drop":
+            forecasts.pop(scenario, None)
+        else:
+            steps = forecasts.setdefault(scenario, forecast_steps(scenario))
+            sys.stdout.write(json.dumps(next(steps)) + "\n")
+            sys.stdout.flush()
+
+
+def _read() -> None:
+    """In a thread of its own, so that the end of the web process ends a step too."""
     for line in sys.stdin:
-        message = json.loads(line)
-        run(Scenario(**message["scenario"]), message["comparison"])
+        _lines.put(line)
+    os._exit(0)
 
 
 if __name__ == "__main__":
