@@ -1,7 +1,7 @@
 """The assumptions of a forecast as a form."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Self
 
 from werkzeug.datastructures import MultiDict
@@ -11,13 +11,13 @@ from ..contract.choices import Choice
 from ..contract.error_list import ErrorList
 from ..contract.fields import ChoiceField, NumberField, Required
 from ..contract.numbers import suggested_number
-from .scenario import MAX_VISITS
+from .scenario import MAX_RATE, MAX_VISITS, MIN_RATE
 
-MIN_RATE, MAX_RATE = 0.001, 99.999  # percent
-MAX_LIFT = 1_000_000  # percent
-BEST_VARIANT_INDEX = 1  # the variant that a lift makes the best: the first is the default, and the first to be beaten
+MIN_LIFT, MAX_LIFT = -99.9, 1_000_000  # percent
+SECOND_VARIANT = 1  # which differs from all others by the lift: the first is the default, the one to beat
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
-_NUMBER = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,15})?|\.[0-9]{1,15}")
+_NUMBER = re.compile(r"-?(?:[0-9]{1,15}(?:\.[0-9]{1,15})?|\.[0-9]{1,15})")
 _DOTTED = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+")  # 2.000: two, or two thousand?
 _GROUPED = re.compile(r"[0-9]{1,3}(?:[, \u00a0\u202f][0-9]{3})+")
 
@@ -34,7 +34,7 @@ class AssumptionField(NumberField):
         return self.message
 
     def parse(self, text: str) -> float:
-        typed = self.strip_units(text.strip())
+        typed = self.strip_units(text.strip().replace("\N{MINUS SIGN}", "-"))
         low, high = self.limits
         if not _NUMBER.fullmatch(typed):
             raise ValueError(self._suggestion(typed) or self.message)
@@ -67,13 +67,23 @@ class VisitsField(AssumptionField):
         return re.sub("[^0-9]", "", text) if _GROUPED.fullmatch(text) else text
 
 
-def _rate_field(label: str = "", **kwargs: Any) -> Any:
-    message = f"Enter a success rate from {MIN_RATE} to {MAX_RATE} percent, such as 5"
-    return PercentField(label, limits=(MIN_RATE, MAX_RATE), message=message, **kwargs)
+def _percent_field(name: str, limits: tuple[float, float], example: str, **kwargs: Any) -> Any:
+    """`name` completes the message "Enter ..."."""
+    message = f"Enter {name} from {limits[0]:,.10g} to {limits[1]:,.10g} percent, such as {example}"
+    return PercentField(limits=limits, message=message, **kwargs)
 
 
-class AssumptionsForm(ErrorList, Form):
-    """Either `rate` and `lift` are used, or the rates of the variants: as soon as one of those is filled in."""
+def _rate_field(**kwargs: Any) -> Any:
+    return _percent_field("a success rate", (MIN_RATE * 100, MAX_RATE * 100), "5", **kwargs)
+
+
+def _weekday_fields(name: str, limits: tuple[float, float], prefix: str) -> Any:
+    """Seven fields, Monday first: `<prefix>-0`, `<prefix>-1`, ..."""
+    return FieldList(_percent_field(name, limits, "60"), name=prefix)
+
+
+class VisitsForm(ErrorList, Form):
+    """All that is assumed about a contextual autotune."""
 
     visits = VisitsField(
         "Visits per day",
@@ -81,13 +91,37 @@ class AssumptionsForm(ErrorList, Form):
         limits=(1, MAX_VISITS),
         message=f"Enter the visits per day as a number from 1 to {MAX_VISITS:,}",
     )
-    rate = _rate_field("Success rate (%)", description="How many of 100 visits succeed?")
-    lift = PercentField(
-        "Lift of the best (%)",
-        description="With 10, a rate of 5% becomes 5.5%.",
+
+    @classmethod
+    def from_assumptions(cls, assumptions: Mapping[str, str]) -> Self:
+        return cls(MultiDict({"visits": assumptions.get("visits", "")}))
+
+    def leaf_fields(self) -> Iterator[Any]:
+        yield self.visits
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The parameters of a link to this forecast."""
+        return {field.name: field.typed for field in self.leaf_fields() if field.typed}
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        super().validate(extra_validators)
+        if not self.visits.typed.strip():
+            self.visits.errors = [self.visits.required_message]
+        return not self.error_list()
+
+
+class AssumptionsForm(VisitsForm):
+    """Either `rate` and `lift` are used, or the rates of the variants: as soon as one of those is filled in."""
+
+    rate = _rate_field(label="Success rate (%)", description="How many of 100 visits succeed?")
+    lift = _percent_field(
+        "the lift",
+        (MIN_LIFT, MAX_LIFT),
+        "10, or -10 for a worse variant",
+        label="Lift of the second variant (%)",
+        description="With 10, a rate of 5% becomes 5.5%. Negative if it is worse.",
         initial="10",
-        limits=(0, MAX_LIFT),
-        message=f"Enter the lift as a number from 0 to {MAX_LIFT:,}, such as 10",
     )
     days = ChoiceField(
         "Days to simulate",
@@ -97,23 +131,64 @@ class AssumptionsForm(ErrorList, Form):
         initial="28",
     )
     variant_rates = FieldList(_rate_field(), name="rate")  # rate-0, rate-1, ...
+    weekday_visits = _weekday_fields("the visits", (1, 1000), "weekday_visits")
+    weekday_rates = _weekday_fields("the success rate", (5, 1000), "weekday_rates")
+    start = ChoiceField(
+        "Starts on a",
+        [Required("Choose the weekday of the start")],
+        choices=[Choice(day.lower(), day, (day.lower(),)) for day in WEEKDAYS],
+        initial="monday",
+    )
+    max_wrong = _percent_field(
+        "the wrong winners",
+        (0.1, 50),
+        "5",
+        label="Wrong winners you accept (in 100)",
+        description="The recommended setting has no more.",
+        initial="5",
+    )
+    within = AssumptionField(
+        "Must end within (days)",
+        description="Optional. Shows what it takes.",
+        limits=(2, 56),
+        message="Enter the days as a number from 2 to 56, or leave this blank",
+    )
 
     @classmethod
     def for_variants(cls, names: Sequence[str], assumptions: Mapping[str, str]) -> Self:
         """The form for variants with these names; what the assumptions leave out has its initial value."""
         initial = {name: field.initial for name, field in ASSUMPTION_FIELDS.items()}
         initial |= {f"rate-{row}": "" for row in range(len(names))}
+        initial |= {f"weekday_{what}-{day}": "" for what in ("visits", "rates") for day in range(7)}
         form = cls(MultiDict({name: assumptions.get(name, text) for name, text in initial.items()}))
         for field, name in zip(form.variant_rates, names, strict=True):
             field.label = Label(field.id, f"Rate of {name} (%)")
+        for index, day in enumerate(WEEKDAYS):
+            form.weekday_visits[index].label = Label(form.weekday_visits[index].id, f"Visits on {day}s (%)")
+            form.weekday_rates[index].label = Label(form.weekday_rates[index].id, f"Success rate on {day}s (%)")
         return form
 
     def leaf_fields(self) -> Iterator[Any]:
         yield from (self.visits, self.rate, self.lift, self.days, *self.variant_rates)
+        yield from (*self.weekday_visits, *self.weekday_rates, self.start, self.max_wrong, self.within)
+
+    @property
+    def query(self) -> dict[str, str]:
+        usual = {field.name for field in (self.start, self.max_wrong) if field.typed == field.initial}
+        return {name: text for name, text in super().query.items() if name not in usual}
 
     @property
     def has_variant_rates(self) -> bool:
-        return any(field.typed.strip() for field in self.variant_rates)
+        return _any_typed(self.variant_rates)
+
+    @property
+    def has_weekdays(self) -> bool:
+        return _any_typed((*self.weekday_visits, *self.weekday_rates))
+
+    @property
+    def has_details(self) -> bool:
+        """Whether more is assumed than visits, a rate, a lift and days."""
+        return len(self.query.keys() - {"visits", "rate", "lift", "days"}) > 0
 
     @property
     def rates(self) -> tuple[float, ...]:
@@ -121,25 +196,56 @@ class AssumptionsForm(ErrorList, Form):
         if self.has_variant_rates:
             return tuple(field.data / 100 for field in self.variant_rates)
         rate = self.rate.data / 100
-        best = rate * (1 + self.lift.data / 100)
-        return tuple(best if row == BEST_VARIANT_INDEX else rate for row in range(len(self.variant_rates)))
+        second = rate * (1 + self.lift.data / 100)
+        return tuple(second if row == SECOND_VARIANT else rate for row in range(len(self.variant_rates)))
 
     @property
-    def query(self) -> dict[str, str]:
-        """The parameters of a link to this forecast."""
-        return {field.name: field.typed for field in self.leaf_fields() if field.typed}
+    def visit_factors(self) -> tuple[float, ...]:
+        """By weekday, in a valid form."""
+        return _factors(self.weekday_visits)
+
+    @property
+    def rate_factors(self) -> tuple[float, ...]:
+        return _factors(self.weekday_rates)
+
+    @property
+    def start_day(self) -> int:
+        return [day.lower() for day in WEEKDAYS].index(self.start.data)
 
     def validate(self, extra_validators: Any = None) -> bool:
         super().validate(extra_validators)
         unused = (self.rate, self.lift) if self.has_variant_rates else tuple(self.variant_rates)
-        for field in (self.visits, self.rate, self.lift, *self.variant_rates):
+        for field in (self.rate, self.lift, *self.variant_rates, self.max_wrong):
             if field in unused:
                 field.errors = []
             elif not field.typed.strip():
                 field.errors = [field.required_message]
-        if not self.error_list() and max(self.rates) >= 1:
-            self.lift.errors = ["Enter a smaller lift: the best variant would succeed every time"]
+        if not self.error_list():
+            self._check_rates()
         return not self.error_list()
+
+    def _check_rates(self) -> None:
+        rates = [rate * factor for rate in self.rates for factor in self.rate_factors]
+        if max(self.rates) > MAX_RATE:
+            self.lift.errors = ["Enter a smaller lift: the second variant would succeed every time"]
+        elif max(rates) > MAX_RATE:
+            day = self.rate_factors.index(max(self.rate_factors))
+            self.weekday_rates[day].errors = ["Enter a smaller percentage: a variant would succeed every time"]
+        elif min(rates) < MIN_RATE:
+            field = (
+                self.lift
+                if min(self.rates) < MIN_RATE
+                else self.weekday_rates[self.rate_factors.index(min(self.rate_factors))]
+            )
+            field.errors = [f"Enter a larger one: a variant’s success rate would be below {MIN_RATE:.3%}"]
+
+
+def _any_typed(fields: Iterable[Any]) -> bool:
+    return any(field.typed.strip() for field in fields)
+
+
+def _factors(fields: Iterable[Any]) -> tuple[float, ...]:
+    return tuple(1.0 if field.data is None else field.data / 100 for field in fields)
 
 
 ASSUMPTION_FIELDS: dict[str, Any] = {field.name: field for field in AssumptionsForm().leaf_fields()}

@@ -1,19 +1,18 @@
 """What a forecast takes from the form of an autotune."""
 
+from math import ceil
+
 from ..contract.characters import visible
 from ..contract.choices import window_hours
 from ..contract.errors import FieldError
 from ..contract.form import AutotuneForm
 from ..contract.form_data import FormData
-from .form import AssumptionsForm
+from .contextual import DEFAULT_RANDOM_SHARE, ContextualForecast, compute_contextual
+from .form import AssumptionsForm, VisitsForm
 from .scenario import Scenario
 
 MAX_FORECAST_VARIANTS = 10  # more of them take minutes, and nobody could read the charts
 
-CONTEXTUAL = (
-    "A contextual autotune chooses by what is known about each user and never declares a winner, "
-    "so there is no success rate per variant to assume and no end to forecast."
-)
 VALUE = (
     "This autotune optimizes a value. The outcome depends on how much that value varies and on "
     "Statsig’s model of it, which is not published; a success rate says nothing about either."
@@ -21,6 +20,7 @@ VALUE = (
 MANY = f"A forecast can have at most {MAX_FORECAST_VARIANTS} variants, and this autotune has {{}}."
 
 _USED_FIELDS = ("variants", "explorationWindow", "attributionWindow", "attributionWindowUnit", "winnerThreshold")
+_USED_CONTEXTUAL_FIELDS = ("variants", "attributionWindow", "attributionWindowUnit", "longtermExplorationAllocation")
 
 
 def setup_form(form_data: FormData) -> AutotuneForm:
@@ -33,7 +33,7 @@ def setup_form(form_data: FormData) -> AutotuneForm:
 def unsupported_reason(setup: AutotuneForm) -> str:
     """Why there is no forecast for this autotune, whatever the assumptions; blank if there is one."""
     if setup.isContextual.data:
-        return CONTEXTUAL
+        return ""
     if setup.optimizationParameter.data == "value" or setup.valueColumn.typed.strip():
         return VALUE
     count = len(setup.variants)
@@ -41,8 +41,9 @@ def unsupported_reason(setup: AutotuneForm) -> str:
 
 
 def missing_fields(setup: AutotuneForm) -> list[FieldError]:
-    """What a forecast needs: the number of variants, the windows, the threshold."""
-    return [error for error in setup.error_list() if error.field in _USED_FIELDS]
+    """What a forecast needs: the number of variants, and the windows and the threshold or the share that is random."""
+    used = _USED_CONTEXTUAL_FIELDS if setup.isContextual.data else _USED_FIELDS
+    return [error for error in setup.error_list() if error.field in used]
 
 
 def variant_names(setup: AutotuneForm) -> tuple[str, ...]:
@@ -66,4 +67,20 @@ def build_scenario(setup: AutotuneForm, assumptions: AssumptionsForm) -> Scenari
         exploration_hours=round(window_hours(setup.explorationWindow.data)),
         attribution_hours=window_hours(setup.attributionWindow.data, setup.attributionWindowUnit.data),
         threshold=int(setup.winnerThreshold.data.removesuffix("%")),
+        visit_factors=assumptions.visit_factors,
+        rate_factors=assumptions.rate_factors,
+        start_day=assumptions.start_day,
+        max_wrong=assumptions.max_wrong.data,
+        target_days=ceil(assumptions.within.data or 0),
+    )
+
+
+def contextual_forecast(setup: AutotuneForm, assumptions: VisitsForm) -> ContextualForecast:
+    """The settings must have no `missing_fields`, and the assumptions must be valid."""
+    share = setup.longtermExplorationAllocation.data
+    return compute_contextual(
+        variants=len(setup.variants),
+        visits_per_day=assumptions.visits.data,
+        random_share=DEFAULT_RANDOM_SHARE if share is None else share,
+        attribution_hours=window_hours(setup.attributionWindow.data, setup.attributionWindowUnit.data),
     )
