@@ -81,6 +81,7 @@ QUERIES: dict[str, Callable[[Session], object]] = {
     "by token": lambda session: queries.find_by_token(session, "t5"),
     "sending or unknown": lambda session: queries.in_states(session, ["sending", "unknown"]),
     "history": lambda session: queries.history(session, "0"),
+    "forecast": lambda session: queries.forecast(session, "0"),
 }
 
 
@@ -94,6 +95,7 @@ def test_query_reads_by_an_index(store: Store, query: Callable[[Session], object
     for steps in plans:
         assert "SCAN autotunes\n" not in f"{steps}\n", steps
         assert "history\n" not in f"{steps}\n", steps
+        assert "SCAN forecasts" not in steps, steps
 
 
 @pytest.mark.parametrize("name", ["list", "state", "older", "newer", "search for many", "search for many in a state"])

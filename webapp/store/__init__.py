@@ -4,11 +4,12 @@ from . import encrypted_keys, listing, queries
 from .database import Store, StoreError
 from .encrypted_keys import KeyCipher, KeyUnreadable
 from .errors import NotStorable
-from .models import AutotuneRecord, Event, LoginLink, LoginSession, PendingForm, StoredKey
+from .models import AutotuneRecord, Event, ForecastRecord, LoginLink, LoginSession, PendingForm, StoredKey
 
 __all__ = [
     "AutotuneRecord",
     "Event",
+    "ForecastRecord",
     "KeyCipher",
     "KeyUnreadable",
     "LoginLink",

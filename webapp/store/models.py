@@ -93,6 +93,24 @@ class Event(Base):
     __table_args__ = (Index("history_of_an_autotune", "autotune_id", "id"),)
 
 
+class ForecastRecord(Base):
+    """The last forecast that was made of an autotune before it was sent: what was expected of it.
+
+    All text is JSON: `assumptions` is the query of its form, `scenario` what it was computed from, `sentences` is what
+    it said, so that this can be read whatever later versions make of the figures in `result`.
+    """
+
+    __tablename__ = "forecasts"
+
+    autotune_id: Mapped[str] = mapped_column(String(32), ForeignKey("autotunes.id"), primary_key=True)
+    assumptions: Mapped[str]
+    scenario: Mapped[str]
+    sentences: Mapped[str]
+    result: Mapped[str]
+    created_at: Mapped[float]
+    created_by: Mapped[str]
+
+
 class StoredKey(Base):
     """A Statsig project's key, encrypted. The name is what rows are bound to."""
 

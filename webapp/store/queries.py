@@ -1,4 +1,7 @@
-"""Queries of autotunes and their history. What must not happen twice is one conditional UPDATE: `update_if`."""
+"""Queries of autotunes, their history and their forecasts.
+
+What must not happen twice is one conditional UPDATE: `update_if`.
+"""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
@@ -8,7 +11,7 @@ from sqlalchemy.orm import Session, load_only
 
 from ..contract.ids import expected_id, reservation_key
 from .folding import SEARCHED, name_key, search_text
-from .models import AutotuneRecord, Event
+from .models import AutotuneRecord, Event, ForecastRecord
 
 MAX_SAME = 100
 _LOADED = (
@@ -112,3 +115,12 @@ def add_event(session: Session, record_id: str, created_at: float, actor: str, m
 def history(session: Session, record_id: str) -> Sequence[Event]:
     """Oldest first."""
     return session.scalars(select(Event).where(Event.autotune_id == record_id).order_by(Event.id)).all()
+
+
+def forecast(session: Session, record_id: str) -> ForecastRecord | None:
+    return session.get(ForecastRecord, record_id)
+
+
+def replace_forecast(session: Session, forecast: ForecastRecord) -> None:
+    """The transaction must hold the autotune's row locked: two inserts at once would fail."""
+    session.merge(forecast)

@@ -14,7 +14,8 @@ from ..autotunes.name_check import check_name
 from ..autotunes.reconcile import TAKEN_BY_ANOTHER, confirm_not_created, needs_confirmation, reconcile
 from ..autotunes.states import EDITABLE, RESERVING
 from ..store import queries
-from .assumptions import assumptions_in, read_inputs
+from .assumptions import assumptions_in
+from .kept_summary import kept_json, panel_inputs, summarize_kept
 from .page_form import parse_int
 from .request_context import find, load_projects, services
 from .review import detail_context, find_namesakes, request_text
@@ -46,6 +47,7 @@ def _render_page(record_id: str, reason: str = "", error: str = "") -> str:
     with services().store.read() as session:
         record = queries.get(session, record_id) or abort(404)
         history = queries.history(session, record_id)
+        kept = queries.forecast(session, record_id)
         same_name = find_namesakes(session, record)
         load_projects(session)
     return render_template(
@@ -53,7 +55,8 @@ def _render_page(record_id: str, reason: str = "", error: str = "") -> str:
         record=record,
         history=history,
         needs_other_creator=needs_other_creator(services(), record, current_user().actor),
-        forecast_inputs=read_inputs(record, assumptions_in(request.args)) if record.state in EDITABLE else None,
+        kept=summarize_kept(record, kept),
+        forecast_inputs=panel_inputs(record, assumptions_in(request.args), kept) if record.state in EDITABLE else None,
         reason=reason,
         reason_error=error,
         needs_confirmation=needs_confirmation(record, services().clock()),
@@ -70,12 +73,14 @@ def show_json(record_id: str) -> Response:
     with services().store.read() as session:
         record = queries.get(session, record_id) or abort(404)
         history = queries.history(session, record_id)
+        kept = queries.forecast(session, record_id)
     text = request_text(record)
     content = {
         "id": record.id,
         "state": record.state,
         "request": json.loads(text) if text else None,
         "statsig": json.loads(record.statsig) if record.statsig else None,
+        "forecast": kept_json(kept),
         "history": [{"at": event.created_at, "who": event.actor, "what": event.message} for event in history],
     }
     return jsonify(content)

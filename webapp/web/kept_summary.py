@@ -1,0 +1,106 @@
+"""What the page of an autotune says about its kept forecast."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..contract.choices import EXPLORATION_WINDOWS, window_hours
+from ..forecast.contextual import ContextualForecast
+from ..forecast.scenario import DAY, Scenario
+from ..forecast.summary_text import format_days
+from ..store import AutotuneRecord, ForecastRecord
+from .assumptions import ForecastInputs, read_inputs
+from .kept_forecast import stored_scenario
+
+_WINDOW_NAMES = {round(window_hours(choice.text)): choice.label.partition(" (")[0] for choice in EXPLORATION_WINDOWS}
+
+
+@dataclass(frozen=True)
+class KeptSummary:
+    """`query` leads to the forecast page; None while the settings allow no forecast.
+
+    made_with: the settings that have changed since, as they were; blank if none has.
+    """
+
+    at: float
+    who: str
+    headline: str
+    assumptions: str
+    made_with: str
+    query: dict[str, str] | None
+
+
+def summarize_kept(record: AutotuneRecord, kept: ForecastRecord | None) -> KeptSummary | None:
+    if not kept:
+        return None
+    query, scenario = _query(kept), stored_scenario(kept)
+    inputs = read_inputs(record, query)
+    return KeptSummary(
+        at=kept.created_at,
+        who=kept.created_by,
+        headline=" ".join(json.loads(kept.sentences)[:2]),
+        assumptions=_assumptions(scenario, inputs.variant_names),
+        made_with=_made_with(scenario, inputs.asked),
+        query=query if inputs.asked else None,
+    )
+
+
+def panel_inputs(record: AutotuneRecord, assumptions: Mapping[str, str], kept: ForecastRecord | None) -> ForecastInputs:
+    """For the form of a new forecast: with the assumptions of the kept one, if they still fit the settings."""
+    inputs = read_inputs(record, assumptions or (_query(kept) if kept else {}))
+    return inputs if assumptions or inputs.asked else read_inputs(record, {})
+
+
+def kept_json(kept: ForecastRecord | None) -> dict[str, Any] | None:
+    if not kept:
+        return None
+    text = {"assumptions": _query(kept), "sentences": json.loads(kept.sentences)}
+    return {"at": kept.created_at, "who": kept.created_by, **text}
+
+
+def _query(kept: ForecastRecord) -> dict[str, str]:
+    query: dict[str, str] = json.loads(kept.assumptions)
+    return query
+
+
+def _assumptions(scenario: Scenario | ContextualForecast, names: tuple[str, ...]) -> str:
+    count = f"{scenario.visits_per_day:,.10g}"
+    visits = f"{count} {'visit' if count == '1' else 'visits'} per day"
+    if isinstance(scenario, ContextualForecast):
+        return visits
+    return f"{visits} over {format_days(scenario.days)}, and {_rates(scenario, names)}"
+
+
+def _rates(scenario: Scenario, names: tuple[str, ...]) -> str:
+    rates = [f"{100 * rate:.6g}%" for rate in scenario.rates]
+    if len(set(rates)) == 1:
+        return f"a success rate of {rates[0]} for all variants"
+    if len(names) == len(rates):
+        rates = [f"{rate} for {name}" for name, rate in zip(names, rates, strict=True)]
+    return f"success rates of {', '.join(rates[:-1])} and {rates[-1]}"
+
+
+def _made_with(scenario: Scenario | ContextualForecast, now: Scenario | ContextualForecast | None) -> str:
+    if scenario == now:
+        return ""
+    if not now:
+        return f"other settings ({', '.join(_settings(scenario))}); the current ones allow no forecast"
+    current = _settings(now)
+    changed = [setting for setting in _settings(scenario) if setting not in current]
+    return f"other settings: {', '.join(changed)}" if changed else "an earlier version of the desk"
+
+
+def _settings(scenario: Scenario | ContextualForecast) -> list[str]:
+    attribution = f"attribution window {_hours(scenario.attribution_hours)}"
+    if isinstance(scenario, ContextualForecast):
+        share = f"long-term exploration allocation {scenario.random_share:g}"
+        return ["contextual autotune", f"{scenario.variants} variants", attribution, share]
+    exploration = f"exploration window {_WINDOW_NAMES[scenario.exploration_hours]}"
+    threshold = f"winner threshold {scenario.threshold:g}%"
+    return ["classic autotune", f"{len(scenario.rates)} variants", exploration, attribution, threshold]
+
+
+def _hours(hours: float) -> str:
+    minutes = round(hours * 60)
+    return format_days(hours / DAY) if minutes >= 60 else "1 minute" if minutes == 1 else f"{minutes} minutes"
