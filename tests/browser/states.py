@@ -122,6 +122,19 @@ class States:
     def created(self) -> str:
         return self._create("Button Color Test", lambda _: None)
 
+    def ready_with_kept_forecast(self) -> str:
+        return self._classic_with_forecast("Ready to go")
+
+    def ready_with_forecast_of_other_settings(self) -> str:
+        address = self._classic_with_forecast("Changed since")
+        fill_in(self.client, path=f"{address}/edit", name="Changed since", explorationWindow="168hr")
+        return address
+
+    def created_with_kept_forecast(self) -> str:
+        address = self._classic_with_forecast("Button Color Test")
+        click_create(self.client, address)
+        return address
+
     def created_with_differences(self) -> str:
         data = {
             "id": "another_id",
@@ -154,7 +167,21 @@ class States:
         return self._classic("Wrong guesses") + "/forecast?visits=1e9&rate=0&lift=ten&days=28"
 
     def forecast_not_supported(self) -> str:
+        return self._classic("Basket value", optimizationParameter="value") + "/forecast"
+
+    def forecast_with_advice(self) -> str:
+        address = self._classic("Late results", attributionWindow="24hr")
+        return self._wait_for_forecast(address + "/forecast?visits=2000&rate=10&lift=10&days=14")
+
+    def forecast_of_contextual_form(self) -> str:
         return ready(self.client, name="Contextual", isContextual="true") + "/forecast"
+
+    def forecast_of_contextual(self) -> str:
+        linked = {"longtermExplorationAllocation": "0.2", "linkedExperimentName": "bandit_check"}
+        return ready(self.client, name="Contextual", isContextual="true", **linked) + "/forecast?visits=2000"
+
+    def forecast_of_contextual_with_warnings(self) -> str:
+        return ready(self.client, name="Contextual", isContextual="true") + "/forecast?visits=500"
 
     def forecast_with_missing_fields(self) -> str:
         return _address(fill_in(self.client, "plan", name="Half", winnerThreshold=""))
@@ -164,6 +191,11 @@ class States:
 
     def _classic(self, name: str, **changed: Any) -> str:
         return ready(self.client, name=name, **{"explorationWindow": "24hr", "winnerThreshold": "95%", **changed})
+
+    def _classic_with_forecast(self, name: str) -> str:
+        address = self._classic(name)
+        self._wait_for_forecast(f"{address}/forecast?visits=2000&rate=5&lift=10&days=14")
+        return address
 
     def _wait_for_forecast(self, address: str) -> str:
         """Waits for the forecast and its comparison, so that the page shows them at once."""

@@ -1,9 +1,12 @@
 """The forecast page in a browser: with and without JavaScript, when it is left, and when the worker exits."""
 
+import os
 import re
+import signal
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, nullcontext
+from itertools import cycle
 
 import pytest
 from flask import Flask
@@ -12,7 +15,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from webapp.forecast.queue import ForecastQueue
 
 from ..conftest import Clock
-from ..forecast.workers import eventually, kill
+from ..forecast.workers import eventually, stopped_worker
 from .actions import check, fill_in
 
 TIMEOUT_MS = 60_000
@@ -38,7 +41,7 @@ def _request_forecast(page: Page, visits: str = "2000", days: str = "28 days", l
     page.fill("#rate", "5")
     page.fill("#lift", lift)
     page.select_option("#days", label=days)
-    page.get_by_role("button", name="Forecast").click()
+    page.get_by_role("button", name=re.compile("Forecast|Update")).click()
 
 
 @pytest.fixture
@@ -67,10 +70,9 @@ def test_choose_other_settings_and_return_to_the_forecast(any_page: Page, site: 
     page = any_page
     _review_classic(page, site)
     _request_forecast(page)
-    wait_for(page.get_by_role("heading", name="Compare other settings"))
-    expect(page.get_by_role("heading", name="What to expect")).to_be_visible()
-    expect(page.get_by_role("img", name="Traffic share of blue over 28 days")).to_be_visible()
-    expect(page.get_by_text("Half of the simulated runs end within")).to_be_visible()
+    wait_for(page.get_by_role("heading", name="Other settings"))
+    expect(page.get_by_role("heading", name="Half of the simulated runs find a winner within")).to_be_visible()
+    expect(page.get_by_role("img", name="Traffic shares over 28 days")).to_be_visible()
     page.get_by_role("link", name=re.compile("Choose 2 days and 90%")).click()
     expect(page.locator("#explorationWindow")).to_have_value("48hr")
     expect(page.locator("#winnerThreshold")).to_have_value("90%")
@@ -79,7 +81,7 @@ def test_choose_other_settings_and_return_to_the_forecast(any_page: Page, site: 
     expect(page.locator("#visits")).to_have_value("2000")
     wait_for(page.locator(".current"))
     row = page.get_by_role("row", name=re.compile("^2 days"))
-    expect(row.locator(".current")).to_contain_text("Now")
+    expect(row.locator(".current")).to_contain_text("Yours")
 
 
 def test_forecast_from_an_incomplete_form_loses_nothing(any_page: Page, site: str, wait_for: WaitFor) -> None:
@@ -88,8 +90,8 @@ def test_forecast_from_an_incomplete_form_loses_nothing(any_page: Page, site: st
     page.fill("#description", "Only a thought so far")
     page.click(FORM_BUTTON)
     _request_forecast(page, visits="100", days="7 days")
-    wait_for(page.get_by_role("heading", name="When it ends"))
-    expect(page.get_by_role("heading", name="Variant 2")).to_be_visible()
+    wait_for(page.get_by_role("heading", name="Traffic"))
+    expect(page.get_by_role("rowheader", name="Variant 2")).to_be_visible()
     page.get_by_role("link", name="the draft without a name").click()
     expect(page.get_by_text("Only a thought so far")).to_be_visible()
 
@@ -100,7 +102,7 @@ def test_invalid_assumption_is_linked_to_its_field(any_page: Page, site: str) ->
     expect(any_page.locator("#error-summary")).to_be_focused()
     any_page.get_by_role("link", name="Enter the visits per day").click()
     expect(any_page.locator("#visits")).to_have_value("1000000000")
-    expect(any_page.locator("svg.chart")).to_have_count(0)
+    expect(any_page.locator(".chart")).to_have_count(0)
 
 
 def test_error_disappears_when_the_assumption_is_edited(page: Page, site: str) -> None:
@@ -134,12 +136,12 @@ def test_long_forecast_shows_progress_and_then_appears(page: Page, site: str) ->
     expect(bar).to_be_visible()
     expect(page.get_by_role("link", name="Refresh")).to_be_hidden()
     page.wait_for_function("() => document.getElementById('forecast-bar')?.value > 0", timeout=TIMEOUT_MS)
-    expect(page.get_by_role("heading", name="What to expect")).to_be_visible(timeout=TIMEOUT_MS)
-    expect(page.get_by_role("heading", name="The forecast is ready; comparing other settings")).to_be_visible()
-    page.get_by_text("Show traffic shares as a table").first.click()
+    expect(page.locator(".verdict h2")).to_be_visible(timeout=TIMEOUT_MS)
+    expect(page.get_by_role("heading", name="Simulating more")).to_be_visible()
+    page.get_by_text("Show traffic and ends by day").first.click()
     expect(page.locator("table.comparison")).to_be_visible(timeout=2 * TIMEOUT_MS)
-    expect(page.locator("progress")).to_have_count(0)
-    expect(page.get_by_role("region", name="Traffic shares")).to_be_visible()
+    expect(page.locator("progress")).to_have_count(0, timeout=2 * TIMEOUT_MS)
+    expect(page.get_by_role("region", name="Traffic shares and ended runs")).to_be_visible()
 
 
 @pytest.mark.usefixtures("no_page_wait")
@@ -149,7 +151,7 @@ def test_leaving_the_page_cancels_the_forecast(page: Page, site: str, queue: For
     assert queue._jobs
     page.goto(f"{site}/")
     eventually(lambda: not queue._jobs)
-    assert not queue._forecasts
+    assert not queue._results
 
 
 @pytest.mark.usefixtures("no_page_wait")
@@ -157,9 +159,10 @@ def test_worker_crash_is_shown_and_can_be_retried(app: Flask, page: Page, site: 
     app.extensions["forecasts"].close()
     with closing(ForecastQueue(clock=clock)) as queue:
         app.extensions["forecasts"] = queue
-        _request_long_forecast(page, site)
-        expect(page.locator("#forecast-bar")).to_be_visible()
-        kill(queue)
+        with stopped_worker(queue) as worker:
+            _request_long_forecast(page, site)
+            expect(page.locator("#forecast-bar")).to_be_visible()
+            os.kill(worker, signal.SIGKILL)
         expect(page.locator("#forecast-error")).to_contain_text("The forecast stopped unexpectedly.")
         page.get_by_role("link", name="Try again").click()
         expect(page.locator("#forecast-bar")).to_be_visible()
@@ -167,15 +170,14 @@ def test_worker_crash_is_shown_and_can_be_retried(app: Flask, page: Page, site: 
 
 def test_summary_stays_when_the_worker_crashes(app: Flask, page: Page, site: str) -> None:
     _request_long_forecast(page, site, variants=5)
-    expect(page.get_by_role("heading", name="The forecast is ready; comparing other settings")).to_be_visible(
-        timeout=TIMEOUT_MS
-    )
-    kill(app.extensions["forecasts"])
-    expect(page.get_by_role("heading", name="The forecast is ready, but the comparison failed")).to_be_visible()
-    expect(page.get_by_role("heading", name="What to expect")).to_be_visible()
+    expect(page.get_by_role("heading", name="Simulating more")).to_be_visible()
+    with stopped_worker(app.extensions["forecasts"]) as worker:
+        os.kill(worker, signal.SIGKILL)
+    expect(page.get_by_role("heading", name="The forecast is not complete")).to_be_visible()
+    expect(page.locator(".verdict h2")).to_be_visible()
     expect(page.locator("#announcer")).to_contain_text("The forecast stopped unexpectedly.")
     page.reload()
-    expect(page.get_by_role("heading", name="What to expect")).to_be_visible()
+    expect(page.locator(".verdict h2")).to_be_visible()
 
 
 @pytest.mark.usefixtures("no_page_wait")
@@ -194,6 +196,39 @@ def test_part_that_fails_to_load_is_loaded_at_the_next_poll(page: Page, site: st
     _request_forecast(page, days="7 days")
     expect(page.locator("table.comparison")).to_be_visible(timeout=TIMEOUT_MS)
     assert aborted
+
+
+@pytest.mark.parametrize("second_copy", ["computes too", "is stuck"])
+def test_two_copies_that_answer_in_turn_never_take_back_what_is_shown(
+    make_app: Callable[..., Flask], serve: Callable[..., str], page: Page, second_copy: str
+) -> None:
+    apps = [make_app(), make_app()]
+    for app in apps:
+        app.extensions["wait_timeout"] = 0.0
+    sites = [serve(app) for app in apps]
+    turns = cycle(sites)
+    page.route("**/forecast*", lambda route: route.continue_(url=route.request.url.replace(sites[0], next(turns))))
+    page.add_init_script(RECORD)
+    stuck: ForecastQueue = apps[1].extensions["forecasts"]
+    with stopped_worker(stuck) if second_copy == "is stuck" else nullcontext():
+        _request_long_forecast(page, sites[0], variants=4, days="28 days")
+        expect(page.locator("#forecast")).to_have_attribute("data-stage", "done", timeout=2 * TIMEOUT_MS)
+    shown = page.evaluate("window.shown")
+    assert shown == sorted(shown)
+    assert {stage for stage, *_ in shown} >= {1, 2, 3}
+
+
+# What the page shows at each moment: the stage as a number, whether there is a result, and the progress.
+RECORD = """
+window.shown = [];
+setInterval(() => {
+  const forecast = document.getElementById("forecast");
+  if (!forecast) return;
+  const stage = ["waiting", "running", "planned", "done", "failed"].indexOf(forecast.dataset.stage);
+  const result = document.getElementById("forecast-result").childElementCount;
+  window.shown.push([stage, result, document.getElementById("forecast-bar")?.value ?? 1]);
+}, 10);
+"""
 
 
 @pytest.mark.usefixtures("no_page_wait")

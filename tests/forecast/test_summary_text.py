@@ -1,13 +1,34 @@
-"""The sentences of a forecast's summary."""
+"""The sentences of a forecast."""
 
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from webapp.forecast.results import Ending, Gain, ScenarioSummary, WinnerStats
+from webapp.forecast.results import (
+    ABTest,
+    ComparisonCell,
+    Ending,
+    Forecast,
+    Gain,
+    Outcome,
+    Recommendation,
+    ScenarioSummary,
+    Target,
+    WrongWinner,
+)
 from webapp.forecast.scenario import Scenario
-from webapp.forecast.summary_text import format_days, sentences
+from webapp.forecast.summary_text import (
+    equal_sentence,
+    format_days,
+    headline,
+    no_recommendation,
+    per_100,
+    recommendation_sentence,
+    sentences,
+    short_count,
+    target_sentences,
+)
 
 SCENARIO = Scenario((0.1, 0.12), 2000, 24, 1, 95)
 SUMMARY = ScenarioSummary(
@@ -15,70 +36,174 @@ SUMMARY = ScenarioSummary(
     days=(),
     shares=(),
     ending=Ending(9.0, 2.04, 21.2, 0.98, ()),
-    winner_stats=WinnerStats(0.94, 0.06, 40.0, 1120.0),
+    outcome=Outcome(0.92, 0.06, 0.02, 2.4),
+    wrong_winner=WrongWinner(40.0, 1120.0),
     gain=Gain(482.4, -20.0, 540.2, 6160.0),
+    ab_test=ABTest(0.998, 560.0, 77.6),
+    successes=(100.0, 120.0),
 )
+NOTHING_ENDS = replace(
+    SUMMARY, ending=Ending(None, None, None, 0.0, ()), outcome=Outcome(0.0, 0.0, 1.0, 0.0), wrong_winner=None
+)
+
+
+def cell(window: int, threshold: int, days: float | None, wrong: float, running: float = 0.1) -> ComparisonCell:
+    return ComparisonCell(window, threshold, days, Outcome(1 - wrong - running, wrong, running, 1.0), 0.5)
 
 
 def test_sentences_are_ordered_by_importance() -> None:
     assert sentences(SUMMARY) == [
-        "Half of the simulated runs end within 9 days.",
-        "8 in 10 end between 2.1 days and 22 days after the start.",
-        "6 in 100 pick the wrong variant; of those that end, 94 in 100 are right.",
-        "Once it gets all traffic, a wrong winner costs 40 successes a day on average: 1,120 successes every 28 days.",
-        "Compared with an equal split, a run gains 482 successes on average in 28 days; "
-        "8 in 10 are between \N{MINUS SIGN}20 and +540.",
-        "Based on 1,000 simulated runs. Accurate to about ±4 points.",
-    ]
-
-
-def test_few_ended_runs_are_called_weak_evidence() -> None:
-    summary = replace(
-        SUMMARY, ending=Ending(None, None, None, 0.04, ()), winner_stats=WinnerStats(0.75, 0.01, 40.0, 1120.0)
-    )
-    first, second = sentences(summary)[:2]
-    assert first == "Most simulated runs are still running after 28 days: 4 in 100 end within that time."
-    assert second.endswith("So few end that this says little about the rest.")
-
-
-def test_no_ended_run_means_no_winner() -> None:
-    summary = replace(
-        SUMMARY, ending=Ending(None, None, None, 0.0, ()), winner_stats=WinnerStats(None, 0.0, None, None)
-    )
-    assert sentences(summary)[:2] == [
-        "None of 1,000 simulated runs end within 28 days.",
-        "No winner is declared in that time, so none can be right or wrong.",
+        "Half of the simulated runs find a winner within 9 days; 6 in 100 pick the wrong one.",
+        "10 in 100 have ended within 2.1 days, 90 in 100 within 22 days.",
+        "Once it has all traffic, a wrong winner costs 40 successes a day on average, 1,120 successes every 28 days. "
+        "On average over all runs, also those that are right, that is an expected loss of 2.4 successes a day.",
+        "Compared with an A/B test of the same 28 days, with an equal split, the autotune gains 482 successes on "
+        "average, between \N{MINUS SIGN}20 and +540 in 80 of 100 runs. The A/B test costs 560 successes compared with "
+        "the best variant alone, the autotune 78 successes.",
+        "When the A/B test ends after 28 days, the variant that is ahead is the right one in more than 99 in 100 "
+        "tests.",
     ]
 
 
 @pytest.mark.parametrize(
-    ("changes", "reason"),
+    ("shares", "texts"),
     [
-        ({"days": 7, "exploration_hours": 168}, "7 days: all are still exploring."),
+        ((0.63, 0.01, 0.36), ("63", "1", "36")),
+        ((0.955, 0.005, 0.04), ("96", "<1", "4")),  # the largest remainder is rounded up, the first of equal ones
+        ((0.333, 0.333, 0.334), ("33", "33", "34")),
+        ((0.996, 0.004, 0.0), (">99", "<1", "0")),
+        ((0.9995, 0.0, 0.0005), (">99", "0", "<1")),
+        ((0.0, 0.0, 1.0), ("0", "0", "100")),
+        ((1.0, 0.0, 0.0), ("100", "0", "0")),
+        ((0.0, 0.995, 0.005), ("0", ">99", "<1")),
+    ],
+)
+def test_counts_of_100_add_up_and_never_claim_certainty(
+    shares: tuple[float, float, float], texts: tuple[str, str, str]
+) -> None:
+    counts = per_100(Outcome(*shares, 0.0))
+    assert sum(whole for whole, _ in counts) == 100
+    assert tuple(short_count(*count) for count in counts) == texts
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
         (
-            {"days": 7, "attribution_hours": 576},
-            "7 days: no visit counts before its attribution window of 24 days is over.",
+            {"outcome": Outcome(0.98, 0.0, 0.02, 0)},
+            "Half of the simulated runs find a winner within 9 days; none picks the wrong one.",
+        ),
+        (
+            {"outcome": Outcome(0.976, 0.004, 0.02, 0)},
+            "Half of the simulated runs find a winner within 9 days; fewer than 1 in 100 picks the wrong one.",
+        ),
+        (
+            {"outcome": Outcome(0.97, 0.01, 0.02, 0)},
+            "Half of the simulated runs find a winner within 9 days; 1 in 100 picks the wrong one.",
+        ),
+        (
+            {"ending": Ending(None, None, None, 0.04, ()), "outcome": Outcome(0.03, 0.01, 0.96, 0)},
+            "Only 4 in 100 runs find a winner within 28 days; 1 in 100 picks the wrong one.",
+        ),
+        (
+            {"scenario": replace(SCENARIO, rates=(0.1, 0.1)), "outcome": Outcome(0.56, 0.0, 0.44, 0)},
+            "All variants are equal here, yet 56 in 100 runs declare a winner within 28 days.",
         ),
     ],
 )
-def test_horizon_too_short_for_any_end_is_explained(changes: dict[str, Any], reason: str) -> None:
-    summary = replace(SUMMARY, scenario=replace(SCENARIO, **changes), ending=Ending(None, None, None, 0.0, ()))
-    assert sentences(summary)[0] == f"None of 1,000 simulated runs end within {reason}"
+def test_headline_says_how_long_and_how_often_wrong(changes: dict[str, Any], text: str) -> None:
+    assert headline(replace(SUMMARY, **changes)) == text
 
 
-def test_range_is_omitted_when_the_10th_percentile_is_the_median() -> None:
-    summary = replace(SUMMARY, ending=Ending(20.0, 20.0, None, 0.7, ()))
-    assert sentences(summary)[1] == "30 in 100 are still running after 28 days."
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({}, "No run finds a winner within 28 days."),
+        ({"days": 7, "exploration_hours": 168}, "No run finds a winner within 7 days: all are still exploring."),
+        (
+            {"days": 7, "attribution_hours": 576},
+            "No run finds a winner within 7 days: no visit counts before its attribution window of 24 days is over.",
+        ),
+    ],
+)
+def test_horizon_too_short_for_any_end_is_explained(changes: dict[str, Any], text: str) -> None:
+    assert headline(replace(NOTHING_ENDS, scenario=replace(SCENARIO, **changes))) == text
 
 
-def test_gain_without_spread_has_no_range() -> None:
-    summary = replace(SUMMARY, gain=Gain(652.2, 653.1, 652.9, 6160.0))
-    assert sentences(summary)[4].endswith("at least 8 in 10 are at +653.")
+@pytest.mark.parametrize(
+    ("ending", "text"),
+    [
+        (Ending(20.0, 3.0, None, 0.7, ()), "10 in 100 have ended within 3 days."),
+        (Ending(1.0, 1.0, 1.0, 1.0, ()), "At least 80 in 100 end 1 day after the start."),
+    ],
+)
+def test_range_of_the_end(ending: Ending, text: str) -> None:
+    assert sentences(replace(SUMMARY, ending=ending))[1] == text
 
 
-def test_runs_beyond_the_horizon_are_counted() -> None:
-    summary = replace(SUMMARY, ending=Ending(20.0, 3.0, None, 0.7, ()))
-    assert sentences(summary)[1] == "1 in 10 ends within 3 days, and 30 in 100 are still running after 28 days."
+def test_price_of_the_threshold_is_stated() -> None:
+    assert equal_sentence(Outcome(0.0, 0.562, 0.438, 0.0), SCENARIO) == (
+        "If nothing is better, 56 in 100 runs still declare a winner within 28 days. "
+        "A higher threshold or a longer exploration makes that rarer."
+    )
+
+
+@pytest.mark.parametrize(
+    ("successes", "remedy"),
+    [(39.4, "explore for 2 days"), (6.0, "explore for 7 days"), (1.0, "it takes more visits or fewer variants")],
+)
+def test_few_successes_during_exploration_are_advised_against(successes: float, remedy: str) -> None:
+    text = sentences(replace(SUMMARY, successes=(successes, 45.0)))[-1]
+    assert text.startswith("When exploration ends, a variant has ") and text.endswith(f"mostly chance: {remedy}.")
+    cancelled = replace(SUMMARY, successes=(0.0, 0.0), scenario=replace(SCENARIO, attribution_hours=24))
+    assert "exploration ends" not in " ".join(sentences(cancelled))  # other advice explains that
+
+
+COMPARISON = (cell(24, 95, 20.0, 0.03), cell(168, 95, 21.0, 0.005))
+
+
+@pytest.mark.parametrize(
+    ("recommended", "text"),
+    [
+        (
+            cell(168, 95, 21.0, 0.005),
+            "1 week at 95%: half end within 21 days instead of 20 days, "
+            "and fewer than 1 in 100 are wrong instead of 3. "
+            "Of the settings with at most 5 in 100 wrong, it ends soonest.",
+        ),
+        (
+            cell(24, 95, 20.0, 0.03),
+            "Your setting is the recommended one. Of those with at most 5 in 100 wrong, no other ends clearly sooner.",
+        ),
+        (None, ""),
+    ],
+)
+def test_recommendation_is_compared_with_the_own_setting(recommended: ComparisonCell | None, text: str) -> None:
+    forecast = Forecast(SUMMARY, comparison=COMPARISON, recommendation=Recommendation(recommended, "Too slow"))
+    assert recommendation_sentence(forecast, "1 week at 95%") == text
+    assert bool(no_recommendation(forecast)) == (recommended is None)
+
+
+@pytest.mark.parametrize(
+    ("target", "texts"),
+    [
+        (
+            Target(21, 5, cell(168, 95, 14.0, 0.02), 3, 0.8, (0.05, 0.054, 0.05)),
+            ["Choose 1 week at 95%: 90 in 100 end in time, 2 in 100 are wrong.", "5% against 5.4%, a lift of 8%."],
+        ),
+        (
+            Target(21, 5, None, 2, 1.5, (0.05, 0.06, 0.05)),
+            ["No setting does it with 3 variants. With 2, one does: leave out 1.", "5% against 6%, a lift of 20%."],
+        ),
+        (
+            Target(21, 5, None, None, None, None),
+            ["No setting does it, not even with two variants.", "it takes more visits."],
+        ),
+    ],
+)
+def test_target_says_what_it_takes(target: Target, texts: list[str]) -> None:
+    answers = target_sentences(target, replace(SCENARIO, rates=(0.05, 0.055, 0.05)), "1 week at 95%")
+    assert all(answer.endswith(text) for answer, text in zip(answers, texts, strict=True))
 
 
 @pytest.mark.parametrize(
@@ -99,49 +224,23 @@ def test_days_are_rounded_up(days: float, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("chance", "text"), [(0.0, "0 in 100"), (0.004, "Fewer than 1 in 100"), (0.996, "More than 99 in 100")]
+    ("changes", "text"),
+    [
+        (
+            {"gain": Gain(652.2, 653.1, 652.9, 6160.0)},
+            "gains 652 successes on average, +653 in at least 80 of 100 runs.",
+        ),
+        ({"gain": Gain(0.0, 0.0, 0.0, 6160.0)}, "Traffic stays equally split for all 28 days"),
+        ({"gain": Gain(-0.25, -1.0, 0.5, 3.0)}, "the autotune loses 0.25 successes on average"),
+        ({"gain": Gain(-4.2e-08, -2e-06, 1.9e-06, 0.001)}, "almost nothing is gained or lost in 28 days"),
+        ({"wrong_winner": WrongWinner(1e-6, 3e-5)}, "costs almost no successes a day"),
+        (
+            {"scenario": replace(SCENARIO, rates=(0.1, 0.1))},
+            "so nothing is gained or lost compared with an A/B test",
+        ),
+    ],
 )
-def test_nearly_certain_chance_is_not_rounded_to_certain(chance: float, text: str) -> None:
-    summary = replace(SUMMARY, winner_stats=WinnerStats(1 - chance, chance, 40.0, 1120.0))
-    assert sentences(summary)[2].startswith(f"{text} pick the wrong variant")
-
-
-def test_equal_rates_have_no_wrong_winner_and_no_gain() -> None:
-    summary = replace(
-        SUMMARY, scenario=replace(SCENARIO, rates=(0.1, 0.1)), winner_stats=WinnerStats(1.0, 0.0, None, None)
-    )
-    assert "All variants have the same rate, so no winner can be wrong." in sentences(summary)
-    assert "All variants have the same rate, so nothing is gained or lost compared with an equal split." in sentences(
-        summary
-    )
-
-
-def test_equal_split_throughout_gains_nothing() -> None:
-    summary = replace(SUMMARY, gain=Gain(0.0, 0.0, 0.0, 6160.0))
-    assert "Traffic stays equally split for all 28 days, so nothing is gained or lost." in sentences(summary)
-
-
-def test_loss_and_small_numbers_are_formatted() -> None:
-    summary = replace(SUMMARY, gain=Gain(-0.25, -1.0, 0.5, 3.0), ending=Ending(1.0, 1.0, 1.5, 1.0, ()))
-    text = sentences(summary)
-    assert text[0] == "Half of the simulated runs end within 1 day."
-    assert "a run loses 0.25 successes on average" in text[4]
-
-
-def test_equal_end_times_show_one_value() -> None:
-    summary = replace(SUMMARY, ending=Ending(1.0, 1.0, 1.0, 1.0, ()))
-    assert sentences(summary)[1] == "At least 8 in 10 end 1 day after the start."
-
-
-def test_less_than_a_success_is_not_given_as_a_figure() -> None:
-    summary = replace(
-        SUMMARY, gain=Gain(-4.2e-08, -2e-06, 1.9e-06, 0.001), winner_stats=WinnerStats(0.9, 0.1, 1e-6, 3e-5)
-    )
-    text = " ".join(sentences(summary))
-    assert "almost nothing is gained or lost in 28 days" in text and "costs almost no successes a day" in text
-    assert "e-" not in text
-
-
-def test_fewer_ended_runs_are_less_accurate() -> None:
-    summary = replace(SUMMARY, ending=Ending(None, 12.0, None, 0.2, ()))
-    assert sentences(summary)[-1].endswith("about ±4 points, or ±7 among the runs that end.")
+def test_gains_and_costs_are_worth_a_figure(changes: dict[str, Any], text: str) -> None:
+    spoken = " ".join(sentences(replace(SUMMARY, **changes)))
+    assert text in spoken
+    assert "e-" not in spoken

@@ -1,121 +1,219 @@
-"""The summary of a scenario in plain words, the most important first."""
+"""A forecast in plain words, the most important first."""
 
-from math import ceil, sqrt
+from math import ceil, floor
 
-from .results import COST_DAYS, Ending, Gain, ScenarioSummary, WinnerStats
-from .scenario import DAY, Scenario
+from .results import COST_DAYS, ABTest, Ending, Forecast, Gain, Outcome, ScenarioSummary, Target, WrongWinner
+from .scenario import DAY, EXPLORATION_HOURS, Scenario
 
-# Below this share of ended runs, their winners say little about runs that end later.
-FEW_ENDED = 0.1
 MIN_SUCCESSES = 0.05  # fewer are not worth a figure
+FEW_SUCCESSES = 40  # of a variant during exploration: with fewer, what is known about it is mostly chance
+
+
+def headline(summary: ScenarioSummary) -> str:
+    """How long, and how often wrong, in one sentence."""
+    scenario, ending, wrong = summary.scenario, summary.ending, per_100(summary.outcome)[1]
+    if scenario.has_equal_rates:
+        declared = format_count(*_ended(summary.outcome))
+        return f"All variants are equal here, yet {declared} runs declare a winner within {format_days(scenario.days)}."
+    if ending.chance == 0:
+        return f"No run finds a winner within {format_days(scenario.days)}{_why_none(scenario)}."
+    picks = f"{_many(wrong)} the wrong one"
+    if ending.median is None:
+        declared = format_count(*_ended(summary.outcome))
+        return f"Only {declared} runs find a winner within {format_days(scenario.days)}; {picks}."
+    return f"Half of the simulated runs find a winner within {format_days(ending.median)}; {picks}."
+
+
+def equal_sentence(equal: Outcome, scenario: Scenario) -> str:
+    """What if nothing is better?"""
+    declared = format_count(*_ended(equal))
+    return (
+        f"If nothing is better, {declared} runs still declare a winner within {format_days(scenario.days)}. "
+        "A higher threshold or a longer exploration makes that rarer."
+    )
 
 
 def sentences(summary: ScenarioSummary) -> list[str]:
     parts = (
-        _ending(summary.ending, summary.scenario),
+        headline(summary),
         _range(summary.ending, summary.scenario),
-        _winner(summary.winner_stats, summary.ending, summary.scenario),
-        _cost(summary.winner_stats),
-        _gain(summary.gain, summary.scenario),
-        _accuracy(summary),
+        _cost(summary.wrong_winner, summary.outcome),
+        _gain(summary.gain, summary.ab_test, summary.scenario),
+        _ab_test(summary.ab_test, summary.scenario),
+        few_successes(summary),
     )
     return [sentence for sentence in parts if sentence]
 
 
-def _ending(ending: Ending, scenario: Scenario) -> str:
-    days = format_days(scenario.days)
-    if ending.chance == 0:
-        return f"None of {scenario.runs:,} simulated runs end within {days}{_why_none(scenario)}."
-    if ending.median is None:
-        ended = format_chance(ending.chance)
-        return f"Most simulated runs are still running after {days}: {ended} end within that time."
-    return f"Half of the simulated runs end within {format_days(ending.median)}."
+def recommendation_sentence(forecast: Forecast, setting: str) -> str:
+    """`setting` names the recommended one, such as "1 week at 95%"."""
+    recommended = forecast.recommendation and forecast.recommendation.cell
+    scenario = forecast.summary.scenario
+    if not recommended:
+        return ""
+    if recommended.setting == scenario.setting:
+        return (
+            f"Your setting is the recommended one. Of those with at most {scenario.max_wrong:g} in 100 wrong, "
+            "no other ends clearly sooner."
+        )
+    own = next(cell for cell in forecast.comparison if cell.setting == scenario.setting)
+    days, own_days = (format_median(cell.median_days, scenario) for cell in (recommended, own))
+    wrong, own_wrong = (per_100(cell.outcome)[1] for cell in (recommended, own))
+    return (
+        f"{setting}: half end within {days} instead of {own_days}, and {format_count(*wrong)} are wrong instead of "
+        f"{_number(*own_wrong)}. Of the settings with at most {scenario.max_wrong:g} in 100 wrong, it ends soonest."
+    )
+
+
+def no_recommendation(forecast: Forecast) -> str:
+    """Why no setting is recommended; blank if one is, or that is not known yet."""
+    recommendation, scenario = forecast.recommendation, forecast.summary.scenario
+    if not recommendation or recommendation.cell:
+        return ""
+    return (
+        f"No setting is recommended. {recommendation.reason}. Try more visits, fewer variants, a larger difference, "
+        f"more days, or accept more than {scenario.max_wrong:g} in 100 wrong."
+    )
+
+
+def target_sentences(target: Target, scenario: Scenario, setting: str) -> list[str]:
+    """What it takes to end in time; `setting` names that of the target's cell."""
+    variants = len(scenario.rates)
+    if target.cell:
+        ended, wrong = _ended(target.cell.outcome), per_100(target.cell.outcome)[1]
+        answer = f"Choose {setting}: {format_count(*ended)} end in time, {format_count(*wrong)} are wrong."
+    elif target.variants:
+        fewer = variants - target.variants
+        answer = f"No setting does it with {variants} variants. With {target.variants}, one does: leave out {fewer}."
+    else:
+        answer = "No setting does it, not even with two variants."
+    return [answer, _smallest_difference(target)]
+
+
+def _smallest_difference(target: Target) -> str:
+    if not target.rates:
+        return "Even a much larger difference would not be found in time: it takes more visits."
+    lowest, highest = min(target.rates), max(target.rates)
+    return (
+        f"The smallest difference that this traffic can find in time: {100 * lowest:.3g}% against "
+        f"{100 * highest:.3g}%, a lift of {100 * (highest / lowest - 1):.2g}%."
+    )
+
+
+def few_successes(summary: ScenarioSummary) -> str:
+    """Advice where the equal split says little about a variant."""
+    fewest, scenario = min(summary.successes), summary.scenario
+    is_exploring = scenario.exploration_hours >= scenario.hours
+    if is_exploring or scenario.attribution_hours >= scenario.exploration_hours or fewest >= FEW_SUCCESSES:
+        return ""
+    per_hour = max(fewest, 1e-9) / (scenario.exploration_hours - scenario.attribution_hours)
+    enough = scenario.attribution_hours + FEW_SUCCESSES / per_hour
+    longer = next((hours for hours in EXPLORATION_HOURS if hours >= enough), None)
+    remedy = f"explore for {format_days(longer / DAY)}" if longer else "it takes more visits or fewer variants"
+    return (
+        f"When exploration ends, a variant has {format_successes(fewest)} on average. With fewer than {FEW_SUCCESSES}, "
+        f"the first decisions are mostly chance: {remedy}."
+    )
+
+
+def per_100(outcome: Outcome) -> tuple[tuple[int, float], tuple[int, float], tuple[int, float]]:
+    """Right, wrong and running of 100 runs: whole numbers that add to 100, each with its exact share."""
+    shares = (outcome.right, outcome.wrong, outcome.running)
+    whole = [floor(100 * share + 1e-9) for share in shares]
+    by_remainder = sorted(range(3), key=lambda index: whole[index] - 100 * shares[index])
+    for index in by_remainder[: 100 - sum(whole)]:
+        whole[index] += 1
+    right, wrong, running = zip(whole, shares, strict=True)
+    return right, wrong, running
+
+
+def _ended(outcome: Outcome) -> tuple[int, float]:
+    running, share = per_100(outcome)[2]
+    return 100 - running, 1 - share
+
+
+def format_count(whole: int, share: float) -> str:
+    """Of 100 runs. What is not certain is never rounded to certain."""
+    return f"{_number(whole, share)} in 100"
+
+
+def _number(whole: int, share: float) -> str:
+    if whole == 0 and share > 0:
+        return "fewer than 1"
+    return "more than 99" if whole == 100 and share < 1 else str(whole)
+
+
+def short_count(whole: int, share: float) -> str:
+    """The same for a table."""
+    return _number(whole, share).replace("fewer than ", "<").replace("more than ", ">")
+
+
+def _many(count: tuple[int, float]) -> str:
+    text = format_count(*count)
+    if text == "0 in 100":
+        return "none picks"
+    return f"{text} {'picks' if count[0] <= 1 else 'pick'}"
 
 
 def _why_none(scenario: Scenario) -> str:
     """Where the horizon alone is the reason."""
-    if scenario.attribution_hours >= scenario.days * DAY:
+    if scenario.attribution_hours >= scenario.hours:
         window = format_days(scenario.attribution_hours / DAY)
         return f": no visit counts before its attribution window of {window} is over"
-    return ": all are still exploring" if scenario.exploration_hours >= scenario.days * DAY else ""
+    return ": all are still exploring" if scenario.exploration_hours >= scenario.hours else ""
 
 
 def _range(ending: Ending, scenario: Scenario) -> str:
     if ending.low is None:
         return ""
     if ending.low == ending.high:
-        return f"At least 8 in 10 end {format_days(ending.low)} after the start."
+        return f"At least 80 in 100 end {format_days(ending.low)} after the start."
     if ending.high is None:
-        late = f"{format_chance(1 - ending.chance)} are still running after {format_days(scenario.days)}"
-        if ending.low == ending.median:
-            return _capitalize(f"{late}.")
-        return f"1 in 10 ends within {format_days(ending.low)}, and {late}."
-    return f"8 in 10 end between {format_days(ending.low)} and {format_days(ending.high)} after the start."
+        return f"10 in 100 have ended within {format_days(ending.low)}."
+    return f"10 in 100 have ended within {format_days(ending.low)}, 90 in 100 within {format_days(ending.high)}."
 
 
-def _winner(winner_stats: WinnerStats, ending: Ending, scenario: Scenario) -> str:
-    if winner_stats.right is None:
-        return "No winner is declared in that time, so none can be right or wrong."
-    if _equal_rates(scenario):
-        return "All variants have the same rate, so no winner can be wrong."
-    wrong = _capitalize(f"{format_chance(winner_stats.wrong)} pick the wrong variant")
-    sentence = f"{wrong}; of those that end, {format_chance(winner_stats.right)} are right."
-    return f"{sentence} So few end that this says little about the rest." if ending.chance < FEW_ENDED else sentence
-
-
-def _cost(winner_stats: WinnerStats) -> str:
-    if winner_stats.cost_per_day is None or winner_stats.cost is None:
+def _cost(wrong_winner: WrongWinner | None, outcome: Outcome) -> str:
+    if wrong_winner is None:
         return ""
     return (
-        f"Once it gets all traffic, a wrong winner costs {_successes(winner_stats.cost_per_day)} a day on average: "
-        f"{_successes(winner_stats.cost)} every {COST_DAYS} days."
+        f"Once it has all traffic, a wrong winner costs {format_successes(wrong_winner.cost_per_day)} a day on "
+        f"average, {format_successes(wrong_winner.cost)} every {COST_DAYS} days. On average over all runs, also those "
+        f"that are right, that is an expected loss of {format_successes(outcome.expected_loss)} a day."
     )
 
 
-def _gain(gain: Gain, scenario: Scenario) -> str:
+def _gain(gain: Gain, ab_test: ABTest, scenario: Scenario) -> str:
+    """Beside an A/B test: an equal split for the same time."""
     days = format_days(scenario.days)
-    if _equal_rates(scenario):
-        return "All variants have the same rate, so nothing is gained or lost compared with an equal split."
+    if scenario.has_equal_rates:
+        return "All variants have the same rate, so nothing is gained or lost compared with an A/B test."
     if gain.mean == gain.low == gain.high == 0:
-        return f"Traffic stays equally split for all {days}, so nothing is gained or lost."
+        return f"Traffic stays equally split for all {days}, as in an A/B test, so nothing is gained or lost."
     if max(abs(gain.mean), abs(gain.low), abs(gain.high)) < MIN_SUCCESSES:
-        return f"Compared with an equal split, almost nothing is gained or lost in {days}."
-    change = f"{'gains' if gain.mean >= 0 else 'loses'} {_successes(abs(gain.mean))}"
+        return f"Compared with an A/B test, almost nothing is gained or lost in {days}."
+    change = f"{'gains' if gain.mean >= 0 else 'loses'} {format_successes(abs(gain.mean))}"
     low, high = _signed(gain.low), _signed(gain.high)
-    band = f"8 in 10 are between {low} and {high}" if low != high else f"at least 8 in 10 are at {low}"
-    return f"Compared with an equal split, a run {change} on average in {days}; {band}."
+    band = f"between {low} and {high} in 80 of 100 runs" if low != high else f"{low} in at least 80 of 100 runs"
+    return (
+        f"Compared with an A/B test of the same {days}, with an equal split, the autotune {change} on average, {band}. "
+        f"The A/B test costs {format_successes(ab_test.cost)} compared with the best variant alone, the autotune "
+        f"{format_successes(ab_test.autotune_cost)}."
+    )
 
 
-def _equal_rates(scenario: Scenario) -> bool:
-    return len(set(scenario.rates)) == 1
+def _ab_test(ab_test: ABTest, scenario: Scenario) -> str:
+    if scenario.has_equal_rates:
+        return ""
+    right = format_count(round(100 * ab_test.right), ab_test.right)
+    return (
+        f"When the A/B test ends after {format_days(scenario.days)}, the variant that is ahead is the right one in "
+        f"{right} tests."
+    )
 
 
-def _accuracy(summary: ScenarioSummary) -> str:
-    runs = summary.scenario.runs
-    ended = round(runs * summary.ending.chance)
-    sentence = f"Based on {runs:,} simulated runs. Accurate to about ±{_margin(runs)} points"
-    if ended == 0 or _margin(ended) == _margin(runs):
-        return f"{sentence}."
-    return f"{sentence}, or ±{_margin(ended)} among the runs that end."
-
-
-def _margin(runs: int) -> str:
-    """Half of a 95% interval, in percentage points, at its widest."""
-    return f"{min(50, ceil(98 / sqrt(runs)))}"
-
-
-def format_chance(chance: float) -> str:
-    """A chance that is not certain is never rounded to certain."""
-    percent = 100 * chance
-    if 0 < percent < 1:
-        return "fewer than 1 in 100"
-    if 99 < percent < 100:
-        return "more than 99 in 100"
-    return f"{percent:.0f} in 100"
-
-
-def _capitalize(sentence: str) -> str:
-    return sentence[0].upper() + sentence[1:]
+def format_median(days: float | None, scenario: Scenario) -> str:
+    return f"more than {format_days(scenario.days)}" if days is None else format_days(days)
 
 
 def format_days(days: float) -> str:
@@ -131,7 +229,7 @@ def _round_up(value: float) -> int:
     return ceil(round(value, 6))
 
 
-def _successes(count: float) -> str:
+def format_successes(count: float) -> str:
     if count < MIN_SUCCESSES:
         return "almost no successes"
     text = _rounded(count)

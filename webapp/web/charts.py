@@ -1,14 +1,17 @@
-"""The geometry of a forecast's charts. A template draws them; a table beside them has the same figures."""
+"""The geometry of a forecast's charts, in percent of the plot. Templates draw them; tables have the same figures."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from ..forecast.results import ScenarioSummary
+from ..forecast.results import Forecast, Outcome, ScenarioSummary
+from ..forecast.summary_text import format_days
 
-# The units of the SVG: about a pixel on every screen, since each chart stays small.
-LEFT, RIGHT, TOP, BOTTOM = 40, 308, 12, 138
 MAX_POINTS = 120
 TABLE_ROWS = 7  # about how many times a table has
+KINDS = ("wrong", "right", "running")  # from the bottom up
+LABEL_HEIGHT = 7.0  # percent of the plot: labels at the ends of lines are at least so far apart
+MAX_BANDS = 3  # more variants' bands would hide each other
 
 
 @dataclass(frozen=True)
@@ -18,43 +21,84 @@ class Tick:
 
 
 @dataclass(frozen=True)
-class Chart:
-    """`line` and `band` are paths; `level` is the y of the dashed line, `marker` the x of the dotted one."""
+class Line:
+    """A variant's mean share and the band that holds 80 in 100 runs, as paths; `label_y` is where its name stands."""
 
-    line: str
+    name: str
+    path: str
     band: str
-    level: float | None
-    marker: float | None
-    x_ticks: tuple[Tick, ...]
-    y_ticks: tuple[Tick, ...]
+    last: float
+    label_y: float
 
 
-def share_charts(summary: ScenarioSummary) -> list[Chart]:
-    """One for each variant: its mean share and the band that holds 8 in 10 runs."""
-    exploration_days = summary.scenario.exploration_hours / 24
-    marker = _x(exploration_days, summary) if exploration_days < summary.scenario.days else None
-    level = _y(1 / len(summary.shares))
+@dataclass(frozen=True)
+class TrafficChart:
+    """`exploration` is where exploration ends on the axis of days, `exploration_end` its name."""
+
+    lines: tuple[Line, ...]
+    exploration: float
+    exploration_end: str
+    days: tuple[Tick, ...]
+
+
+def traffic_chart(summary: ScenarioSummary, names: Sequence[str]) -> TrafficChart:
     indexes = thinned(len(summary.days))
-    return [
-        Chart(
-            line=_path([(summary.days[i], share.mean[i]) for i in indexes], summary),
-            band=_band(indexes, share.low, share.high, summary),
-            level=level,
-            marker=marker,
-            x_ticks=_day_ticks(summary),
-            y_ticks=_percent_ticks(),
+    labels = _spread([100 - 100 * share.mean[-1] for share in summary.shares])
+    lines = tuple(
+        Line(
+            name=name,
+            path=_path([(summary.days[i], share.mean[i]) for i in indexes], summary),
+            band=_band(indexes, share.low, share.high, summary) if len(names) <= MAX_BANDS else "",
+            last=share.mean[-1],
+            label_y=label,
         )
-        for share in summary.shares
-    ]
+        for name, share, label in zip(names, summary.shares, labels, strict=True)
+    )
+    end = summary.scenario.exploration_hours / 24
+    return TrafficChart(
+        lines, _x(min(end, summary.scenario.days), summary), f"Equal split ends: {format_days(end)}", _days(summary)
+    )
 
 
-def ending_chart(summary: ScenarioSummary) -> Chart:
-    """The chance to have ended, over time; the dotted line is the median."""
-    median, indexes = summary.ending.median, thinned(len(summary.days))
-    line = _path([(summary.days[i], summary.ending.by_day[i]) for i in indexes], summary)
-    area = f"{line}L{RIGHT},{BOTTOM}L{LEFT},{BOTTOM}Z"
-    marker = None if median is None else _x(median, summary)
-    return Chart(line, area, _y(0.5), marker, _day_ticks(summary), _percent_ticks())
+@dataclass(frozen=True)
+class Segment:
+    """A part of a bar: `kind` is right, wrong or running."""
+
+    kind: str
+    start: float
+    width: float
+
+
+def outcome_bar(outcome: Outcome) -> tuple[Segment, ...]:
+    shares = {"right": outcome.right, "wrong": outcome.wrong, "running": outcome.running}
+    ends = [0.0]
+    segments = []
+    for kind, share in shares.items():
+        segments.append(Segment(kind, round(ends[-1], 2), round(100 * share, 2)))
+        ends.append(ends[-1] + 100 * share)
+    return tuple(segments)
+
+
+@dataclass(frozen=True)
+class CurveChart:
+    """Wrong, right and running runs by the size of the difference, as areas on top of each other."""
+
+    areas: tuple[tuple[str, str], ...]
+    labels: tuple[Tick, ...]
+    ticks: tuple[Tick, ...]
+
+
+def curve_chart(forecast: Forecast) -> CurveChart | None:
+    points = forecast.curve
+    if not points:
+        return None
+    xs = [round(100 * index / (len(points) - 1), 2) for index in range(len(points))]
+    ended = [100 * point.outcome.ended for point in points]
+    levels = ([0.0] * len(points), [100 * point.outcome.wrong for point in points], ended, [100.0] * len(points))
+    areas = tuple((kind, _area(xs, upper, lower)) for kind, (lower, upper) in zip(KINDS, pairwise(levels), strict=True))
+    middles = [100 - (lower[-1] + upper[-1]) / 2 for lower, upper in pairwise(levels)]
+    labels = tuple(map(Tick, _spread(middles, 2 * LABEL_HEIGHT), KINDS))
+    return CurveChart(areas, labels, tuple(Tick(x, f"{p.factor:g}") for x, p in zip(xs, points, strict=True)))
 
 
 def table_indexes(summary: ScenarioSummary) -> list[int]:
@@ -70,6 +114,19 @@ def thinned(count: int) -> list[int]:
     return sorted({*range(0, count, step), count - 1})
 
 
+def _spread(positions: Sequence[float], distance: float = LABEL_HEIGHT) -> list[float]:
+    """The positions moved apart as little as needed, in their order, within 0 to 100."""
+    order = sorted(range(len(positions)), key=lambda index: positions[index])
+    moved = list(positions)
+    for before, index in pairwise(order):
+        moved[index] = max(moved[index], moved[before] + distance)
+    limit = 100.0
+    for index in reversed(order):
+        moved[index] = round(min(moved[index], limit), 2)
+        limit = moved[index] - distance
+    return moved
+
+
 def _path(points: Sequence[tuple[float, float]], summary: ScenarioSummary) -> str:
     return "M" + "L".join(f"{_x(day, summary):g},{_y(share):g}" for day, share in points)
 
@@ -80,19 +137,21 @@ def _band(indexes: Sequence[int], low: Sequence[float], high: Sequence[float], s
     return f"{_path([*upper, *lower], summary)}Z"
 
 
+def _area(xs: Sequence[float], upper: Sequence[float], lower: Sequence[float]) -> str:
+    outline = [*zip(xs, upper, strict=True), *reversed([*zip(xs, lower, strict=True)])]
+    return "M" + "L".join(f"{x:g},{round(100 - y, 2):g}" for x, y in outline) + "Z"
+
+
 def _x(day: float, summary: ScenarioSummary) -> float:
-    return round(LEFT + (RIGHT - LEFT) * day / summary.scenario.days, 1)
+    return round(100 * day / summary.scenario.days, 2)
 
 
 def _y(share: float) -> float:
-    return round(BOTTOM - (BOTTOM - TOP) * share, 1)
+    return round(100 - 100 * share, 2)
 
 
-def _day_ticks(summary: ScenarioSummary) -> tuple[Tick, ...]:
+def _days(summary: ScenarioSummary) -> tuple[Tick, ...]:
     days = summary.scenario.days
     step = next(step for step in (1, 2, 7, 14) if days <= 8 * step)
-    return tuple(Tick(_x(day, summary), str(day)) for day in range(0, days + 1, step))
-
-
-def _percent_ticks() -> tuple[Tick, ...]:
-    return tuple(Tick(_y(percent / 100), f"{percent}%") for percent in (0, 50, 100))
+    names = {0: "Day 0", days: f"Day {days}"}
+    return tuple(Tick(_x(day, summary), names.get(day, str(day))) for day in range(0, days + 1, step))

@@ -4,8 +4,11 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from ..contract.choices import EXPLORATION_WINDOWS, WINNER_THRESHOLDS, Choice, window_hours
-from ..forecast.results import ComparisonCell, Forecast, ScenarioSummary
-from ..forecast.summary_text import FEW_ENDED, format_chance, format_days
+from ..forecast.form import WEEKDAYS
+from ..forecast.recommendation import MIN_ENDED
+from ..forecast.results import ComparisonCell, Forecast, Outcome, ScenarioSummary
+from ..forecast.scenario import SAME_EVERY_DAY
+from ..forecast.summary_text import format_days, per_100, short_count
 
 WINDOWS = {round(window_hours(choice.text)): choice for choice in EXPLORATION_WINDOWS}
 THRESHOLDS = {int(choice.text.removesuffix("%")): choice for choice in WINNER_THRESHOLDS}
@@ -13,31 +16,49 @@ THRESHOLDS = {int(choice.text.removesuffix("%")): choice for choice in WINNER_TH
 
 @dataclass(frozen=True)
 class TableCell:
-    """`end` and `right` in words; `current` where these are the autotune's own settings."""
+    """`median` in words; the counts of 100 runs are texts. `tint` is good, risky (often wrong) or slow (few end)."""
 
     window: Choice
     threshold: Choice
-    end: str
+    median: str
+    outcome: Outcome
     right: str
+    wrong: str
+    running: str
+    false_winner: str
+    tint: str
     current: bool
+    recommended: bool
 
 
 def comparison_rows(forecast: Forecast) -> list[tuple[Choice, list[TableCell]]]:
     """A row for each exploration window; none before the comparison is complete."""
-    rows = groupby(forecast.comparison, key=lambda cell: cell.exploration_hours)
-    return [(WINDOWS[hours], [_table_cell(cell, forecast.summary) for cell in cells]) for hours, cells in rows]
+    best = forecast.recommendation and forecast.recommendation.cell
+    shown = [best if best and cell.setting == best.setting else cell for cell in forecast.comparison]
+    rows = groupby(shown, key=lambda cell: cell.exploration_hours)
+    return [(WINDOWS[hours], [_table_cell(cell, forecast) for cell in cells]) for hours, cells in rows]
 
 
 def describe_scenario(summary: ScenarioSummary) -> str:
     """The settings and assumptions of a forecast, in a sentence."""
     scenario = summary.scenario
-    window, threshold = WINDOWS[scenario.exploration_hours], THRESHOLDS[int(scenario.threshold)]
     visits = f"{scenario.visits_per_day:,.10g} {'visit' if scenario.visits_per_day == 1 else 'visits'}"
+    lowest, highest = (f"{100 * rate:.6g}%" for rate in (min(scenario.rates), max(scenario.rates)))
+    rates = f"rates of {lowest} to {highest}" if lowest != highest else f"rates of {lowest}"
     return (
-        f"With {visits} per day, an exploration window of {short_label(window)}, "
+        f"Assumed: {rates}, {visits} per day, "
+        f"an exploration window of {short_label(WINDOWS[scenario.exploration_hours])}, "
         f"an attribution window of {_attribution(scenario.attribution_hours)} "
-        f"and a threshold of {threshold.label}, over {format_days(scenario.days)}."
+        f"and a threshold of {THRESHOLDS[int(scenario.threshold)].label}, "
+        f"over {format_days(scenario.days)}{_week(summary)}."
     )
+
+
+def _week(summary: ScenarioSummary) -> str:
+    scenario = summary.scenario
+    if scenario.visit_factors == scenario.rate_factors == SAME_EVERY_DAY:
+        return ""
+    return f" from a {WEEKDAYS[scenario.start_day]} on, with the weekdays’ visits and rates"
 
 
 def _attribution(hours: float) -> str:
@@ -50,29 +71,41 @@ def short_label(window: Choice) -> str:
     return window.label.partition(" (")[0]
 
 
-def _table_cell(cell: ComparisonCell, summary: ScenarioSummary) -> TableCell:
-    current = (summary.scenario.exploration_hours, summary.scenario.threshold)
+def setting_name(cell: ComparisonCell) -> str:
+    """Such as `1 week of exploration and a threshold of 95%`."""
+    window, threshold = WINDOWS[cell.exploration_hours], THRESHOLDS[cell.threshold]
+    return f"{short_label(window)} of exploration and a threshold of {threshold.label}"
+
+
+def _table_cell(cell: ComparisonCell, forecast: Forecast) -> TableCell:
+    scenario, recommendation = forecast.summary.scenario, forecast.recommendation
+    best = recommendation.cell if recommendation else None
+    right, wrong, running = (short_count(*count) for count in per_100(cell.outcome))
     return TableCell(
         window=WINDOWS[cell.exploration_hours],
         threshold=THRESHOLDS[cell.threshold],
-        end=_end(cell, summary),
-        right=_right(cell, summary),
-        current=current == (cell.exploration_hours, cell.threshold),
+        median=_median(cell, scenario.days),
+        outcome=cell.outcome,
+        right=right,
+        wrong=wrong,
+        running=running,
+        false_winner="" if cell.false_winner is None else _declared(cell.false_winner),
+        tint=_tint(cell, scenario.max_wrong),
+        current=cell.setting == scenario.setting,
+        recommended=best is not None and cell.setting == best.setting,
     )
 
 
-def _end(cell: ComparisonCell, summary: ScenarioSummary) -> str:
-    if cell.median_days is None:
-        return f"over {format_days(summary.scenario.days)}"
-    return format_days(cell.median_days)
+def _median(cell: ComparisonCell, days: int) -> str:
+    return f"over {format_days(days)}" if cell.median_days is None else format_days(cell.median_days)
 
 
-def _right(cell: ComparisonCell, summary: ScenarioSummary) -> str:
-    """How many winners are right; where few runs end, how many do, as those say little about the rest."""
-    if cell.right is None:
-        return "none ends"
-    if cell.ended < FEW_ENDED:
-        return f"{format_chance(cell.ended)} end"
-    if len(set(summary.scenario.rates)) == 1:
-        return "all are equal"
-    return f"{format_chance(cell.right)} right"
+def _declared(share: float) -> str:
+    right, wrong, _ = per_100(Outcome(0.0, share, 1 - share, 0.0))
+    return short_count(right[0] + wrong[0], share)
+
+
+def _tint(cell: ComparisonCell, max_wrong: float) -> str:
+    if cell.outcome.wrong > max_wrong / 100:
+        return "risky"
+    return "good" if cell.outcome.ended >= MIN_ENDED else "slow"

@@ -7,22 +7,34 @@ from urllib.parse import urlencode
 from flask import Blueprint, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ..auth import Permission, can, polled, requires
+from ..auth import Permission, can, current_user, polled, requires
 from ..autotunes.states import EDITABLE
+from ..forecast.contextual import (
+    ContextualForecast,
+    contextual_sentences,
+    findings,
+    format_count,
+    format_period,
+    verdict,
+    warnings,
+)
 from ..forecast.queue import ForecastQueue
-from ..forecast.results import Forecast
 from ..forecast.scenario import Scenario
 from ..forecast.status import ForecastStatus, Stage
-from ..forecast.summary_text import format_chance, format_days, sentences
+from ..forecast.summary_text import format_days
 from .assumptions import assumptions_in, read_inputs
-from .charts import ending_chart, share_charts, table_indexes
-from .comparison_table import comparison_rows, describe_scenario, short_label
+from .charts import outcome_bar
+from .comparison_table import short_label
+from .forecast_result import forecast_json, result_context
+from .kept_forecast import answer_json, find_kept, keep_if_new
 from .request_context import find
 from .wait_budget import wait_timeout
 
 blueprint = Blueprint("forecast", __name__)
 
 PAGE_LEASE = 30.0  # seconds after which a forecast is cancelled unless the page is loaded again (no JavaScript)
+# What is simulated while so many parts are complete.
+NEXT_PARTS = ("equal variants", "the other settings", "the best settings", "other differences", "your goal", "the rest")
 POLL_LEASE = 5.0  # seconds after which a forecast is cancelled unless the page's script polls again
 
 
@@ -34,15 +46,20 @@ def show(record_id: str) -> ResponseReturnValue:
         forecast_queue().clear_failure(inputs.scenario)
         assumptions: dict[str, Any] = {**inputs.assumptions.query}
         return redirect(url_for("forecast.show", record_id=record_id, _anchor="forecast", **assumptions), 303)
-    forecast_queue().start_worker()
-    status = _wait_for_summary(inputs.scenario) if inputs.scenario else None
+    kept = find_kept(inputs)
+    if inputs.is_simulated and not kept:
+        forecast_queue().start_worker()
+    status = kept.status if kept else _wait_for_summary(inputs.scenario) if inputs.scenario else None
+    keep_if_new(inputs, kept, status)
     page = render_template(
         "forecast/page.html",
         inputs=inputs,
         status=status,
+        kept=kept,
         assumptions_query=urlencode(inputs.assumptions.query),
         editable=inputs.record.state in EDITABLE and can("write"),
-        **_result_context(status.forecast if status else None),
+        **result_context(status.forecast if status else None, inputs.variant_names),
+        **_contextual_context(inputs.contextual),
     )
     return page, 422 if inputs.assumptions.error_list() else 200
 
@@ -52,16 +69,22 @@ def show(record_id: str) -> ResponseReturnValue:
 @polled
 def show_json(record_id: str) -> ResponseReturnValue:
     """The status of the forecast, and once it is complete the forecast. Each request renews its lease."""
-    forecast_queue().start_worker()
     inputs = read_inputs(find(record_id), assumptions_in(request.args))
+    kept = find_kept(inputs)
+    if inputs.contextual:
+        keep_if_new(inputs, kept, None)
+        return jsonify(asked=inputs.scenario_key, **_contextual_json(inputs.contextual), **answer_json(kept))
+    if inputs.is_simulated and not kept:
+        forecast_queue().start_worker()
     if not inputs.scenario:
         messages = [error.message for error in (*inputs.missing, *inputs.assumptions.error_list())]
         reason = inputs.unsupported or ". ".join(messages) or "Enter the visits per day"
         return jsonify(stage=Stage.FAILED, trouble=reason), 422
-    status = forecast_queue().request(inputs.scenario, POLL_LEASE)
-    forecast_queue().shorten_lease(inputs.scenario, POLL_LEASE)
+    status = (kept and kept.status) or forecast_queue().request(inputs.scenario, POLL_LEASE, person=_person())
+    keep_if_new(inputs, kept, status)
     progress = {"stage": status.stage, "done": status.progress, "words": status_text(status)}
-    return jsonify(asked=inputs.scenario_key, **progress, **_forecast_json(status))
+    result = forecast_json(status.forecast) if status.stage is Stage.DONE and status.forecast else {}
+    return jsonify(asked=inputs.scenario_key, parts=status.part_count, **progress, **result, **answer_json(kept))
 
 
 def forecast_queue() -> ForecastQueue:
@@ -74,45 +97,36 @@ def status_text(status: ForecastStatus) -> str:
         ahead = status.queue_position
         return "1 forecast is ahead of yours." if ahead == 1 else f"{ahead} forecasts are ahead of yours."
     if status.stage is Stage.RUNNING:
-        return f"Running 1,000 simulations: {status.progress:.0%}."
+        return "Simulating 1,000 runs."
     if status.stage is Stage.COMPARING:
-        return f"Simulating the other settings: {status.progress:.0%}."
+        return f"Simulating {NEXT_PARTS[status.part_count - 1]}: {status.progress:.0%} of all."
     return status.error
 
 
 def _wait_for_summary(scenario: Scenario) -> ForecastStatus:
     with wait_timeout() as seconds:
-        return forecast_queue().request(scenario, PAGE_LEASE, seconds)
+        return forecast_queue().request(scenario, PAGE_LEASE, seconds, _person())
 
 
-def _result_context(forecast: Forecast | None) -> dict[str, Any]:
+def _person() -> str | None:
+    return current_user().email or None  # nobody has an email address in local mode
+
+
+def _contextual_context(forecast: ContextualForecast | None) -> dict[str, Any]:
     if not forecast:
-        return {"forecast": None}
-    summary = forecast.summary
-    return {
-        "forecast": forecast,
-        "description": describe_scenario(summary),
-        "sentences": sentences(summary),
-        "share_charts": share_charts(summary),
-        "ending_chart": ending_chart(summary),
-        "table_indexes": table_indexes(summary),
-        "comparison_rows": comparison_rows(forecast),
-    }
-
-
-def _forecast_json(status: ForecastStatus) -> dict[str, Any]:
-    """The forecast once it is complete, since polling should be cheap. Programs rely on these keys."""
-    if status.stage is not Stage.DONE or not status.forecast:
         return {}
-    data = asdict(status.forecast)
-    plan, table = data["summary"], data["comparison"]
-    plan["question"], plan["verdict"] = plan.pop("scenario"), plan.pop("winner_stats")
-    plan["question"]["launches"] = plan["question"].pop("runs")
-    return {"sentences": sentences(status.forecast.summary), "plan": plan, "table": table}
+    return {"verdict": verdict(forecast), "warnings": warnings(forecast), "findings": findings(forecast)}
+
+
+def _contextual_json(forecast: ContextualForecast) -> dict[str, Any]:
+    """Computed at once, so it is always complete."""
+    progress = {"stage": Stage.DONE, "done": 1.0, "words": ""}
+    return {**progress, "sentences": contextual_sentences(forecast), "contextual": asdict(forecast)}
 
 
 @blueprint.record
 def _register_template_helpers(state: Any) -> None:
     state.app.jinja_env.filters.update(
-        short_label=short_label, format_days=format_days, format_chance=format_chance, status_text=status_text
+        short_label=short_label, format_days=format_days, outcome_bar=outcome_bar, status_text=status_text
     )
+    state.app.jinja_env.filters.update(format_count=format_count, format_period=format_period)
