@@ -50,10 +50,10 @@ soak: .venv/developing
 
 # Needs uv. With LOCK_FLAGS=--upgrade everything moves to its newest allowed version.
 lock:
-	$(LOCK) $(LOCK_FLAGS) pyproject.toml -o requirements/run.txt
-	$(LOCK) $(LOCK_FLAGS) pyproject.toml --extra postgres --group dev --group bench \
+	$(LOCK) $(LOCK_FLAGS) pyproject.toml --extra forecast -o requirements/run.txt
+	$(LOCK) $(LOCK_FLAGS) pyproject.toml --extra forecast --extra postgres --group dev --group bench \
 		-c requirements/run.txt -o requirements/dev.txt
-	$(LOCK) $(LOCK_FLAGS) pyproject.toml --extra gunicorn --extra postgres \
+	$(LOCK) $(LOCK_FLAGS) pyproject.toml --extra forecast --extra gunicorn --extra postgres \
 		-c requirements/dev.txt -o requirements/deploy.txt
 	sed -n 's/^requires = \["\(.*\)"\]/\1/p' pyproject.toml | \
 		$(LOCK) $(LOCK_FLAGS) - -c requirements/dev.txt -o requirements/build.txt

@@ -79,15 +79,17 @@ def test_files_that_the_container_copies_exist() -> None:
 def test_json_answers_have_the_documented_keys(client: FlaskClient) -> None:
     text = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
     documented = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", text, re.S)]
-    path = ready(client)
+    path, query = ready(client), {"visits": "2000", "rate": "5", "lift": "50", "days": "7", "within": "7"}
+    finished_forecast(client, path, query)
     click_create(client, path)
-    query = {"visits": "2000", "rate": "5", "lift": "20", "days": "7"}
+    contextual = ready(client, name="Offer per user", isContextual="true")
     form = {"csrf_token": hidden(client.get("/autotunes/new").text, "csrf_token"), "name": "A", "json": "{"}
-    running = client.get(f"{path}/forecast.json", query_string=query).get_json()
+    running = client.get(f"{path}/forecast.json", query_string={**query, "visits": "500"}).get_json()
     responses = [
         client.get(f"{path}.json").get_json(),
         running,
         finished_forecast(client, path, query),
+        client.get(f"{contextual}/forecast.json?visits=500").get_json(),
         client.get(f"{path}/forecast.json").get_json(),
         client.post("/autotunes/preview", data=form).get_json(),
         client.get("/healthz").get_json(),

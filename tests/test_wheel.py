@@ -24,6 +24,8 @@ def test_wheel_serves_the_form(tmp_path: Path) -> None:
     subprocess.run(build, check=True, capture_output=True)
     (wheel,) = tmp_path.glob("*.whl")
     names = ZipFile(wheel).namelist()
+    (metadata,) = [name for name in names if name.endswith("/METADATA")]
+    assert "Requires-Dist: numpy<3,>=2.1; extra == 'forecast'" in ZipFile(wheel).read(metadata).decode()
     assert "webapp/templates/autotunes/form.html" in names
     assert "webapp/store/migrations/versions/0008_version_0_1.py" in names
     assert not [name for name in names if name.startswith(("tests", "bench", "docs"))]

@@ -57,6 +57,17 @@ def test_doctor_passes_in_the_sandbox(tmp_path: Path) -> None:
     assert result.returncode == 0 and "No key: the desk runs in the sandbox." in result.stdout
 
 
+def test_doctor_says_how_to_install_forecasts(tmp_path: Path) -> None:
+    code = "import sys; sys.modules['numpy'] = None; from webapp.cli import main; main()"  # as if it were missing
+    environ = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path)}
+    command = [sys.executable, "-c", code, "doctor"]
+    output = subprocess.check_output(command, cwd=ROOT, env=environ, text=True)
+    assert (
+        'ok    Forecasts are not installed. As the administrator run: pip install "autotune-desk[forecast]"' in output
+    )
+    assert "Forecasts are not installed" not in run(tmp_path, "doctor").output
+
+
 @pytest.mark.parametrize(
     ("status", "text", "code"),
     [

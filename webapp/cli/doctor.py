@@ -8,6 +8,7 @@ import click
 from ..autotunes.projects import SANDBOX
 from ..autotunes.services import Services
 from ..config import ConfigError, Settings
+from ..forecast.status import NOT_INSTALLED
 from ..statsig import Deadline, Project, StatsigError
 from ..store import StoreError
 from ..store.errors import describe, missing_right
@@ -47,6 +48,8 @@ def _check(deploy: bool) -> Iterator[CheckResult]:
     yield CheckResult(True, "The settings are valid.")
     if deploy:
         yield from (CheckResult(False, problem) for problem in deploy_problems(services.settings))
+    if NOT_INSTALLED:
+        yield CheckResult(True, NOT_INSTALLED)
     if services.settings.oidc_issuer:
         yield _check_issuer(services.settings)
     database = list(_check_database(services))
