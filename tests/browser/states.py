@@ -149,7 +149,7 @@ class States:
 
     def forecast(self) -> str:
         return self._wait_for_forecast(
-            self._classic("Button Color Test") + "/forecast?visits=2000&rate=5&lift=10&days=14"
+            self._classic("Button Color Test") + "/forecast?visits=2000&rate=5&lift=30&days=7"
         )
 
     def forecast_of_ten_variants(self) -> str:
@@ -171,7 +171,7 @@ class States:
 
     def forecast_with_advice(self) -> str:
         address = self._classic("Late results", attributionWindow="24hr")
-        return self._wait_for_forecast(address + "/forecast?visits=2000&rate=10&lift=10&days=14")
+        return self._wait_for_forecast(address + "/forecast?visits=2000&rate=10&lift=30&days=7")
 
     def forecast_of_contextual_form(self) -> str:
         return ready(self.client, name="Contextual", isContextual="true") + "/forecast"
@@ -194,7 +194,7 @@ class States:
 
     def _classic_with_forecast(self, name: str) -> str:
         address = self._classic(name)
-        self._wait_for_forecast(f"{address}/forecast?visits=2000&rate=5&lift=10&days=14")
+        self._wait_for_forecast(f"{address}/forecast?visits=2000&rate=5&lift=30&days=7")
         return address
 
     def _wait_for_forecast(self, address: str) -> str:
