@@ -214,6 +214,20 @@ def test_another_copy_answers_with_the_kept_forecast(
     assert answer == made
 
 
+def test_kept_forecast_is_shown_where_none_can_be_computed(anna: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = ready(anna, **CLASSIC)
+    made = finished_forecast(anna, address, ASSUMPTIONS)
+    monkeypatch.setattr("webapp.web.assumptions.NOT_INSTALLED", "Forecasts are not installed.")
+    assert "Made with" not in _section(anna, address) and "Show the whole forecast" in _section(anna, address)
+    assert _answer(anna, address, ASSUMPTIONS)["sentences"] == made["sentences"]
+    page = anna.get(f"{address}/forecast", query_string=ASSUMPTIONS)
+    assert page.status_code == 200 and "Forecasts are not installed" not in page.text
+    assert made["sentences"][0] in _text(page.text)
+    page = anna.get(f"{address}/forecast", query_string=OTHER_ASSUMPTIONS)
+    assert page.status_code == 200 and "Forecasts are not installed." in page.text
+    assert _answer(anna, address, OTHER_ASSUMPTIONS)["trouble"] == "Forecasts are not installed."
+
+
 def test_changed_settings_are_named_and_lead_to_a_new_forecast(anna: FlaskClient) -> None:
     address = ready(anna, **CLASSIC)
     finished_forecast(anna, address, ASSUMPTIONS)
@@ -278,6 +292,16 @@ def test_rates_of_the_variants_return_in_the_form(anna: FlaskClient) -> None:
     _change(anna, address, variants__2__name="c", variants__2__json="{}")
     assert "success rates of 7% and 0.25%" in _text(_section(anna, address))
     assert _form(anna, address)["visits"] == ""
+
+
+def test_details_of_the_assumptions_are_named_where_they_differ(anna: FlaskClient) -> None:
+    address = ready(anna, **CLASSIC)
+    details = {"weekday_visits-6": "60", "start": "friday", "max_wrong": "3", "within": "7"}
+    finished_forecast(anna, address, {**ASSUMPTIONS, **details})
+    assert (
+        "6% for blue, other visits on each weekday from a Friday on, at most 3 in 100 wrong winners, "
+        "and an end within 7 days."
+    ) in _text(_section(anna, address))
 
 
 def test_equal_rates_are_named_once(anna: FlaskClient) -> None:

@@ -106,7 +106,8 @@ def read_inputs(record: AutotuneRecord, assumptions: Mapping[str, str]) -> Forec
     setup = setup_form(stored_form_data(record))
     form = _assumptions_form(setup, assumptions)
     inputs = ForecastInputs(record, setup, form)
-    if not assumptions or inputs.unsupported or inputs.missing or not form.validate():
+    # what is not installed cannot be simulated, but a kept forecast of it can be shown
+    if not assumptions or unsupported_reason(setup) or inputs.missing or not form.validate():
         return inputs
     if isinstance(form, AssumptionsForm):
         return replace(inputs, scenario=build_scenario(setup, form))

@@ -19,10 +19,9 @@ from ..forecast.contextual import (
     warnings,
 )
 from ..forecast.queue import ForecastQueue
-from ..forecast.scenario import Scenario
 from ..forecast.status import ForecastStatus, Stage
 from ..forecast.summary_text import format_days
-from .assumptions import assumptions_in, read_inputs
+from .assumptions import ForecastInputs, assumptions_in, read_inputs
 from .charts import outcome_bar
 from .comparison_table import short_label
 from .forecast_result import forecast_json, result_context
@@ -49,7 +48,7 @@ def show(record_id: str) -> ResponseReturnValue:
     kept = find_kept(inputs)
     if inputs.is_simulated and not kept:
         forecast_queue().start_worker()
-    status = kept.status if kept else _wait_for_summary(inputs.scenario) if inputs.scenario else None
+    status = kept.status if kept else _wait_for_summary(inputs)
     keep_if_new(inputs, kept, status)
     page = render_template(
         "forecast/page.html",
@@ -76,7 +75,7 @@ def show_json(record_id: str) -> ResponseReturnValue:
         return jsonify(asked=inputs.scenario_key, **_contextual_json(inputs.contextual), **answer_json(kept))
     if inputs.is_simulated and not kept:
         forecast_queue().start_worker()
-    if not inputs.scenario:
+    if not inputs.scenario or (inputs.unsupported and not kept):
         messages = [error.message for error in (*inputs.missing, *inputs.assumptions.error_list())]
         reason = inputs.unsupported or ". ".join(messages) or "Enter the visits per day"
         return jsonify(stage=Stage.FAILED, trouble=reason), 422
@@ -103,9 +102,11 @@ def status_text(status: ForecastStatus) -> str:
     return status.error
 
 
-def _wait_for_summary(scenario: Scenario) -> ForecastStatus:
+def _wait_for_summary(inputs: ForecastInputs) -> ForecastStatus | None:
+    if not inputs.scenario or inputs.unsupported:
+        return None
     with wait_timeout() as seconds:
-        return forecast_queue().request(scenario, PAGE_LEASE, seconds, _person())
+        return forecast_queue().request(inputs.scenario, PAGE_LEASE, seconds, _person())
 
 
 def _person() -> str | None:

@@ -1,12 +1,13 @@
 """What the page of an autotune says about its kept forecast."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ..contract.choices import EXPLORATION_WINDOWS, window_hours
 from ..forecast.contextual import ContextualForecast
+from ..forecast.form import WEEKDAYS
 from ..forecast.scenario import DAY, Scenario
 from ..forecast.summary_text import format_days
 from ..store import AutotuneRecord, ForecastRecord
@@ -69,7 +70,20 @@ def _assumptions(scenario: Scenario | ContextualForecast, names: tuple[str, ...]
     visits = f"{count} {'visit' if count == '1' else 'visits'} per day"
     if isinstance(scenario, ContextualForecast):
         return visits
-    return f"{visits} over {format_days(scenario.days)}, and {_rates(scenario, names)}"
+    assumed = [f"{visits} over {format_days(scenario.days)}", _rates(scenario, names), *_details(scenario)]
+    return f"{', '.join(assumed[:-1])}, and {assumed[-1]}"
+
+
+def _details(scenario: Scenario) -> Iterator[str]:
+    """What was changed among the assumptions that are filled in already."""
+    varying = {"visits": scenario.visit_factors, "success rates": scenario.rate_factors}
+    by_weekday = [name for name, factors in varying.items() if len(set(factors)) > 1]
+    if by_weekday:
+        yield f"other {' and '.join(by_weekday)} on each weekday from a {WEEKDAYS[scenario.start_day]} on"
+    if scenario.max_wrong != Scenario.max_wrong:
+        yield f"at most {scenario.max_wrong:g} in 100 wrong winners"
+    if scenario.target_days:
+        yield f"an end within {format_days(scenario.target_days)}"
 
 
 def _rates(scenario: Scenario, names: tuple[str, ...]) -> str:
