@@ -18,7 +18,7 @@ from webapp.forecast.scenario import EXPLORATION_HOURS, THRESHOLDS, Scenario
 
 from .compute import compute_summary
 
-BASE = Scenario((0.1, 0.13, 0.11), 500, 24, 1, 90, days=10, runs=400)
+BASE = Scenario((0.1, 0.14, 0.11), 500, 24, 1, 90, days=10, runs=400)
 
 CASES = (
     BASE,

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .exact import MAX_EXPOSURES, as_counts, exact_probability_of_best
-from .poisson import draw_poisson
+from .poisson import Floats32, draw_poisson
 from .probability import Floats, probability_of_best
 from .scenario import DAY, THRESHOLDS, Scenario
 
@@ -137,7 +137,7 @@ class _Block:
             self._drop_finished()
 
     def _update_shares(self, hour: int, changed: NDArray[np.intp]) -> None:
-        successes, failures = self.counts if changed.size == self.active.size else self.counts[:, :, changed]
+        successes, failures = self.counts if changed.size == self.active.size else self.counts.take(changed, axis=-1)
         best = probability_of_best(successes, failures)
         self.share[:, changed] = best
         highest = best.max(axis=0)
@@ -154,7 +154,8 @@ class _Block:
         running = self.reached < self.last
         if running.mean() <= 1 - DROP_SHARE:
             self.active, self.reached = self.active[running], self.reached[running]
-            self.share, self.counts = self.share[:, running], self.counts[:, :, running]
+            # Not `share[:, running]`, whose memory has the runs first: then every later step takes longer.
+            self.share, self.counts = self.share.compress(running, axis=-1), self.counts.compress(running, axis=-1)
             self.pending.keep(running)
 
     def _recorded(self) -> tuple[Floats, NDArray[np.float32]]:
@@ -213,7 +214,7 @@ class _Pending:
         self.slots = min(self.whole, scenario.hours) + 2
         self.rates = hourly_rates(scenario)[..., None]
         self.random = random
-        self.waiting = np.zeros((self.slots, 2, len(scenario.rates), size), np.int32)
+        self.waiting = np.zeros((self.slots, 2, len(scenario.rates), size), np.float32)
 
     def explore(self, end: int) -> Floats:
         """The counts that have matured at the hour `end` of an equal split; what has not, waits."""
@@ -228,9 +229,8 @@ class _Pending:
     def visit(self, hour: int, share: Floats) -> None:
         for delay, part in self._parts():
             if hour + delay <= self.hours:
-                self.waiting[(hour + delay) % self.slots] += draw_poisson(
-                    self.random, self.rates[hour] * part * share
-                ).astype(np.int32)
+                expected = (self.rates[hour] * part * share).astype(np.float32)
+                self.waiting[(hour + delay) % self.slots] += draw_poisson(self.random, expected)
 
     def _parts(self) -> Iterator[tuple[int, float]]:
         """The parts of an hour's exposures, and after how many hours they count."""
@@ -238,14 +238,14 @@ class _Pending:
         if self.part:
             yield self.whole + 2, self.part
 
-    def take(self, hour: int) -> NDArray[np.int32]:
+    def take(self, hour: int) -> Floats32:
         """Removes and returns the counts that matured at the hour."""
-        matured: NDArray[np.int32] = self.waiting[hour % self.slots].copy()
+        matured: Floats32 = self.waiting[hour % self.slots].copy()
         self.waiting[hour % self.slots] = 0
         return matured
 
     def keep(self, running: NDArray[np.bool_]) -> None:
-        self.waiting = self.waiting[..., running]
+        self.waiting = self.waiting.compress(running, axis=-1)
 
 
 def _split(hours: float) -> tuple[int, float]:
