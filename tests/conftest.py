@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 from webapp import create_app
 from webapp.autotunes.services import Services
 from webapp.config import Settings, read_settings
+from webapp.forecast.queue import ForecastQueue
 
 from .fake_statsig import FakeStatsig, serve_fake_statsig
 from .lint import lint
@@ -84,6 +85,13 @@ def _no_key_in_the_logs(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     yield
     logged = caplog.text + "".join(str(vars(record)) for record in caplog.records)
     assert not contains_key(logged), "the key is in the log"
+
+
+@pytest.fixture(scope="session")
+def shared_forecasts() -> Iterator[ForecastQueue]:
+    """To save time: each forecast is computed once for all tests whose app uses this queue."""
+    with closing(ForecastQueue()) as queue:
+        yield queue
 
 
 @pytest.fixture

@@ -156,7 +156,7 @@ class States:
         rows = {f"variants-{row}-{field}": text for row in range(10) for field, text in _variant_fields(row).items()}
         address = self._classic("Ten variants", **{k.replace("-", "__"): v for k, v in rows.items()})
         return self._wait_for_forecast(
-            address + "/forecast?visits=500&days=7&" + "&".join(f"rate-{row}={5 + row}" for row in range(10))
+            address + "/forecast?visits=5000&days=7&" + "&".join(f"rate-{row}={5 + row}" for row in range(10))
         )
 
     def forecast_with_equal_names(self) -> str:

@@ -8,6 +8,8 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
+from webapp.forecast.queue import ForecastQueue
+
 from ..conftest import Clock
 from ..fake_statsig import FakeStatsig
 from ..lint import lint
@@ -17,6 +19,12 @@ from .names import names_used_twice
 from .states import STATES, States
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
+
+
+@pytest.fixture
+def app(app: Flask, shared_forecasts: ForecastQueue) -> Flask:
+    app.extensions["forecasts"] = shared_forecasts
+    return app
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from webapp.forecast.compute import compute_forecast
-from webapp.forecast.queue import FAILURE_SECONDS, MAX_JOBS, MAX_JOBS_OF_PERSON, ForecastQueue
+from webapp.forecast.queue import CACHE_SIZE, FAILURE_SECONDS, MAX_JOBS, MAX_JOBS_OF_PERSON, ForecastQueue
 from webapp.forecast.results import Forecast
 from webapp.forecast.scenario import Scenario
 from webapp.forecast.status import (
@@ -81,10 +81,10 @@ def test_same_scenario_is_served_from_the_cache_without_a_worker(queue: Forecast
 
 
 def test_cache_keeps_only_the_last_forecasts(queue: ForecastQueue) -> None:
-    scenarios = several(40, replace(QUICK, runs=10, days=1))
+    scenarios = several(CACHE_SIZE + 1, replace(QUICK, rates=(0.1, 0.1), runs=1, days=1))
     for scenario in scenarios:
         until(queue, scenario, Stage.DONE)
-    assert len(queue._results) == 32
+    assert len(queue._results) == CACHE_SIZE
     assert queue.request(scenarios[-1], 1.0).stage is Stage.DONE
     assert queue.request(scenarios[0], 1.0).stage is not Stage.DONE
 
@@ -92,7 +92,8 @@ def test_cache_keeps_only_the_last_forecasts(queue: ForecastQueue) -> None:
 def test_progress_rises_and_summary_comes_first_and_stays(queue: ForecastQueue) -> None:
     statuses = [queue.request(SLOW, SOON)]
     while statuses[-1].stage is not Stage.DONE:
-        statuses.append(until(queue, SLOW, Stage.RUNNING, Stage.COMPARING, Stage.DONE))
+        time.sleep(0.02)
+        statuses.append(queue.request(SLOW, SOON))
     assert list(dict.fromkeys(status.stage for status in statuses)) == [Stage.RUNNING, Stage.COMPARING, Stage.DONE]
     progress = [status.progress for status in statuses]
     assert progress == sorted(progress) and (progress[0], progress[-1]) == (0, 1)

@@ -47,8 +47,8 @@ NOTHING_ENDS = replace(
 )
 
 
-def cell(window: int, threshold: int, days: float | None, wrong: float, running: float = 0.1) -> ComparisonCell:
-    return ComparisonCell(window, threshold, days, Outcome(1 - wrong - running, wrong, running, 1.0), 0.5)
+def cell(window: int, threshold: int, days: float | None, wrong: float, false_winner: float = 0.5) -> ComparisonCell:
+    return ComparisonCell(window, threshold, days, Outcome(0.9 - wrong, wrong, 0.1, 1.0), false_winner)
 
 
 def test_sentences_are_ordered_by_importance() -> None:
@@ -159,16 +159,16 @@ def test_few_successes_during_exploration_are_advised_against(successes: float, 
     assert "exploration ends" not in " ".join(sentences(cancelled))  # other advice explains that
 
 
-COMPARISON = (cell(24, 95, 20.0, 0.03), cell(168, 95, 21.0, 0.005))
+COMPARISON = (cell(24, 95, 20.0, 0.03, 0.526), cell(168, 95, 21.0, 0.005, 0.12))
 
 
 @pytest.mark.parametrize(
     ("recommended", "text"),
     [
         (
-            cell(168, 95, 21.0, 0.005),
-            "1 week at 95%: half end within 21 days instead of 20 days, "
-            "and fewer than 1 in 100 are wrong instead of 3. "
+            cell(168, 95, 21.0, 0.005, 0.12),
+            "1 week at 95%: half end within 21 days instead of 20 days, fewer than 1 in 100 are wrong instead "
+            "of 3, and if nothing is better, 12 declare a winner instead of 53. "
             "Of the settings with at most 5 in 100 wrong, it ends soonest.",
         ),
         (

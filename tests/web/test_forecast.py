@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from webapp.forecast.contextual import format_period
 from webapp.forecast.inputs import MAX_FORECAST_VARIANTS
-from webapp.forecast.queue import MAX_JOBS_OF_PERSON
+from webapp.forecast.queue import MAX_JOBS_OF_PERSON, ForecastQueue
 from webapp.forecast.summary_text import format_days
 
 from ..forecast.workers import send_signal, stopped_worker
@@ -26,6 +26,12 @@ from ..forms import fill_in, finished_forecast, ready
 ASSUMPTIONS = {"visits": "2000", "rate": "5", "lift": "20", "days": "7"}
 PROXY = {"PROXY_USER_HEADER": "X-Auth-Email", "PROXY_SECRET": "s" * 32, "PUBLIC_URL": "http://localhost"}
 CLASSIC = {"explorationWindow": "24hr", "winnerThreshold": "95%", "attributionWindow": "1hr"}
+
+
+@pytest.fixture
+def app(app: Flask, shared_forecasts: ForecastQueue) -> Flask:
+    app.extensions["forecasts"] = shared_forecasts
+    return app
 
 
 def forecast_page(client: FlaskClient, address: str, **assumptions: str) -> str:

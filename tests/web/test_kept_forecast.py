@@ -3,7 +3,7 @@
 import json
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from html import unescape
 from typing import Any
 
@@ -29,19 +29,11 @@ CARLA = "carla@example.com"
 DAY = 86_400
 
 
-@pytest.fixture(scope="module")
-def queue() -> Iterator[ForecastQueue]:
-    """Shared to save time: each forecast is computed once for all tests."""
-    queue = ForecastQueue()
-    yield queue
-    queue.close()
-
-
 @pytest.fixture
-def app(make_app: Callable[..., Flask], queue: ForecastQueue) -> Flask:
+def app(make_app: Callable[..., Flask], shared_forecasts: ForecastQueue) -> Flask:
     """Carla may only view, Ben may write, and Anna may create."""
     app = make_app(**PROXY, WRITERS=BEN, CREATORS=ANNA)
-    app.extensions["forecasts"] = queue
+    app.extensions["forecasts"] = shared_forecasts
     return app
 
 

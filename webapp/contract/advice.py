@@ -122,9 +122,11 @@ def _format(number: float) -> str:
 
 
 def _windows(body: Body) -> Iterator[Advice]:
+    if body.get("isContextual"):
+        return
     exploration, attribution = body["explorationWindow"], body["attributionWindow"]
     message = exploration_advice(exploration, attribution, body.get("attributionWindowUnit"))
-    if message and not body.get("isContextual"):
+    if message:
         yield Advice("attributionWindow", message)
     if window_hours(exploration) < WEEK:
         yield Advice(

@@ -2,7 +2,7 @@
 
 from math import ceil, floor
 
-from .results import COST_DAYS, ABTest, Ending, Forecast, Gain, Outcome, ScenarioSummary, Target, WrongWinner
+from .results import COST_DAYS, ABTest, ComparisonCell, Ending, Forecast, Gain, Outcome, ScenarioSummary, Target, WrongWinner
 from .scenario import DAY, EXPLORATION_HOURS, Scenario
 
 MIN_SUCCESSES = 0.05  # fewer are not worth a figure
@@ -60,9 +60,17 @@ def recommendation_sentence(forecast: Forecast, setting: str) -> str:
     days, own_days = (format_median(cell.median_days, scenario) for cell in (recommended, own))
     wrong, own_wrong = (per_100(cell.outcome)[1] for cell in (recommended, own))
     return (
-        f"{setting}: half end within {days} instead of {own_days}, and {format_count(*wrong)} are wrong instead of "
-        f"{_number(*own_wrong)}. Of the settings with at most {scenario.max_wrong:g} in 100 wrong, it ends soonest."
+        f"{setting}: half end within {days} instead of {own_days}, {format_count(*wrong)} are wrong instead of "
+        f"{_number(*own_wrong)}{_false_winners(recommended, own)}. Of the settings with at most "
+        f"{scenario.max_wrong:g} in 100 wrong, it ends soonest."
     )
+
+
+def _false_winners(recommended: ComparisonCell, own: ComparisonCell) -> str:
+    if recommended.false_winner is None or own.false_winner is None:
+        return ""
+    declared, own_declared = (_number(*of_100(cell.false_winner)) for cell in (recommended, own))
+    return f", and if nothing is better, {declared} declare a winner instead of {own_declared}"
 
 
 def no_recommendation(forecast: Forecast) -> str:
@@ -125,6 +133,11 @@ def per_100(outcome: Outcome) -> tuple[tuple[int, float], tuple[int, float], tup
         whole[index] += 1
     right, wrong, running = zip(whole, shares, strict=True)
     return right, wrong, running
+
+
+def of_100(share: float) -> tuple[int, float]:
+    """The whole number of 100 runs, with the exact share."""
+    return floor(100 * share + 0.5), share
 
 
 def _ended(outcome: Outcome) -> tuple[int, float]:
@@ -205,10 +218,9 @@ def _gain(gain: Gain, ab_test: ABTest, scenario: Scenario) -> str:
 def _ab_test(ab_test: ABTest, scenario: Scenario) -> str:
     if scenario.has_equal_rates:
         return ""
-    right = format_count(round(100 * ab_test.right), ab_test.right)
     return (
         f"When the A/B test ends after {format_days(scenario.days)}, the variant that is ahead is the right one in "
-        f"{right} tests."
+        f"{format_count(*of_100(ab_test.right))} tests."
     )
 
 

@@ -8,7 +8,7 @@ from ..forecast.form import WEEKDAYS
 from ..forecast.recommendation import MIN_ENDED
 from ..forecast.results import ComparisonCell, Forecast, Outcome, ScenarioSummary
 from ..forecast.scenario import SAME_EVERY_DAY
-from ..forecast.summary_text import format_days, per_100, short_count
+from ..forecast.summary_text import format_days, of_100, per_100, short_count
 
 WINDOWS = {round(window_hours(choice.text)): choice for choice in EXPLORATION_WINDOWS}
 THRESHOLDS = {int(choice.text.removesuffix("%")): choice for choice in WINNER_THRESHOLDS}
@@ -89,7 +89,7 @@ def _table_cell(cell: ComparisonCell, forecast: Forecast) -> TableCell:
         right=right,
         wrong=wrong,
         running=running,
-        false_winner="" if cell.false_winner is None else _declared(cell.false_winner),
+        false_winner="" if cell.false_winner is None else short_count(*of_100(cell.false_winner)),
         tint=_tint(cell, scenario.max_wrong),
         current=cell.setting == scenario.setting,
         recommended=best is not None and cell.setting == best.setting,
@@ -98,11 +98,6 @@ def _table_cell(cell: ComparisonCell, forecast: Forecast) -> TableCell:
 
 def _median(cell: ComparisonCell, days: int) -> str:
     return f"over {format_days(days)}" if cell.median_days is None else format_days(cell.median_days)
-
-
-def _declared(share: float) -> str:
-    right, wrong, _ = per_100(Outcome(0.0, share, 1 - share, 0.0))
-    return short_count(right[0] + wrong[0], share)
 
 
 def _tint(cell: ComparisonCell, max_wrong: float) -> str:
