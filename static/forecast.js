@@ -61,7 +61,8 @@ async function loadLater() {
   const response = await fetch(location.href).catch(() => null);
   if (!response?.ok) return null;
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
-  const { stage, parts } = page.getElementById("forecast").dataset;
+  const { stage, parts, scenario } = page.getElementById("forecast")?.dataset ?? {};
+  if (scenario !== forecast.dataset.scenario) return location.reload(); // the autotune was changed
   const isBehind = Number(parts) < Number(forecast.dataset.parts);
   return !isBehind && (isLater(stage) || parts !== forecast.dataset.parts) ? page : null;
 }

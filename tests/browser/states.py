@@ -156,7 +156,7 @@ class States:
         rows = {f"variants-{row}-{field}": text for row in range(10) for field, text in _variant_fields(row).items()}
         address = self._classic("Ten variants", **{k.replace("-", "__"): v for k, v in rows.items()})
         return self._wait_for_forecast(
-            address + "/forecast?visits=5000&days=7&" + "&".join(f"rate-{row}={5 + row}" for row in range(10))
+            address + "/forecast?visits=5000&days=7&" + "&".join(f"rate-{row}={5 + 4 * row}" for row in range(10))
         )
 
     def forecast_with_equal_names(self) -> str:
@@ -164,14 +164,14 @@ class States:
         return address + "?visits=2000&rate-0=5&rate-1=&days=7"
 
     def forecast_with_errors(self) -> str:
-        return self._classic("Wrong guesses") + "/forecast?visits=1e9&rate=0&lift=ten&days=28"
+        return self._classic("Wrong assumptions") + "/forecast?visits=1e9&rate=0&lift=ten&days=28"
 
     def forecast_not_supported(self) -> str:
         return self._classic("Basket value", optimizationParameter="value") + "/forecast"
 
     def forecast_with_advice(self) -> str:
         address = self._classic("Late results", attributionWindow="24hr")
-        return self._wait_for_forecast(address + "/forecast?visits=2000&rate=10&lift=30&days=7")
+        return self._wait_for_forecast(address + "/forecast?visits=20000&rate=10&lift=30&days=7")
 
     def forecast_of_contextual_form(self) -> str:
         return ready(self.client, name="Contextual", isContextual="true") + "/forecast"
@@ -187,7 +187,7 @@ class States:
         return _address(fill_in(self.client, "plan", name="Half", winnerThreshold=""))
 
     def form_with_chosen_settings(self) -> str:
-        return self._classic("Chosen") + "/edit?explorationWindow=168hr&winnerThreshold=90%25&guesses=visits%3D2000"
+        return self._classic("Chosen") + "/edit?explorationWindow=168hr&winnerThreshold=90%25&assumptions=visits%3D2000"
 
     def _classic(self, name: str, **changed: Any) -> str:
         return ready(self.client, name=name, **{"explorationWindow": "24hr", "winnerThreshold": "95%", **changed})

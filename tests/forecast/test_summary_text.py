@@ -169,11 +169,12 @@ COMPARISON = (cell(24, 95, 20.0, 0.03, 0.526), cell(168, 95, 21.0, 0.005, 0.12))
             cell(168, 95, 21.0, 0.005, 0.12),
             "1 week at 95%: half end within 21 days instead of 20 days, fewer than 1 in 100 are wrong instead "
             "of 3, and if nothing is better, 12 declare a winner instead of 53. "
-            "Of the settings with at most 5 in 100 wrong, it ends soonest.",
+            "Of those with at most 5 in 100 wrong and at least 80 ended, none ends clearly sooner.",
         ),
         (
             cell(24, 95, 20.0, 0.03),
-            "Your setting is the recommended one. Of those with at most 5 in 100 wrong, no other ends clearly sooner.",
+            "Your setting is the recommended one. "
+            "Of those with at most 5 in 100 wrong and at least 80 ended, none ends clearly sooner.",
         ),
         (None, ""),
     ],
@@ -188,21 +189,28 @@ def test_recommendation_is_compared_with_the_own_setting(recommended: Comparison
     ("target", "texts"),
     [
         (
-            Target(21, 5, cell(168, 95, 14.0, 0.02), 3, 0.8, (0.05, 0.054, 0.05)),
+            Target(21, 5, cell(168, 95, 14.0, 0.02), (), 0.8, (0.05, 0.054, 0.05)),
             ["Choose 1 week at 95%: 90 in 100 end in time, 2 in 100 are wrong.", "5% against 5.4%, a lift of 8%."],
         ),
         (
-            Target(21, 5, None, 2, 1.5, (0.05, 0.06, 0.05)),
-            ["No setting does it with 3 variants. With 2, one does: leave out 1.", "5% against 6%, a lift of 20%."],
+            Target(21, 5, cell(168, 95, 14.0, 0.02), (), 1 / 16, (0.05, 0.0503, 0.05)),
+            [
+                "2 in 100 are wrong.",
+                "Even a much smaller difference is found in time: 5% against 5.03%, a lift of 0.6%.",
+            ],
+        ),
+        (
+            Target(21, 5, None, (0, 2), 1.5, (0.05, 0.06, 0.05)),
+            ["goal with 3 variants. Without red and green, one does.", "5% against 6%, a lift of 20%."],
         ),
         (
             Target(21, 5, None, None, None, None),
-            ["No setting does it, not even with two variants.", "it takes more visits."],
+            ["No setting meets this goal, not even with two variants.", "it takes more visits."],
         ),
     ],
 )
 def test_target_says_what_it_takes(target: Target, texts: list[str]) -> None:
-    answers = target_sentences(target, replace(SCENARIO, rates=(0.05, 0.055, 0.05)), "1 week at 95%")
+    answers = target_sentences(target, "1 week at 95%", ("red", "blue", "green"))
     assert all(answer.endswith(text) for answer, text in zip(answers, texts, strict=True))
 
 

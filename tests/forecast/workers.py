@@ -13,7 +13,7 @@ from webapp.forecast.scenario import Scenario
 from webapp.forecast.status import ForecastStatus, Stage
 
 QUICK = Scenario((0.1, 0.2), 500, 24, 1, 90, days=3, runs=20)
-SLOW = Scenario((0.05, 0.052, 0.051), 2000, 24, 1, 99, days=14, runs=200)  # takes some seconds
+SLOW = Scenario((0.05, 0.052, 0.051), 2000, 24, 1, 99, days=7, runs=200)  # takes a second or more
 SOON = 60.0  # seconds in which a quick forecast is ready even on a busy machine
 
 

@@ -232,7 +232,9 @@ def test_unstorable_character_in_a_url_is_answered(client: FlaskClient, address:
     assert client.get(address).status_code in (200, 404)
 
 
-@pytest.mark.parametrize("field", ["name", "project", "token", "version", "successEvent", "variants-0-name", "guesses"])
+@pytest.mark.parametrize(
+    "field", ["name", "project", "token", "version", "successEvent", "variants-0-name", "assumptions"]
+)
 def test_form_with_an_unstorable_character_is_saved(client: FlaskClient, field: str) -> None:
     form = {**BUTTON_COLOR_TEST, "project": "", "description": "Precious", "action": "save"}
     page = client.get("/autotunes/new").text

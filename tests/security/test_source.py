@@ -54,7 +54,7 @@ def test_forecast_worker_is_the_only_subprocess() -> None:
         ("webapp/forecast/worker_process.py", "subprocess")
     ]
     (call,) = [call for _, name, call in _calls() if name.startswith("subprocess.")]
-    assert ast.unparse(call.args[0]) == "[sys.executable, '-m', MODULE]"
+    assert ast.unparse(call.args[0]) == "[sys.executable, '-m', 'forecast.worker']"
     assert "shell" not in {keyword.arg for keyword in call.keywords}
     forbidden = re.compile(r"os\.(system|popen|exec\w*|spawn\w*|fork|posix_spawn\w*)")
     assert [(where, name) for where, name, _ in _calls() if forbidden.fullmatch(name)] == []

@@ -23,7 +23,7 @@ from webapp.forecast.summary_text import format_days
 from ..forecast.workers import send_signal, stopped_worker
 from ..forms import fill_in, finished_forecast, ready
 
-ASSUMPTIONS = {"visits": "2000", "rate": "5", "lift": "20", "days": "7"}
+ASSUMPTIONS = {"visits": "2000", "rate": "20", "lift": "20", "days": "7"}
 PROXY = {"PROXY_USER_HEADER": "X-Auth-Email", "PROXY_SECRET": "s" * 32, "PUBLIC_URL": "http://localhost"}
 CLASSIC = {"explorationWindow": "24hr", "winnerThreshold": "95%", "attributionWindow": "1hr"}
 
@@ -126,7 +126,7 @@ def test_worse_second_variant_is_a_negative_lift(client: FlaskClient, subtests: 
     for lift in ("-20", "\N{MINUS SIGN}20"):
         with subtests.test(lift=lift):
             json = finished_forecast(client, address, {**ASSUMPTIONS, "lift": lift})
-            assert json["plan"]["question"]["rates"] == pytest.approx([0.05, 0.04])
+            assert json["plan"]["question"]["rates"] == pytest.approx([0.2, 0.16])
             assert json["plan"]["shares"][0]["mean"][-1] > 0.8
 
 
@@ -143,7 +143,7 @@ def test_week_of_visits_and_rates_is_simulated(client: FlaskClient) -> None:
 
 def test_few_successes_during_exploration_are_advised_against(client: FlaskClient) -> None:
     address = ready(client, **CLASSIC)
-    page = text_of(forecast_page(client, address, visits="300"))
+    page = text_of(forecast_page(client, address, visits="75"))
     assert "With fewer than 40, the first decisions are mostly chance: explore for 7 days." in page
 
 
@@ -177,12 +177,12 @@ def test_assumptions_are_carried_through_the_form_and_back(client: FlaskClient) 
     link = unescape(
         re.findall('class="cell [a-z]+" data-threshold="[^"]+" href="([^"]+)"', forecast_page(client, address))[0]
     )
-    assumptions = unescape(re.findall('name="guesses"[^>]* value="([^"]+)"', client.get(link).text)[0])
+    assumptions = unescape(re.findall('name="assumptions"[^>]* value="([^"]+)"', client.get(link).text)[0])
     submitted = fill_in(
-        client, "plan", path=f"{address}/edit", guesses=assumptions, **{**CLASSIC, "winnerThreshold": "80%"}
+        client, "plan", path=f"{address}/edit", assumptions=assumptions, **{**CLASSIC, "winnerThreshold": "80%"}
     )
     assert submitted.status_code == 303
-    assert "visits=2000" in submitted.headers["Location"] and "rate=5" in submitted.headers["Location"]
+    assert "visits=2000" in submitted.headers["Location"] and "rate=20" in submitted.headers["Location"]
 
 
 INVALID_ASSUMPTIONS = [
@@ -360,7 +360,7 @@ def test_blank_allocation_is_assumed_to_be_that_of_the_console(client: FlaskClie
 def test_linked_experiment_is_named_or_its_field_is_linked(client: FlaskClient) -> None:
     address = ready(client, **CONTEXTUAL)
     page = client.get(f"{address}/forecast?visits=2000").text
-    assert f'href="{address}/edit?guesses=visits%3D2000#linkedExperimentName"' in page
+    assert f'href="{address}/edit?assumptions=visits%3D2000#linkedExperimentName"' in page
     text, _ = contextual(client, ready(client, **CONTEXTUAL, linkedExperimentName="bandit_<check>"))
     assert "This one is linked to bandit_<check>." in text
 

@@ -20,7 +20,7 @@ from ..auth.fixtures import ANNA, BEN, PROXY_SECRET
 from ..conftest import Clock
 from ..forms import click_create, fill_in, finished_forecast, initial_values, ready
 
-ASSUMPTIONS = {"visits": "2000", "rate": "5", "lift": "20", "days": "7"}
+ASSUMPTIONS = {"visits": "2000", "rate": "20", "lift": "20", "days": "7"}
 OTHER_ASSUMPTIONS = {**ASSUMPTIONS, "visits": "500"}
 CLASSIC = {"explorationWindow": "24hr", "winnerThreshold": "95%", "attributionWindow": "1hr"}
 CONTEXTUAL = {**CLASSIC, "isContextual": "true"}
@@ -163,7 +163,7 @@ def test_page_shows_the_kept_forecast_and_the_form_with_its_assumptions(anna: Fl
     made = finished_forecast(anna, address, ASSUMPTIONS)
     text = _text(_section(anna, address))
     assert " ".join(made["sentences"][:2]) in text and made["sentences"][2] not in text
-    assert "Assumed: 2,000 visits per day over 7 days, and success rates of 5% for red and 6% for blue." in text
+    assert "Assumed: 2,000 visits per day over 7 days, and success rates of 20% for red and 24% for blue." in text
     assert "Made with" not in text and "not Statsig’s own figures" in text
     assert ">New forecast</h2>" in anna.get(address).text and _form(anna, address) == ASSUMPTIONS
 
@@ -237,7 +237,7 @@ def test_settings_that_are_changed_back_are_answered_with_the_kept_forecast(anna
     finished_forecast(anna, address, ASSUMPTIONS)
     _change(anna, address, winnerThreshold="90%", description="New")
     _change(anna, address, description="Newer", variants__1__name="green")
-    assert "Made with" not in _section(anna, address) and "6% for green" in _section(anna, address)
+    assert "Made with" not in _section(anna, address) and "24% for green" in _section(anna, address)
     assert "kept" in _answer(anna, address, ASSUMPTIONS)
 
 
@@ -283,6 +283,7 @@ def test_rates_of_the_variants_return_in_the_form(anna: FlaskClient) -> None:
     assert _form(anna, address).items() >= query.items()
     _change(anna, address, variants__2__name="c", variants__2__json="{}")
     assert "success rates of 7% and 0.25%" in _text(_section(anna, address))
+    assert "allow no forecast" not in _section(anna, address)
     assert _form(anna, address)["visits"] == ""
 
 
@@ -291,7 +292,7 @@ def test_details_of_the_assumptions_are_named_where_they_differ(anna: FlaskClien
     details = {"weekday_visits-6": "60", "start": "friday", "max_wrong": "3", "within": "7"}
     finished_forecast(anna, address, {**ASSUMPTIONS, **details})
     assert (
-        "6% for blue, other visits on each weekday from a Friday on, at most 3 in 100 wrong winners, "
+        "24% for blue, other visits on each weekday from a Friday on, at most 3 in 100 wrong winners, "
         "and an end within 7 days."
     ) in _text(_section(anna, address))
 
@@ -299,7 +300,7 @@ def test_details_of_the_assumptions_are_named_where_they_differ(anna: FlaskClien
 def test_equal_rates_are_named_once(anna: FlaskClient) -> None:
     address = ready(anna, **CLASSIC)
     finished_forecast(anna, address, {**ASSUMPTIONS, "lift": "0"})
-    assert "over 7 days, and a success rate of 5% for all variants." in _text(_section(anna, address))
+    assert "over 7 days, and a success rate of 20% for all variants." in _text(_section(anna, address))
 
 
 def test_forecast_of_a_contextual_autotune_is_kept(anna: FlaskClient, ben: FlaskClient, clock: Clock) -> None:

@@ -1,4 +1,4 @@
-"""Computes a forecast in short steps: anybody else's first step need not wait for all of them."""
+"""Computes a forecast in short steps, so that other forecasts can start in between."""
 
 from collections.abc import Generator, Iterator
 from dataclasses import asdict, replace
@@ -8,16 +8,16 @@ import numpy as np
 
 from .recommendation import best_of, finalists, qualifies, why_none
 from .results import ComparisonCell, CurvePoint, Forecast, Recommendation, Target
-from .scenario import EXPLORATION_HOURS, MAX_RATE, MIN_RATE, THRESHOLDS, Scenario
+from .scenario import EXPLORATION_HOURS, MAX_FACTOR, MAX_RATE, MIN_FACTOR, MIN_RATE, THRESHOLDS, Scenario
 from .simulation import BLOCK_SIZE, SimulationResult, simulate, simulate_blocks
 from .summary import at_threshold, false_winners, median_days, outcome, summarize
 
-# The finalists are simulated so many times more often, 10,000 times on the page.
-FINAL_RUNS = 10
+# The finalists get so many times more runs: 10,000 on the page.
+FINAL_RUNS_FACTOR = 10
 # Medians of 1,000 and of 10,000 runs that differ by less, as a share of the days, may be equal.
 TIE, FINAL_TIE = 0.06, 0.02
 CURVE_FACTORS = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0)
-MAX_FACTOR, BISECTIONS = 16.0, 5
+BISECTIONS = 5
 
 Step = dict[str, Any]
 
@@ -32,7 +32,7 @@ def compute_forecast(scenario: Scenario) -> Forecast:
 def forecast_steps(scenario: Scenario) -> Iterator[Step]:
     """The parts of a forecast as JSON with the `progress`, 0 to 1, of all; the summary is the first.
 
-    A step takes about a second at most, even for ten variants over 56 days.
+    A step is one simulation of 1,000 runs: about half a second, and up to some seconds for ten variants over 56 days.
     """
     work = _Work(scenario)
     stages = (work.summary, work.equal, work.comparison, work.recommendation, work.curve, work.target)
@@ -85,12 +85,14 @@ class _Work:
         if self.scenario.has_equal_rates:
             return
         max_wrong = self.scenario.max_wrong / 100
-        chosen = finalists(self.cells, max_wrong, self.scenario.runs, TIE)
-        final = yield from self._simulate_again(chosen)
-        best = best_of([cell for cell in final if qualifies(cell, max_wrong)], FINAL_TIE)
+        best, final, others = None, list[ComparisonCell](), self.cells
+        while not best and (chosen := finalists(others, max_wrong, self.scenario.runs, TIE)):
+            final += yield from self._simulate_again(chosen)
+            best = best_of([cell for cell in final if qualifies(cell, max_wrong)], FINAL_TIE)
+            others = [cell for cell in others if cell not in chosen]
         if best and best.setting == self.scenario.setting:
             best = next(cell for cell in self.cells if cell.setting == best.setting)
-        reason = "" if best else why_none(self.cells, max_wrong)
+        reason = "" if best else why_none([*final, *others], max_wrong)
         yield {"recommendation": asdict(Recommendation(best, reason))}
 
     def _simulate_again(self, cells: list[ComparisonCell]) -> Generator[Step, None, list[ComparisonCell]]:
@@ -99,7 +101,7 @@ class _Work:
         final = []
         for index, window in enumerate(windows):
             of_window = [cell for cell in cells if cell.exploration_hours == window]
-            scenario = replace(self.scenario, exploration_hours=window, runs=FINAL_RUNS * self.scenario.runs)
+            scenario = replace(self.scenario, exploration_hours=window, runs=FINAL_RUNS_FACTOR * self.scenario.runs)
             blocks = []
             for block in simulate_blocks(scenario, highest=max(cell.threshold for cell in of_window)):
                 blocks.append(block)
@@ -123,40 +125,48 @@ class _Work:
             return
         scenario = replace(self.scenario, days=self.scenario.target_days)
         cell = yield from self._best(scenario)
-        variants = yield from self._most_variants(scenario, cell)
-        rates = yield from self._smallest_factor(scenario, cell)
-        yield {"target": asdict(Target(scenario.days, scenario.max_wrong, cell, variants, *rates))}
+        left_out = () if cell else (yield from self._fewest_left_out(scenario))
+        factor, rates = yield from self._smallest_factor(scenario, cell)
+        yield {"target": asdict(Target(scenario.days, scenario.max_wrong, cell, left_out, factor, rates))}
 
     def _best(self, scenario: Scenario) -> Generator[Step, None, ComparisonCell | None]:
         """The best setting for a scenario, from 1,000 runs; the windows leave half of the time for the bandit."""
         cells: list[ComparisonCell] = []
-        for window in (window for window in EXPLORATION_HOURS[1:] if window <= scenario.hours / 2):
-            tried = replace(scenario, exploration_hours=window)
-            cells += [_cell(tried, threshold, self.simulate(tried)) for threshold in THRESHOLDS]
+        for window in (window for window in EXPLORATION_HOURS if window <= scenario.hours / 2):
+            candidate = replace(scenario, exploration_hours=window)
+            cells += [_cell(candidate, threshold, self.simulate(candidate)) for threshold in THRESHOLDS]
             yield {"part": 0.5}
         return best_of([cell for cell in cells if qualifies(cell, scenario.max_wrong / 100)], TIE)
 
-    def _most_variants(self, scenario: Scenario, cell: ComparisonCell | None) -> Generator[Step, None, int | None]:
-        count = len(scenario.rates)
-        while not cell and count > 2:
-            count -= 1
-            cell = yield from self._best(replace(scenario, rates=_fewer(scenario.rates, count)))
-        return count if cell else None
+    def _fewest_left_out(self, scenario: Scenario) -> Generator[Step, None, tuple[int, ...] | None]:
+        """The best variant's closest rivals, as few as need be; None if even two variants are too many."""
+        rates = dict(enumerate(scenario.rates))
+        *rivals, _ = sorted(rates, key=rates.__getitem__)
+        for count in range(1, len(rivals)):
+            left_out = rivals[-count:]
+            kept = tuple(rate for index, rate in rates.items() if index not in left_out)
+            if (yield from self._best(replace(scenario, rates=kept))):
+                return tuple(sorted(left_out))
+        return None
 
     def _smallest_factor(
         self, scenario: Scenario, cell: ComparisonCell | None
     ) -> Generator[Step, None, tuple[float | None, tuple[float, ...] | None]]:
         """By bisection between the largest factor that is too small and the smallest that is not."""
-        low, high = (1 / MAX_FACTOR, 1.0) if cell else (1.0, MAX_FACTOR)
-        found = scenario.with_factor(high) if cell else None
+        low, high = (MIN_FACTOR, 1.0) if cell else (1.0, MAX_FACTOR)
+        smallest = scenario if cell else None
+        if cell and (yield from self._best(scenario.with_factor(low))):
+            return low, scenario.with_factor(low).rates
         for _ in range(BISECTIONS):
             middle = float(np.sqrt(low * high))
-            tried = scenario.with_factor(middle)
-            if not _is_possible(tried) or (yield from self._best(tried)):
-                high, found = middle, tried if _is_possible(tried) else found
+            candidate = scenario.with_factor(middle)
+            if not _is_possible(candidate):
+                high = middle
+            elif (yield from self._best(candidate)):
+                high, smallest = middle, candidate
             else:
                 low = middle
-        return (high, found.rates) if found else (None, None)
+        return (high, smallest.rates) if smallest else (None, None)
 
 
 def _cell(
@@ -170,10 +180,3 @@ def _cell(
 
 def _is_possible(scenario: Scenario) -> bool:
     return all(MIN_RATE <= rate * factor <= MAX_RATE for rate in scenario.rates for factor in scenario.rate_factors)
-
-
-def _fewer(rates: tuple[float, ...], count: int) -> tuple[float, ...]:
-    """The best variant with the first of the others, in their order."""
-    best = rates.index(max(rates))
-    kept = sorted([best, *[index for index in range(len(rates)) if index != best][: count - 1]])
-    return tuple(rates[index] for index in kept)

@@ -1,6 +1,6 @@
 """What a forecast takes from the form of an autotune."""
 
-from math import ceil
+from math import floor
 
 from ..contract.characters import visible
 from ..contract.choices import window_hours
@@ -13,11 +13,11 @@ from .scenario import Scenario
 
 MAX_FORECAST_VARIANTS = 10  # more of them take minutes, and nobody could read the charts
 
-VALUE = (
+OPTIMIZES_VALUE = (
     "This autotune optimizes a value. The outcome depends on how much that value varies and on "
     "Statsig’s model of it, which is not published; a success rate says nothing about either."
 )
-MANY = f"A forecast can have at most {MAX_FORECAST_VARIANTS} variants, and this autotune has {{}}."
+TOO_MANY_VARIANTS = f"A forecast can have at most {MAX_FORECAST_VARIANTS} variants, and this autotune has {{}}."
 
 _USED_FIELDS = ("variants", "explorationWindow", "attributionWindow", "attributionWindowUnit", "winnerThreshold")
 _USED_CONTEXTUAL_FIELDS = ("variants", "attributionWindow", "attributionWindowUnit", "longtermExplorationAllocation")
@@ -35,9 +35,9 @@ def unsupported_reason(setup: AutotuneForm) -> str:
     if setup.isContextual.data:
         return ""
     if setup.optimizationParameter.data == "value" or setup.valueColumn.typed.strip():
-        return VALUE
+        return OPTIMIZES_VALUE
     count = len(setup.variants)
-    return MANY.format(count) if count > MAX_FORECAST_VARIANTS else ""
+    return TOO_MANY_VARIANTS.format(count) if count > MAX_FORECAST_VARIANTS else ""
 
 
 def missing_fields(setup: AutotuneForm) -> list[FieldError]:
@@ -71,7 +71,7 @@ def build_scenario(setup: AutotuneForm, assumptions: AssumptionsForm) -> Scenari
         rate_factors=assumptions.rate_factors,
         start_day=assumptions.start_day,
         max_wrong=assumptions.max_wrong.data,
-        target_days=ceil(assumptions.within.data or 0),
+        target_days=floor(assumptions.within.data or 0),
     )
 
 

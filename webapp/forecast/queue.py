@@ -21,11 +21,10 @@ from .worker_process import WorkerProcess
 
 log = logging.getLogger(__name__)
 
-TIMEOUT = 30.0  # seconds for one step, many times what the longest one takes
+TIMEOUT = 30.0  # seconds for one step; the longest ones take some
 MAX_JOBS, MAX_JOBS_OF_PERSON = 20, 3
 CACHE_SIZE = 32
 FAILURE_SECONDS = 3.0  # how long a failure is remembered, so that everybody who waits for it is notified
-RUNNING = ForecastStatus(Stage.RUNNING)
 
 
 @dataclass(eq=False)
@@ -35,7 +34,7 @@ class _Job:
     lease: float = 0.0  # when it expires
     steps: int = 0  # with the one that is being executed
     parts: dict[str, Any] = field(default_factory=dict)  # of the forecast
-    status: ForecastStatus = RUNNING
+    status: ForecastStatus = field(default_factory=lambda: ForecastStatus(Stage.RUNNING))
 
 
 class ForecastQueue:
@@ -144,6 +143,7 @@ class ForecastQueue:
         """A job that fails keeps the parts that it already had."""
         job.status = replace(job.status, stage=Stage.FAILED if error else Stage.DONE, error=error)
         self._remove(job)
+        self._results.pop(job.scenario, None)  # so that it is the newest
         self._results[job.scenario] = self._clock() + (FAILURE_SECONDS if error else math.inf), job.status
         while len(self._results) > CACHE_SIZE:
             self._results.popitem(last=False)

@@ -1,7 +1,7 @@
 """Which setting to choose, from the cells of a comparison."""
 
-from collections.abc import Iterable, Sequence
-from math import sqrt
+from collections.abc import Sequence
+from math import ceil, floor, sqrt
 
 from .results import ComparisonCell
 
@@ -23,16 +23,11 @@ def _doubt(share: float, runs: int) -> float:
     return DOUBT * sqrt(share * (1 - share) / runs)
 
 
-def best_of(cells: Iterable[ComparisonCell], tie: float) -> ComparisonCell | None:
+def best_of(cells: Sequence[ComparisonCell], tie: float) -> ComparisonCell | None:
     """The fewest wrong among those that end soonest: medians within the share `tie` of the shortest count as equal."""
-    ending = [cell for cell in cells if cell.median_days is not None]
-    if not ending:
-        return None
-    shortest = min(_days(cell) for cell in ending)
-    return min(
-        (cell for cell in ending if _days(cell) <= shortest * (1 + tie)),
-        key=lambda cell: (cell.outcome.wrong, _days(cell)),
-    )
+    shortest = min(map(_days, cells), default=0.0)
+    soonest = [cell for cell in cells if _days(cell) <= shortest * (1 + tie)]
+    return min(soonest, key=lambda cell: (cell.outcome.wrong, _days(cell)), default=None)
 
 
 def finalists(cells: Sequence[ComparisonCell], max_wrong: float, runs: int, tie: float) -> list[ComparisonCell]:
@@ -47,9 +42,11 @@ def why_none(cells: Sequence[ComparisonCell], max_wrong: float) -> str:
     ending = [cell for cell in cells if cell.outcome.ended >= MIN_ENDED]
     if not ending:
         most = max(cell.outcome.ended for cell in cells)
-        return f"No setting ends in at least 80 of 100 runs: the most are {100 * most:.0f}"
+        return f"No setting ends in at least 80 of 100 runs: the most are {floor(1000 * most) / 10:g}"
     least = min(cell.outcome.wrong for cell in ending)
-    return f"Of the settings that end in at least 80 of 100 runs, the best is wrong in {100 * least:.0f} of 100"
+    return (
+        f"Of the settings that end in at least 80 of 100 runs, the best is wrong in {ceil(1000 * least) / 10:g} of 100"
+    )
 
 
 def _days(cell: ComparisonCell) -> float:

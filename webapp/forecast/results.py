@@ -180,22 +180,25 @@ class Target:
     """What it takes to have 80 in 100 runs ended within `days`, of which at most `max_wrong` percent are wrong.
 
     cell: the best setting for the variants as they are, None if there is none.
-    variants: the most variants, the best among them, with which there is one; None if two are too many.
-    factor: the smallest one by which the differences between the rates could be multiplied; None if beyond the limits.
+    left_out: the indexes of the fewest variants without which there is one, the closest to the best; none if there is a
+        cell, None if even two variants are too many.
+    factor: the smallest by which the differences between the rates could be multiplied, from MIN_FACTOR to MAX_FACTOR;
+        None if there is none.
     rates: those of the factor.
     """
 
     days: int
     max_wrong: float
     cell: ComparisonCell | None
-    variants: int | None
+    left_out: tuple[int, ...] | None
     factor: float | None
     rates: tuple[float, ...] | None
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
-        cell, rates = data["cell"], data["rates"]
-        return cls(**{**data, "cell": cell and ComparisonCell.from_dict(cell), "rates": rates and tuple(rates)})
+        cell = data["cell"] and ComparisonCell.from_dict(data["cell"])
+        left_out, rates = (None if data[name] is None else tuple(data[name]) for name in ("left_out", "rates"))
+        return cls(**{**data, "cell": cell, "left_out": left_out, "rates": rates})
 
 
 @dataclass(frozen=True)

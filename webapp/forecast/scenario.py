@@ -10,6 +10,7 @@ THRESHOLDS = (80, 90, 95, 98, 99)
 MAX_VISITS = 10_000_000
 MIN_RATE, MAX_RATE = 0.00001, 0.99999
 SAME_EVERY_DAY = (1.0,) * 7
+MIN_FACTOR, MAX_FACTOR = 1 / 16, 16.0  # of the search for the smallest difference that can be found
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Scenario:
     visits_per_day: float
     exploration_hours: int
     attribution_hours: float
-    threshold: float
+    threshold: int
     days: int = 28
     runs: int = 1000
     seed: int = 1
@@ -54,7 +55,7 @@ class Scenario:
 
     @property
     def setting(self) -> tuple[int, int]:
-        return self.exploration_hours, int(self.threshold)
+        return self.exploration_hours, self.threshold
 
     @property
     def has_equal_rates(self) -> bool:

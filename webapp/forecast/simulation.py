@@ -25,8 +25,8 @@ NEVER = -1
 BLOCK_SIZE = 1000
 # Ended runs are dropped once they are this share of a block, as dropping means copying the rest.
 DROP_SHARE = 0.1
-# About how many points in time the traffic shares are recorded for.
-MAX_POINTS = 240
+# At about so many points in time the traffic shares are recorded.
+MAX_POINTS = 120
 LEVELS = np.array(THRESHOLDS) / 100
 # The largest error of `probability_of_best`: nearer to a threshold, small counts are decided exactly.
 NEAR = 1e-3
@@ -103,7 +103,7 @@ class _Block:
     def __init__(self, scenario: Scenario, size: int, random: np.random.Generator, record: bool, highest: int) -> None:
         self.scenario = scenario
         self.last = THRESHOLDS.index(highest) + 1  # so many thresholds end a run
-        self.own_threshold = THRESHOLDS.index(int(scenario.threshold))
+        self.own_threshold = THRESHOLDS.index(scenario.threshold)
         variants = len(scenario.rates)
         self.active = np.arange(size)
         self.ended = np.full((len(THRESHOLDS), size), NEVER)

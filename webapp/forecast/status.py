@@ -38,7 +38,7 @@ class ForecastStatus:
 
 
 QUEUE_FULL = "Too many forecasts are running. Try again in a minute."
-PERSON_LIMIT = "You have {} forecasts running. Wait until one is complete, or close its page and try again in a minute."
+PERSON_LIMIT = "You have {} forecasts running. Wait until one is complete, or close its page, then try again."
 CRASHED = "The forecast stopped unexpectedly. Try again; other forecasts are not affected."
 TIMED_OUT = "The forecast took too long and was cancelled. Try fewer days."
 SHUTTING_DOWN = "The server is shutting down. Try again in a moment."

@@ -30,9 +30,9 @@ def summarize(scenario: Scenario, result: SimulationResult) -> ScenarioSummary:
     )
 
 
-def at_threshold(result: SimulationResult, threshold: float) -> tuple[Ints, Ints]:
+def at_threshold(result: SimulationResult, threshold: int) -> tuple[Ints, Ints]:
     """`ended` and `winner` of each run: (runs,)."""
-    index = THRESHOLDS.index(int(threshold))
+    index = THRESHOLDS.index(threshold)
     return result.ended[index], result.winner[index]
 
 

@@ -1,9 +1,21 @@
 """A forecast in plain words, the most important first."""
 
+from collections.abc import Sequence
 from math import ceil, floor
 
-from .results import COST_DAYS, ABTest, ComparisonCell, Ending, Forecast, Gain, Outcome, ScenarioSummary, Target, WrongWinner
-from .scenario import DAY, EXPLORATION_HOURS, Scenario
+from .results import (
+    COST_DAYS,
+    ABTest,
+    ComparisonCell,
+    Ending,
+    Forecast,
+    Gain,
+    Outcome,
+    ScenarioSummary,
+    Target,
+    WrongWinner,
+)
+from .scenario import DAY, EXPLORATION_HOURS, MIN_FACTOR, Scenario
 
 MIN_SUCCESSES = 0.05  # fewer are not worth a figure
 FEW_SUCCESSES = 40  # of a variant during exploration: with fewer, what is known about it is mostly chance
@@ -51,25 +63,24 @@ def recommendation_sentence(forecast: Forecast, setting: str) -> str:
     scenario = forecast.summary.scenario
     if not recommended:
         return ""
+    limits = (
+        f"Of those with at most {scenario.max_wrong:g} in 100 wrong and at least 80 ended, none ends clearly sooner."
+    )
     if recommended.setting == scenario.setting:
-        return (
-            f"Your setting is the recommended one. Of those with at most {scenario.max_wrong:g} in 100 wrong, "
-            "no other ends clearly sooner."
-        )
+        return f"Your setting is the recommended one. {limits}"
     own = next(cell for cell in forecast.comparison if cell.setting == scenario.setting)
     days, own_days = (format_median(cell.median_days, scenario) for cell in (recommended, own))
     wrong, own_wrong = (per_100(cell.outcome)[1] for cell in (recommended, own))
     return (
         f"{setting}: half end within {days} instead of {own_days}, {format_count(*wrong)} are wrong instead of "
-        f"{_number(*own_wrong)}{_false_winners(recommended, own)}. Of the settings with at most "
-        f"{scenario.max_wrong:g} in 100 wrong, it ends soonest."
+        f"{_number(*own_wrong)}{_false_winners(recommended, own)}. {limits}"
     )
 
 
 def _false_winners(recommended: ComparisonCell, own: ComparisonCell) -> str:
     if recommended.false_winner is None or own.false_winner is None:
         return ""
-    declared, own_declared = (_number(*of_100(cell.false_winner)) for cell in (recommended, own))
+    declared, own_declared = (_number(*of_100(share)) for share in (recommended.false_winner, own.false_winner))
     return f", and if nothing is better, {declared} declare a winner instead of {own_declared}"
 
 
@@ -84,17 +95,16 @@ def no_recommendation(forecast: Forecast) -> str:
     )
 
 
-def target_sentences(target: Target, scenario: Scenario, setting: str) -> list[str]:
-    """What it takes to end in time; `setting` names that of the target's cell."""
-    variants = len(scenario.rates)
+def target_sentences(target: Target, setting: str, names: Sequence[str]) -> list[str]:
+    """What it takes to end in time; `setting` names that of the target's cell, `names` the variants."""
     if target.cell:
         ended, wrong = _ended(target.cell.outcome), per_100(target.cell.outcome)[1]
         answer = f"Choose {setting}: {format_count(*ended)} end in time, {format_count(*wrong)} are wrong."
-    elif target.variants:
-        fewer = variants - target.variants
-        answer = f"No setting does it with {variants} variants. With {target.variants}, one does: leave out {fewer}."
+    elif target.left_out:
+        left_out = " and ".join(names[index] for index in target.left_out)
+        answer = f"No setting meets this goal with {len(names)} variants. Without {left_out}, one does."
     else:
-        answer = "No setting does it, not even with two variants."
+        answer = "No setting meets this goal, not even with two variants."
     return [answer, _smallest_difference(target)]
 
 
@@ -102,10 +112,10 @@ def _smallest_difference(target: Target) -> str:
     if not target.rates:
         return "Even a much larger difference would not be found in time: it takes more visits."
     lowest, highest = min(target.rates), max(target.rates)
-    return (
-        f"The smallest difference that this traffic can find in time: {100 * lowest:.3g}% against "
-        f"{100 * highest:.3g}%, a lift of {100 * (highest / lowest - 1):.2g}%."
-    )
+    rates = f"{100 * lowest:.3g}% against {100 * highest:.3g}%, a lift of {100 * (highest / lowest - 1):.2g}%"
+    if target.factor == MIN_FACTOR:
+        return f"Even a much smaller difference is found in time: {rates}."
+    return f"The smallest difference that this traffic can find in time: {rates}."
 
 
 def few_successes(summary: ScenarioSummary) -> str:
@@ -235,6 +245,16 @@ def format_days(days: float) -> str:
         return "1 hour" if hours == 1 else f"{hours} hours"
     text = f"{_round_up(days * 10) / 10:g}" if days < 10 else f"{_round_up(days)}"
     return "1 day" if text == "1" else f"{text} days"
+
+
+def format_hours(hours: float) -> str:
+    minutes = round(hours * 60)
+    return format_days(hours / DAY) if minutes >= 60 else "1 minute" if minutes == 1 else f"{minutes} minutes"
+
+
+def format_visits(visits: float) -> str:
+    count = f"{visits:,.10g}"
+    return f"{count} visit" if count == "1" else f"{count} visits"
 
 
 def _round_up(value: float) -> int:

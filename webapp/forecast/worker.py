@@ -1,7 +1,7 @@
 """The worker process: executes one step of a forecast at a time, on command, as JSON lines.
 
-in    {"step": {...}}: the next step of the forecast of this scenario; the first one opens it
-      {"drop": {...}}: the forecast of this scenario is not needed any more; has no answer
+in    ["step", {...}]: the next step of the forecast of this scenario; the first one opens it
+      ["drop", {...}]: the forecast of this scenario is not needed any more; has no answer
 out   what `forecast_steps` yields
 
 It exits when its standard input closes, or with the traceback of an error. It is started as `python -m forecast.worker`
@@ -26,7 +26,7 @@ def main() -> None:
     Thread(target=_read, daemon=True).start()
     forecasts: dict[Scenario, Iterator[dict[str, Any]]] = {}
     while True:
-        ((command, values),) = json.loads(_lines.get()).items()
+        command, values = json.loads(_lines.get())
         scenario = Scenario(**values)
         if command == "drop":
             forecasts.pop(scenario, None)

@@ -15,9 +15,18 @@ from .scenario import Scenario
 
 # Started from the folder above the package `forecast`: importing the whole app would delay the first forecast.
 WORKING_DIRECTORY = Path(__file__).parents[1]
-MODULE = "forecast.worker"
 # No secrets, and only what Python needs to find its packages.
-KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "PYTHONPATH")
+PASSED_VARIABLES = (
+    "PATH",
+    "HOME",
+    "LANG",
+    "LC_ALL",
+    "TMPDIR",
+    "SYSTEMROOT",
+    "LD_LIBRARY_PATH",
+    "VIRTUAL_ENV",
+    "PYTHONPATH",
+)
 # One core is used; the threads of linear algebra would only wait for each other.
 SINGLE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
@@ -26,10 +35,10 @@ class WorkerProcess:
     """Raises OSError if no process can be started."""
 
     def __init__(self) -> None:
-        self._child = subprocess.Popen(  # noqa: S603  # nosec B603
-            [sys.executable, "-m", MODULE],
+        self._child = subprocess.Popen(  # nosec B603
+            [sys.executable, "-m", "forecast.worker"],
             cwd=WORKING_DIRECTORY,
-            env={name: os.environ[name] for name in KEPT if name in os.environ} | SINGLE_THREAD,
+            env={name: os.environ[name] for name in PASSED_VARIABLES if name in os.environ} | SINGLE_THREAD,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -43,8 +52,7 @@ class WorkerProcess:
 
     def send(self, command: str, scenario: Scenario) -> None:
         with suppress(OSError):  # it has exited, as `receive` reports
-            self._in.write(json.dumps({command: asdict(scenario)}) + "\n")
-            self._in.flush()
+            print(json.dumps([command, asdict(scenario)]), file=self._in, flush=True)
 
     def receive(self, timeout: float) -> dict[str, Any]:
         """The result of the step. Raises TimeoutError if it takes too long, ValueError if the worker exits."""

@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from urllib.parse import parse_qsl
 
+from ..auth import can
 from ..autotunes.drafts import stored_form_data
+from ..autotunes.states import EDITABLE
 from ..contract.advice import exploration_advice
 from ..contract.errors import FieldError
 from ..contract.form import AutotuneForm
@@ -39,7 +41,7 @@ def assumptions_in(values: Mapping[str, str]) -> dict[str, str]:
 
 
 def assumptions_from_query(query: str) -> dict[str, str]:
-    """The assumptions in the form's `guesses` field, which lead back to the forecast that it was opened from."""
+    """The assumptions in the form's `assumptions` field, which lead back to the forecast that it was opened from."""
     return assumptions_in(dict(parse_qsl(query[:MAX_QUERY_LENGTH])))
 
 
@@ -52,6 +54,10 @@ class ForecastInputs:
     assumptions: VisitsForm
     scenario: Scenario | None = None
     contextual: ContextualForecast | None = None
+
+    @property
+    def can_be_edited(self) -> bool:
+        return self.record.state in EDITABLE and can("write")
 
     @property
     def is_contextual(self) -> bool:

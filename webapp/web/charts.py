@@ -1,13 +1,13 @@
 """The geometry of a forecast's charts, in percent of the plot. Templates draw them; tables have the same figures."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from ..forecast.results import Forecast, Outcome, ScenarioSummary
+from ..forecast.scenario import DAY
 from ..forecast.summary_text import format_days
 
-MAX_POINTS = 120
 TABLE_ROWS = 7  # about how many times a table has
 KINDS = ("wrong", "right", "running")  # from the bottom up
 LABEL_HEIGHT = 7.0  # percent of the plot: labels at the ends of lines are at least so far apart
@@ -42,19 +42,18 @@ class TrafficChart:
 
 
 def traffic_chart(summary: ScenarioSummary, names: Sequence[str]) -> TrafficChart:
-    indexes = thinned(len(summary.days))
     labels = _spread([100 - 100 * share.mean[-1] for share in summary.shares])
     lines = tuple(
         Line(
             name=name,
-            path=_path([(summary.days[i], share.mean[i]) for i in indexes], summary),
-            band=_band(indexes, share.low, share.high, summary) if len(names) <= MAX_BANDS else "",
+            path=_path(zip(summary.days, share.mean, strict=True), summary),
+            band=_band(share.low, share.high, summary) if len(names) <= MAX_BANDS else "",
             last=share.mean[-1],
             label_y=label,
         )
         for name, share, label in zip(names, summary.shares, labels, strict=True)
     )
-    end = summary.scenario.exploration_hours / 24
+    end = summary.scenario.exploration_hours / DAY
     return TrafficChart(
         lines, _x(min(end, summary.scenario.days), summary), f"Equal split ends: {format_days(end)}", _days(summary)
     )
@@ -108,12 +107,6 @@ def table_indexes(summary: ScenarioSummary) -> list[int]:
     return [min(range(len(summary.days)), key=lambda i: abs(summary.days[i] - day)) for day in days]
 
 
-def thinned(count: int) -> list[int]:
-    """Every n-th index, with the last."""
-    step = -(-count // MAX_POINTS)
-    return sorted({*range(0, count, step), count - 1})
-
-
 def _spread(positions: Sequence[float], distance: float = LABEL_HEIGHT) -> list[float]:
     """The positions moved apart as little as needed, in their order, within 0 to 100."""
     order = sorted(range(len(positions)), key=lambda index: positions[index])
@@ -127,14 +120,13 @@ def _spread(positions: Sequence[float], distance: float = LABEL_HEIGHT) -> list[
     return moved
 
 
-def _path(points: Sequence[tuple[float, float]], summary: ScenarioSummary) -> str:
+def _path(points: Iterable[tuple[float, float]], summary: ScenarioSummary) -> str:
     return "M" + "L".join(f"{_x(day, summary):g},{_y(share):g}" for day, share in points)
 
 
-def _band(indexes: Sequence[int], low: Sequence[float], high: Sequence[float], summary: ScenarioSummary) -> str:
-    upper = [(summary.days[i], high[i]) for i in indexes]
-    lower = [(summary.days[i], low[i]) for i in reversed(indexes)]
-    return f"{_path([*upper, *lower], summary)}Z"
+def _band(low: Sequence[float], high: Sequence[float], summary: ScenarioSummary) -> str:
+    upper, lower = (zip(summary.days, shares, strict=True) for shares in (high, low))
+    return f"{_path([*upper, *reversed([*lower])], summary)}Z"
 
 
 def _area(xs: Sequence[float], upper: Sequence[float], lower: Sequence[float]) -> str:

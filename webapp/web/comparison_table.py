@@ -8,7 +8,7 @@ from ..forecast.form import WEEKDAYS
 from ..forecast.recommendation import MIN_ENDED
 from ..forecast.results import ComparisonCell, Forecast, Outcome, ScenarioSummary
 from ..forecast.scenario import SAME_EVERY_DAY
-from ..forecast.summary_text import format_days, of_100, per_100, short_count
+from ..forecast.summary_text import format_days, format_hours, format_visits, of_100, per_100, short_count
 
 WINDOWS = {round(window_hours(choice.text)): choice for choice in EXPLORATION_WINDOWS}
 THRESHOLDS = {int(choice.text.removesuffix("%")): choice for choice in WINNER_THRESHOLDS}
@@ -42,14 +42,13 @@ def comparison_rows(forecast: Forecast) -> list[tuple[Choice, list[TableCell]]]:
 def describe_scenario(summary: ScenarioSummary) -> str:
     """The settings and assumptions of a forecast, in a sentence."""
     scenario = summary.scenario
-    visits = f"{scenario.visits_per_day:,.10g} {'visit' if scenario.visits_per_day == 1 else 'visits'}"
     lowest, highest = (f"{100 * rate:.6g}%" for rate in (min(scenario.rates), max(scenario.rates)))
     rates = f"rates of {lowest} to {highest}" if lowest != highest else f"rates of {lowest}"
     return (
-        f"Assumed: {rates}, {visits} per day, "
+        f"Assumed: {rates}, {format_visits(scenario.visits_per_day)} per day, "
         f"an exploration window of {short_label(WINDOWS[scenario.exploration_hours])}, "
-        f"an attribution window of {_attribution(scenario.attribution_hours)} "
-        f"and a threshold of {THRESHOLDS[int(scenario.threshold)].label}, "
+        f"an attribution window of {format_hours(scenario.attribution_hours)} "
+        f"and a threshold of {THRESHOLDS[scenario.threshold].label}, "
         f"over {format_days(scenario.days)}{_week(summary)}."
     )
 
@@ -59,11 +58,6 @@ def _week(summary: ScenarioSummary) -> str:
     if scenario.visit_factors == scenario.rate_factors == SAME_EVERY_DAY:
         return ""
     return f" from a {WEEKDAYS[scenario.start_day]} on, with the weekdays’ visits and rates"
-
-
-def _attribution(hours: float) -> str:
-    minutes = round(hours * 60)
-    return format_days(hours / 24) if minutes >= 60 else "1 minute" if minutes == 1 else f"{minutes} minutes"
 
 
 def short_label(window: Choice) -> str:

@@ -7,8 +7,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ..auth import Permission, can, current_user, polled, requires
-from ..autotunes.states import EDITABLE
+from ..auth import Permission, current_user, polled, requires
 from ..forecast.contextual import (
     ContextualForecast,
     contextual_sentences,
@@ -32,9 +31,9 @@ from .wait_budget import wait_timeout
 blueprint = Blueprint("forecast", __name__)
 
 PAGE_LEASE = 30.0  # seconds after which a forecast is cancelled unless the page is loaded again (no JavaScript)
+POLL_LEASE = 5.0  # seconds after which a forecast is cancelled unless the page's script polls again
 # What is simulated while so many parts are complete.
 NEXT_PARTS = ("equal variants", "the other settings", "the best settings", "other differences", "your goal", "the rest")
-POLL_LEASE = 5.0  # seconds after which a forecast is cancelled unless the page's script polls again
 
 
 @blueprint.get("/autotunes/<record_id>/forecast")
@@ -46,7 +45,7 @@ def show(record_id: str) -> ResponseReturnValue:
         assumptions: dict[str, Any] = {**inputs.assumptions.query}
         return redirect(url_for("forecast.show", record_id=record_id, _anchor="forecast", **assumptions), 303)
     kept = find_kept(inputs)
-    if inputs.is_simulated and not kept:
+    if inputs.is_simulated and not (inputs.scenario or inputs.missing):
         forecast_queue().start_worker()
     status = kept.status if kept else _wait_for_summary(inputs)
     keep_if_new(inputs, kept, status)
@@ -56,7 +55,7 @@ def show(record_id: str) -> ResponseReturnValue:
         status=status,
         kept=kept,
         assumptions_query=urlencode(inputs.assumptions.query),
-        editable=inputs.record.state in EDITABLE and can("write"),
+        editable=inputs.can_be_edited,
         **result_context(status.forecast if status else None, inputs.variant_names),
         **_contextual_context(inputs.contextual),
     )
@@ -73,8 +72,6 @@ def show_json(record_id: str) -> ResponseReturnValue:
     if inputs.contextual:
         keep_if_new(inputs, kept, None)
         return jsonify(asked=inputs.scenario_key, **_contextual_json(inputs.contextual), **answer_json(kept))
-    if inputs.is_simulated and not kept:
-        forecast_queue().start_worker()
     if not inputs.scenario or (inputs.unsupported and not kept):
         messages = [error.message for error in (*inputs.missing, *inputs.assumptions.error_list())]
         reason = inputs.unsupported or ". ".join(messages) or "Enter the visits per day"
@@ -82,7 +79,8 @@ def show_json(record_id: str) -> ResponseReturnValue:
     status = (kept and kept.status) or forecast_queue().request(inputs.scenario, POLL_LEASE, person=_person())
     keep_if_new(inputs, kept, status)
     progress = {"stage": status.stage, "done": status.progress, "words": status_text(status)}
-    result = forecast_json(status.forecast) if status.stage is Stage.DONE and status.forecast else {}
+    forecast = status.forecast if status.stage is Stage.DONE else None
+    result = forecast_json(forecast, inputs.variant_names) if forecast else {}
     return jsonify(asked=inputs.scenario_key, parts=status.part_count, **progress, **result, **answer_json(kept))
 
 

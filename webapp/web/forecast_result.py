@@ -65,7 +65,7 @@ def result_context(forecast: Forecast | None, names: Sequence[str]) -> dict[str,
         "comparison_rows": comparison_rows(forecast),
         "curve_chart": curve_chart(forecast),
         "curve_rows": [_curve_row(point, forecast) for point in forecast.curve],
-        "target_sentences": _target_sentences(forecast),
+        "target_sentences": _target_sentences(forecast, names),
     }
 
 
@@ -92,11 +92,11 @@ def _recommended(forecast: Forecast) -> Recommended | None:
     return Recommended(text, is_current, WINDOWS[cell.exploration_hours], THRESHOLDS[cell.threshold])
 
 
-def _target_sentences(forecast: Forecast) -> list[str]:
+def _target_sentences(forecast: Forecast, names: Sequence[str]) -> list[str]:
     target = forecast.target
     if not target:
         return []
-    return target_sentences(target, forecast.summary.scenario, setting_name(target.cell) if target.cell else "")
+    return target_sentences(target, setting_name(target.cell) if target.cell else "", names)
 
 
 def _curve_row(point: CurvePoint, forecast: Forecast) -> CurveRow:
@@ -106,7 +106,7 @@ def _curve_row(point: CurvePoint, forecast: Forecast) -> CurveRow:
     return CurveRow(point.factor, max(point.rates), median, right, wrong, running, loss)
 
 
-def forecast_json(forecast: Forecast) -> dict[str, Any]:
+def forecast_json(forecast: Forecast, names: Sequence[str]) -> dict[str, Any]:
     """Programs rely on these keys."""
     data = asdict(forecast)
     plan, table = data.pop("summary"), data.pop("comparison")
@@ -116,17 +116,22 @@ def forecast_json(forecast: Forecast) -> dict[str, Any]:
     del plan["outcome"]
     for row, cell in zip(table, forecast.comparison, strict=True):
         row["outcome"] = _outcome_json(cell.outcome)
-    return {"sentences": forecast_sentences(forecast), "plan": plan, "table": table, **_others_json(data, forecast)}
+    return {
+        "sentences": forecast_sentences(forecast),
+        "plan": plan,
+        "table": table,
+        **_others_json(data, forecast, names),
+    }
 
 
-def _others_json(data: dict[str, Any], forecast: Forecast) -> dict[str, Any]:
+def _others_json(data: dict[str, Any], forecast: Forecast, names: Sequence[str]) -> dict[str, Any]:
     for row, point in zip(data["curve"], forecast.curve, strict=True):
         row["outcome"] = _outcome_json(point.outcome)
     data["equal"] = forecast.equal and _outcome_json(forecast.equal)
     recommended = _recommended(forecast)
     words = recommended.text if recommended else no_recommendation(forecast)
     _add_words(data, "recommendation", forecast.recommendation, words)
-    _add_words(data, "target", forecast.target, _target_sentences(forecast))
+    _add_words(data, "target", forecast.target, _target_sentences(forecast, names))
     return data
 
 

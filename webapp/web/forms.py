@@ -99,7 +99,11 @@ def edit(record_id: str) -> ResponseReturnValue:
         return redirect(url_for("detail.show", record_id=record_id), 303)
     stored = stored_form_data(record)
     form_data = _with_prefill(stored)
-    page_fields = {"version": record.version, "project": record.project, "guesses": request.args.get("guesses", "")}
+    page_fields = {
+        "version": record.version,
+        "project": record.project,
+        "assumptions": request.args.get("assumptions", ""),
+    }
     form = AutotunePageForm.with_data(form_data, **page_fields)
     form.add_errors(stored_errors(record))
     unsaved = _announce_prefill(stored, form)
@@ -175,7 +179,7 @@ def _save(form: AutotunePageForm, action: str, record: AutotuneRecord | None) ->
         form.set_errors(stored_errors(saved))
         return render_form(form, saved, status=422)
     page = "forecast.show" if action == "plan" else "detail.show"
-    assumptions: dict[str, Any] = {**assumptions_from_query(form.guesses.data)}
+    assumptions: dict[str, Any] = {**assumptions_from_query(form.assumptions.data)}
     return redirect(url_for(page, record_id=saved.id, **assumptions), 303)
 
 

@@ -5,9 +5,8 @@ import logging
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ..auth import can, current_user
+from ..auth import current_user
 from ..autotunes.kept_forecasts import keep_forecast
-from ..autotunes.states import EDITABLE
 from ..forecast.contextual import ContextualForecast, compute_contextual, contextual_sentences
 from ..forecast.results import Forecast
 from ..forecast.scenario import Scenario
@@ -25,8 +24,8 @@ _CONTEXTUAL_SCENARIO = ("variants", "visits_per_day", "random_share", "attributi
 @dataclass(frozen=True)
 class KeptForecast:
     forecast: Forecast | ContextualForecast
-    at: float
-    who: str
+    created_at: float
+    created_by: str
 
     @property
     def status(self) -> ForecastStatus | None:
@@ -52,7 +51,7 @@ def keep_if_new(inputs: ForecastInputs, kept: KeptForecast | None, status: Forec
     """Keeps a finished forecast if its user may write the autotune, and it can still be edited."""
     done = status.forecast if status and status.stage is Stage.DONE else None
     forecast = inputs.contextual or done
-    if forecast and not kept and inputs.record.state in EDITABLE and can("write"):
+    if forecast and not kept and inputs.can_be_edited:
         try:
             keep_forecast(services(), inputs.record, _new_record(inputs, forecast))
         except StoreError as error:  # what cannot be kept can still be shown
@@ -97,4 +96,4 @@ def _stored_forecast(record: ForecastRecord) -> Forecast | None:
 
 def answer_json(kept: KeptForecast | None) -> dict[str, Any]:
     """What forecast.json adds to an answer that was kept."""
-    return {"kept": {"at": kept.at, "who": kept.who}} if kept else {}
+    return {"kept": {"at": kept.created_at, "who": kept.created_by}} if kept else {}

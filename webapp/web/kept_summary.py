@@ -5,27 +5,25 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..contract.choices import EXPLORATION_WINDOWS, window_hours
 from ..forecast.contextual import ContextualForecast
 from ..forecast.form import WEEKDAYS
-from ..forecast.scenario import DAY, Scenario
-from ..forecast.summary_text import format_days
+from ..forecast.scenario import Scenario
+from ..forecast.summary_text import format_days, format_hours, format_visits
 from ..store import AutotuneRecord, ForecastRecord
 from .assumptions import ForecastInputs, read_inputs
+from .comparison_table import WINDOWS, short_label
 from .kept_forecast import stored_scenario
-
-_WINDOW_NAMES = {round(window_hours(choice.text)): choice.label.partition(" (")[0] for choice in EXPLORATION_WINDOWS}
 
 
 @dataclass(frozen=True)
 class KeptSummary:
-    """`query` leads to the forecast page; None while the settings allow no forecast.
+    """`query` leads to the forecast page; None if the current settings allow no forecast with these assumptions.
 
     made_with: the settings that have changed since, as they were; blank if none has.
     """
 
-    at: float
-    who: str
+    created_at: float
+    created_by: str
     headline: str
     assumptions: str
     made_with: str
@@ -38,11 +36,11 @@ def summarize_kept(record: AutotuneRecord, kept: ForecastRecord | None) -> KeptS
     query, scenario = _query(kept), stored_scenario(kept)
     inputs = read_inputs(record, query)
     return KeptSummary(
-        at=kept.created_at,
-        who=kept.created_by,
+        created_at=kept.created_at,
+        created_by=kept.created_by,
         headline=" ".join(json.loads(kept.sentences)[:2]),
         assumptions=_assumptions(scenario, inputs.variant_names),
-        made_with=_made_with(scenario, inputs.asked),
+        made_with=_made_with(scenario, inputs),
         query=query if inputs.asked else None,
     )
 
@@ -66,8 +64,7 @@ def _query(kept: ForecastRecord) -> dict[str, str]:
 
 
 def _assumptions(scenario: Scenario | ContextualForecast, names: tuple[str, ...]) -> str:
-    count = f"{scenario.visits_per_day:,.10g}"
-    visits = f"{count} {'visit' if count == '1' else 'visits'} per day"
+    visits = f"{format_visits(scenario.visits_per_day)} per day"
     if isinstance(scenario, ContextualForecast):
         return visits
     assumed = [f"{visits} over {format_days(scenario.days)}", _rates(scenario, names), *_details(scenario)]
@@ -95,26 +92,22 @@ def _rates(scenario: Scenario, names: tuple[str, ...]) -> str:
     return f"success rates of {', '.join(rates[:-1])} and {rates[-1]}"
 
 
-def _made_with(scenario: Scenario | ContextualForecast, now: Scenario | ContextualForecast | None) -> str:
-    if scenario == now:
+def _made_with(scenario: Scenario | ContextualForecast, inputs: ForecastInputs) -> str:
+    if scenario == inputs.asked:
         return ""
-    if not now:
-        return f"other settings ({', '.join(_settings(scenario))}); the current ones allow no forecast"
-    current = _settings(now)
+    if not inputs.asked:
+        reason = "; the current ones allow no forecast" if inputs.unsupported or inputs.missing else ""
+        return f"other settings ({', '.join(_settings(scenario))}){reason}"
+    current = _settings(inputs.asked)
     changed = [setting for setting in _settings(scenario) if setting not in current]
     return f"other settings: {', '.join(changed)}" if changed else "an earlier version of the desk"
 
 
 def _settings(scenario: Scenario | ContextualForecast) -> list[str]:
-    attribution = f"attribution window {_hours(scenario.attribution_hours)}"
+    attribution = f"attribution window {format_hours(scenario.attribution_hours)}"
     if isinstance(scenario, ContextualForecast):
         share = f"long-term exploration allocation {scenario.random_share:g}"
         return ["contextual autotune", f"{scenario.variants} variants", attribution, share]
-    exploration = f"exploration window {_WINDOW_NAMES[scenario.exploration_hours]}"
+    exploration = f"exploration window {short_label(WINDOWS[scenario.exploration_hours])}"
     threshold = f"winner threshold {scenario.threshold:g}%"
     return ["classic autotune", f"{len(scenario.rates)} variants", exploration, attribution, threshold]
-
-
-def _hours(hours: float) -> str:
-    minutes = round(hours * 60)
-    return format_days(hours / DAY) if minutes >= 60 else "1 minute" if minutes == 1 else f"{minutes} minutes"

@@ -32,12 +32,12 @@ def parse_int(text: str | None) -> int:
 class AutotunePageForm(AutotuneForm, FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     """The form with its CSRF token and what the page itself sends along.
 
-    `token` names this form, `version` is what it was opened on, `guesses` leads back to a forecast.
+    `token` names this form, `version` is what it was opened on, `assumptions` leads back to a forecast.
     """
 
     token: Any = HiddenField(filters=[lambda text: clean_token(text) or secrets.token_urlsafe(16)])
     version: Any = HiddenField(filters=[parse_int])
-    guesses: Any = HiddenField(filters=[lambda text: visible(text or "")[:MAX_QUERY_LENGTH]])
+    assumptions: Any = HiddenField(filters=[lambda text: visible(text or "")[:MAX_QUERY_LENGTH]])
     project: Any = SelectField(
         "Statsig project",
         choices=[],
@@ -57,7 +57,7 @@ class AutotunePageForm(AutotuneForm, FlaskForm):  # type: ignore[misc]  # Flask-
     @property
     def page_fields(self) -> dict[str, Any]:
         """What to pass to `with_data` for the same form with other form data."""
-        names = ("token", "version", "guesses", "project")
+        names = ("token", "version", "assumptions", "project")
         return {name: self[name].data for name in names}
 
     def leaf_fields(self) -> Iterator[Any]:
