@@ -11,13 +11,16 @@ LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --fork-strat
 COVERED := auth autotunes contract statsig
 COVERING := $(addprefix tests/,auth cli contract reliability statsig web)
 
-.PHONY: run test check coverage mutants bench screenshots soak lock clean
+.PHONY: run test test-slow check coverage mutants bench screenshots soak lock clean
 
 run: .venv/installed
 	$(BIN)/autotune-desk serve
 
 test: .venv/developing
 	$(BIN)/pytest --numprocesses auto --dist worksteal
+
+test-slow: .venv/developing
+	$(BIN)/pytest --numprocesses auto --dist worksteal -m "slow and not soak"
 
 check: .venv/developing
 	$(BIN)/ruff check
@@ -29,7 +32,8 @@ check: .venv/developing
 # By folder: by name the packages would be imported before the measuring begins. The tests that are left out trace the
 # desk to crash it, which stops the tracer of coverage.
 coverage: .venv/developing
-	$(BIN)/pytest --numprocesses auto --ignore=tests/reliability/test_schedules.py --ignore=tests/reliability/test_state_machine.py \
+	$(BIN)/pytest --numprocesses auto -m "not soak" \
+		--ignore=tests/reliability/test_schedules.py --ignore=tests/reliability/test_state_machine.py \
 		--cov-branch --cov-fail-under=100 $(COVERED:%=--cov=webapp/%) --cov-report=term-missing $(COVERING) \
 		tests/test_*.py
 

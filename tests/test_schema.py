@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 from threading import Timer
 
+import pytest
 from alembic.script import ScriptDirectory
 
 from webapp.store import Store
@@ -37,6 +38,7 @@ def _search_index(path: Path) -> list[str]:
         return [" ".join(sql.split()) for (sql,) in connection.execute(query) if sql]
 
 
+@pytest.mark.slow
 def test_start_waits_for_another_process_that_migrates(tmp_path: Path) -> None:
     store = Store(f"sqlite:///{tmp_path / 'desk.db'}")
     other = sqlite3.connect(tmp_path / "desk.db", check_same_thread=False)

@@ -129,6 +129,7 @@ def no_page_wait(app: Flask) -> None:
     app.extensions["wait_timeout"] = 0.0
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("no_page_wait")
 def test_long_forecast_shows_progress_and_then_appears(page: Page, site: str) -> None:
     _request_long_forecast(page, site, variants=3, days="14 days")
@@ -144,6 +145,7 @@ def test_long_forecast_shows_progress_and_then_appears(page: Page, site: str) ->
     expect(page.get_by_role("region", name="Traffic shares and ended runs")).to_be_visible()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("no_page_wait")
 def test_leaving_the_page_cancels_the_forecast(page: Page, site: str, queue: ForecastQueue) -> None:
     with page.expect_response("**/forecast.json*", timeout=TIMEOUT_MS):
@@ -198,6 +200,7 @@ def test_part_that_fails_to_load_is_loaded_at_the_next_poll(page: Page, site: st
     assert aborted
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("second_copy", ["computes too", "is stuck"])
 def test_two_copies_that_answer_in_turn_never_take_back_what_is_shown(
     make_app: Callable[..., Flask], serve: Callable[..., str], page: Page, second_copy: str

@@ -28,9 +28,12 @@ NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 CONFIG = ROOT / "docs" / "deployment" / "nginx.conf"
 VISITS = 40
 
-pytestmark = pytest.mark.skipif(
-    not NGINX and os.environ.get("REQUIRE_NGINX") != "1", reason="no nginx was found: install nginx-light"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not NGINX and os.environ.get("REQUIRE_NGINX") != "1", reason="no nginx was found: install nginx-light"
+    ),
+]
 
 
 @dataclass

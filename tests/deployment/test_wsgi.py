@@ -13,6 +13,8 @@ from ..secret_leaks import CANARY
 from ..soak.server_process import Visitor
 from .copies import STOP_SECONDS, running
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("environ", "message"),

@@ -1,6 +1,6 @@
 """The simulation agrees with a slow, simple one within sampling error.
 
-`make test` runs some of the settings, `make soak` the others.
+`make test-slow` runs some of the settings, `make soak` the others.
 """
 
 import random
@@ -15,6 +15,8 @@ from webapp.forecast.scenario import Scenario
 
 from .compute import compute_summary
 from .reference_simulation import Run, Setting, simulate_run
+
+pytestmark = pytest.mark.slow
 
 # How many standard errors two figures may differ by: by chance, 1 in 150,000 figures differs more.
 STANDARD_ERRORS = 4.5

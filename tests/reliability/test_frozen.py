@@ -16,7 +16,10 @@ from .conftest import OpenApp
 from .faulty_statsig import FaultyStatsig
 from .relay import Relay, relaying
 from .test_create import create_form, send
-from .test_postgres import app, client, database, edit_form, faulty_statsig, pytestmark  # noqa: F401
+from .test_postgres import app, client, database, edit_form, faulty_statsig  # noqa: F401
+from .test_postgres import pytestmark as needs_postgres
+
+pytestmark = [needs_postgres, pytest.mark.slow]
 
 MAX_SECONDS = 6.0  # for a response
 

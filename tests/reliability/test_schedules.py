@@ -1,6 +1,6 @@
 """Nothing is created twice, lost or shown wrongly if a crash or another person interrupts the work at any line.
 
-`make test` tries some lines; `make soak` tries every line and prints how many.
+`make test-slow` tries some lines; `make soak` tries every line and prints how many.
 """
 
 from collections.abc import Iterator
@@ -12,6 +12,8 @@ import pytest
 from .harness import Harness, open_harness
 from .in_memory_statsig import FAULTS, InMemoryStatsig
 from .schedules import ACTIONS, CONCURRENT_ACTIONS, counts, run_with_concurrent_action, run_with_crash
+
+pytestmark = pytest.mark.slow
 
 # Steps between the sampled lines: primes, and each case starts at another line, so that together they reach all lines.
 CRASH_STEP, CONCURRENT_STEP = 97, 67

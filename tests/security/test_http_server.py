@@ -143,7 +143,7 @@ def test_error_outside_flask_shows_no_details(
     app = make_app()
     app.wsgi_app = broken  # type: ignore[method-assign, assignment]
     server = make_server(app, settings(HOST="localhost", PORT=str(port)))
-    thread = threading.Thread(target=server.run)
+    thread = threading.Thread(target=_run, args=(server,))
     thread.start()
     response = Server(port, tmp_path).exchange(_request("GET /", "Connection: close"))
     server.task_dispatcher.shutdown()
