@@ -51,12 +51,14 @@ def cell(window: int, threshold: int, days: float | None, wrong: float, false_wi
     return ComparisonCell(window, threshold, days, Outcome(0.9 - wrong, wrong, 0.1, 1.0), false_winner)
 
 
+WHEN = "Half of the simulated runs find a winner within 9 days, 90 in 100 within 22 days"
+
+
 def test_sentences_are_ordered_by_importance() -> None:
     assert sentences(SUMMARY) == [
-        "Half of the simulated runs find a winner within 9 days; 6 in 100 pick the wrong one.",
-        "10 in 100 have ended within 2.1 days, 90 in 100 within 22 days.",
+        f"{WHEN}; in all, 6 in 100 pick the wrong one.",
         "Once it has all traffic, a wrong winner costs 40 successes a day on average, 1,120 successes every 28 days. "
-        "On average over all runs, also those that are right, that is an expected loss of 2.4 successes a day.",
+        "Over all runs, with the right ones, the expected loss is 2.4 successes a day.",
         "Compared with an A/B test of the same 28 days, with an equal split, the autotune gains 482 successes on "
         "average, between \N{MINUS SIGN}20 and +540 in 80 of 100 runs. The A/B test costs 560 successes compared with "
         "the best variant alone, the autotune 78 successes.",
@@ -91,19 +93,19 @@ def test_counts_of_100_add_up_and_never_claim_certainty(
     [
         (
             {"outcome": Outcome(0.98, 0.0, 0.02, 0)},
-            "Half of the simulated runs find a winner within 9 days; none picks the wrong one.",
+            f"{WHEN}; in all, none picks the wrong one.",
         ),
         (
             {"outcome": Outcome(0.976, 0.004, 0.02, 0)},
-            "Half of the simulated runs find a winner within 9 days; fewer than 1 in 100 picks the wrong one.",
+            f"{WHEN}; in all, fewer than 1 in 100 picks the wrong one.",
         ),
         (
             {"outcome": Outcome(0.97, 0.01, 0.02, 0)},
-            "Half of the simulated runs find a winner within 9 days; 1 in 100 picks the wrong one.",
+            f"{WHEN}; in all, 1 in 100 picks the wrong one.",
         ),
         (
             {"ending": Ending(None, None, None, 0.04, ()), "outcome": Outcome(0.03, 0.01, 0.96, 0)},
-            "Only 4 in 100 runs find a winner within 28 days; 1 in 100 picks the wrong one.",
+            "Only 4 in 100 runs find a winner within 28 days; in all, 1 in 100 picks the wrong one.",
         ),
         (
             {"scenario": replace(SCENARIO, rates=(0.1, 0.1)), "outcome": Outcome(0.56, 0.0, 0.44, 0)},
@@ -133,18 +135,18 @@ def test_horizon_too_short_for_any_end_is_explained(changes: dict[str, Any], tex
 @pytest.mark.parametrize(
     ("ending", "text"),
     [
-        (Ending(20.0, 3.0, None, 0.7, ()), "10 in 100 have ended within 3 days."),
-        (Ending(1.0, 1.0, 1.0, 1.0, ()), "At least 80 in 100 end 1 day after the start."),
+        (Ending(20.0, 3.0, None, 0.7, ()), "within 20 days, 70 in 100 within 28 days; "),
+        (Ending(1.0, 1.0, 1.0, 1.0, ()), "within 1 day; "),
     ],
 )
-def test_range_of_the_end(ending: Ending, text: str) -> None:
-    assert sentences(replace(SUMMARY, ending=ending))[1] == text
+def test_headline_says_when_most_have_ended(ending: Ending, text: str) -> None:
+    assert text in headline(replace(SUMMARY, ending=ending, outcome=Outcome(0.64, 0.06, 0.3, 2.4)))
 
 
 def test_price_of_the_threshold_is_stated() -> None:
     assert equal_sentence(Outcome(0.0, 0.562, 0.438, 0.0), SCENARIO) == (
-        "If nothing is better, 56 in 100 runs still declare a winner within 28 days. "
-        "A higher threshold or a longer exploration makes that rarer."
+        "If nothing is better, 56 in 100 runs still declare a winner within 28 days, by chance: that costs no "
+        "successes, but proves nothing. A higher threshold or a longer exploration makes it rarer."
     )
 
 
@@ -169,12 +171,14 @@ COMPARISON = (cell(24, 95, 20.0, 0.03, 0.526), cell(168, 95, 21.0, 0.005, 0.12))
             cell(168, 95, 21.0, 0.005, 0.12),
             "1 week at 95%: half end within 21 days instead of 20 days, fewer than 1 in 100 are wrong instead "
             "of 3, and if nothing is better, 12 declare a winner instead of 53. "
-            "Of those with at most 5 in 100 wrong and at least 80 ended, none ends clearly sooner.",
+            "It keeps your limits, at most 5 in 100 wrong and at least 80 ended, and no other setting that does ends "
+            "clearly sooner.",
         ),
         (
             cell(24, 95, 20.0, 0.03),
             "Your setting is the recommended one. "
-            "Of those with at most 5 in 100 wrong and at least 80 ended, none ends clearly sooner.",
+            "It keeps your limits, at most 5 in 100 wrong and at least 80 ended, and no other setting that does ends "
+            "clearly sooner.",
         ),
         (None, ""),
     ],
@@ -190,7 +194,10 @@ def test_recommendation_is_compared_with_the_own_setting(recommended: Comparison
     [
         (
             Target(21, 5, cell(168, 95, 14.0, 0.02), (), 0.8, (0.05, 0.054, 0.05)),
-            ["Choose 1 week at 95%: 90 in 100 end in time, 2 in 100 are wrong.", "5% against 5.4%, a lift of 8%."],
+            [
+                "Choose 1 week at 95%: 90 in 100 end in time, 2 in 100 are wrong.",
+                "5% against 5.4%, a lift of 8%; with less, no setting keeps the limits.",
+            ],
         ),
         (
             Target(21, 5, cell(168, 95, 14.0, 0.02), (), 1 / 16, (0.05, 0.0503, 0.05)),
@@ -201,7 +208,10 @@ def test_recommendation_is_compared_with_the_own_setting(recommended: Comparison
         ),
         (
             Target(21, 5, None, (0, 2), 1.5, (0.05, 0.06, 0.05)),
-            ["goal with 3 variants. Without red and green, one does.", "5% against 6%, a lift of 20%."],
+            [
+                "goal with 3 variants. Without red and green, one does.",
+                "5% against 6%, a lift of 20%; with less, no setting keeps the limits.",
+            ],
         ),
         (
             Target(21, 5, None, None, None, None),

@@ -130,13 +130,14 @@ class _Work:
         yield {"target": asdict(Target(scenario.days, scenario.max_wrong, cell, left_out, factor, rates))}
 
     def _best(self, scenario: Scenario) -> Generator[Step, None, ComparisonCell | None]:
-        """The best setting for a scenario, from 1,000 runs; the windows leave half of the time for the bandit."""
+        """The setting that is right most often in time, from 1,000 runs; windows leave half of it for the bandit."""
         cells: list[ComparisonCell] = []
         for window in (window for window in EXPLORATION_HOURS if window <= scenario.hours / 2):
             candidate = replace(scenario, exploration_hours=window)
             cells += [_cell(candidate, threshold, self.simulate(candidate)) for threshold in THRESHOLDS]
             yield {"part": 0.5}
-        return best_of([cell for cell in cells if qualifies(cell, scenario.max_wrong / 100)], TIE)
+        candidates = [cell for cell in cells if qualifies(cell, scenario.max_wrong / 100)]
+        return max(candidates, key=lambda cell: cell.outcome.right, default=None)
 
     def _fewest_left_out(self, scenario: Scenario) -> Generator[Step, None, tuple[int, ...] | None]:
         """The best variant's closest rivals, as few as need be; None if even two variants are too many."""

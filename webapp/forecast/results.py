@@ -179,7 +179,7 @@ class CurvePoint:
 class Target:
     """What it takes to have 80 in 100 runs ended within `days`, of which at most `max_wrong` percent are wrong.
 
-    cell: the best setting for the variants as they are, None if there is none.
+    cell: the setting that is right most often, None if no setting keeps these limits.
     left_out: the indexes of the fewest variants without which there is one, the closest to the best; none if there is a
         cell, None if even two variants are too many.
     factor: the smallest by which the differences between the rates could be multiplied, from MIN_FACTOR to MAX_FACTOR;

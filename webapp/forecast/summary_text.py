@@ -7,7 +7,6 @@ from .results import (
     COST_DAYS,
     ABTest,
     ComparisonCell,
-    Ending,
     Forecast,
     Gain,
     Outcome,
@@ -29,26 +28,33 @@ def headline(summary: ScenarioSummary) -> str:
         return f"All variants are equal here, yet {declared} runs declare a winner within {format_days(scenario.days)}."
     if ending.chance == 0:
         return f"No run finds a winner within {format_days(scenario.days)}{_why_none(scenario)}."
-    picks = f"{_many(wrong)} the wrong one"
+    picks = f"in all, {_many(wrong)} the wrong one"
     if ending.median is None:
         declared = format_count(*_ended(summary.outcome))
         return f"Only {declared} runs find a winner within {format_days(scenario.days)}; {picks}."
-    return f"Half of the simulated runs find a winner within {format_days(ending.median)}; {picks}."
+    return f"Half of the simulated runs find a winner within {format_days(ending.median)}{_later(summary)}; {picks}."
+
+
+def _later(summary: ScenarioSummary) -> str:
+    """When most have ended: a median alone would be taken for the duration."""
+    ending, scenario = summary.ending, summary.scenario
+    if ending.high is None:
+        return f", {format_count(*_ended(summary.outcome))} within {format_days(scenario.days)}"
+    return f", 90 in 100 within {format_days(ending.high)}" if ending.high != ending.median else ""
 
 
 def equal_sentence(equal: Outcome, scenario: Scenario) -> str:
     """What if nothing is better?"""
     declared = format_count(*_ended(equal))
     return (
-        f"If nothing is better, {declared} runs still declare a winner within {format_days(scenario.days)}. "
-        "A higher threshold or a longer exploration makes that rarer."
+        f"If nothing is better, {declared} runs still declare a winner within {format_days(scenario.days)}, by chance: "
+        "that costs no successes, but proves nothing. A higher threshold or a longer exploration makes it rarer."
     )
 
 
 def sentences(summary: ScenarioSummary) -> list[str]:
     parts = (
         headline(summary),
-        _range(summary.ending, summary.scenario),
         _cost(summary.wrong_winner, summary.outcome),
         _gain(summary.gain, summary.ab_test, summary.scenario),
         _ab_test(summary.ab_test, summary.scenario),
@@ -63,17 +69,22 @@ def recommendation_sentence(forecast: Forecast, setting: str) -> str:
     scenario = forecast.summary.scenario
     if not recommended:
         return ""
-    limits = (
-        f"Of those with at most {scenario.max_wrong:g} in 100 wrong and at least 80 ended, none ends clearly sooner."
-    )
     if recommended.setting == scenario.setting:
-        return f"Your setting is the recommended one. {limits}"
+        return f"Your setting is the recommended one. {recommendation_reason(scenario)}"
     own = next(cell for cell in forecast.comparison if cell.setting == scenario.setting)
     days, own_days = (format_median(cell.median_days, scenario) for cell in (recommended, own))
     wrong, own_wrong = (per_100(cell.outcome)[1] for cell in (recommended, own))
     return (
         f"{setting}: half end within {days} instead of {own_days}, {format_count(*wrong)} are wrong instead of "
-        f"{_number(*own_wrong)}{_false_winners(recommended, own)}. {limits}"
+        f"{_number(*own_wrong)}{_false_winners(recommended, own)}. "
+        f"{recommendation_reason(scenario)}"
+    )
+
+
+def recommendation_reason(scenario: Scenario) -> str:
+    return (
+        f"It keeps your limits, at most {scenario.max_wrong:g} in 100 wrong and at least 80 ended, "
+        "and no other setting that does ends clearly sooner."
     )
 
 
@@ -115,7 +126,10 @@ def _smallest_difference(target: Target) -> str:
     rates = f"{100 * lowest:.3g}% against {100 * highest:.3g}%, a lift of {100 * (highest / lowest - 1):.2g}%"
     if target.factor == MIN_FACTOR:
         return f"Even a much smaller difference is found in time: {rates}."
-    return f"The smallest difference that this traffic can find in time: {rates}."
+    return (
+        f"The smallest difference that this traffic can find in time is {rates}; "
+        "with less, no setting keeps the limits."
+    )
 
 
 def few_successes(summary: ScenarioSummary) -> str:
@@ -186,23 +200,13 @@ def _why_none(scenario: Scenario) -> str:
     return ": all are still exploring" if scenario.exploration_hours >= scenario.hours else ""
 
 
-def _range(ending: Ending, scenario: Scenario) -> str:
-    if ending.low is None:
-        return ""
-    if ending.low == ending.high:
-        return f"At least 80 in 100 end {format_days(ending.low)} after the start."
-    if ending.high is None:
-        return f"10 in 100 have ended within {format_days(ending.low)}."
-    return f"10 in 100 have ended within {format_days(ending.low)}, 90 in 100 within {format_days(ending.high)}."
-
-
 def _cost(wrong_winner: WrongWinner | None, outcome: Outcome) -> str:
     if wrong_winner is None:
         return ""
     return (
         f"Once it has all traffic, a wrong winner costs {format_successes(wrong_winner.cost_per_day)} a day on "
-        f"average, {format_successes(wrong_winner.cost)} every {COST_DAYS} days. On average over all runs, also those "
-        f"that are right, that is an expected loss of {format_successes(outcome.expected_loss)} a day."
+        f"average, {format_successes(wrong_winner.cost)} every {COST_DAYS} days. Over all runs, with the right ones, "
+        f"the expected loss is {format_successes(outcome.expected_loss)} a day."
     )
 
 
@@ -255,6 +259,16 @@ def format_hours(hours: float) -> str:
 def format_visits(visits: float) -> str:
     count = f"{visits:,.10g}"
     return f"{count} visit" if count == "1" else f"{count} visits"
+
+
+def format_rates(values: Sequence[float], names: Sequence[str]) -> str:
+    """Names that are not those of the values are left out."""
+    rates = [f"{100 * rate:.6g}%" for rate in values]
+    if len(set(rates)) == 1:
+        return f"a success rate of {rates[0]} for all variants"
+    if len(names) == len(rates):
+        rates = [f"{rate} for {name}" for name, rate in zip(names, rates, strict=True)]
+    return f"success rates of {', '.join(rates[:-1])} and {rates[-1]}"
 
 
 def _round_up(value: float) -> int:

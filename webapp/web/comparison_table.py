@@ -1,5 +1,6 @@
 """The comparison of every threshold and exploration window, as the cells of a table."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -8,7 +9,7 @@ from ..forecast.form import WEEKDAYS
 from ..forecast.recommendation import MIN_ENDED
 from ..forecast.results import ComparisonCell, Forecast, Outcome, ScenarioSummary
 from ..forecast.scenario import SAME_EVERY_DAY
-from ..forecast.summary_text import format_days, format_hours, format_visits, of_100, per_100, short_count
+from ..forecast.summary_text import format_days, format_hours, format_rates, format_visits, of_100, per_100, short_count
 
 WINDOWS = {round(window_hours(choice.text)): choice for choice in EXPLORATION_WINDOWS}
 THRESHOLDS = {int(choice.text.removesuffix("%")): choice for choice in WINNER_THRESHOLDS}
@@ -36,16 +37,14 @@ def comparison_rows(forecast: Forecast) -> list[tuple[Choice, list[TableCell]]]:
     best = forecast.recommendation and forecast.recommendation.cell
     shown = [best if best and cell.setting == best.setting else cell for cell in forecast.comparison]
     rows = groupby(shown, key=lambda cell: cell.exploration_hours)
-    return [(WINDOWS[hours], [_table_cell(cell, forecast) for cell in cells]) for hours, cells in rows]
+    return [(WINDOWS[hours], [table_cell(cell, forecast) for cell in cells]) for hours, cells in rows]
 
 
-def describe_scenario(summary: ScenarioSummary) -> str:
+def describe_scenario(summary: ScenarioSummary, names: Sequence[str]) -> str:
     """The settings and assumptions of a forecast, in a sentence."""
     scenario = summary.scenario
-    lowest, highest = (f"{100 * rate:.6g}%" for rate in (min(scenario.rates), max(scenario.rates)))
-    rates = f"rates of {lowest} to {highest}" if lowest != highest else f"rates of {lowest}"
     return (
-        f"Assumed: {rates}, {format_visits(scenario.visits_per_day)} per day, "
+        f"Assumed: {format_rates(scenario.rates, names)}, {format_visits(scenario.visits_per_day)} per day, "
         f"an exploration window of {short_label(WINDOWS[scenario.exploration_hours])}, "
         f"an attribution window of {format_hours(scenario.attribution_hours)} "
         f"and a threshold of {THRESHOLDS[scenario.threshold].label}, "
@@ -71,7 +70,7 @@ def setting_name(cell: ComparisonCell) -> str:
     return f"{short_label(window)} of exploration and a threshold of {threshold.label}"
 
 
-def _table_cell(cell: ComparisonCell, forecast: Forecast) -> TableCell:
+def table_cell(cell: ComparisonCell, forecast: Forecast) -> TableCell:
     scenario, recommendation = forecast.summary.scenario, forecast.recommendation
     best = recommendation.cell if recommendation else None
     right, wrong, running = (short_count(*count) for count in per_100(cell.outcome))

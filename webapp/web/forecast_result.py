@@ -4,20 +4,20 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ..contract.choices import Choice
 from ..forecast.results import CurvePoint, Forecast, Outcome, Recommendation, Target
 from ..forecast.summary_text import (
     equal_sentence,
     format_median,
     no_recommendation,
     per_100,
+    recommendation_reason,
     recommendation_sentence,
     sentences,
     short_count,
     target_sentences,
 )
 from .charts import curve_chart, table_indexes, traffic_chart
-from .comparison_table import THRESHOLDS, WINDOWS, comparison_rows, describe_scenario, setting_name
+from .comparison_table import TableCell, comparison_rows, describe_scenario, setting_name, table_cell
 
 
 @dataclass(frozen=True)
@@ -32,10 +32,14 @@ class Counts:
 
 @dataclass(frozen=True)
 class Recommended:
-    text: str
+    """`cell` and `own` are those of the table; `words` say the same in a sentence."""
+
+    name: str
+    words: str
+    reason: str
     is_current: bool
-    window: Choice
-    threshold: Choice
+    cell: TableCell
+    own: TableCell
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ def result_context(forecast: Forecast | None, names: Sequence[str]) -> dict[str,
     summary = forecast.summary
     return {
         "forecast": forecast,
-        "description": describe_scenario(summary),
+        "description": describe_scenario(summary, names),
         "sentences": forecast_sentences(forecast),
         "counts": _counts(forecast),
         "recommendation": _recommended(forecast),
@@ -87,9 +91,16 @@ def _recommended(forecast: Forecast) -> Recommended | None:
     cell = forecast.recommendation and forecast.recommendation.cell
     if not cell:
         return None
-    is_current = cell.setting == forecast.summary.scenario.setting
-    text = recommendation_sentence(forecast, setting_name(cell))
-    return Recommended(text, is_current, WINDOWS[cell.exploration_hours], THRESHOLDS[cell.threshold])
+    scenario = forecast.summary.scenario
+    own = next(other for other in forecast.comparison if other.setting == scenario.setting)
+    return Recommended(
+        name=setting_name(cell),
+        words=recommendation_sentence(forecast, setting_name(cell)),
+        reason=recommendation_reason(scenario),
+        is_current=cell.setting == scenario.setting,
+        cell=table_cell(cell, forecast),
+        own=table_cell(own, forecast),
+    )
 
 
 def _target_sentences(forecast: Forecast, names: Sequence[str]) -> list[str]:
@@ -129,7 +140,7 @@ def _others_json(data: dict[str, Any], forecast: Forecast, names: Sequence[str])
         row["outcome"] = _outcome_json(point.outcome)
     data["equal"] = forecast.equal and _outcome_json(forecast.equal)
     recommended = _recommended(forecast)
-    words = recommended.text if recommended else no_recommendation(forecast)
+    words = recommended.words if recommended else no_recommendation(forecast)
     _add_words(data, "recommendation", forecast.recommendation, words)
     _add_words(data, "target", forecast.target, _target_sentences(forecast, names))
     return data

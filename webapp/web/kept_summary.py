@@ -8,7 +8,7 @@ from typing import Any
 from ..forecast.contextual import ContextualForecast
 from ..forecast.form import WEEKDAYS
 from ..forecast.scenario import Scenario
-from ..forecast.summary_text import format_days, format_hours, format_visits
+from ..forecast.summary_text import format_days, format_hours, format_rates, format_visits
 from ..store import AutotuneRecord, ForecastRecord
 from .assumptions import ForecastInputs, read_inputs
 from .comparison_table import WINDOWS, short_label
@@ -67,7 +67,7 @@ def _assumptions(scenario: Scenario | ContextualForecast, names: tuple[str, ...]
     visits = f"{format_visits(scenario.visits_per_day)} per day"
     if isinstance(scenario, ContextualForecast):
         return visits
-    assumed = [f"{visits} over {format_days(scenario.days)}", _rates(scenario, names), *_details(scenario)]
+    assumed = [f"{visits} over {format_days(scenario.days)}", format_rates(scenario.rates, names), *_details(scenario)]
     return f"{', '.join(assumed[:-1])}, and {assumed[-1]}"
 
 
@@ -81,15 +81,6 @@ def _details(scenario: Scenario) -> Iterator[str]:
         yield f"at most {scenario.max_wrong:g} in 100 wrong winners"
     if scenario.target_days:
         yield f"an end within {format_days(scenario.target_days)}"
-
-
-def _rates(scenario: Scenario, names: tuple[str, ...]) -> str:
-    rates = [f"{100 * rate:.6g}%" for rate in scenario.rates]
-    if len(set(rates)) == 1:
-        return f"a success rate of {rates[0]} for all variants"
-    if len(names) == len(rates):
-        rates = [f"{rate} for {name}" for name, rate in zip(names, rates, strict=True)]
-    return f"success rates of {', '.join(rates[:-1])} and {rates[-1]}"
 
 
 def _made_with(scenario: Scenario | ContextualForecast, inputs: ForecastInputs) -> str:
