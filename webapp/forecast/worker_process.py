@@ -16,17 +16,7 @@ from .scenario import Scenario
 # Started from the folder above the package `forecast`: importing the whole app would delay the first forecast.
 WORKING_DIRECTORY = Path(__file__).parents[1]
 # No secrets, and only what Python needs to find its packages.
-PASSED_VARIABLES = (
-    "PATH",
-    "HOME",
-    "LANG",
-    "LC_ALL",
-    "TMPDIR",
-    "SYSTEMROOT",
-    "LD_LIBRARY_PATH",
-    "VIRTUAL_ENV",
-    "PYTHONPATH",
-)
+PASSED_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONPATH")
 # One core is used; the threads of linear algebra would only wait for each other.
 SINGLE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
