@@ -175,7 +175,7 @@ def test_each_remedy_is_enough_and_no_more_than_needed(
         ({"visits_per_day": 1}, "10% of the traffic stays random: 0.1 of 1 visit a day."),
         (
             {"visits_per_day": 1, "random_share": 0.001},
-            "0.1% of the traffic stays random: fewer than 0.1 of 1 visit a day.",
+            "0.1% of the traffic stays random: 0.001 of 1 visit a day.",
         ),
         ({"random_share": 1}, "100% of the traffic stays random: 2,000 of 2,000 visits a day."),
     ],

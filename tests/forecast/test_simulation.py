@@ -157,6 +157,13 @@ def test_target_says_that_even_the_smallest_difference_tried_is_found() -> None:
     assert target is not None and target.factor == MIN_FACTOR
 
 
+def test_tied_variants_lead_an_ab_test_equally_often() -> None:
+    """With a visit a week nearly all tests end without a success."""
+    rates = ((0.1, 0.11), (0.11, 0.1))
+    right = [compute_summary(Scenario(pair, 1 / 7, 24, 1, 95, days=7)).ab_test.right for pair in rates]
+    assert right == pytest.approx([0.5, 0.5], abs=0.06)
+
+
 def test_threshold_that_is_met_exactly_is_reached() -> None:
     """Three successes of three against nothing seen are 80%: without them, half of the runs take 4.6 days."""
     summary = compute_summary(Scenario((0.2, 0.6), 1, 1, 1, 80, days=28, runs=4000))

@@ -78,6 +78,7 @@ def test_sentences_are_ordered_by_importance() -> None:
         ((0.0, 0.0, 1.0), ("0", "0", "100")),
         ((1.0, 0.0, 0.0), ("100", "0", "0")),
         ((0.0, 0.995, 0.005), ("0", ">99", "<1")),
+        ((0.0, 0.725, 1 - 0.725), ("0", "73", "27")),
     ],
 )
 def test_counts_of_100_add_up_and_never_claim_certainty(
@@ -152,11 +153,15 @@ def test_price_of_the_threshold_is_stated() -> None:
 
 @pytest.mark.parametrize(
     ("successes", "remedy"),
-    [(39.4, "explore for 2 days"), (6.0, "explore for 7 days"), (1.0, "it takes more visits or fewer variants")],
+    [
+        (39.4, "exploring for 2 days avoids that"),
+        (6.0, "exploring for 7 days avoids that"),
+        (1.0, "only more visits avoid that"),
+    ],
 )
 def test_few_successes_during_exploration_are_advised_against(successes: float, remedy: str) -> None:
     text = sentences(replace(SUMMARY, successes=(successes, 45.0)))[-1]
-    assert text.startswith("When exploration ends, a variant has ") and text.endswith(f"mostly chance: {remedy}.")
+    assert text.startswith("When exploration ends, a variant has ") and text.endswith(f"mostly chance; {remedy}.")
     cancelled = replace(SUMMARY, successes=(0.0, 0.0), scenario=replace(SCENARIO, attribution_hours=24))
     assert "exploration ends" not in " ".join(sentences(cancelled))  # other advice explains that
 
@@ -212,6 +217,18 @@ def test_recommendation_is_compared_with_the_own_setting(recommended: Comparison
                 "goal with 3 variants. Without red and green, one does.",
                 "5% against 6%, a lift of 20%; with less, no setting keeps the limits.",
             ],
+        ),
+        (
+            Target(21, 5, cell(168, 95, 14.0, 0.02), (), 0.2, (0.1, 0.100229, 0.1)),
+            ["2 in 100 are wrong.", "10% against 10.02%, a lift of 0.23%; with less, no setting keeps the limits."],
+        ),
+        (
+            Target(21, 5, cell(168, 95, 14.0, 0.02), (), 0.9, (0.999, 0.99959, 0.999)),
+            ["2 in 100 are wrong.", "99.9% against 99.96%, a lift of 0.059%; with less, no setting keeps the limits."],
+        ),
+        (
+            Target(21, 5, None, None, 12, (0.00001, 0.000072, 0.00001)),
+            ["not even with two variants.", "a lift of 620%; with less, no setting keeps the limits."],
         ),
         (
             Target(21, 5, None, None, None, None),

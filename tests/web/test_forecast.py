@@ -46,7 +46,7 @@ def text_of(page: str) -> str:
 
 
 def test_verdict_charts_and_tables_have_the_figures_of_the_json(client: FlaskClient) -> None:
-    address = ready(client, **CLASSIC)
+    address = ready(client, **{**CLASSIC, "winnerThreshold": "99%"})
     page = forecast_page(client, address, within="7")
     json = client.get(f"{address}/forecast.json", query_string={**ASSUMPTIONS, "within": "7"}).get_json()
     plan, text = json["plan"], text_of(page)
@@ -54,7 +54,8 @@ def test_verdict_charts_and_tables_have_the_figures_of_the_json(client: FlaskCli
         assert sentence in text
     best = json["recommendation"]["cell"]
     assert f"Half end within {format_days(plan['ending']['median'])} {format_days(best['median_days'])} " in text
-    assert f"Right winner {plan['verdict']['per_100']['right']} {best['outcome']['per_100']['right']} " in text
+    own_running = plan["verdict"]["per_100"]["running"]
+    _has_counts(text, best["outcome"], f"Still running after 7 days {own_running} {{running}} ")
     assert f"Half of the simulated runs find a winner within {format_days(plan['ending']['median'])}" in text
     _has_counts(text, plan["verdict"], "{right} of 100", "{wrong} of 100", "{running} of 100")
     _has_counts(text, json["equal"], "{wrong} of 100", "{wrong} in 100 runs still declare a winner")
@@ -97,7 +98,7 @@ def test_comparison_has_the_figures_of_the_json_and_of_the_verdict(client: Flask
     own = next(cell for cell in json["table"] if _setting(cell) == (24, 95))
     assert own["outcome"] == {name: json["plan"]["verdict"][name] for name in own["outcome"]}
     assert own["median_days"] == json["plan"]["ending"]["median"]
-    assert page.count(">Yours</span>") == 1 and page.count("ecommended</span>") == 1
+    assert page.count('<span class="tag">Yours') == 1 and page.count("ecommended</span>") == 1
 
 
 def _setting(cell: dict[str, Any]) -> tuple[int, int]:
@@ -114,6 +115,15 @@ def test_recommended_setting_prefills_the_form(client: FlaskClient) -> None:
     form = client.get(unescape(link[1])).text
     assert f'<option selected value="{cell["exploration_hours"]}hr">' in form
     assert f'<option selected value="{cell["threshold"]}%">' in form
+
+
+def test_setting_that_is_advised_against_is_not_recommended(client: FlaskClient) -> None:
+    """An attribution window of an hour cancels an exploration of an hour, even where most runs are right."""
+    address = ready(client, **{**CLASSIC, "explorationWindow": "1hr", "winnerThreshold": "80%"})
+    query = {**ASSUMPTIONS, "lift": "100", "visits": "20000", "within": "7"}
+    json = finished_forecast(client, address, query)
+    assert json["recommendation"]["cell"]["exploration_hours"] == 24
+    assert json["target"]["cell"]["exploration_hours"] >= 24
 
 
 def test_equal_variants_get_no_recommendation_and_no_wrong_winner(client: FlaskClient) -> None:
@@ -147,7 +157,7 @@ def test_week_of_visits_and_rates_is_simulated(client: FlaskClient) -> None:
 def test_few_successes_during_exploration_are_advised_against(client: FlaskClient) -> None:
     address = ready(client, **CLASSIC)
     page = text_of(forecast_page(client, address, visits="75"))
-    assert "With fewer than 40, the first decisions are mostly chance: explore for 7 days." in page
+    assert "With fewer than 40, the first decisions are mostly chance; only more visits avoid that." in page
 
 
 def test_each_chart_has_a_name_and_a_table(client: FlaskClient) -> None:
@@ -240,12 +250,13 @@ def test_invalid_assumption_is_reported_at_its_field(client: FlaskClient, subtes
 
 
 def test_summary_names_the_field_unless_the_message_does(client: FlaskClient) -> None:
-    query = {"visits": "", "rate": "5,5", "lift": "10%", "days": "9"}
+    query = {"visits": "", "rate": "5,5", "lift": "10%", "days": "9", "weekday_rates-2": "no"}
     page = client.get(f"{ready(client, **CLASSIC)}/forecast", query_string=query).text
-    assert re.findall(r'<li><a href="#[a-z]+">(.*?)</a>', page) == [
+    assert re.findall(r'<li><a href="#[a-z_0-9-]+">(.*?)</a>', page) == [
         "Enter the visits per day as a number from 1 to 10,000,000",
         "Success rate (%): Enter 5.5, with a decimal point",
         "Days to simulate: Choose one of: 7 days, 14 days, 28 days, 56 days",
+        "Success rate on Wednesdays: Enter the success rate from 5 to 1,000 percent, such as 60",
     ]
 
 

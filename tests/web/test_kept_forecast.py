@@ -292,7 +292,7 @@ def test_details_of_the_assumptions_are_named_where_they_differ(anna: FlaskClien
     details = {"weekday_visits-6": "60", "start": "friday", "max_wrong": "3", "within": "7"}
     finished_forecast(anna, address, {**ASSUMPTIONS, **details})
     assert (
-        "24% for blue, other visits on each weekday from a Friday on, at most 3 in 100 wrong winners, "
+        "24% for blue, 60% of the visits on Sundays, a start on a Friday, at most 3 in 100 wrong winners, "
         "and an end within 7 days."
     ) in _text(_section(anna, address))
 

@@ -85,7 +85,9 @@ class _Work:
         if self.scenario.has_equal_rates:
             return
         max_wrong = self.scenario.max_wrong / 100
-        best, final, others = None, list[ComparisonCell](), self.cells
+        windows = self.scenario.sound_windows
+        others = [cell for cell in self.cells if cell.exploration_hours in windows]
+        best, final = None, list[ComparisonCell]()
         while not best and (chosen := finalists(others, max_wrong, self.scenario.runs, TIE)):
             final += yield from self._simulate_again(chosen)
             best = best_of([cell for cell in final if qualifies(cell, max_wrong)], FINAL_TIE)
@@ -132,7 +134,7 @@ class _Work:
     def _best(self, scenario: Scenario) -> Generator[Step, None, ComparisonCell | None]:
         """The setting that is right most often in time, from 1,000 runs; windows leave half of it for the bandit."""
         cells: list[ComparisonCell] = []
-        for window in (window for window in EXPLORATION_HOURS if window <= scenario.hours / 2):
+        for window in (window for window in scenario.sound_windows if window <= scenario.hours / 2):
             candidate = replace(scenario, exploration_hours=window)
             cells += [_cell(candidate, threshold, self.simulate(candidate)) for threshold in THRESHOLDS]
             yield {"part": 0.5}

@@ -174,6 +174,4 @@ def findings(forecast: ContextualForecast) -> list[str]:
 
 
 def format_count(count: float) -> str:
-    if count < 0.1:
-        return "fewer than 0.1"
-    return f"{count:,.0f}" if count >= 10 else f"{count:.2g}"
+    return f"{count:,.0f}" if count >= 10 else f"{float(f'{count:.2g}'):.9f}".rstrip("0").rstrip(".")

@@ -15,6 +15,7 @@ from .scenario import MAX_RATE, MAX_VISITS, MIN_RATE
 
 MIN_LIFT, MAX_LIFT = -99.9, 1_000_000  # percent
 SECOND_VARIANT = 1  # which differs from all others by the lift: the first is the default, the one to beat
+WEEKDAY_FIELDS = {"weekday_visits": "Visits", "weekday_rates": "Success rate"}
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 _NUMBER = re.compile(r"-?(?:[0-9]{1,15}(?:\.[0-9]{1,15})?|\.[0-9]{1,15})")
@@ -163,9 +164,9 @@ class AssumptionsForm(VisitsForm):
         form = cls(MultiDict({name: assumptions.get(name, text) for name, text in initial.items()}))
         for field, name in zip(form.variant_rates, names, strict=True):
             field.label = Label(field.id, f"Rate of {name} (%)")
-        for index, day in enumerate(WEEKDAYS):
-            form.weekday_visits[index].label = Label(form.weekday_visits[index].id, f"Visits on {day}s (%)")
-            form.weekday_rates[index].label = Label(form.weekday_rates[index].id, f"Success rate on {day}s (%)")
+        for field in (*form.weekday_visits, *form.weekday_rates):
+            name, _, day = field.id.partition("-")
+            field.label = Label(field.id, f"{weekday_title(name, int(day))} (%)")
         return form
 
     def leaf_fields(self) -> Iterator[Any]:
@@ -238,6 +239,11 @@ class AssumptionsForm(VisitsForm):
                 else self.weekday_rates[self.rate_factors.index(min(self.rate_factors))]
             )
             field.errors = [f"Enter a larger one: a variant’s success rate would be below {MIN_RATE:.3%}"]
+
+
+def weekday_title(name: str, day: int) -> str:
+    """Of a field in WEEKDAY_FIELDS."""
+    return f"{WEEKDAY_FIELDS[name]} on {WEEKDAYS[day]}s"
 
 
 def _any_typed(fields: Iterable[Any]) -> bool:

@@ -54,6 +54,11 @@ class Scenario:
         return self.days * DAY
 
     @property
+    def sound_windows(self) -> tuple[int, ...]:
+        """The exploration windows by whose end something has been counted; all, if none is long enough."""
+        return tuple(hours for hours in EXPLORATION_HOURS if hours > self.attribution_hours) or EXPLORATION_HOURS
+
+    @property
     def setting(self) -> tuple[int, int]:
         return self.exploration_hours, self.threshold
 

@@ -97,10 +97,12 @@ def _gain(gain: Floats, scenario: Scenario) -> Gain:
 
 def _ab_test(scenario: Scenario, gain: Gain) -> ABTest:
     successes, failures = equal_split(scenario)
-    leader = (successes / np.maximum(successes + failures, 1)).argmax(axis=0)
-    right = np.array(scenario.rates)[leader] == max(scenario.rates)
+    is_best = np.array(scenario.rates)[:, None] == max(scenario.rates)
+    observed = successes / np.maximum(successes + failures, 1)
+    leads = observed == observed.max(axis=0)
+    right = (leads & is_best).sum(axis=0) / leads.sum(axis=0)  # of several leaders, one is chosen by chance
     cost = float(hourly_rates(scenario)[:, 0].max(axis=1).sum()) - gain.equal_split
-    return ABTest(_chance(right), cost, cost - gain.mean)
+    return ABTest(float(right.mean()), cost, cost - gain.mean)
 
 
 def _chance(outcomes: NDArray[np.bool_]) -> float:

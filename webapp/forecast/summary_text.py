@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from math import ceil, floor
 
+from .recommendation import MIN_ENDED
 from .results import (
     COST_DAYS,
     ABTest,
@@ -17,6 +18,7 @@ from .results import (
 from .scenario import DAY, EXPLORATION_HOURS, MIN_FACTOR, Scenario
 
 MIN_SUCCESSES = 0.05  # fewer are not worth a figure
+ROUNDING = 1e-9
 FEW_SUCCESSES = 40  # of a variant during exploration: with fewer, what is known about it is mostly chance
 
 
@@ -100,9 +102,11 @@ def no_recommendation(forecast: Forecast) -> str:
     recommendation, scenario = forecast.recommendation, forecast.summary.scenario
     if not recommendation or recommendation.cell:
         return ""
+    enough_end = any(cell.outcome.ended >= MIN_ENDED for cell in forecast.comparison)
+    accept = f", or accept more than {scenario.max_wrong:g} in 100 wrong" if enough_end else ""
     return (
-        f"No setting is recommended. {recommendation.reason}. Try more visits, fewer variants, a larger difference, "
-        f"more days, or accept more than {scenario.max_wrong:g} in 100 wrong."
+        f"No setting is recommended. {recommendation.reason}. Try {_more(scenario)}, a larger difference or more "
+        f"days{accept}."
     )
 
 
@@ -115,7 +119,7 @@ def target_sentences(target: Target, setting: str, names: Sequence[str]) -> list
         left_out = " and ".join(names[index] for index in target.left_out)
         answer = f"No setting meets this goal with {len(names)} variants. Without {left_out}, one does."
     else:
-        answer = "No setting meets this goal, not even with two variants."
+        answer = f"No setting meets this goal{', not even with two variants' if len(names) > 2 else ''}."
     return [answer, _smallest_difference(target)]
 
 
@@ -123,13 +127,22 @@ def _smallest_difference(target: Target) -> str:
     if not target.rates:
         return "Even a much larger difference would not be found in time: it takes more visits."
     lowest, highest = min(target.rates), max(target.rates)
-    rates = f"{100 * lowest:.3g}% against {100 * highest:.3g}%, a lift of {100 * (highest / lowest - 1):.2g}%"
+    rates = f"{_different(100 * lowest, 100 * highest)}, a lift of {_rounded(100 * (highest / lowest - 1))}%"
     if target.factor == MIN_FACTOR:
         return f"Even a much smaller difference is found in time: {rates}."
     return (
         f"The smallest difference that this traffic can find in time is {rates}; "
         "with less, no setting keeps the limits."
     )
+
+
+def _different(low: float, high: float) -> str:
+    """With as many digits as tell them apart, from each other and from 100%."""
+    for digits in range(3, 10):
+        texts = f"{low:.{digits}g}", f"{high:.{digits}g}"
+        if texts[0] != texts[1] and texts[1] != "100":
+            break
+    return f"{texts[0]}% against {texts[1]}%"
 
 
 def few_successes(summary: ScenarioSummary) -> str:
@@ -140,19 +153,25 @@ def few_successes(summary: ScenarioSummary) -> str:
         return ""
     per_hour = max(fewest, 1e-9) / (scenario.exploration_hours - scenario.attribution_hours)
     enough = scenario.attribution_hours + FEW_SUCCESSES / per_hour
-    longer = next((hours for hours in EXPLORATION_HOURS if hours >= enough), None)
-    remedy = f"explore for {format_days(longer / DAY)}" if longer else "it takes more visits or fewer variants"
+    longer = next((hours for hours in EXPLORATION_HOURS if enough <= hours < scenario.hours), None)
+    remedy = (
+        f"exploring for {format_days(longer / DAY)} avoids that" if longer else f"only {_more(scenario)} avoid that"
+    )
     return (
         f"When exploration ends, a variant has {format_successes(fewest)} on average. With fewer than {FEW_SUCCESSES}, "
-        f"the first decisions are mostly chance: {remedy}."
+        f"the first decisions are mostly chance; {remedy}."
     )
+
+
+def _more(scenario: Scenario) -> str:
+    return "more visits or fewer variants" if len(scenario.rates) > 2 else "more visits"
 
 
 def per_100(outcome: Outcome) -> tuple[tuple[int, float], tuple[int, float], tuple[int, float]]:
     """Right, wrong and running of 100 runs: whole numbers that add to 100, each with its exact share."""
     shares = (outcome.right, outcome.wrong, outcome.running)
-    whole = [floor(100 * share + 1e-9) for share in shares]
-    by_remainder = sorted(range(3), key=lambda index: whole[index] - 100 * shares[index])
+    whole = [floor(100 * share + ROUNDING) for share in shares]
+    by_remainder = sorted(range(3), key=lambda index: round(whole[index] - 100 * shares[index], 6))
     for index in by_remainder[: 100 - sum(whole)]:
         whole[index] += 1
     right, wrong, running = zip(whole, shares, strict=True)
@@ -161,7 +180,7 @@ def per_100(outcome: Outcome) -> tuple[tuple[int, float], tuple[int, float], tup
 
 def of_100(share: float) -> tuple[int, float]:
     """The whole number of 100 runs, with the exact share."""
-    return floor(100 * share + 0.5), share
+    return floor(100 * share + 0.5 + ROUNDING), share
 
 
 def _ended(outcome: Outcome) -> tuple[int, float]:
@@ -288,3 +307,8 @@ def _signed(successes: float) -> str:
 
 def _rounded(successes: float) -> str:
     return f"{successes:,.0f}" if successes >= 10 or successes < MIN_SUCCESSES else f"{successes:.2g}"
+
+
+def short_successes(successes: float) -> str:
+    """For a table."""
+    return f"<{MIN_SUCCESSES}" if 0 < successes < MIN_SUCCESSES else _rounded(successes)

@@ -19,13 +19,14 @@ from ..forecast.contextual import (
 )
 from ..forecast.queue import ForecastQueue
 from ..forecast.status import ForecastStatus, Stage
-from ..forecast.summary_text import format_days
+from ..forecast.summary_text import format_days, of_100, short_count
 from .assumptions import ForecastInputs, assumptions_in, read_inputs
 from .charts import outcome_bar
 from .comparison_table import short_label
 from .forecast_result import forecast_json, result_context
 from .kept_forecast import answer_json, find_kept, keep_if_new
 from .request_context import find
+from .template_context import field_label
 from .wait_budget import wait_timeout
 
 blueprint = Blueprint("forecast", __name__)
@@ -73,7 +74,8 @@ def show_json(record_id: str) -> ResponseReturnValue:
         keep_if_new(inputs, kept, None)
         return jsonify(asked=inputs.scenario_key, **_contextual_json(inputs.contextual), **answer_json(kept))
     if not inputs.scenario or (inputs.unsupported and not kept):
-        messages = [error.message for error in (*inputs.missing, *inputs.assumptions.error_list())]
+        errors = (*inputs.missing, *inputs.assumptions.error_list())
+        messages = [f"{field_label(error)}{error.message}" for error in errors]
         reason = inputs.unsupported or ". ".join(messages) or "Enter the visits per day"
         return jsonify(stage=Stage.FAILED, trouble=reason), 422
     status = (kept and kept.status) or forecast_queue().request(inputs.scenario, POLL_LEASE, person=_person())
@@ -126,6 +128,10 @@ def _contextual_json(forecast: ContextualForecast) -> dict[str, Any]:
 @blueprint.record
 def _register_template_helpers(state: Any) -> None:
     state.app.jinja_env.filters.update(
-        short_label=short_label, format_days=format_days, outcome_bar=outcome_bar, status_text=status_text
+        short_label=short_label,
+        format_days=format_days,
+        format_chance=lambda share: short_count(*of_100(share)) + "%",
+        outcome_bar=outcome_bar,
+        status_text=status_text,
     )
     state.app.jinja_env.filters.update(format_count=format_count, format_period=format_period)

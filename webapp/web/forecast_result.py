@@ -14,6 +14,7 @@ from ..forecast.summary_text import (
     recommendation_sentence,
     sentences,
     short_count,
+    short_successes,
     target_sentences,
 )
 from .charts import curve_chart, table_indexes, traffic_chart
@@ -113,7 +114,7 @@ def _target_sentences(forecast: Forecast, names: Sequence[str]) -> list[str]:
 def _curve_row(point: CurvePoint, forecast: Forecast) -> CurveRow:
     right, wrong, running = (short_count(*count) for count in per_100(point.outcome))
     median = format_median(point.median_days, forecast.summary.scenario)
-    loss = f"{point.outcome.expected_loss:.2g}"
+    loss = short_successes(point.outcome.expected_loss)
     return CurveRow(point.factor, max(point.rates), median, right, wrong, running, loss)
 
 

@@ -73,10 +73,13 @@ def _assumptions(scenario: Scenario | ContextualForecast, names: tuple[str, ...]
 
 def _details(scenario: Scenario) -> Iterator[str]:
     """What was changed among the assumptions that are filled in already."""
-    varying = {"visits": scenario.visit_factors, "success rates": scenario.rate_factors}
-    by_weekday = [name for name, factors in varying.items() if len(set(factors)) > 1]
-    if by_weekday:
-        yield f"other {' and '.join(by_weekday)} on each weekday from a {WEEKDAYS[scenario.start_day]} on"
+    by_weekday = {"visits": scenario.visit_factors, "success rate": scenario.rate_factors}
+    for name, factors in by_weekday.items():
+        for day, factor in zip(WEEKDAYS, factors, strict=True):
+            if factor != 1:
+                yield f"{100 * factor:g}% of the {name} on {day}s"
+    if any(set(factors) != {1} for factors in by_weekday.values()):
+        yield f"a start on a {WEEKDAYS[scenario.start_day]}"
     if scenario.max_wrong != Scenario.max_wrong:
         yield f"at most {scenario.max_wrong:g} in 100 wrong winners"
     if scenario.target_days:

@@ -15,7 +15,7 @@ from ..contract.errors import FieldError
 from ..contract.form import CONTEXTUAL_FIELDS, FIELDS, SECTIONS, VARIANT_FIELDS, AutotuneForm, Section
 from ..contract.json_input import write_json
 from ..contract.limits import MAX_VARIANTS
-from ..forecast.form import ASSUMPTION_FIELDS
+from ..forecast.form import ASSUMPTION_FIELDS, WEEKDAY_FIELDS, weekday_title
 from ..paths import STATIC
 from .request_context import project_name, projects_if_known, services
 
@@ -59,6 +59,8 @@ def field_label(message: FieldError) -> str:
     """Which field a message is about, where the message alone does not tell."""
     section, _, rest = message.field.partition("-")
     row, _, name = rest.partition("-")
+    if section in WEEKDAY_FIELDS:
+        return f"{weekday_title(section, int(row))}: "
     field = VARIANT_FIELDS.get(name) if row else (FIELDS | ASSUMPTION_FIELDS).get(section)
     title = field.title if field and message.message != field.required_message else ""
     variant = f"Variant {int(row) + 1}" if row.isdigit() else ""
