@@ -57,13 +57,13 @@ WHEN = "Half of the simulated runs find a winner within 9 days, 90 in 100 within
 def test_sentences_are_ordered_by_importance() -> None:
     assert sentences(SUMMARY) == [
         f"{WHEN}; in all, 6 in 100 pick the wrong one.",
-        "Once it has all traffic, a wrong winner costs 40 successes a day on average, 1,120 successes every 28 days. "
-        "Over all runs, with the right ones, the expected loss is 2.4 successes a day.",
+        "Once it has all traffic, a wrong winner loses 40 successes a day compared with the best variant, 1,120 "
+        "successes every 28 days. On average over all runs, the expected loss is 2.4 successes a day.",
         "Compared with an A/B test of the same 28 days, with an equal split, the autotune gains 482 successes on "
         "average, between \N{MINUS SIGN}20 and +540 in 80 of 100 runs. The A/B test costs 560 successes compared with "
         "the best variant alone, the autotune 78 successes.",
         "When the A/B test ends after 28 days, the variant that is ahead is the right one in more than 99 in 100 "
-        "tests.",
+        "tests; the autotune has declared it the winner by then in 92.",
     ]
 
 
@@ -268,7 +268,7 @@ def test_days_are_rounded_up(days: float, text: str) -> None:
         ({"gain": Gain(0.0, 0.0, 0.0, 6160.0)}, "Traffic stays equally split for all 28 days"),
         ({"gain": Gain(-0.25, -1.0, 0.5, 3.0)}, "the autotune loses 0.25 successes on average"),
         ({"gain": Gain(-4.2e-08, -2e-06, 1.9e-06, 0.001)}, "almost nothing is gained or lost in 28 days"),
-        ({"wrong_winner": WrongWinner(1e-6, 3e-5)}, "costs almost no successes a day"),
+        ({"wrong_winner": WrongWinner(1e-6, 3e-5)}, "loses almost no successes a day"),
         (
             {"scenario": replace(SCENARIO, rates=(0.1, 0.1))},
             "so nothing is gained or lost compared with an A/B test",

@@ -59,7 +59,7 @@ def sentences(summary: ScenarioSummary) -> list[str]:
         headline(summary),
         _cost(summary.wrong_winner, summary.outcome),
         _gain(summary.gain, summary.ab_test, summary.scenario),
-        _ab_test(summary.ab_test, summary.scenario),
+        _ab_test(summary),
         few_successes(summary),
     )
     return [sentence for sentence in parts if sentence]
@@ -223,9 +223,9 @@ def _cost(wrong_winner: WrongWinner | None, outcome: Outcome) -> str:
     if wrong_winner is None:
         return ""
     return (
-        f"Once it has all traffic, a wrong winner costs {format_successes(wrong_winner.cost_per_day)} a day on "
-        f"average, {format_successes(wrong_winner.cost)} every {COST_DAYS} days. Over all runs, with the right ones, "
-        f"the expected loss is {format_successes(outcome.expected_loss)} a day."
+        f"Once it has all traffic, a wrong winner loses {format_successes(wrong_winner.cost_per_day)} a day compared "
+        f"with the best variant, {format_successes(wrong_winner.cost)} every {COST_DAYS} days. "
+        f"On average over all runs, the expected loss is {format_successes(outcome.expected_loss)} a day."
     )
 
 
@@ -248,12 +248,13 @@ def _gain(gain: Gain, ab_test: ABTest, scenario: Scenario) -> str:
     )
 
 
-def _ab_test(ab_test: ABTest, scenario: Scenario) -> str:
-    if scenario.has_equal_rates:
+def _ab_test(summary: ScenarioSummary) -> str:
+    if summary.scenario.has_equal_rates:
         return ""
+    ahead, declared = of_100(summary.ab_test.right), per_100(summary.outcome)[0]
     return (
-        f"When the A/B test ends after {format_days(scenario.days)}, the variant that is ahead is the right one in "
-        f"{format_count(*of_100(ab_test.right))} tests."
+        f"When the A/B test ends after {format_days(summary.scenario.days)}, the variant that is ahead is the right "
+        f"one in {format_count(*ahead)} tests; the autotune has declared it the winner by then in {_number(*declared)}."
     )
 
 
