@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from webapp.forecast.formats import format_days, per_100, short_count
 from webapp.forecast.results import (
     ABTest,
     ComparisonCell,
@@ -20,13 +21,10 @@ from webapp.forecast.results import (
 from webapp.forecast.scenario import Scenario
 from webapp.forecast.summary_text import (
     equal_sentence,
-    format_days,
     headline,
     no_recommendation,
-    per_100,
     recommendation_sentence,
     sentences,
-    short_count,
     target_sentences,
 )
 

@@ -160,7 +160,7 @@ class AssumptionsForm(VisitsForm):
         """The form for variants with these names; what the assumptions leave out has its initial value."""
         initial = {name: field.initial for name, field in ASSUMPTION_FIELDS.items()}
         initial |= {f"rate-{row}": "" for row in range(len(names))}
-        initial |= {f"weekday_{what}-{day}": "" for what in ("visits", "rates") for day in range(7)}
+        initial |= {f"{name}-{day}": "" for name in WEEKDAY_FIELDS for day in range(len(WEEKDAYS))}
         form = cls(MultiDict({name: assumptions.get(name, text) for name, text in initial.items()}))
         for field, name in zip(form.variant_rates, names, strict=True):
             field.label = Label(field.id, f"Rate of {name} (%)")

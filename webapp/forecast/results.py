@@ -218,6 +218,11 @@ class Forecast:
     target: Target | None = None
 
     @property
+    def own_cell(self) -> ComparisonCell:
+        """The autotune's own setting; once the comparison is complete."""
+        return next(cell for cell in self.comparison if cell.setting == self.summary.scenario.setting)
+
+    @property
     def part_count(self) -> int:
         return sum(bool(part) for part in vars(self).values())
 

@@ -1,8 +1,18 @@
 """A forecast in plain words, the most important first."""
 
 from collections.abc import Sequence
-from math import ceil, floor
 
+from .formats import (
+    MIN_SUCCESSES,
+    format_count,
+    format_days,
+    format_median,
+    format_successes,
+    number,
+    of_100,
+    per_100,
+    rounded,
+)
 from .recommendation import MIN_ENDED
 from .results import (
     COST_DAYS,
@@ -17,8 +27,6 @@ from .results import (
 )
 from .scenario import DAY, EXPLORATION_HOURS, MIN_FACTOR, Scenario
 
-MIN_SUCCESSES = 0.05  # fewer are not worth a figure
-ROUNDING = 1e-9
 FEW_SUCCESSES = 40  # of a variant during exploration: with fewer, what is known about it is mostly chance
 
 
@@ -47,7 +55,7 @@ def _later(summary: ScenarioSummary) -> str:
 
 def equal_sentence(equal: Outcome, scenario: Scenario) -> str:
     """What if nothing is better?"""
-    declared = format_count(*_ended(equal))
+    declared = format_count(*of_100(equal.wrong))
     return (
         f"If nothing is better, {declared} runs still declare a winner within {format_days(scenario.days)}, by chance: "
         "that costs no successes, but proves nothing. A higher threshold or a longer exploration makes it rarer."
@@ -73,12 +81,12 @@ def recommendation_sentence(forecast: Forecast, setting: str) -> str:
         return ""
     if recommended.setting == scenario.setting:
         return f"Your setting is the recommended one. {recommendation_reason(scenario)}"
-    own = next(cell for cell in forecast.comparison if cell.setting == scenario.setting)
+    own = forecast.own_cell
     days, own_days = (format_median(cell.median_days, scenario) for cell in (recommended, own))
     wrong, own_wrong = (per_100(cell.outcome)[1] for cell in (recommended, own))
     return (
         f"{setting}: half end within {days} instead of {own_days}, {format_count(*wrong)} are wrong instead of "
-        f"{_number(*own_wrong)}{_false_winners(recommended, own)}. "
+        f"{number(*own_wrong)}{_false_winners(recommended, own)}. "
         f"{recommendation_reason(scenario)}"
     )
 
@@ -93,7 +101,7 @@ def recommendation_reason(scenario: Scenario) -> str:
 def _false_winners(recommended: ComparisonCell, own: ComparisonCell) -> str:
     if recommended.false_winner is None or own.false_winner is None:
         return ""
-    declared, own_declared = (_number(*of_100(share)) for share in (recommended.false_winner, own.false_winner))
+    declared, own_declared = (number(*of_100(share)) for share in (recommended.false_winner, own.false_winner))
     return f", and if nothing is better, {declared} declare a winner instead of {own_declared}"
 
 
@@ -127,7 +135,7 @@ def _smallest_difference(target: Target) -> str:
     if not target.rates:
         return "Even a much larger difference would not be found in time: it takes more visits."
     lowest, highest = min(target.rates), max(target.rates)
-    rates = f"{_different(100 * lowest, 100 * highest)}, a lift of {_rounded(100 * (highest / lowest - 1))}%"
+    rates = f"{_different(100 * lowest, 100 * highest)}, a lift of {rounded(100 * (highest / lowest - 1))}%"
     if target.factor == MIN_FACTOR:
         return f"Even a much smaller difference is found in time: {rates}."
     return (
@@ -167,41 +175,9 @@ def _more(scenario: Scenario) -> str:
     return "more visits or fewer variants" if len(scenario.rates) > 2 else "more visits"
 
 
-def per_100(outcome: Outcome) -> tuple[tuple[int, float], tuple[int, float], tuple[int, float]]:
-    """Right, wrong and running of 100 runs: whole numbers that add to 100, each with its exact share."""
-    shares = (outcome.right, outcome.wrong, outcome.running)
-    whole = [floor(100 * share + ROUNDING) for share in shares]
-    by_remainder = sorted(range(3), key=lambda index: round(whole[index] - 100 * shares[index], 6))
-    for index in by_remainder[: 100 - sum(whole)]:
-        whole[index] += 1
-    right, wrong, running = zip(whole, shares, strict=True)
-    return right, wrong, running
-
-
-def of_100(share: float) -> tuple[int, float]:
-    """The whole number of 100 runs, with the exact share."""
-    return floor(100 * share + 0.5 + ROUNDING), share
-
-
 def _ended(outcome: Outcome) -> tuple[int, float]:
     running, share = per_100(outcome)[2]
     return 100 - running, 1 - share
-
-
-def format_count(whole: int, share: float) -> str:
-    """Of 100 runs. What is not certain is never rounded to certain."""
-    return f"{_number(whole, share)} in 100"
-
-
-def _number(whole: int, share: float) -> str:
-    if whole == 0 and share > 0:
-        return "fewer than 1"
-    return "more than 99" if whole == 100 and share < 1 else str(whole)
-
-
-def short_count(whole: int, share: float) -> str:
-    """The same for a table."""
-    return _number(whole, share).replace("fewer than ", "<").replace("more than ", ">")
 
 
 def _many(count: tuple[int, float]) -> str:
@@ -254,62 +230,9 @@ def _ab_test(summary: ScenarioSummary) -> str:
     ahead, declared = of_100(summary.ab_test.right), per_100(summary.outcome)[0]
     return (
         f"When the A/B test ends after {format_days(summary.scenario.days)}, the variant that is ahead is the right "
-        f"one in {format_count(*ahead)} tests; the autotune has declared it the winner by then in {_number(*declared)}."
+        f"one in {format_count(*ahead)} tests; the autotune has declared it the winner by then in {number(*declared)}."
     )
 
 
-def format_median(days: float | None, scenario: Scenario) -> str:
-    return f"more than {format_days(scenario.days)}" if days is None else format_days(days)
-
-
-def format_days(days: float) -> str:
-    """Rounded up, so that "within" stays true."""
-    if days < 1:
-        hours = max(1, _round_up(days * DAY))
-        return "1 hour" if hours == 1 else f"{hours} hours"
-    text = f"{_round_up(days * 10) / 10:g}" if days < 10 else f"{_round_up(days)}"
-    return "1 day" if text == "1" else f"{text} days"
-
-
-def format_hours(hours: float) -> str:
-    minutes = round(hours * 60)
-    return format_days(hours / DAY) if minutes >= 60 else "1 minute" if minutes == 1 else f"{minutes} minutes"
-
-
-def format_visits(visits: float) -> str:
-    count = f"{visits:,.10g}"
-    return f"{count} visit" if count == "1" else f"{count} visits"
-
-
-def format_rates(values: Sequence[float], names: Sequence[str]) -> str:
-    """Names that are not those of the values are left out."""
-    rates = [f"{100 * rate:.6g}%" for rate in values]
-    if len(set(rates)) == 1:
-        return f"a success rate of {rates[0]} for all variants"
-    if len(names) == len(rates):
-        rates = [f"{rate} for {name}" for name, rate in zip(names, rates, strict=True)]
-    return f"success rates of {', '.join(rates[:-1])} and {rates[-1]}"
-
-
-def _round_up(value: float) -> int:
-    return ceil(round(value, 6))
-
-
-def format_successes(count: float) -> str:
-    if count < MIN_SUCCESSES:
-        return "almost no successes"
-    text = _rounded(count)
-    return "1 success" if text == "1" else f"{text} successes"
-
-
 def _signed(successes: float) -> str:
-    return ("\N{MINUS SIGN}" if successes < 0 else "+") + _rounded(abs(successes))
-
-
-def _rounded(successes: float) -> str:
-    return f"{successes:,.0f}" if successes >= 10 or successes < MIN_SUCCESSES else f"{successes:.2g}"
-
-
-def short_successes(successes: float) -> str:
-    """For a table."""
-    return f"<{MIN_SUCCESSES}" if 0 < successes < MIN_SUCCESSES else _rounded(successes)
+    return ("\N{MINUS SIGN}" if successes < 0 else "+") + rounded(abs(successes))

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from ..forecast.formats import format_days
 from ..forecast.results import Forecast, Outcome, ScenarioSummary
 from ..forecast.scenario import DAY
-from ..forecast.summary_text import format_days
 
 TABLE_ROWS = 7  # about how many times a table has
 KINDS = ("wrong", "right", "running")  # from the bottom up

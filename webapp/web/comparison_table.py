@@ -6,10 +6,10 @@ from itertools import groupby
 
 from ..contract.choices import EXPLORATION_WINDOWS, WINNER_THRESHOLDS, Choice, window_hours
 from ..forecast.form import WEEKDAYS
+from ..forecast.formats import format_days, format_hours, format_rates, format_visits, of_100, per_100, short_count
 from ..forecast.recommendation import MIN_ENDED
 from ..forecast.results import ComparisonCell, Forecast, Outcome, ScenarioSummary
 from ..forecast.scenario import SAME_EVERY_DAY
-from ..forecast.summary_text import format_days, format_hours, format_rates, format_visits, of_100, per_100, short_count
 
 WINDOWS = {round(window_hours(choice.text)): choice for choice in EXPLORATION_WINDOWS}
 THRESHOLDS = {int(choice.text.removesuffix("%")): choice for choice in WINNER_THRESHOLDS}

@@ -17,9 +17,9 @@ from ..forecast.contextual import (
     verdict,
     warnings,
 )
+from ..forecast.formats import format_days, of_100, short_count
 from ..forecast.queue import ForecastQueue
 from ..forecast.status import ForecastStatus, Stage
-from ..forecast.summary_text import format_days, of_100, short_count
 from .assumptions import ForecastInputs, assumptions_in, read_inputs
 from .charts import outcome_bar
 from .comparison_table import short_label

@@ -4,17 +4,14 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from ..forecast.formats import format_median, of_100, per_100, short_count, short_successes
 from ..forecast.results import CurvePoint, Forecast, Outcome, Recommendation, Target
 from ..forecast.summary_text import (
     equal_sentence,
-    format_median,
     no_recommendation,
-    per_100,
     recommendation_reason,
     recommendation_sentence,
     sentences,
-    short_count,
-    short_successes,
     target_sentences,
 )
 from .charts import curve_chart, table_indexes, traffic_chart
@@ -84,7 +81,7 @@ def forecast_sentences(forecast: Forecast) -> list[str]:
 
 def _counts(forecast: Forecast) -> Counts:
     right, wrong, running = (short_count(*count) for count in per_100(forecast.summary.outcome))
-    equal = forecast.equal and short_count(*per_100(forecast.equal)[1])
+    equal = forecast.equal and short_count(*of_100(forecast.equal.wrong))
     return Counts(right, wrong, running, equal or "")
 
 
@@ -93,14 +90,13 @@ def _recommended(forecast: Forecast) -> Recommended | None:
     if not cell:
         return None
     scenario = forecast.summary.scenario
-    own = next(other for other in forecast.comparison if other.setting == scenario.setting)
     return Recommended(
         name=setting_name(cell),
         words=recommendation_sentence(forecast, setting_name(cell)),
         reason=recommendation_reason(scenario),
         is_current=cell.setting == scenario.setting,
         cell=table_cell(cell, forecast),
-        own=table_cell(own, forecast),
+        own=table_cell(forecast.own_cell, forecast),
     )
 
 

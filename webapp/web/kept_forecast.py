@@ -1,4 +1,4 @@
-"""The forecast that is kept with an autotune answers whoever asks for the same again, without the worker."""
+"""The forecast that is kept with an autotune is the answer where the same is requested again, without the worker."""
 
 import json
 import logging

@@ -7,8 +7,8 @@ from typing import Any
 
 from ..forecast.contextual import ContextualForecast
 from ..forecast.form import WEEKDAYS
+from ..forecast.formats import format_days, format_hours, format_rates, format_visits
 from ..forecast.scenario import Scenario
-from ..forecast.summary_text import format_days, format_hours, format_rates, format_visits
 from ..store import AutotuneRecord, ForecastRecord
 from .assumptions import ForecastInputs, read_inputs
 from .comparison_table import WINDOWS, short_label
