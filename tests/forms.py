@@ -2,6 +2,7 @@
 
 import re
 import time
+from html import unescape
 from typing import Any
 
 import html5lib
@@ -61,6 +62,11 @@ def ready(client: FlaskClient, **changed: Any) -> str:
     response = fill_in(client, **changed)
     assert response.status_code == 303, response.text
     return response.headers["Location"]
+
+
+def text_of(page: str) -> str:
+    """What a reader sees, without tags and with single spaces."""
+    return " ".join(unescape(re.sub("<[^>]+>", " ", page)).split())
 
 
 def finished_forecast(client: FlaskClient, address: str, query: dict[str, str]) -> Any:

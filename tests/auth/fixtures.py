@@ -26,6 +26,20 @@ with run_server_in_thread(require_nonce=True) as server:
 """
 
 
+PROXY_SETTINGS = {
+    "PUBLIC_URL": "http://localhost",
+    "PROXY_USER_HEADER": "X-Auth-Email",
+    "PROXY_SECRET": PROXY_SECRET,
+}
+
+
+def behind_proxy(app: Flask, email: str) -> FlaskClient:
+    """A client whose requests come through the proxy of PROXY_SETTINGS."""
+    client = app.test_client()
+    client.environ_base |= {"HTTP_X_AUTH_EMAIL": email, "HTTP_X_DESK_PROXY_SECRET": PROXY_SECRET}
+    return client
+
+
 @pytest.fixture(scope="session")
 def issuer() -> Iterator[str]:
     """The URL of a provider in a separate process, which ends when its standard input is closed."""

@@ -16,14 +16,9 @@ from webapp.store import queries
 from ..conftest import CANARY, Clock
 from ..fake_statsig import FakeStatsig
 from ..forms import BUTTON_COLOR_TEST, click_create, fill_in, hidden, ready
-from .fixtures import ANNA, BEN, PROXY_SECRET, add_user, log_in, logged_in
+from .fixtures import ANNA, BEN, PROXY_SECRET, PROXY_SETTINGS, add_user, behind_proxy, log_in, logged_in
 
-PROXY_SETTINGS = {
-    "PUBLIC_URL": "http://localhost",
-    "PROXY_USER_HEADER": "X-Auth-Email",
-    "PROXY_SECRET": PROXY_SECRET,
-    "REQUIRE_APPROVAL": "1",
-}
+APPROVAL_BEHIND_PROXY = {**PROXY_SETTINGS, "REQUIRE_APPROVAL": "1"}
 IS_LAST_EDITOR = "Someone else must review and create this, since you changed it last."
 CARLA = "carla@example.com"
 
@@ -161,15 +156,15 @@ def test_homograph_email_is_denied(app: Flask, issuer: str, email: str) -> None:
 
 @pytest.mark.parametrize("email", HOMOGRAPHS)
 def test_homograph_email_from_a_proxy_is_denied(make_app: Callable[..., Flask], email: str) -> None:
-    client = make_app(**PROXY_SETTINGS).test_client()
+    client = make_app(**APPROVAL_BEHIND_PROXY).test_client()
     assert client.get("/", headers=_headers(email)).status_code == 401
 
 
 def test_other_spelling_from_a_proxy_is_the_same_user(
     make_app: Callable[..., Flask], fake_statsig: FakeStatsig
 ) -> None:
-    client = make_app(**PROXY_SETTINGS, STATSIG_API_KEY=CANARY, STATSIG_API_URL=fake_statsig.url).test_client()
-    client.environ_base |= {"HTTP_X_DESK_PROXY_SECRET": PROXY_SECRET, "HTTP_X_AUTH_EMAIL": ANNA}
+    app = make_app(**APPROVAL_BEHIND_PROXY, STATSIG_API_KEY=CANARY, STATSIG_API_URL=fake_statsig.url)
+    client = behind_proxy(app, ANNA)
     address = ready(client)
     page = client.get(address).text
     assert IS_LAST_EDITOR in page

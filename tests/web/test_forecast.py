@@ -16,15 +16,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from webapp.forecast.contextual import format_period
+from webapp.forecast.formats import format_days
 from webapp.forecast.inputs import MAX_FORECAST_VARIANTS
 from webapp.forecast.queue import MAX_JOBS_OF_PERSON, ForecastQueue
-from webapp.forecast.summary_text import format_days
 
+from ..auth.fixtures import ANNA, BEN, PROXY_SETTINGS, behind_proxy
 from ..forecast.workers import send_signal, stopped_worker
-from ..forms import fill_in, finished_forecast, ready
+from ..forms import fill_in, finished_forecast, ready, text_of
 
 ASSUMPTIONS = {"visits": "2000", "rate": "20", "lift": "20", "days": "7"}
-PROXY = {"PROXY_USER_HEADER": "X-Auth-Email", "PROXY_SECRET": "s" * 32, "PUBLIC_URL": "http://localhost"}
 CLASSIC = {"explorationWindow": "24hr", "winnerThreshold": "95%", "attributionWindow": "1hr"}
 
 
@@ -39,10 +39,6 @@ def forecast_page(client: FlaskClient, address: str, **assumptions: str) -> str:
     query = {**ASSUMPTIONS, **assumptions}
     finished_forecast(client, address, query)
     return client.get(f"{address}/forecast", query_string=query).text
-
-
-def text_of(page: str) -> str:
-    return " ".join(unescape(re.sub("<[^>]+>", " ", page)).split())
 
 
 def test_verdict_charts_and_tables_have_the_figures_of_the_json(client: FlaskClient) -> None:
@@ -533,8 +529,8 @@ def test_other_pages_are_served_while_a_forecast_runs(make_app: Callable[..., Fl
 
 
 def test_person_who_logs_in_is_told_of_the_limit_and_others_are_answered(make_app: Callable[..., Flask]) -> None:
-    app = make_app(**PROXY)
-    anna, ben = (_visitor(app, name) for name in ("anna", "ben"))
+    app = make_app(**PROXY_SETTINGS)
+    anna, ben = (behind_proxy(app, email) for email in (ANNA, BEN))
     address = ready(anna, **CLASSIC)
     with stopped_worker(app.extensions["forecasts"]):
         statuses = [_status(anna, address, visits) for visits in range(1, MAX_JOBS_OF_PERSON + 2)]
@@ -553,12 +549,6 @@ def test_local_user_has_no_limit_of_their_own(make_app: Callable[..., Flask]) ->
     assert statuses[-1]["stage"] == "waiting"
 
 
-def _visitor(app: Flask, name: str) -> FlaskClient:
-    client = app.test_client()
-    client.environ_base |= {"HTTP_X_AUTH_EMAIL": f"{name}@example.com", "HTTP_X_DESK_PROXY_SECRET": "s" * 32}
-    return client
-
-
 def _status(client: FlaskClient, address: str, visits: int) -> Any:
     return client.get(f"{address}/forecast.json", query_string={**ASSUMPTIONS, "visits": visits}).get_json()
 
@@ -575,16 +565,16 @@ def test_forecast_page_says_that_it_is_a_model(client: FlaskClient) -> None:
     assert "A model, not Statsig’s own figures. Accurate to about ±3 in 100 runs and ±6% in days." in page
 
 
-def test_web_process_never_imports_numpy(tmp_path: Path) -> None:
-    run = subprocess.run(
-        [sys.executable, "-c", WEB_PROCESS, str(tmp_path)],
-        cwd=Path(__file__).parents[2],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def _output(code: str, folder: Path) -> str:
+    """Of a process of its own, which must not fail."""
+    command, root = [sys.executable, "-c", code, str(folder)], Path(__file__).parents[2]
+    run = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
-    assert run.stdout.split() == ["done", "False"]
+    return run.stdout
+
+
+def test_web_process_never_imports_numpy(tmp_path: Path) -> None:
+    assert _output(WEB_PROCESS, tmp_path).split() == ["done", "False"]
 
 
 WEB_PROCESS = """
@@ -609,14 +599,7 @@ app.extensions["forecasts"].close()
 
 
 def test_without_numpy_pages_and_json_say_how_to_install_it(tmp_path: Path) -> None:
-    run = subprocess.run(
-        [sys.executable, "-c", WITHOUT_NUMPY, str(tmp_path)],
-        cwd=Path(__file__).parents[2],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.returncode == 0, run.stderr
+    _output(WITHOUT_NUMPY, tmp_path)
 
 
 WITHOUT_NUMPY = """

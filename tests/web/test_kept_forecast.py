@@ -16,15 +16,14 @@ from webapp.autotunes.services import Services
 from webapp.forecast.queue import ForecastQueue
 from webapp.store import ForecastRecord, StoreError
 
-from ..auth.fixtures import ANNA, BEN, PROXY_SECRET
+from ..auth.fixtures import ANNA, BEN, PROXY_SETTINGS, behind_proxy
 from ..conftest import Clock
-from ..forms import click_create, fill_in, finished_forecast, initial_values, ready
+from ..forms import click_create, fill_in, finished_forecast, initial_values, ready, text_of
 
 ASSUMPTIONS = {"visits": "2000", "rate": "20", "lift": "20", "days": "7"}
 OTHER_ASSUMPTIONS = {**ASSUMPTIONS, "visits": "500"}
 CLASSIC = {"explorationWindow": "24hr", "winnerThreshold": "95%", "attributionWindow": "1hr"}
 CONTEXTUAL = {**CLASSIC, "isContextual": "true"}
-PROXY = {"PUBLIC_URL": "http://localhost", "PROXY_USER_HEADER": "X-Auth-Email", "PROXY_SECRET": PROXY_SECRET}
 CARLA = "carla@example.com"
 DAY = 86_400
 
@@ -32,34 +31,24 @@ DAY = 86_400
 @pytest.fixture
 def app(make_app: Callable[..., Flask], shared_forecasts: ForecastQueue) -> Flask:
     """Carla may only view, Ben may write, and Anna may create."""
-    app = make_app(**PROXY, WRITERS=BEN, CREATORS=ANNA)
+    app = make_app(**PROXY_SETTINGS, WRITERS=BEN, CREATORS=ANNA)
     app.extensions["forecasts"] = shared_forecasts
     return app
 
 
-def _client(app: Flask, email: str) -> FlaskClient:
-    client = app.test_client()
-    client.environ_base |= {"HTTP_X_AUTH_EMAIL": email, "HTTP_X_DESK_PROXY_SECRET": PROXY_SECRET}
-    return client
-
-
 @pytest.fixture
 def anna(app: Flask) -> FlaskClient:
-    return _client(app, ANNA)
+    return behind_proxy(app, ANNA)
 
 
 @pytest.fixture
 def ben(app: Flask) -> FlaskClient:
-    return _client(app, BEN)
+    return behind_proxy(app, BEN)
 
 
 @pytest.fixture
 def carla(app: Flask) -> FlaskClient:
-    return _client(app, CARLA)
-
-
-def _text(page: str) -> str:
-    return " ".join(unescape(re.sub("<[^>]+>", " ", page)).split())
+    return behind_proxy(app, CARLA)
 
 
 def _section(client: FlaskClient, address: str) -> str:
@@ -139,7 +128,7 @@ def test_viewer_sees_forecasts_but_keeps_none(anna: FlaskClient, carla: FlaskCli
     assert _answer(carla, contextual, {"visits": "500"})["stage"] == "done"
     assert _kept(carla, classic) is _kept(carla, contextual) is None
     finished_forecast(anna, classic, ASSUMPTIONS)
-    assert f"Forecast made by {ANNA} on 15 Jan 2027, 08:00 UTC" in _text(_section(carla, classic))
+    assert f"Forecast made by {ANNA} on 15 Jan 2027, 08:00 UTC" in text_of(_section(carla, classic))
 
 
 def test_kept_forecast_is_not_replaced_after_a_create(anna: FlaskClient) -> None:
@@ -161,7 +150,7 @@ def test_created_autotune_without_a_forecast_gets_none(anna: FlaskClient) -> Non
 def test_page_shows_the_kept_forecast_and_the_form_with_its_assumptions(anna: FlaskClient) -> None:
     address = ready(anna, **CLASSIC)
     made = finished_forecast(anna, address, ASSUMPTIONS)
-    text = _text(_section(anna, address))
+    text = text_of(_section(anna, address))
     assert " ".join(made["sentences"][:2]) in text and made["sentences"][2] not in text
     assert "Assumed: 2,000 visits per day over 7 days, and success rates of 20% for red and 24% for blue." in text
     assert "Made with" not in text and "not Statsig’s own figures" in text
@@ -174,7 +163,7 @@ def test_created_autotune_shows_the_kept_forecast_without_a_form(anna: FlaskClie
     click_create(anna, address)
     for client in (anna, carla):
         section = _section(client, address)
-        assert made["sentences"][0] in _text(section) and f"Forecast made by {ANNA} on" in _text(section)
+        assert made["sentences"][0] in text_of(section) and f"Forecast made by {ANNA} on" in text_of(section)
         assert 'id="forecast-title"' not in client.get(address).text
 
 
@@ -190,7 +179,7 @@ def test_link_of_a_created_autotune_shows_the_kept_result_without_the_worker(
     page = carla.get(unescape(link[1]))
     assert page.status_code == 200 and "Other settings" in page.text
     for sentence in made["sentences"]:
-        assert sentence in _text(page.text)
+        assert sentence in text_of(page.text)
 
 
 def test_another_copy_answers_with_the_kept_forecast(
@@ -199,9 +188,9 @@ def test_another_copy_answers_with_the_kept_forecast(
     """Without its worker: it may have no NumPy."""
     address = ready(anna, **CLASSIC)
     made = finished_forecast(anna, address, ASSUMPTIONS)
-    other_app = make_app(**PROXY)
+    other_app = make_app(**PROXY_SETTINGS)
     other_app.extensions["forecasts"].close()
-    answer = _answer(_client(other_app, BEN), address, ASSUMPTIONS)
+    answer = _answer(behind_proxy(other_app, BEN), address, ASSUMPTIONS)
     assert answer.pop("kept") == {"at": clock.now, "who": ANNA}
     assert answer == made
 
@@ -214,7 +203,7 @@ def test_kept_forecast_is_shown_where_none_can_be_computed(anna: FlaskClient, mo
     assert _answer(anna, address, ASSUMPTIONS)["sentences"] == made["sentences"]
     page = anna.get(f"{address}/forecast", query_string=ASSUMPTIONS)
     assert page.status_code == 200 and "Forecasts are not installed" not in page.text
-    assert made["sentences"][0] in _text(page.text)
+    assert made["sentences"][0] in text_of(page.text)
     page = anna.get(f"{address}/forecast", query_string=OTHER_ASSUMPTIONS)
     assert page.status_code == 200 and "Forecasts are not installed." in page.text
     assert _answer(anna, address, OTHER_ASSUMPTIONS)["trouble"] == "Forecasts are not installed."
@@ -225,7 +214,7 @@ def test_changed_settings_are_named_and_lead_to_a_new_forecast(anna: FlaskClient
     finished_forecast(anna, address, ASSUMPTIONS)
     _change(anna, address, explorationWindow="48hr", winnerThreshold="90%")
     section = _section(anna, address)
-    assert "Made with other settings: exploration window 1 day, winner threshold 95%." in _text(section)
+    assert "Made with other settings: exploration window 1 day, winner threshold 95%." in text_of(section)
     assert "Forecast with the current settings" in section and "Show the whole forecast" not in section
     scenario = finished_forecast(anna, address, ASSUMPTIONS)["plan"]["question"]
     assert (scenario["exploration_hours"], scenario["threshold"]) == (48, 90)
@@ -260,7 +249,7 @@ def test_each_changed_setting_is_named(anna: FlaskClient, subtests: pytest.Subte
     for changed, made_with in CHANGES:
         with subtests.test(**changed):
             fill_in(anna, path=f"{address}/edit", **{**CLASSIC, **changed})
-            assert f"Made with {made_with}." in _text(_section(anna, address))
+            assert f"Made with {made_with}." in text_of(_section(anna, address))
 
 
 def test_forecast_is_shown_while_the_settings_allow_no_new_one(anna: FlaskClient) -> None:
@@ -269,7 +258,7 @@ def test_forecast_is_shown_while_the_settings_allow_no_new_one(anna: FlaskClient
     for changed in ({"valueColumn": "amount"}, {"winnerThreshold": ""}):
         fill_in(anna, path=f"{address}/edit", **{**CLASSIC, **changed})
         section = _section(anna, address)
-        assert made["sentences"][0] in _text(section) and "Made with other settings (" in section
+        assert made["sentences"][0] in text_of(section) and "Made with other settings (" in section
         assert f'href="{address}/forecast' not in section
         assert 'id="assumptions"' not in anna.get(address).text
 
@@ -279,10 +268,10 @@ def test_rates_of_the_variants_return_in_the_form(anna: FlaskClient) -> None:
     query = {"visits": "1", "rate-0": "7%", "rate-1": "0.25", "days": "7"}
     finished_forecast(anna, address, query)
     assumed = "Assumed: 1 visit per day over 7 days, and success rates of 7% for red and 0.25% for blue."
-    assert assumed in _text(_section(anna, address))
+    assert assumed in text_of(_section(anna, address))
     assert _form(anna, address).items() >= query.items()
     _change(anna, address, variants__2__name="c", variants__2__json="{}")
-    assert "success rates of 7% and 0.25%" in _text(_section(anna, address))
+    assert "success rates of 7% and 0.25%" in text_of(_section(anna, address))
     assert "allow no forecast" not in _section(anna, address)
     assert _form(anna, address)["visits"] == ""
 
@@ -294,13 +283,13 @@ def test_details_of_the_assumptions_are_named_where_they_differ(anna: FlaskClien
     assert (
         "24% for blue, 60% of the visits on Sundays, a start on a Friday, at most 3 in 100 wrong winners, "
         "and an end within 7 days."
-    ) in _text(_section(anna, address))
+    ) in text_of(_section(anna, address))
 
 
 def test_equal_rates_are_named_once(anna: FlaskClient) -> None:
     address = ready(anna, **CLASSIC)
     finished_forecast(anna, address, {**ASSUMPTIONS, "lift": "0"})
-    assert "over 7 days, and a success rate of 20% for all variants." in _text(_section(anna, address))
+    assert "over 7 days, and a success rate of 20% for all variants." in text_of(_section(anna, address))
 
 
 def test_forecast_of_a_contextual_autotune_is_kept(anna: FlaskClient, ben: FlaskClient, clock: Clock) -> None:
@@ -309,13 +298,13 @@ def test_forecast_of_a_contextual_autotune_is_kept(anna: FlaskClient, ben: Flask
     assert "kept" not in made
     clock.forward(DAY)
     assert _answer(ben, address, {"visits": "500"})["kept"] == {"at": clock.now - DAY, "who": ANNA}
-    text = _text(_section(ben, address))
+    text = text_of(_section(ben, address))
     assert " ".join(made["sentences"][:2]) in text and "Assumed: 500 visits per day." in text
     _change(anna, address, isContextual="true", longtermExplorationAllocation="0.2")
-    assert "other settings: long-term exploration allocation 0.1." in _text(_section(anna, address))
+    assert "other settings: long-term exploration allocation 0.1." in text_of(_section(anna, address))
     anna.get(f"{address}/forecast", query_string={"visits": "2000"})
     click_create(anna, address)
-    assert "Assumed: 2,000 visits per day." in _text(_section(anna, address))
+    assert "Assumed: 2,000 visits per day." in text_of(_section(anna, address))
 
 
 def test_unreadable_result_of_another_version_is_computed_again(anna: FlaskClient, services: Services) -> None:
@@ -323,7 +312,7 @@ def test_unreadable_result_of_another_version_is_computed_again(anna: FlaskClien
     made = finished_forecast(anna, address, ASSUMPTIONS)
     with services.store.write() as session:
         session.execute(update(ForecastRecord).values(result=json.dumps({"summary": {"scenario": {}}})))
-    assert made["sentences"][0] in _text(_section(anna, address))
+    assert made["sentences"][0] in text_of(_section(anna, address))
     assert "kept" not in _answer(anna, address, ASSUMPTIONS)
     assert "kept" in _answer(anna, address, ASSUMPTIONS)
 
@@ -334,7 +323,7 @@ def test_scenario_of_another_version_is_not_the_answer(anna: FlaskClient, servic
     with services.store.write() as session:
         scenario = json.loads(session.query(ForecastRecord).one().scenario) | {"runs": 100}
         session.execute(update(ForecastRecord).values(scenario=json.dumps(scenario)))
-    assert "Made with an earlier version of the desk." in _text(_section(anna, address))
+    assert "Made with an earlier version of the desk." in text_of(_section(anna, address))
     assert "kept" not in finished_forecast(anna, address, ASSUMPTIONS)
 
 
