@@ -1,0 +1,116 @@
+"""Cells copied from a spreadsheet, as variants."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from itertools import count
+
+from .json_input import JsonError, read_json
+
+_NAME_HEADERS = {"name", "variant", "variants"}
+_SHARE_HEADERS = {"share", "share %", "share in %", "share (%)"}
+_MAX_DIGITS = 15  # a double holds every number of so many digits
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*+)(?:[.,][0-9]++)?")
+_THOUSANDS = re.compile(r"-?[1-9][0-9]{0,2},[0-9]{3}")  # or a decimal comma, which only other cells can tell
+
+Table = list[list[str]]
+
+
+def parse_table(text: str, parameters: Sequence[str] = ()) -> list[dict[str, str]] | None:
+    """The variants in a copied table, without `size` or `json` if it has no column for it; None if it is no table.
+
+    `parameters` are the keys that the form's variants have so far.
+    """
+    rows = _read_rows(text.replace("\r\n", "\n").replace("\r", "\n"))
+    width = max(map(len, rows), default=0)
+    if len(rows) < 2 or width < 2:
+        return None
+    rows = [row + [""] * (width - len(row)) for row in rows]
+    if _is_header(rows[0], parameters):
+        return _variants(rows[1:], _keys(rows[0][1:]))
+    return _variants(rows, _keys([*parameters, *[""] * width][: width - 1]))
+
+
+def _read_rows(text: str) -> Table:
+    delimiter = next((delimiter for delimiter in "\t;" if delimiter in text), ",")
+    for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE):  # a quote can also mean inches
+        try:
+            rows = list(csv.reader(io.StringIO(text), delimiter=delimiter, quoting=quoting, strict=True))
+        except csv.Error:
+            continue
+        return [row for row in rows if any(cell.strip() for cell in row)]
+    return []
+
+
+def _is_header(row: list[str], parameters: Sequence[str]) -> bool:
+    known = any(cell.strip() and (cell.strip() in parameters or _is_share(cell)) for cell in row[1:])
+    return known or row[0].strip().casefold() in _NAME_HEADERS
+
+
+def _is_share(header: str) -> bool:
+    return header.strip().casefold() in _SHARE_HEADERS
+
+
+def _keys(headers: list[str]) -> list[str]:
+    """A key for each column, each of them once; a column without a header is a "value"."""
+    keys: list[str] = []
+    for header in headers:
+        wanted = header.strip() or "value"
+        keys.append(next(key for key in _numbered(wanted) if key not in keys))
+    return keys
+
+
+def _numbered(name: str) -> Iterator[str]:
+    yield name
+    yield from (f"{name} {number}" for number in count(2))
+
+
+def _variants(rows: Table, keys: list[str]) -> list[dict[str, str]]:
+    variants = [{"name": row[0].strip()} for row in rows]
+    columns = {key: [row[index] for row in rows] for index, key in enumerate(keys, 1)}
+    shares = next((columns.pop(key) for key in keys if _is_share(key)), None)
+    for variant, share in zip(variants, shares or (), strict=False):
+        variant["size"] = share.strip().removesuffix("%").strip().replace(",", ".")
+    values = {key: _json_values(cells) for key, cells in columns.items()}
+    for row, variant in enumerate(variants if values else ()):
+        members = [f"{_string(key)}: {column[row]}" for key, column in values.items() if column[row]]
+        variant["json"] = f"{{{', '.join(members)}}}"
+    return variants
+
+
+def _json_values(cells: list[str]) -> list[str]:
+    """The JSON of a column's cells; blank for blank cells."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    to_json = next((to_json for fits, to_json in _TYPES if fits(filled)), _string)
+    return [to_json(cell) if cell.strip() else "" for cell in cells]
+
+
+def _string(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _are_numbers(cells: list[str]) -> bool:
+    numbers = all(_NUMBER.fullmatch(cell) and len(re.sub("[^0-9]", "", cell)) <= _MAX_DIGITS for cell in cells)
+    commas = [cell for cell in cells if "," in cell]
+    is_clear = any(not _THOUSANDS.fullmatch(cell) for cell in commas) and not any("." in cell for cell in cells)
+    return numbers and (is_clear or not commas)
+
+
+def _are_booleans(cells: list[str]) -> bool:
+    return all(cell.casefold() in ("true", "false") for cell in cells)
+
+
+def _are_json(cells: list[str]) -> bool:
+    try:
+        return all(isinstance(read_json(cell), dict | list) for cell in cells)
+    except JsonError:
+        return False
+
+
+_TYPES: list[tuple[Callable[[list[str]], bool], Callable[[str], str]]] = [
+    (_are_numbers, lambda cell: cell.strip().replace(",", ".")),
+    (_are_booleans, lambda cell: cell.strip().casefold()),
+    (_are_json, str.strip),
+]
