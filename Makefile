@@ -47,7 +47,7 @@ bench: .venv/developing
 
 screenshots: .venv/developing
 	mkdir -p pictures
-	PICTURES=pictures $(BIN)/pytest --numprocesses auto tests/browser/test_accessibility.py
+	PICTURES=pictures $(BIN)/pytest --numprocesses auto tests/browser/test_accessibility.py tests/browser/test_screens.py
 
 soak: .venv/developing
 	$(BIN)/pytest -m soak

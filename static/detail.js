@@ -35,10 +35,10 @@ function textOf(element) {
   return clone.textContent;
 }
 
-async function copy(button) {
+async function copy(button, text) {
   const label = [...button.childNodes];
   try {
-    await navigator.clipboard.writeText(textOf(document.getElementById(button.dataset.copy)));
+    await navigator.clipboard.writeText(text);
     button.textContent = "Copied";
   } catch {
     button.textContent = "Couldn’t copy";
@@ -46,7 +46,9 @@ async function copy(button) {
   announcer.textContent = button.textContent;
   setTimeout(() => button.replaceChildren(...label), COPIED_PAUSE);
 }
-for (const button of document.querySelectorAll("[data-copy]")) {
+for (const button of document.querySelectorAll("[data-copy], [data-copy-link]")) {
   button.hidden = !navigator.clipboard;
-  button.addEventListener("click", () => copy(button));
+  const { copy: id } = button.dataset;
+  const text = () => (id ? textOf(document.getElementById(id)) : location.origin + location.pathname);
+  button.addEventListener("click", () => copy(button, text()));
 }

@@ -20,7 +20,9 @@ function showAtField(field, existing, message) {
   const prefix = document.createElement("span");
   Object.assign(prefix, { className: "visually-hidden", textContent: "Error: " });
   line.replaceChildren(prefix, message);
-  if (!existing) field.before(line);
+  if (existing) return;
+  const container = field.closest(".field");
+  (container.querySelector(".notes") ?? container).append(line);
 }
 
 function updateDescription(field) {
@@ -33,8 +35,8 @@ function updateDescription(field) {
 function updateSummary(id, previous, message) {
   const summary = document.getElementById("error-summary");
   for (const link of summary?.querySelectorAll(`a[href="#${id}"]`) ?? []) {
-    if (message) link.textContent = link.textContent.replace(previous, () => message);
-    else link.closest("li").remove();
+    if (!message) link.closest("li").remove();
+    else if (previous) link.textContent = link.textContent.replace(previous, () => message);
   }
   const remaining = summary?.querySelectorAll("li").length;
   if (remaining === 0) {
@@ -50,10 +52,7 @@ function updateSummary(id, previous, message) {
 export function clearWhenEdited(form, related = () => []) {
   form.addEventListener("input", ({ target }) => {
     const id = target.type === "radio" ? target.name : target.id;
-    if (!isCheckedByServer(target)) showError(id, "");
+    showError(id, "");
     for (const relatedId of related(id)) showError(relatedId, "");
   });
 }
-
-// The error of a JSON field stays until the server has parsed the new text.
-const isCheckedByServer = (field) => field.matches("[data-json]");

@@ -1,11 +1,13 @@
 // The form without page loads: the same buttons and the same server responses, only faster.
 import { clearWhenEdited, showError } from "./errors.js";
+import { showMarks, showTable } from "./variants.js";
 
 const form = document.getElementById("form");
 const announcer = document.getElementById("announcer"); // read by screen readers
-const UPDATES_FORM = /^(add|clear|remove-\d+|format-\d+)$/; // the other buttons save
+const UPDATES_FORM = /^(add|undo|paste|clear|(up|down|duplicate|remove|format)-\d+)$/; // the other buttons save
 const UPDATES_VALUES = /^(clear|format-\d+)$/; // these leave the rows as they are
 const TYPING_PAUSE = 350; // milliseconds without typing before the preview is requested
+const SIMULATION_PAUSE = 700; // milliseconds before the preview asks again for a forecast
 const MAX_SIZE = 2_000_000; // bytes that the server accepts
 const TOO_LARGE =
   "The request is too large: a form can have up to two megabytes. Shorten the longest JSON, then try again.";
@@ -13,7 +15,17 @@ const OFFLINE = "The desk can’t be reached right now. What you typed is still 
 
 const formUrl = () => form.getAttribute("action"); // form.action would be the buttons of that name
 const post = (url, data) => fetch(url, { method: "POST", body: new URLSearchParams(data) });
-const focusField = (id) => document.getElementById(id)?.focus();
+
+function focusField(id) {
+  const field = document.getElementById(id);
+  const folded = field?.closest("details");
+  if (folded) folded.open = true;
+  field?.focus();
+}
+form.addEventListener("click", ({ target }) => {
+  const hash = target.closest("a[href^='#']")?.hash;
+  if (hash) focusField(hash.slice(1));
+});
 
 // --- keep what was typed when the page is left, reloaded or reached by going back
 const NEW_FORM_URL = "/autotunes/new";
@@ -50,11 +62,9 @@ const parse = (text) => new DOMParser().parseFromString(text, "text/html");
 function replaceForm(page) {
   unsaved = true;
   document.title = page.title;
-  document.getElementById("error-summary")?.remove();
-  const summary = page.getElementById("error-summary");
-  if (summary) form.before(summary);
   form.replaceChildren(...page.getElementById("form").childNodes);
-  updateSections();
+  edited.clear();
+  showTable(form);
   focusField(page.getElementById("form").dataset.focus || "variants");
 }
 
@@ -95,80 +105,65 @@ function showMessage(button, text) {
   button.focus();
 }
 
-// --- sections that are not always needed
-const expandedIds = new Set(); // sections that somebody has expanded, so that a new form keeps them so
-
-function updateSections() {
-  showContextual();
-  for (const section of form.querySelectorAll("[data-visible-when=filled]")) {
-    if (!hasContent(section)) makeCollapsible(section);
-  }
-}
-
-function showContextual() {
-  const isContextual = form.elements.isContextual.value === "true";
-  for (const section of form.querySelectorAll("[data-visible-when=contextual]")) {
-    section.hidden = !isContextual && !hasContent(section);
-  }
-}
-form.addEventListener("change", (event) => event.target.name === "isContextual" && showContextual());
-
-function hasContent(section) {
-  const fields = [...section.querySelectorAll("input, select, textarea")];
-  return section.querySelector(".has-error") || fields.some((field) => field.value.trim());
-}
-
-function makeCollapsible(section) {
-  const title = section.querySelector("h2");
-  const properties = { type: "button", className: "disclosure", textContent: title.textContent };
-  const button = Object.assign(document.createElement("button"), properties);
-  const content = [...section.children].filter((child) => child !== title);
-  const toggle = (expanded) => {
-    expandedIds[expanded ? "add" : "delete"](section.id);
-    button.ariaExpanded = String(expanded);
-    for (const child of content) child.hidden = !expanded;
-  };
-  button.addEventListener("click", () => toggle(button.ariaExpanded !== "true"));
-  title.replaceChildren(button);
-  toggle(expandedIds.has(section.id) || section.contains(document.getElementById(location.hash.slice(1))));
-}
-updateSections();
-
-// --- preview the ID and check the JSON while somebody types
-const timers = new Map();
-form.addEventListener("input", ({ target }) => {
-  const isJson = target.matches?.("[data-json]");
-  if (!isJson && target.name !== "name") return;
-  clearTimeout(timers.get(target));
-  timers.set(target, setTimeout(() => (isJson ? checkJson(target) : previewId(target)), TYPING_PAUSE));
+// --- the parts of a contextual autotune open with its type
+form.addEventListener("change", ({ target }) => {
+  const section = document.getElementById("section-contextual");
+  if (target.name === "isContextual" && target.value === "true") section.open = true;
 });
 
-// `isCurrent`: the field has not been edited or replaced since, so that the result is still about its value.
-async function preview(field, property) {
-  const value = field.value;
-  const data = { csrf_token: form.elements.csrf_token.value, [property]: value };
-  const response = await post("/autotunes/preview", data).catch(() => null);
+// --- menus close when the focus leaves them
+form.addEventListener("focusout", ({ target, relatedTarget }) => {
+  const menu = target.closest?.(".menu");
+  if (menu && !menu.contains(relatedTarget)) menu.open = false;
+});
+
+// --- validate fields that were left, and update what the page says about the whole form
+const edited = new Set(); // IDs of fields that were edited since the server rendered them
+let timer, simulation, previewed = 0;
+
+form.addEventListener("input", ({ target }) => {
+  edited.add(idOf(target));
+  schedulePreview(TYPING_PAUSE);
+});
+form.addEventListener("change", () => schedulePreview(0));
+form.addEventListener("focusout", ({ target }) => edited.has(idOf(target)) && schedulePreview(0));
+
+const idOf = (field) => (field.type === "radio" ? field.name : field.id);
+
+function schedulePreview(pause) {
+  clearTimeout(timer);
+  timer = setTimeout(preview, pause);
+}
+
+async function preview() {
+  const number = ++previewed;
+  const response = await post(form.dataset.preview, new FormData(form)).catch(() => null);
   const result = response?.ok ? await response.json().catch(() => null) : null;
-  const isCurrent = field.isConnected && field.value === value;
-  return { result, isCurrent };
+  if (!result || number !== previewed) return; // without a response, errors are shown when the form is submitted
+  for (const [name, html] of Object.entries(result.pieces)) updatePiece(document.getElementById(name), html);
+  for (const id of edited) showErrorOfLeft(document.getElementById(id), result.errors[id] ?? "");
+  showMarks(result.marks);
+  clearTimeout(simulation);
+  if (result.is_simulating) simulation = setTimeout(preview, SIMULATION_PAUSE);
 }
 
-async function previewId(field) {
-  const { result, isCurrent } = await preview(field, "name");
-  const line = document.getElementById("id-preview");
-  if (!result || !isCurrent || !line) return;
-  line.hidden = !result.id;
-  line.querySelector("code").textContent = result.id;
-  line.querySelector("span").hidden = result.certain;
+const rendered = new Map(); // the pieces as the server sent them last
+
+function updatePiece(element, html) {
+  if (!element || rendered.get(element) === html) return;
+  rendered.set(element, html);
+  element.replaceChildren(...parse(html).body.childNodes);
 }
 
-async function checkJson(field) {
-  const { result, isCurrent } = await preview(field, "json");
-  if (!isCurrent) return;
-  const error = result?.problem ?? ""; // without a response the error is shown when the form is submitted
-  showError(field.id, error);
-  announcer.textContent = error;
+// Never in the middle of a word: a field is still being edited while it, or its row of the table, has the focus.
+function showErrorOfLeft(field, message) {
+  if (!field || (message && (field.closest("tr") ?? field).contains(document.activeElement))) return;
+  const shown = document.getElementById(`${field.id}-error`)?.lastChild.textContent ?? "";
+  if (shown === message) return;
+  showError(field.id, message);
+  if (message) announcer.textContent = message;
 }
+if (document.getElementById("forecast_headline")?.dataset.simulating === "true") preview();
 
 // --- remove the notice that the name is taken when the name is edited
 form.addEventListener("input", ({ target }) => target.id === "name" && document.getElementById("taken-by")?.remove());
@@ -177,6 +172,7 @@ form.addEventListener("input", ({ target }) => target.id === "name" && document.
 clearWhenEdited(form, (id) => {
   const row = /^variants-(\d+)-name$/.exec(id)?.[1];
   if (row) return fieldsWithError(`Variant ${Number(row) + 1} has this name too`);
+  if (/^variants-\d+-size$/.test(id)) return fieldsWithError("Give at least one variant a share");
   return id === "isContextual" ? fieldsWithError("Only contextual autotunes use this") : [];
 });
 
@@ -185,6 +181,14 @@ function fieldsWithError(message) {
   const matching = lines.filter((line) => line.lastChild.textContent.startsWith(message));
   return matching.map((line) => line.id.replace(/-error$/, ""));
 }
+
+// --- Ctrl+Enter reviews
+form.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit(form.querySelector("[value=check]"));
+});
+
+// --- the table of variants
+showTable(form);
 
 // --- focus the field that the address names
 focusField(location.hash.slice(1));

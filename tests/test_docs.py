@@ -14,7 +14,7 @@ from webapp.cli import commands
 from webapp.config import SETTINGS
 from webapp.statsig.sandbox import FAULTS
 
-from .forms import click_create, finished_forecast, hidden, ready
+from .forms import BUTTON_COLOR_TEST, click_create, finished_forecast, hidden, ready
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -83,7 +83,8 @@ def test_json_answers_have_the_documented_keys(client: FlaskClient) -> None:
     finished_forecast(client, path, query)
     click_create(client, path)
     contextual = ready(client, name="Offer per user", isContextual="true")
-    form = {"csrf_token": hidden(client.get("/autotunes/new").text, "csrf_token"), "name": "A", "json": "{"}
+    token = hidden(client.get("/autotunes/new").text, "csrf_token")
+    form = {**BUTTON_COLOR_TEST, "csrf_token": token, "name": "A", "variants-0-json": "{"}
     running = client.get(f"{path}/forecast.json", query_string={**query, "visits": "500"}).get_json()
     responses = [
         client.get(f"{path}.json").get_json(),

@@ -8,14 +8,50 @@ NAME = "Button Color Test"
 def fill_in(page: Page, site: str, name: str = NAME) -> None:
     page.goto(f"{site}/autotunes/new")
     page.fill("#name", name)
+    open_section(page, "purpose")
     page.fill("#description", "Which color button gets the most clicks.")
     for row, color in enumerate(("red", "blue")):
         page.fill(f"#variants-{row}-name", color)
-        page.fill(f"#variants-{row}-json", f'{{"color": "{color}"}}')
+    fill_colors(page)
     page.fill("#successEvent", "click")
     page.select_option("#explorationWindow", label="1 hour")
     page.select_option("#attributionWindow", label="2")
     page.select_option("#winnerThreshold", label="99%")
+
+
+def fill_colors(page: Page) -> None:
+    """In the table, or as JSON without JavaScript."""
+    parameter = page.get_by_label("Name of parameter 1", exact=True)
+    if parameter.count():
+        parameter.fill("color")
+    for row, color in enumerate(("red", "blue")):
+        if parameter.count():
+            page.locator(f"#variants-{row} .parameter input").fill(color)
+        else:
+            page.fill(f"#variants-{row}-json", f'{{"color": "{color}"}}')
+
+
+def open_section(page: Page, name: str) -> None:
+    if not page.locator(f"#section-{name}[open]").count():
+        page.locator(f"#section-{name} > summary").click()
+
+
+def show_json(page: Page) -> None:
+    """Shows the JSON of the variants instead of the table, which needs JavaScript."""
+    button = page.get_by_role("button", name="Edit as JSON", exact=True)
+    if button.is_visible():
+        button.click()
+
+
+def choose_type(page: Page, name: str) -> None:
+    page.get_by_role("radio", name=name).check()
+    if name == "Contextual":
+        open_section(page, "contextual")
+
+
+def click_in_menu(page: Page, row: int, name: str) -> None:
+    page.locator(f"#variants-{row} .menu > summary").click()
+    page.get_by_role("button", name=f"{name} variant {row + 1}").click()
 
 
 def check(page: Page) -> None:

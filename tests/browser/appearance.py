@@ -35,4 +35,9 @@ def check_appearance(page: Page, name: str, source: str = "", rules: list[str] =
 
 def save_screenshot(page: Page, name: str) -> None:
     if SCREENSHOTS:
+        size = page.viewport_size
+        assert size
+        height = page.evaluate("document.querySelector('.page').scrollHeight")
+        page.set_viewport_size({"width": size["width"], "height": max(height + 60, size["height"])})  # and its bar
         page.screenshot(path=Path(SCREENSHOTS) / f"{name}.png", full_page=True)
+        page.set_viewport_size(size)

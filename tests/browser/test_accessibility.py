@@ -1,8 +1,7 @@
-"""Each page in each state: accessible in each width and color scheme. Takes the README's screenshots too."""
+"""Each page in each state: accessible in each width and color scheme."""
 
 from collections.abc import Iterator
 from itertools import chain, repeat
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -17,8 +16,6 @@ from .actions import check, create, fill_in
 from .appearance import APPEARANCE_RULES, APPEARANCES, RULES, WIDTHS, check_appearance, save_screenshot
 from .names import names_used_twice
 from .states import STATES, States
-
-IMAGES = Path(__file__).parents[2] / "docs" / "images"
 
 
 @pytest.fixture
@@ -145,17 +142,3 @@ def test_no_request_to_other_hosts_and_no_console_message(page: Page, site: str)
     expect(page.get_by_role("heading", name="Created in Statsig")).to_be_visible()
     assert [url for url in urls if not url.startswith(site)] == []
     assert messages == []
-
-
-def test_screenshots_of_the_readme_are_taken(browser: Browser, sandbox_site: str) -> None:
-    context = browser.new_context(viewport={"width": 1000, "height": 900}, color_scheme="light")
-    page = context.new_page()
-    IMAGES.mkdir(parents=True, exist_ok=True)
-    fill_in(page, sandbox_site)
-    page.evaluate("scrollTo(0, 0)")
-    page.screenshot(path=IMAGES / "form.png")
-    check(page)
-    create(page)
-    expect(page.get_by_role("heading", name="Created in the sandbox")).to_be_visible()
-    page.screenshot(path=IMAGES / "confirmation.png")
-    context.close()

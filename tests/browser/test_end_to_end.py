@@ -1,5 +1,8 @@
 """From the empty form to the confirmation: with the mouse, with the keyboard, and without JavaScript."""
 
+from collections.abc import Callable
+from functools import partial
+
 from playwright.sync_api import Page, expect
 
 from ..fake_statsig import FakeStatsig
@@ -45,19 +48,23 @@ def test_create_without_javascript_is_confirmed(plain_page: Page, site: str, fak
 def test_create_with_the_keyboard_is_confirmed(page: Page, site: str, fake_statsig: FakeStatsig) -> None:
     page.goto(f"{site}/autotunes/new")
     for target, text in (
-        ("name", NAME),
-        ("description", BODY["description"]),
-        ("variants-0-name", "red"),
-        ("variants-0-json", '{"color": "red"}'),
-        ("variants-1-name", "blue"),
-        ("variants-1-json", '{"color": "blue"}'),
-        ("successEvent", "click"),
-        ("explorationWindow", "1 hour"),
-        ("attributionWindow", "2"),
-        ("winnerThreshold", "99%"),
+        ("Name", NAME),
+        ("Success event", "click"),
+        ("Name of parameter 1", "color"),
+        ("Name of variant 1", "red"),
+        ("color of red", "red"),
+        ("Name of variant 2", "blue"),
+        ("color of blue", "blue"),
+        ("Exploration window", "1 hour"),
+        ("Attribution window", "2"),
+        ("Winner threshold", "99%"),
     ):
-        _tab_to(page, target)
+        _tab_to(page, partial(_is_labeled, page, target))
         page.keyboard.type(str(text))
+    _tab_to(page, lambda: page.evaluate("document.activeElement.textContent").strip().startswith("Description"))
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type(str(BODY["description"]))
     _tab_to(page, lambda: page.evaluate("document.activeElement.textContent.trim()") == "Review")
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Create in Statsig")).to_be_visible()
@@ -66,12 +73,16 @@ def test_create_with_the_keyboard_is_confirmed(page: Page, site: str, fake_stats
     _expect_confirmation(page, fake_statsig)
 
 
-def _tab_to(page: Page, target: object) -> None:
+def _is_labeled(page: Page, label: str) -> bool:
+    return bool(page.evaluate("document.activeElement.labels?.[0]?.textContent") == label)
+
+
+def _tab_to(page: Page, reached: Callable[[], bool]) -> None:
     for _ in range(80):
         page.keyboard.press("Tab")
-        if target() if callable(target) else page.evaluate("document.activeElement.id") == target:
+        if reached():
             return
-    raise AssertionError(f"{target} cannot be reached with the keyboard")
+    raise AssertionError("the control cannot be reached with the keyboard")
 
 
 def test_enter_in_a_text_field_submits_for_review(page: Page, site: str) -> None:
@@ -94,6 +105,7 @@ def test_hidden_characters_are_copied_as_they_are_sent(page: Page, site: str, fa
     fill_in(page, site)
     page.fill("#description", "Give \u202e10% off \U000e0041")
     check(page)
+    page.get_by_text("What will be sent, as JSON").click()
     expect(page.locator("#body mark.character").first).to_have_text("[U+202E]")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="Copy the request body").click()

@@ -16,7 +16,7 @@ from webapp.forecast.queue import ForecastQueue
 
 from ..conftest import Clock
 from ..forecast.workers import eventually, stopped_worker
-from .actions import check, fill_in
+from .actions import check, fill_in, open_section
 
 TIMEOUT_MS = 60_000
 FORM_BUTTON = "button[name=action][value=plan]"
@@ -64,6 +64,7 @@ def _review_classic(page: Page, site: str) -> None:
     page.select_option("#explorationWindow", label="1 day (24 hours)")
     page.select_option("#winnerThreshold", label="95%")
     check(page)
+    page.goto(f"{page.url}/forecast")
 
 
 def test_choose_other_settings_and_return_to_the_forecast(any_page: Page, site: str, wait_for: WaitFor) -> None:
@@ -87,6 +88,7 @@ def test_choose_other_settings_and_return_to_the_forecast(any_page: Page, site: 
 def test_forecast_from_an_incomplete_form_loses_nothing(any_page: Page, site: str, wait_for: WaitFor) -> None:
     page = any_page
     page.goto(f"{site}/autotunes/new")
+    open_section(page, "purpose")
     page.fill("#description", "Only a thought so far")
     page.click(FORM_BUTTON)
     _request_forecast(page, visits="100", days="7 days")

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from ..auth.fixtures import ANNA, BEN, EVE, issuer, with_login
 from ..conftest import Clock
 from ..fake_statsig import FakeStatsig
-from .actions import NAME, check, create, fill_in
+from .actions import NAME, check, create, fill_in, show_json
 from .appearance import check_appearance
 
 __all__ = ["issuer", "with_login"]
@@ -96,6 +96,7 @@ def test_form_checked_after_session_end_is_restored(any_page: Page, login_site: 
     _log_in_at_provider(any_page)
     fill_in(any_page, login_site)
     any_page.fill("#description", "Typed\nover two lines, with “signs” <b>& all")
+    show_json(any_page)
     any_page.fill("#variants-1-json", '{"color": "blue"')
     clock.forward(13 * HOURS)
     check(any_page)
@@ -116,7 +117,7 @@ def test_add_variant_after_session_end_is_restored(any_page: Page, login_site: s
     _log_in_at_provider(any_page)
     fill_in(any_page, login_site)
     clock.forward(13 * HOURS)
-    any_page.get_by_role("button", name="Add a variant").click()
+    any_page.get_by_role("button", name="Add variant").click()
     any_page.get_by_role("link", name="Log in").click()
     _log_in_at_provider(any_page)
     expect(any_page.locator("#name")).to_have_value(NAME)
@@ -183,7 +184,7 @@ def test_second_person_rejects_then_creates(
     ben.reload()
     create(ben)
     expect(ben.get_by_role("heading", name="Created in Statsig")).to_be_visible()
-    expect(ben.locator("main")).to_contain_text(f"by {BEN}")
+    expect(ben.locator("main")).to_contain_text(f"By {BEN}")
     assert len(fake_statsig.posts) == 1
 
 
@@ -236,6 +237,7 @@ def test_login_and_approval_pages_are_accessible(
     check_appearance(page, f"approval-no-reason-{width}")
     page.get_by_label("Reason").fill("Take a day.")
     page.get_by_role("button", name="Reject").click()
+    expect(page.get_by_text("Rejected. Its author sees your reason")).to_be_visible()
     check_appearance(page, f"approval-rejected-{width}")
     page.get_by_role("link", name="Continue").click()
     check_appearance(page, f"approval-rejected-form-{width}")

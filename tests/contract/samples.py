@@ -20,26 +20,26 @@ class Sample(NamedTuple):
 
 # Every field but the variants, in the order of the form.
 SAMPLES = {
-    "name": Sample("about", "line", "Layout by taste", "Layout by taste"),
-    "description": Sample("about", "text", "Which layout suits whom.\nAll.", "Which layout suits whom.\nAll.", False),
-    "goalRichText": Sample("about", "text", "More orders", "More orders", False),
-    "successEvent": Sample("success", "line", "order", "order"),
-    "successEventValue": Sample("success", "line", "paid", "paid"),
-    "explorationWindow": Sample("windows", "choice", "336", "336hr"),
-    "attributionWindow": Sample("windows", "choice", "4hrs", "4"),  # the unit has a property of its own
-    "attributionWindowUnit": Sample("windows", "choice", "day", "day"),
-    "winnerThreshold": Sample("windows", "choice", "80%", "80%"),
     "isContextual": Sample("kind", "choice", "true", True),
+    "name": Sample("basics", "line", "Layout by taste", "Layout by taste"),
+    "successEvent": Sample("basics", "line", "order", "order"),
+    "explorationWindow": Sample("timing", "choice", "336", "336hr"),
+    "attributionWindow": Sample("timing", "choice", "4hrs", "4"),  # the unit has a property of its own
+    "attributionWindowUnit": Sample("timing", "choice", "day", "day"),
+    "winnerThreshold": Sample("timing", "choice", "80%", "80%"),
     "explorationWindowRate": Sample("contextual", "share", "0.25", 0.25),
     "longtermExplorationAllocation": Sample("contextual", "share", "1", 1),
     "featureList": Sample("contextual", "lines", "country\nplan", ["country", "plan"]),
     "metadataField": Sample("contextual", "line", "basket_value", "basket_value"),
     "higherIsBetter": Sample("contextual", "choice", "false", False),
+    "description": Sample("purpose", "text", "Which layout suits whom.\nAll.", "Which layout suits whom.\nAll.", False),
+    "goalRichText": Sample("purpose", "text", "More orders", "More orders", False),
     "metricSourceID": Sample("warehouse", "line", "orders", "orders"),
     "valueColumn": Sample("warehouse", "line", "total", "total", False),
-    "optimizationParameter": Sample("other", "choice", "value", "value"),
-    "linkedExperimentName": Sample("other", "line", "layout_holdout", "layout_holdout", False),
-    "idType": Sample("other", "line", "stableID", "stableID"),
+    "successEventValue": Sample("advanced", "line", "paid", "paid"),
+    "optimizationParameter": Sample("advanced", "choice", "value", "value"),
+    "linkedExperimentName": Sample("advanced", "line", "layout_holdout", "layout_holdout", False),
+    "idType": Sample("advanced", "line", "stableID", "stableID"),
 }
 BLANK = dict.fromkeys(SAMPLES, "")
 FULL = {name: sample.text for name, sample in SAMPLES.items()}

@@ -213,11 +213,11 @@ def test_advice_on_keys_is_limited() -> None:
     assert shown_advice == [("variants-1-json", f"The key “{number}” is missing from “b”.") for number in range(20)]
 
 
-SOME_SIZES = "Some variants have a size and others have none. Give all of them a size, or none."
+SOME_SIZES = "Some variants have a share and others have none. Give all of them a share, or none."
 
 
 def total(number: str) -> str:
-    return f"The sizes add up to {number}. We assume percentages, which add up to 100."
+    return f"The shares add up to {number}%. We assume that they must add up to 100%."
 
 
 @pytest.mark.parametrize(
@@ -351,8 +351,8 @@ def test_hidden_character_on_a_line_is_named(name: str, title: str, character: s
 def test_tab_in_a_name_is_named() -> None:
     variants = [row("a\tb", '{"a": 1}'), row("b", '{"a": 2}')]
     assert advice_of(successEvent="cl\tick", variants=variants) == [
-        ("variants-0-name", hidden("The name of variant 1", "U+0009 (tab)")),
         ("successEvent", hidden("Success event", "U+0009 (tab)")),
+        ("variants-0-name", hidden("The name of variant 1", "U+0009 (tab)")),
     ]
 
 
@@ -362,13 +362,13 @@ def test_hidden_characters_in_long_text_and_json_are_named() -> None:
         item for item in advice_of(description="Give \u202e10% off", variants=variants) if "hidden" in item[1]
     ]
     assert shown_advice == [
-        ("description", hidden("Description", "U+202E (right-to-left override)")),
         ("variants-0-json", hidden("The JSON of variant 1", "U+202E (right-to-left override)")),
         (
             "variants-1-json",
             "The JSON of variant 2 contains the hidden characters U+200B (zero width space), U+2060 (word joiner). "
             "They are sent as typed.",
         ),
+        ("description", hidden("Description", "U+202E (right-to-left override)")),
     ]
 
 
@@ -462,7 +462,6 @@ def test_advice_is_in_the_order_of_the_form() -> None:
     assert [field for field, _ in shown_advice] == [
         "name",
         "name",
-        "description",
         "variants-0-json",
         "variants-1-json",
         "variants-2-name",
@@ -471,6 +470,7 @@ def test_advice_is_in_the_order_of_the_form() -> None:
         "explorationWindow",
         "attributionWindow",
         "attributionWindowUnit",
+        "description",
         "optimizationParameter",
     ]
 

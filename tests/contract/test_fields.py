@@ -4,7 +4,8 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from webapp.contract.errors import FieldError
-from webapp.contract.form import CONTEXTUAL_FIELDS, FIELDS, SECTIONS, VARIANT_FIELDS, AutotuneForm
+from webapp.contract.form import CONTEXTUAL_FIELDS, FIELDS, VARIANT_FIELDS, AutotuneForm
+from webapp.contract.sections import SECTIONS
 
 from .samples import BLANK, FULL, SAMPLES, body_of, errors_of, fields_of, form_with, rows
 
@@ -22,7 +23,7 @@ BLANKS = ["", " ", "\t", "\r\n", " \n \u00a0\u3000 "]
 
 def test_fields_are_those_of_the_samples() -> None:
     assert {*FIELDS, "variants"} == {*SAMPLES, "variants"}
-    assert list(VARIANT_FIELDS) == ["name", "size", "json"]
+    assert list(VARIANT_FIELDS) == ["name", "json", "size"]
 
 
 def test_each_field_is_in_its_section_in_order() -> None:
@@ -30,9 +31,11 @@ def test_each_field_is_in_its_section_in_order() -> None:
     assert in_sections == [(sample.section, name) for name, sample in SAMPLES.items()]
 
 
-def test_section_says_when_it_is_visible() -> None:
-    visible = {section.name: section.visible_when for section in SECTIONS if section.visible_when != "always"}
-    assert visible == {"contextual": "contextual", "warehouse": "filled", "other": "filled"}
+def test_optional_sections_are_folded_and_say_what_blank_means() -> None:
+    folded = {section.name: section.blank for section in SECTIONS if section.folded}
+    assert list(folded) == ["contextual", "purpose", "warehouse", "advanced"]
+    assert all(folded.values())
+    assert not any(FIELDS[name].flags.required for section in SECTIONS if section.folded for name in section.fields)
 
 
 def test_empty_form_starts_as_the_console_does_but_explores_for_a_week() -> None:
@@ -78,8 +81,8 @@ def test_absent_field_is_blank() -> None:
     assert not form.validate()
     assert form.error_list() == [
         ("name", "Enter a name"),
-        ("variants", "Add a variant: an autotune needs at least 2"),
         ("successEvent", "Enter the success event"),
+        ("variants", "Add a variant: an autotune needs at least 2"),
         ("explorationWindow", "Choose an exploration window"),
         ("attributionWindow", "Choose an attribution window"),
         ("winnerThreshold", "Choose a winner threshold"),
@@ -89,10 +92,10 @@ def test_absent_field_is_blank() -> None:
 def test_errors_are_in_the_order_of_the_form() -> None:
     broken = dict.fromkeys(BLANK, "\x00")
     variants = [{"name": "red", "json": "{}", "size": "x"}, {"name": "red", "json": "{", "size": "x"}]
-    in_variants = ["variants-0-size", "variants-1-name", "variants-1-size", "variants-1-json"]
+    in_variants = ["variants-0-size", "variants-1-name", "variants-1-json", "variants-1-size"]
     names = list(SAMPLES)
-    after_about = names.index("successEvent")
-    expected = [*names[:after_about], *in_variants, *names[after_about:]]
+    after_variants = names.index("explorationWindow")
+    expected = [*names[:after_variants], *in_variants, *names[after_variants:]]
     assert [field for field, _ in errors_of(**broken, variants=variants)] == expected
 
 

@@ -14,7 +14,7 @@ from .samples import form_with
         ("explorationWindow", "168hrs", "1 week (168 hours)"),
         ("explorationWindow", " 5 ", "5"),
         ("winnerThreshold", "95%", "95%"),
-        ("isContextual", "true", "Contextual: learns which variant suits which user"),
+        ("isContextual", "true", "Contextual"),
         ("higherIsBetter", "false", "Lower is better"),
         ("optimizationParameter", "value", "The value it carries"),
         ("explorationWindowRate", "0.5", "0.5"),

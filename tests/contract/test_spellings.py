@@ -127,8 +127,8 @@ LABELS = {
     "winnerThreshold": ["80%", "90%", "95%", "98%", "99%"],
     "optimizationParameter": ["That the event occurs", "The value it carries"],
     "isContextual": [
-        "Classic: finds the one variant that does best for everybody",
-        "Contextual: learns which variant suits which user",
+        "Classic",
+        "Contextual",
     ],
     "higherIsBetter": ["Higher is better", "Lower is better"],
 }
@@ -149,8 +149,8 @@ def test_each_choice_has_one_label(name: str, labels: list[str]) -> None:
         ("attributionWindowUnit", "day", "days"),
         ("optimizationParameter", "occurrence", "That the event occurs"),
         ("optimizationParameter", "value", "The value it carries"),
-        ("isContextual", "false", "Classic: finds the one variant that does best for everybody"),
-        ("isContextual", "true", "Contextual: learns which variant suits which user"),
+        ("isContextual", "false", "Classic"),
+        ("isContextual", "true", "Contextual"),
         ("higherIsBetter", "true", "Higher is better"),
         ("higherIsBetter", "false", "Lower is better"),
     ],
@@ -168,8 +168,7 @@ ERRORS = {
     "attributionWindowUnit": "Choose one of: minutes, hours, days",
     "winnerThreshold": "Choose one of: 80%, 90%, 95%, 98%, 99%",
     "optimizationParameter": "Choose one of: That the event occurs, The value it carries",
-    "isContextual": "Choose one of: Classic: finds the one variant that does best for everybody, "
-    "Contextual: learns which variant suits which user",
+    "isContextual": "Choose one of: Classic, Contextual",
     "higherIsBetter": "Choose one of: Higher is better, Lower is better",
 }
 UNKNOWN = [

@@ -33,9 +33,9 @@ def test_variants_after_the_100th_are_not_read() -> None:
 def test_variant_requires_name_and_json() -> None:
     assert errors_of(variants=[row(" ", " \r\n"), {}]) == [
         ("variants-0-name", "Enter a name for this variant"),
-        ("variants-0-json", 'Enter the JSON that this variant serves, such as {"color": "red"}'),
+        ("variants-0-json", 'Enter what this variant serves, such as {"color": "red"}'),
         ("variants-1-name", "Enter a name for this variant"),
-        ("variants-1-json", 'Enter the JSON that this variant serves, such as {"color": "red"}'),
+        ("variants-1-json", 'Enter what this variant serves, such as {"color": "red"}'),
     ]
 
 
@@ -208,7 +208,7 @@ def test_size_in_another_notation_is_rejected_with_a_suggestion(text: str, sugge
 
 @pytest.mark.parametrize("sizes", [("0", "0"), ("0", "0.0", "0")])
 def test_sizes_that_are_all_zero_are_rejected(sizes: tuple[str, ...]) -> None:
-    message = "Give at least one variant a size above 0"
+    message = "Give at least one variant a share above 0"
     variants = [row(f"v{number}", size=size) for number, size in enumerate(sizes)]
     assert errors_of(variants=variants) == [(f"variants-{number}-size", message) for number in range(len(sizes))]
 

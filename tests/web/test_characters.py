@@ -32,7 +32,7 @@ def test_hidden_character_is_marked_at_review_and_sent_as_typed(
     address = ready(client, **{field: text})
     page = client.get(address).text
     assert "\u202e" not in page
-    assert page.split('id="setup-title"')[1].split('id="request-title"')[0].count(MARK) == 1
+    assert MARK in page.split('id="main"')[1].partition("<aside")[0] + page.split("</aside>")[1].partition("as JSON")[0]
     assert "(right-to-left override). It is sent as typed." in page
     click_create(client, address)
     assert "\u202e" in fake_statsig.posts[0].body.decode()
@@ -51,7 +51,7 @@ def test_emoji_and_joiners_are_left_alone_in_long_text_and_json(client: FlaskCli
     address = ready(client, description=f"{family} {persian}", variants__0__json=f'{{"a": "{family}"}}')
     page = client.get(address).text
     assert "U+" not in page
-    assert page.count(family) >= 4, "in the setup and in the request"
+    assert page.count(family) >= 4, "in the settings, in the table and in the request"
 
 
 @pytest.mark.parametrize("hidden", ["\u202e", "\u200b", "\ufe0f", "\u2069"])
@@ -85,13 +85,17 @@ def test_hidden_character_is_spelled_out_in_messages(client: FlaskClient) -> Non
 def test_hidden_character_is_spelled_out_in_the_preview(client: FlaskClient) -> None:
     data = {
         "csrf_token": hidden_field(client.get("/autotunes/new").text, "csrf_token"),
-        "json": '{"a\u202e": 1, "a\u202e": 2}',
+        "name": "a\u202e",
+        "variants-0-name": "b\u202e",
+        "variants-0-json": '{"a\u202e": 1, "a\u202e": 2}',
     }
-    assert "[U+202E]" in client.post("/autotunes/preview", data=data).get_json()["problem"]
+    preview = client.post("/autotunes/preview", data=data).get_json()
+    assert "[U+202E]" in preview["errors"]["variants-0-json"]
+    assert MARK in preview["pieces"]["sidebar"] and "\u202e" not in str(preview)
 
 
 def test_line_separator_in_the_default_json_stays_one_value_in_the_snippet(
     client: FlaskClient, fake_statsig: FakeStatsig
 ) -> None:
     page = click_create(client, ready(client, variants__0__json='{"a": "b\u2028 c"}')).text
-    assert "[U+2028]</mark> c&#34;" in page.split('aria-label="SDK snippet"')[1]
+    assert r"&#34;b\u2028 c&#34;" in page.split('aria-label="snippet for Web (JavaScript)"')[1]

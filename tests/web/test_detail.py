@@ -11,13 +11,9 @@ from flask.testing import FlaskClient
 from ..browser.states import ALL_FIELDS
 from ..conftest import CANARY, Clock
 from ..fake_statsig import FakeStatsig
-from ..forms import click_create, fill_in, hidden, ready
+from ..forms import BUTTON_COLOR_TEST, click_create, fill_in, hidden, ready, text_of
 
 START_TIME = "15 Jan 2027, 08:00 UTC"  # of the fake clock
-
-
-def _text(page: str) -> str:
-    return " ".join(re.sub("<[^>]+>", " ", page).split())
 
 
 def test_all_fields_of_a_contextual_autotune_are_sent_with_their_types(
@@ -91,31 +87,37 @@ def test_review_header_follows_the_setting(
     app = make_app(STATSIG_API_KEY=CANARY, STATSIG_API_URL=fake_statsig.url, **setting)  # type: ignore[operator]
     client = app.test_client()
     address = ready(client)
-    page = _text(client.get(address).text)
+    page = text_of(client.get(address).text)
     assert f"{message} Statsig doesn’t document what" in page
     assert not re.search("review (settings|rules)", page)
     click_create(client, address)
     assert fake_statsig.posts[0].headers.get("x-respect-review-settings") == header
 
 
-def test_setup_shows_blanks_and_defaults_with_change_links(client: FlaskClient) -> None:
-    address = ready(client)
-    page = client.get(address).text
-    for message in (
-        "Not provided · Statsig uses userID",
-        "1 hour",
-        "2 hours",
-        "Not used: this is a classic",
-    ):
-        assert message in page
-    assert re.search('Linked experiment</dt>\\s*<dd dir="auto"><span class="not-provided">Not provided</span>', page)
-    for field in ("name", "variants-1-name", "successEvent", "explorationWindow", "idType", "isContextual"):
-        assert f'{address}/edit#{field}"' in page
+def test_review_lists_what_was_set_and_folds_the_defaults(client: FlaskClient) -> None:
+    page = text_of(client.get(ready(client, name="Buttons")).text)
+    assert "Exploration window 1 hour Attribution window 2 hours Winner threshold 99%" in page
+    assert "8 settings at their defaults" in page
+    defaults = page.split("8 settings at their defaults")[1].partition("as JSON")[0]
+    assert "ID type Not provided · Statsig uses userID" in defaults
+    assert "Linked experiment Not provided" in defaults and "Feature list" not in defaults
+
+
+def test_review_shows_the_parameters_of_the_variants_in_columns(client: FlaskClient) -> None:
+    address = ready(client, variants__0__json='{"color": "red", "size": 14}', variants__1__json='{"color": "blue"}')
+    table = text_of(client.get(address).text.split("<table>")[1].partition("</table>")[0])
+    assert table == "Name color text size number Share % red Default red 14 equal blue blue missing equal"
+
+
+@pytest.mark.parametrize("json", ["[1]", '"red"', f'{{"color": "{"r" * 200}"}}', str({f"k{n}": n for n in range(9)})])
+def test_review_shows_json_that_fits_no_table_as_it_is(client: FlaskClient, json: str) -> None:
+    page = client.get(ready(client, variants__1__json=json.replace("'", '"'))).text
+    assert '<th scope="col">JSON</th>' in page and "<pre><code>{&#34;color&#34;: &#34;red&#34;}</code></pre>" in page
 
 
 def test_advice_does_not_block_create(client: FlaskClient) -> None:
     page = client.get(ready(client, variants__1__json="[1]")).text
-    assert "Worth knowing" in page and "SDKs expect an object" in page and "Create in Statsig" in page
+    assert "SDKs expect an object" in page and "Create in Statsig" in page
 
 
 def test_page_says_when_to_expect_data(client: FlaskClient) -> None:
@@ -131,13 +133,11 @@ def test_confirmation_lists_differences(client: FlaskClient, fake_statsig: FakeS
     }
     fake_statsig.responder = lambda request: (200, {"data": data}) if request.method == "POST" else None
     page = click_create(client, ready(client)).text
-    assert "<code>other_id</code>" in page and "button_color_test</code>." in page
+    assert "Statsig chose the ID other_id instead of the expected button_color_test ." in text_of(page)
     assert "Differences from your request" in page and "&#34;80%&#34;" in page and "2hrs" not in page
 
 
-@pytest.mark.parametrize(
-    ("started", "message"), [(False, "Not started"), (True, "Started"), ("yes", "Not reported"), (None, "Not reported")]
-)
+@pytest.mark.parametrize(("started", "message"), [(False, "Not started"), (True, "Started")])
 def test_running_state_has_its_read_time(
     client: FlaskClient, fake_statsig: FakeStatsig, clock: Clock, started: Any, message: str
 ) -> None:
@@ -146,10 +146,17 @@ def test_running_state_has_its_read_time(
     address = ready(client)
     click_create(client, address)
     clock.forward(90_000)
-    page = _text(client.get(address).text)
-    assert f"Running {message} when it was created, {START_TIME}" in page
-    assert "yet" not in page and "already" not in page
+    page = text_of(client.get(address).text)
+    assert f"Started {message} when it was created, {START_TIME}" in page
     assert f"Differences from your request As Statsig returned it on {START_TIME} ." in page
+
+
+@pytest.mark.parametrize("started", ["yes", None])
+def test_start_that_was_not_reported_is_not_known(client: FlaskClient, fake_statsig: FakeStatsig, started: Any) -> None:
+    data = {"id": "button_color_test", "isStarted": started}
+    fake_statsig.responder = lambda request: (201, {"data": data}) if request.method == "POST" else None
+    page = text_of(click_create(client, ready(client)).text)
+    assert "Started Not known yet Exploring 1 hour from the start Winner At 99%. Not known yet" in page
 
 
 def test_running_state_has_the_time_of_the_reconciling_read(
@@ -158,9 +165,10 @@ def test_running_state_has_the_time_of_the_reconciling_read(
     fake_statsig.responder = lambda request: (500, {}) if request.method == "POST" else None
     address = ready(client)
     click_create(client, address)
-    fake_statsig.autotunes["button_color_test"] = {"id": "button_color_test", **fake_statsig.posts[0].json}
+    sent = fake_statsig.posts[0].json
+    fake_statsig.autotunes["button_color_test"] = {"id": "button_color_test", "isStarted": False, **sent}
     clock.forward(3600)
-    assert "Not reported when it was looked up, 15 Jan 2027, 09:00 UTC" in _text(client.get(address).text)
+    assert "Not started when it was looked up, 15 Jan 2027, 09:00 UTC" in text_of(client.get(address).text)
 
 
 def test_taken_name_has_its_read_time_until_the_next_review(
@@ -171,10 +179,10 @@ def test_taken_name_has_its_read_time_until_the_next_review(
     client.get(address)
     clock.forward(90_000)
     for path in (address, f"{address}/edit"):
-        assert f"According to Statsig on {START_TIME} :" in _text(client.get(path).text)
+        assert f"According to Statsig on {START_TIME} :" in text_of(client.get(path).text)
     fill_in(client, path=f"{address}/edit", name="", action="check")
     for path in (address, f"{address}/edit"):
-        page = _text(client.get(path).text)
+        page = text_of(client.get(path).text)
         assert "Enter a name" in page and "According to" not in page
 
 
@@ -183,7 +191,7 @@ def test_reason_for_not_creating_has_its_time(client: FlaskClient, fake_statsig:
     address = ready(client)
     click_create(client, address)
     clock.forward(90_000)
-    assert f"Try again in 7 seconds. {START_TIME}" in _text(client.get(address).text)
+    assert f"Try again in 7 seconds. {START_TIME}" in text_of(client.get(address).text)
 
 
 def test_other_content_has_the_time_of_the_last_read(
@@ -197,7 +205,7 @@ def test_other_content_has_the_time_of_the_last_read(
     for minutes in ("05", "10"):
         clock.forward(300)
         client.get(address)
-        page = _text(client.get(address).text)
+        page = text_of(client.get(address).text)
         assert f"Yours is unconfirmed. As of 15 Jan 2027, 08:{minutes} UTC" in page
 
 
@@ -254,28 +262,51 @@ def test_healthz_reveals_only_its_status(client: FlaskClient) -> None:
     assert client.get("/healthz").json == {"status": "ok"}
 
 
-def test_preview_has_the_id_and_the_json_error(client: FlaskClient) -> None:
-    token = hidden(client.get("/autotunes/new").text, "csrf_token")
-    response = client.post("/autotunes/preview", data={"csrf_token": token, "name": "A b", "json": "{\r\n1}"})
-    assert response.json == {
-        "id": "a_b",
-        "certain": True,
-        "problem": "Line 2, column 1: Put double quotes around the key",
-    }
+def _preview(client: FlaskClient, path: str = "/autotunes/new", **changed: str) -> Any:
+    """The preview of a form that is filled in, with these changes."""
+    page = client.get(path).text
+    fields = {name: hidden(page, name) for name in ("csrf_token", "token", "version")}
+    fields |= BUTTON_COLOR_TEST | {name.replace("__", "-"): text for name, text in changed.items()}
+    url = re.search(r'data-preview="([^"]*)"', page)
+    assert url
+    return client.post(url[1], data=fields).get_json()
+
+
+def test_preview_has_the_expected_id_the_sentence_and_the_checklist(client: FlaskClient) -> None:
+    preview = _preview(client, name="A b", successEvent="")
+    assert text_of(preview["pieces"]["expected_id"]) == "Expected ID a_b"
+    sidebar = text_of(preview["pieces"]["sidebar"])
+    assert sidebar.startswith("red or blue , by a success event: an even split for 1 hour, then whichever works")
+    assert "Done: Name Missing: Enter the success event Done: 2 variants" in sidebar
+    assert text_of(preview["pieces"]["timeline"]) == "Even split, 1 hour Traffic moves to what works Winner at 99%"
+    assert preview["errors"] == {"successEvent": "Enter the success event"}
+
+
+def test_preview_of_json_has_line_and_column(client: FlaskClient) -> None:
+    errors = _preview(client, variants__1__json="{\r\n1}")["errors"]
+    assert errors == {"variants-1-json": "Line 2, column 1: Put double quotes around the key"}
+
+
+def test_preview_says_that_a_name_is_taken_unless_it_is_its_own(client: FlaskClient) -> None:
+    click_create(client, ready(client))
+    assert _preview(client)["errors"] == {"name": "This name is taken by another autotune. Enter another name"}
+    other = ready(client, name="Other")
+    assert _preview(client, f"{other}/edit", name="Other")["errors"] == {}
+
+
+def test_preview_of_a_contextual_autotune_has_no_winner(client: FlaskClient) -> None:
+    pieces = _preview(client, isContextual="true")["pieces"]
+    assert "never declares a winner" in pieces["timeline"] and "no winner" in pieces["sidebar"]
 
 
 def test_large_preview_is_rejected_before_parsing(client: FlaskClient) -> None:
-    token = hidden(client.get("/autotunes/new").text, "csrf_token")
-    response = client.post("/autotunes/preview", data={"csrf_token": token, "json": f"[{'1,' * 1_000_000}1]"})
-    assert response.json is not None
-    assert response.json["problem"] == "Shorten this to 100,000 characters; it has 2,000,003"
+    errors = _preview(client, variants__0__json=f"[{'1,' * 900_000}1]")["errors"]
+    assert errors == {"variants-0-json": "Shorten this to 100,000 characters; it has 1,800,003"}
 
 
 def test_preview_truncates_a_long_name(client: FlaskClient) -> None:
-    token = hidden(client.get("/autotunes/new").text, "csrf_token")
-    response = client.post("/autotunes/preview", data={"csrf_token": token, "name": "a" * 1_900_000})
-    assert response.json is not None
-    assert response.json["id"] == "a" * 1_000
+    preview = _preview(client, name="a" * 1_900_000)
+    assert f"<code>{'a' * 1_000}</code>" in preview["pieces"]["expected_id"]
 
 
 def test_json_pages_have_the_json_type(client: FlaskClient) -> None:
@@ -290,6 +321,6 @@ def test_taken_name_links_to_the_autotune_that_has_it(client: FlaskClient, fake_
     assert response.status_code == 422
     assert "This name is taken by another autotune" in response.text
     assert f'<a href="{ours}">Ours</a>' in response.text
-    assert "Ours (created) has this name, or its ID." in _text(response.text)
+    assert "Ours (created) has this name, or its ID." in text_of(response.text)
     draft = re.search(r'action="(/autotunes/[0-9a-f]+)/edit"', response.text)
-    assert draft and "Ours (created) has this name, or its ID." in _text(client.get(draft[1]).text)
+    assert draft and "Ours (created) has this name, or its ID." in text_of(client.get(draft[1]).text)

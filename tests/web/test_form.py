@@ -30,7 +30,7 @@ def error_at(page: str, field: str) -> str:
         ("winnerThreshold", "97%", "Choose one of: 80%, 90%, 95%, 98%, 99%"),
         ("variants-0-name", "", "Enter a name for this variant"),
         ("variants-1-name", "red", "Variant 1 has this name too. Enter another name"),
-        ("variants-1-json", "", "Enter the JSON that this variant serves"),
+        ("variants-1-json", "", "Enter what this variant serves"),
         (
             "variants-1-json",
             '{"a": NaN}',
@@ -318,7 +318,7 @@ def test_duplicate_has_a_free_name(client: FlaskClient) -> None:
 
 def test_empty_form_has_two_rows_and_initial_values(client: FlaskClient) -> None:
     page = client.get("/autotunes/new").text
-    assert page.count('<li class="variant"') == 2
+    assert page.count('<tr class="variant"') == 2
     for chosen in (
         'selected value="168hr"',
         'selected value="1hr"',
@@ -422,7 +422,7 @@ def test_reopened_new_form_redirects_to_its_draft(client: FlaskClient) -> None:
 def test_link_with_one_variant_shows_a_second_row(client: FlaskClient) -> None:
     page = client.get("/autotunes/new?variants-0-name=short&isContextual=yes").text
     assert 'id="variants-0-name"' in page and 'id="variants-1-name"' in page
-    assert len(re.findall("<input[^>]* checked", page)) == 1
+    assert len(re.findall('<input[^>]* checked[^>]*name="isContextual"', page)) == 1
 
 
 @pytest.mark.parametrize("search", ["äpfel", "ÄPFEL", "Äpfel &", "pfel"])

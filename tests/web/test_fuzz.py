@@ -142,7 +142,7 @@ def reviewed(fuzz_client: FlaskClient) -> str:
 _UNREADABLE = "The form could not be read. Go back and submit it again."
 _MESSAGES = {
     "/autotunes": {400: _UNREADABLE, 422: "Enter a name"},
-    "/autotunes/preview": {200: '"problem":""'},
+    "/autotunes/preview": {400: _UNREADABLE, 200: '"name":"Enter a name"'},
     "{}/edit": {400: _UNREADABLE, 409: "changed this after you opened it. Submit again to replace their version"},
     "{}/create": {303: "This autotune changed after you opened its page, so this click did nothing."},
     "{}/not-created": {303: "if it is still unconfirmed."},

@@ -9,23 +9,17 @@ from .characters import character_name, code_point, compare_key, hidden_characte
 from .choices import ATTRIBUTION_UNITS, ATTRIBUTION_WINDOWS, EXPLORATION_WINDOWS, window_hours, window_words
 from .errors import Advice
 from .fields import TextField
-from .form import FIELDS, SECTIONS
+from .form import FIELDS
 from .ids import expected_id, follows_name_rules, id_is_certain
 from .json_input import write_json
+from .sections import SECTIONS
+from .variant_marks import differing_types, json_type, missing_keys, misspelled_keys
 
 Body = Mapping[str, Any]
 WEEK = 168  # hours
 MANY_VARIANTS = 8
 MAX_KEY_ADVICE = 20  # a pasted dump may have thousands of different keys
 LONG_DESCRIPTION = 1_000  # characters; Statsig's limit for sibling objects
-_TYPES = {
-    bool: "true or false",
-    int: "a number",
-    float: "a number",
-    str: "text",
-    list: "a list",
-    dict: "an object",
-}
 _ORDER = [name for section in SECTIONS for name in section.fields or (section.name,)]
 
 
@@ -60,22 +54,18 @@ def _variants(body: Body) -> Iterator[Advice]:
     first: dict[str, int] = {}
     for row, variant in enumerate(body["variants"]):
         similar = first.setdefault(compare_key(variant["name"]), row)
-        name, json_type = variant["name"], _type(variant["json"])
+        name, type_ = variant["name"], json_type(variant["json"])
         if similar != row:
             other = body["variants"][similar]["name"]
             yield Advice(f"variants-{row}-name", f"“{name}” looks like the name of variant {similar + 1}, “{other}”.")
-        if json_type != "an object":
-            yield Advice(_json(row), f"The JSON of “{name}” is {json_type}; SDKs expect an object.")
+        if type_ != "an object":
+            yield Advice(_json(row), f"The JSON of “{name}” is {type_}; SDKs expect an object.")
     yield from _equal_json(body)
     yield from islice(_keys(body), MAX_KEY_ADVICE)
 
 
 def _json(row: int) -> str:
     return f"variants-{row}-json"
-
-
-def _type(value: Any) -> str:
-    return _TYPES.get(type(value), "null")
 
 
 def _equal_json(body: Body) -> Iterator[Advice]:
@@ -88,19 +78,18 @@ def _equal_json(body: Body) -> Iterator[Advice]:
 
 
 def _keys(body: Body) -> Iterator[Advice]:
-    """Keys that some variants lack, or that have different types."""
-    variants = enumerate(body["variants"])
-    objects = [(row, variant) for row, variant in variants if isinstance(variant["json"], dict)]
-    for key in dict.fromkeys(key for _, variant in objects for key in variant["json"]):
-        without = [(row, variant["name"]) for row, variant in objects if key not in variant["json"]]
-        types = {_type(variant["json"][key]) for _, variant in objects if key in variant["json"]}
-        if without:
-            names = _listed([name for _, name in without])
-            yield Advice(_json(without[0][0]), f"The key “{visible(key)}” is missing from {names}.")
-        if len(types) > 1:
-            yield Advice(
-                _json(objects[0][0]), f"The key “{visible(key)}” has different types: {', '.join(sorted(types))}."
-            )
+    """Keys that may be misspelled, that some variants lack, or that have different types."""
+    variants = {row: variant for row, variant in enumerate(body["variants"]) if isinstance(variant["json"], dict)}
+    objects = {row: variant["json"] for row, variant in variants.items()}
+    for row, key, meant in misspelled_keys(objects):
+        name = variants[row]["name"]
+        yield Advice(_json(row), f"The key “{visible(key)}” of “{name}” may be a misspelling of “{visible(meant)}”.")
+    for key, rows in missing_keys(objects).items():
+        names = _listed([variants[row]["name"] for row in rows])
+        yield Advice(_json(rows[0]), f"The key “{visible(key)}” is missing from {names}.")
+    for key, types in differing_types(objects).items():
+        different = ", ".join(sorted({*types.values()}))
+        yield Advice(_json(min(objects)), f"The key “{visible(key)}” has different types: {different}.")
 
 
 def _listed(names: list[str]) -> str:
@@ -112,9 +101,9 @@ def _sizes(body: Body) -> Iterator[Advice]:
     sizes = [variant.get("size") for variant in body["variants"] if variant.get("size") is not None]
     total = round(sum(sizes), 9)
     if sizes and len(sizes) < len(body["variants"]):
-        yield Advice("variants", "Some variants have a size and others have none. Give all of them a size, or none.")
+        yield Advice("variants", "Some variants have a share and others have none. Give all of them a share, or none.")
     elif sizes and not 99 <= total <= 101:
-        yield Advice("variants", f"The sizes add up to {_format(total)}. We assume percentages, which add up to 100.")
+        yield Advice("variants", f"The shares add up to {_format(total)}%. We assume that they must add up to 100%.")
 
 
 def _format(number: float) -> str:

@@ -11,15 +11,24 @@ HOURS_PER_UNIT = {"min": 1 / 60, "hour": 1.0, "day": 24.0}
 
 @dataclass(frozen=True)
 class Choice:
-    """`value` is sent as JSON; `spellings` are what is understood, among them the `text` of the form's option."""
+    """`value` is sent as JSON; `spellings` are what is understood, among them the `text` of the form's option.
+
+    `hint` explains it, where the label alone does not.
+    """
 
     value: str | bool
     label: str
     spellings: tuple[str, ...]
+    hint: str = ""
 
     @property
     def text(self) -> str:
         return str(self.value).lower() if isinstance(self.value, bool) else self.value
+
+    @property
+    def short_label(self) -> str:
+        """`1 week (168 hours)` as "1 week"."""
+        return self.label.partition(" (")[0]
 
 
 def _hours(number: int, label: str) -> Choice:
@@ -30,8 +39,8 @@ def _plain(value: str, label: str) -> Choice:
     return Choice(value, label, (value,))
 
 
-def _boolean(value: bool, label: str) -> Choice:
-    return Choice(value, label, (str(value).lower(),))
+def _boolean(value: bool, label: str, hint: str = "") -> Choice:
+    return Choice(value, label, (str(value).lower(),), hint)
 
 
 EXPLORATION_WINDOWS = (
@@ -49,8 +58,8 @@ OPTIMIZATION_PARAMETERS = (
     _plain("value", "The value it carries"),
 )
 KINDS = (
-    _boolean(False, "Classic: finds the one variant that does best for everybody"),
-    _boolean(True, "Contextual: learns which variant suits which user"),
+    _boolean(False, "Classic", "Finds the one variant that works best for everybody."),
+    _boolean(True, "Contextual", "Learns which variant suits which user. Never declares a winner."),
 )
 DIRECTIONS = (_boolean(True, "Higher is better"), _boolean(False, "Lower is better"))
 

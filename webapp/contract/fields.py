@@ -204,7 +204,7 @@ class ShareField(NumberField):
 class JsonField(TypedField):
     """Any JSON value. `data` is None for `null` too: a field that must be filled in is Required."""
 
-    widget = _TextArea(min_rows=3)
+    widget = _TextArea(min_rows=1)
     attributes = {"class": "code", "data-json": True}  # noqa: RUF012
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -221,12 +221,25 @@ class JsonField(TypedField):
 
 
 class ChoiceField(SelectFieldBase, TypedField):
-    """One of some choices, in any of their spellings. An unknown one stays visible."""
+    """One of some choices, in any of their spellings. An unknown one stays visible.
+
+    `blank_label` is the option for no choice, if it is optional.
+    """
 
     widget: Any = widgets.Select()
 
-    def __init__(self, label: str, validators: Sequence[Any] = (), *, choices: Sequence[Choice], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        label: str,
+        validators: Sequence[Any] = (),
+        *,
+        choices: Sequence[Choice],
+        blank_label: str = "",
+        **kwargs: Any,
+    ) -> None:
         super().__init__(label, validators, **kwargs)  # type: ignore[arg-type]
+        note = f"Not provided: {self.default_note}" if self.default_note else ""
+        self.blank_label = blank_label or note
         self.choices = tuple(choices)
         self.render_kw = {}
         if isinstance(self.choices[0].value, bool):
@@ -251,7 +264,7 @@ class ChoiceField(SelectFieldBase, TypedField):
     def iter_choices(self) -> Iterator[Any]:
         unknown = self.typed.strip() if self.choice is None else ""
         if not self.flags.required:
-            yield Option("", f"Not provided: {self.default_note}" if self.default_note else "", False, {})
+            yield Option("", self.blank_label, False, {})
         elif not self.typed.strip():
             yield Option("", "Choose one", False, {})
         for choice in self.choices:

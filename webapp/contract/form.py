@@ -1,11 +1,9 @@
 """Create Autotune as a form: its fields are named as Statsig names the properties of the request body.
 
 A page, a stored draft, a prefilled link and a request body are all read by this form, and `body` is what is sent.
-The order of the sections is that of the page, of the review and of the errors.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from wtforms import Form, FormField
@@ -34,17 +32,18 @@ from .fields import (
 )
 from .form_data import FormData, flat, with_min_variants
 from .limits import MAX_VARIANTS
+from .sections import SECTIONS
 from .variants import VariantForm, VariantList
 
 CONTEXTUAL_ONLY = "Only contextual autotunes use this. Clear it, or choose Contextual"
-ALL_SIZES_ZERO = "Give at least one variant a size above 0"
+ALL_SIZES_ZERO = "Give at least one variant a share above 0"
 
 
 class AutotuneForm(ErrorList, Form):
     name = LineField(
         "Name",
         [Required("Enter a name")],
-        description="It cannot be changed once the autotune exists.",
+        description="Cannot be changed later.",
         example="Button Color Test",
         render_kw={"spellcheck": "true", "autocapitalize": "sentences"},
     )
@@ -72,27 +71,27 @@ class AutotuneForm(ErrorList, Form):
         "Exploration window",
         [Required("Choose an exploration window")],
         choices=EXPLORATION_WINDOWS,
-        description="How long traffic is split equally at first.",
+        description="Traffic is split equally at first.",
         initial="168hr",
     )
     attributionWindow = ChoiceField(
         "Attribution window",
         [Required("Choose an attribution window")],
         choices=ATTRIBUTION_WINDOWS,
-        description="A success counts if it happens within this time after a user sees the variant.",
+        description="Successes within this time count.",
         initial="1hr",
     )
     attributionWindowUnit = ChoiceField(
         "Attribution window unit (optional)",
         choices=ATTRIBUTION_UNITS,
-        description="Left blank: hours. Statsig doesn’t document the unit; we assume this.",
         default_note="hours",
+        blank_label="hours (default)",
     )
     winnerThreshold = ChoiceField(
         "Winner threshold",
         [Required("Choose a winner threshold")],
         choices=WINNER_THRESHOLDS,
-        description="A variant wins, and gets all traffic, once it is this likely to be the best.",
+        description="Likely enough to be the best to win.",
         initial="95%",
     )
 
@@ -224,12 +223,12 @@ class AutotuneForm(ErrorList, Form):
         return initial and not any(text.strip() for variant in variants for text in variant.values())
 
     def body(self) -> dict[str, Any]:
-        """The request body of a valid form: what was left blank is absent."""
+        """The request body of a valid form, in the order of the fields above: what was left blank is absent."""
         body: dict[str, Any] = {
             "name": self.name.data,
             "variants": [variant.form.body() for variant in self.variants],
         }
-        body |= {field.name: field.data for field in self.fields() if field.data is not None}
+        body |= {field.name: field.data for field in self if field.name in FIELDS and field.data is not None}
         if not self.isContextual.data:
             body.pop("isContextual", None)
         if self.attributionWindowUnit.data:
@@ -251,44 +250,6 @@ class AutotuneForm(ErrorList, Form):
             return f"{typed} {unit}".strip()
         return window_words(window.text, unit or None)
 
-
-@dataclass(frozen=True)
-class Section:
-    """A part of the page. `visible_when` is `always`, `contextual` or `filled`."""
-
-    name: str
-    title: str
-    fields: tuple[str, ...]
-    intro: str = ""
-    visible_when: str = "always"
-
-
-SECTIONS = (
-    Section("about", "Basics", ("name", "description", "goalRichText")),
-    Section("variants", "Variants", (), "What Statsig chooses from. Add at least two."),
-    Section("success", "Success", ("successEvent", "successEventValue")),
-    Section(
-        "windows",
-        "Windows and threshold",
-        ("explorationWindow", "attributionWindow", "attributionWindowUnit", "winnerThreshold"),
-    ),
-    Section("kind", "Type", ("isContextual",)),
-    Section(
-        "contextual",
-        "Contextual settings",
-        ("explorationWindowRate", "longtermExplorationAllocation", "featureList", "metadataField", "higherIsBetter"),
-        "How a contextual autotune learns, and from what.",
-        "contextual",
-    ),
-    Section(
-        "warehouse",
-        "Warehouse settings",
-        ("metricSourceID", "valueColumn"),
-        "Only for companies that run Statsig on their own data warehouse.",
-        "filled",
-    ),
-    Section("other", "Other settings", ("optimizationParameter", "linkedExperimentName", "idType"), "", "filled"),
-)
 
 # What is known of each field, whatever is typed into it.
 FIELDS: dict[str, Any] = {field.name: field for field in AutotuneForm().fields()}

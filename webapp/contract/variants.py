@@ -9,24 +9,23 @@ from wtforms import FieldList, Form
 from .fields import JsonField, LineField, NumberField, Required
 from .limits import MAX_VARIANTS, MIN_VARIANTS
 
+TOO_MANY_VARIANTS = f"Remove variants until {MAX_VARIANTS} are left"
+
 
 class VariantForm(Form):
     name = LineField(
         "Name",
         [Required("Enter a name for this variant")],
-        description="Distinguishes this variant from the others.",
         example="red",
-    )
-    size = NumberField(
-        "Size (optional)",
-        description="Usually left blank. Statsig doesn’t document this; we assume percentages.",
-        default_note="Statsig splits equally",
     )
     json = JsonField(
         "JSON",
-        [Required('Enter the JSON that this variant serves, such as {"color": "red"}')],
-        description="What your code receives when this variant is served.",
+        [Required('Enter what this variant serves, such as {"color": "red"}')],
         example='{"color": "red"}',
+    )
+    size = NumberField(
+        "Share in % (optional)",
+        default_note="Statsig splits equally",
     )
 
     @property
@@ -59,5 +58,5 @@ class VariantList(FieldList):  # type: ignore[type-arg]  # generic in its stubs 
         if len(self.entries) < MIN_VARIANTS:
             self.errors.append(f"Add a variant: an autotune needs at least {MIN_VARIANTS}")
         if len(self.entries) > MAX_VARIANTS:
-            self.errors.append(f"Remove variants until {MAX_VARIANTS} are left")
+            self.errors.append(TOO_MANY_VARIANTS)
         return not self.errors and not any(entry.errors for entry in self.entries)

@@ -6,6 +6,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from ..config import Settings
 from . import (
+    assets,
     detail,
     errors,
     forecast,
@@ -39,7 +40,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     csrf = CSRFProtect(app)
     Compress(app)
-    for part in (request_log, headers, request_context, template_context, errors, wait_budget):
+    for part in (assets, request_log, headers, request_context, template_context, errors, wait_budget):
         part.init_app(app)
     for part in (listing, forms, restore, detail, forecast, old_addresses):
         app.register_blueprint(part.blueprint)

@@ -12,6 +12,7 @@ from ..autotunes.states import EDITABLE
 from ..contract.advice import exploration_advice
 from ..contract.errors import FieldError
 from ..contract.form import AutotuneForm
+from ..contract.form_data import FormData
 from ..forecast.contextual import ContextualForecast
 from ..forecast.form import ASSUMPTION_FIELDS, SECOND_VARIANT, AssumptionsForm, VisitsForm
 from ..forecast.inputs import (
@@ -49,7 +50,7 @@ def assumptions_from_query(query: str) -> dict[str, str]:
 class ForecastInputs:
     """Two forms, and if there is a forecast for them, the scenario that they describe or the forecast itself."""
 
-    record: AutotuneRecord
+    record: AutotuneRecord | None  # None for a form that was not saved
     setup: AutotuneForm
     assumptions: VisitsForm
     scenario: Scenario | None = None
@@ -57,7 +58,7 @@ class ForecastInputs:
 
     @property
     def can_be_edited(self) -> bool:
-        return self.record.state in EDITABLE and can("write")
+        return self.record is not None and self.record.state in EDITABLE and can("write")
 
     @property
     def is_contextual(self) -> bool:
@@ -108,8 +109,14 @@ class ForecastInputs:
 
 
 def read_inputs(record: AutotuneRecord, assumptions: Mapping[str, str]) -> ForecastInputs:
+    return inputs_from(stored_form_data(record), assumptions, record)
+
+
+def inputs_from(
+    form_data: FormData, assumptions: Mapping[str, str], record: AutotuneRecord | None = None
+) -> ForecastInputs:
     """Validates the assumptions, unless there are none yet."""
-    setup = setup_form(stored_form_data(record))
+    setup = setup_form(form_data)
     form = _assumptions_form(setup, assumptions)
     inputs = ForecastInputs(record, setup, form)
     # what is not installed cannot be simulated, but a kept forecast of it can be shown

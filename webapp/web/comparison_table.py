@@ -45,7 +45,7 @@ def describe_scenario(summary: ScenarioSummary, names: Sequence[str]) -> str:
     scenario = summary.scenario
     return (
         f"Assumed: {format_rates(scenario.rates, names)}, {format_visits(scenario.visits_per_day)} per day, "
-        f"an exploration window of {short_label(WINDOWS[scenario.exploration_hours])}, "
+        f"an exploration window of {WINDOWS[scenario.exploration_hours].short_label}, "
         f"an attribution window of {format_hours(scenario.attribution_hours)} "
         f"and a threshold of {THRESHOLDS[scenario.threshold].label}, "
         f"over {format_days(scenario.days)}{_week(summary)}."
@@ -59,15 +59,10 @@ def _week(summary: ScenarioSummary) -> str:
     return f" from a {WEEKDAYS[scenario.start_day]} on, with the weekdays’ visits and rates"
 
 
-def short_label(window: Choice) -> str:
-    """`1 week` for `1 week (168 hours)`."""
-    return window.label.partition(" (")[0]
-
-
 def setting_name(cell: ComparisonCell) -> str:
     """Such as `1 week of exploration and a threshold of 95%`."""
     window, threshold = WINDOWS[cell.exploration_hours], THRESHOLDS[cell.threshold]
-    return f"{short_label(window)} of exploration and a threshold of {threshold.label}"
+    return f"{window.short_label} of exploration and a threshold of {threshold.label}"
 
 
 def table_cell(cell: ComparisonCell, forecast: Forecast) -> TableCell:

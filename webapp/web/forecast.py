@@ -4,10 +4,10 @@ from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, current_app, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ..auth import Permission, current_user, polled, requires
+from ..auth import Permission, polled, requires
 from ..forecast.contextual import (
     ContextualForecast,
     contextual_sentences,
@@ -18,14 +18,12 @@ from ..forecast.contextual import (
     warnings,
 )
 from ..forecast.formats import format_days, of_100, short_count
-from ..forecast.queue import ForecastQueue
 from ..forecast.status import ForecastStatus, Stage
 from .assumptions import ForecastInputs, assumptions_in, read_inputs
 from .charts import outcome_bar
-from .comparison_table import short_label
 from .forecast_result import forecast_json, result_context
 from .kept_forecast import answer_json, find_kept, keep_if_new
-from .request_context import find
+from .request_context import find, forecast_person, forecast_queue
 from .template_context import field_label
 from .wait_budget import wait_timeout
 
@@ -78,17 +76,12 @@ def show_json(record_id: str) -> ResponseReturnValue:
         messages = [f"{field_label(error)}{error.message}" for error in errors]
         reason = inputs.unsupported or ". ".join(messages) or "Enter the visits per day"
         return jsonify(stage=Stage.FAILED, trouble=reason), 422
-    status = (kept and kept.status) or forecast_queue().request(inputs.scenario, POLL_LEASE, person=_person())
+    status = (kept and kept.status) or forecast_queue().request(inputs.scenario, POLL_LEASE, person=forecast_person())
     keep_if_new(inputs, kept, status)
     progress = {"stage": status.stage, "done": status.progress, "words": status_text(status)}
     forecast = status.forecast if status.stage is Stage.DONE else None
     result = forecast_json(forecast, inputs.variant_names) if forecast else {}
     return jsonify(asked=inputs.scenario_key, parts=status.part_count, **progress, **result, **answer_json(kept))
-
-
-def forecast_queue() -> ForecastQueue:
-    queue: ForecastQueue = current_app.extensions["forecasts"]
-    return queue
 
 
 def status_text(status: ForecastStatus) -> str:
@@ -106,11 +99,7 @@ def _wait_for_summary(inputs: ForecastInputs) -> ForecastStatus | None:
     if not inputs.scenario or inputs.unsupported:
         return None
     with wait_timeout() as seconds:
-        return forecast_queue().request(inputs.scenario, PAGE_LEASE, seconds, _person())
-
-
-def _person() -> str | None:
-    return current_user().email or None  # nobody has an email address in local mode
+        return forecast_queue().request(inputs.scenario, PAGE_LEASE, seconds, forecast_person())
 
 
 def _contextual_context(forecast: ContextualForecast | None) -> dict[str, Any]:
@@ -128,7 +117,6 @@ def _contextual_json(forecast: ContextualForecast) -> dict[str, Any]:
 @blueprint.record
 def _register_template_helpers(state: Any) -> None:
     state.app.jinja_env.filters.update(
-        short_label=short_label,
         format_days=format_days,
         format_chance=lambda share: short_count(*of_100(share)) + "%",
         outcome_bar=outcome_bar,

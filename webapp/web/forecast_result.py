@@ -59,7 +59,7 @@ def result_context(forecast: Forecast | None, names: Sequence[str]) -> dict[str,
         "forecast": forecast,
         "description": describe_scenario(summary, names),
         "sentences": forecast_sentences(forecast),
-        "counts": _counts(forecast),
+        "counts": forecast_counts(forecast),
         "recommendation": _recommended(forecast),
         "no_recommendation": no_recommendation(forecast),
         "traffic_chart": traffic_chart(summary, names),
@@ -79,7 +79,7 @@ def forecast_sentences(forecast: Forecast) -> list[str]:
     return [verdict, *equal, *others]
 
 
-def _counts(forecast: Forecast) -> Counts:
+def forecast_counts(forecast: Forecast) -> Counts:
     right, wrong, running = (short_count(*count) for count in per_100(forecast.summary.outcome))
     equal = forecast.equal and short_count(*of_100(forecast.equal.wrong))
     return Counts(right, wrong, running, equal or "")

@@ -1,6 +1,7 @@
 """The form of an autotune: new, prefilled, edited and submitted."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from ..auth import Permission, current_user, keeps_form, requires
 from ..autotunes.drafts import (
+    NAME_TAKEN,
     EditConflict,
     NotEditable,
     Submission,
@@ -23,13 +25,15 @@ from ..contract.characters import spell_out
 from ..contract.errors import FieldError
 from ..contract.form import FIELDS, AutotuneForm
 from ..contract.form_data import FormData, with_min_variants
-from ..contract.ids import expected_id, id_is_certain
+from ..contract.ids import expected_id, id_is_certain, reservation_key
 from ..contract.limits import MAX_LINE
-from ..contract.variants import VariantForm
+from ..contract.variant_marks import variant_marks
 from ..store import AutotuneRecord, NotStorable, StoreError, queries
-from .assumptions import assumptions_from_query
-from .page_form import AutotunePageForm, apply_form_action, clean_token, has_prefill
+from .assumptions import assumptions_from_query, assumptions_in
+from .page_form import AutotunePageForm, clean_token, has_prefill, parse_int
 from .request_context import find, load_projects, project_name, projects, services
+from .sidebar import sidebar_context
+from .variant_rows import apply_form_action, default_first
 
 blueprint = Blueprint("forms", __name__)
 
@@ -38,6 +42,7 @@ EXPIRED = "This form expired, so nothing was sent. What you typed is still here:
 NOT_SAVED = "This could not be saved. What you typed is still here: try again in a moment."
 NOT_STORABLE = "This contains a character that the database cannot store. Remove it and try again."
 NOTHING_TYPED = FieldError("name", "Fill in at least one field before you save this")
+PREVIEW_PIECES = ("expected_id", "timeline", "sidebar", "forecast_headline")  # templates; the IDs of elements
 REPLACE = "Submit again to replace their version with yours."
 SENT_IN_THE_MEANTIME = (
     "Someone has started to create this autotune, so it can no longer be changed. What you typed is still here: "
@@ -54,8 +59,8 @@ def new() -> ResponseReturnValue:
         record = find(source)
         form_data = stored_form_data(record) | {"name": free_name(services(), record)}
         return render_form(AutotunePageForm.with_data(form_data, project=record.project))
-    form_data, project = AutotuneForm.initial_data(), request.args.get("project", "")
-    return render_form(AutotunePageForm.with_data(_with_prefill(form_data), project=project))
+    form_data, project = _with_prefill(AutotuneForm.initial_data()), request.args.get("project", "")
+    return render_form(AutotunePageForm.with_data(form_data, project=project), focus="isContextual")
 
 
 def _saved_draft(token: str) -> AutotuneRecord | None:
@@ -132,23 +137,58 @@ def submit_edit(record_id: str) -> ResponseReturnValue:
 @blueprint.post("/autotunes/preview")
 @requires(Permission.WRITE)
 def preview() -> dict[str, Any]:
-    """What the page shows while the user types: the expected ID and the error of the JSON."""
-    name, errors = request.form.get("name", "")[:MAX_LINE], VariantForm(request.form).json.process_errors
-    problem = spell_out(str(errors[0])) if errors else ""
-    return {"id": expected_id(name), "certain": id_is_certain(name), "problem": problem}
+    """What the page shows while the user types: pieces of its HTML, and the errors of the fields."""
+    form, _ = _submitted_form()
+    checked = AutotuneForm.from_data(form.form_data)
+    checked.validate()
+    if _is_name_taken(form):
+        checked.add_errors([NAME_TAKEN])
+    context = {"form": checked, **sidebar_context(form, checked), **_expected_id(form)}
+    pieces = {name: render_template(f"autotunes/_{name}.html", **context) for name in PREVIEW_PIECES}
+    errors = {error.field: spell_out(error.message) for error in checked.error_list()}
+    marks = [mark._asdict() for mark in variant_marks([variant.form.json.data for variant in checked.variants])]
+    return {"pieces": pieces, "errors": errors, "marks": marks, "is_simulating": context["is_simulating"]}
+
+
+def _is_name_taken(form: AutotunePageForm) -> bool:
+    """By another autotune than the one that is edited."""
+    name = form.name.typed.strip()[:MAX_LINE]
+    if not name:
+        return False
+    project = choose_project(projects(), form.project.data) or ""
+    with services().store.read() as session:
+        other = queries.find_reservation(session, project, reservation_key(name))
+    return other is not None and other.form_token != form.token.data and other.id != request.args.get("autotune")
+
+
+def _expected_id(form: AutotunePageForm) -> dict[str, Any]:
+    name = form.name.typed[:MAX_LINE]
+    return {"id": expected_id(name), "certain": id_is_certain(name)}
 
 
 def _submitted(record: AutotuneRecord | None) -> ResponseReturnValue:
-    if not request.form and request.content_length:
-        abort(400, UNREADABLE)
-    form, action = AutotunePageForm(), request.form.get("action") or "check"
+    form, action = _submitted_form()
     if update := apply_form_action(form, action):
-        changed = AutotunePageForm.with_data(update.form_data, **form.page_fields)
+        changed = AutotunePageForm.with_data(update.form_data, **form.page_fields | update.page_fields)
         changed.add_errors([FieldError(update.focus, update.error)] if update.error else [])
         return render_form(changed, record, focus=update.focus, unsaved=True)
     if record is None and form.is_untouched and not _saved_draft(form.token.data):
         return _reject_untouched(form, action)
     return _save(form, action, record)
+
+
+def _submitted_form() -> tuple[AutotunePageForm, str]:
+    """The form with the default first, and which button was clicked."""
+    if not request.form and request.content_length:
+        abort(400, UNREADABLE)
+    form, action = AutotunePageForm(), request.form.get("action") or "check"
+    assumptions = assumptions_from_query(form.assumptions.data) | assumptions_in(request.form)
+    form.assumptions.data = urlencode({name: text for name, text in assumptions.items() if text.strip()})
+    default = parse_int(request.form.get("default"))
+    if default in form.variants.row_numbers[1:]:
+        form_data, action = default_first(form, default, action)
+        form = AutotunePageForm.with_data(form_data, **form.page_fields)
+    return form, action
 
 
 def _reject_untouched(form: AutotunePageForm, action: str) -> ResponseReturnValue:
@@ -226,8 +266,9 @@ def render_form(
     """`focus` is the field to go to; `unsaved`: it has prefilled values that are not saved;
     `errors_read_at`: when Statsig gave the errors."""
     chosen, taken_by = form.project.data, _taken_by(form, record)
+    checked = AutotuneForm.from_data(form.form_data)
+    checked.validate()
     form.set_projects({project.name: project_name(project.name) for project in projects()})
-    name = form.name.typed[:MAX_LINE]
     page = render_template(
         "autotunes/form.html",
         form=form,
@@ -238,7 +279,7 @@ def render_form(
         errors_read_at=errors_read_at,
         taken_by=taken_by,
         only_project=choose_project(projects(), chosen) if len(projects()) == 1 else None,
-        id=expected_id(name),
-        certain=id_is_certain(name),
+        **_expected_id(form),
+        **sidebar_context(form, checked),
     )
     return page, status

@@ -37,7 +37,7 @@ class KeptForecast:
 
 def find_kept(inputs: ForecastInputs) -> KeptForecast | None:
     """None if the settings or the assumptions are not those of the kept forecast."""
-    if not inputs.asked:
+    if not inputs.asked or not inputs.record:
         return None
     with services().store.read() as session:
         record = queries.forecast(session, inputs.record.id)
@@ -51,16 +51,16 @@ def keep_if_new(inputs: ForecastInputs, kept: KeptForecast | None, status: Forec
     """Keeps a finished forecast if its user may write the autotune, and it can still be edited."""
     done = status.forecast if status and status.stage is Stage.DONE else None
     forecast = inputs.contextual or done
-    if forecast and not kept and inputs.can_be_edited:
+    if forecast and not kept and inputs.record and inputs.can_be_edited:
         try:
-            keep_forecast(services(), inputs.record, _new_record(inputs, forecast))
+            keep_forecast(services(), inputs.record, _new_record(inputs, inputs.record.id, forecast))
         except StoreError as error:  # what cannot be kept can still be shown
             log.error("a forecast was not kept", extra={"autotune": inputs.record.id, "error": type(error).__name__})
 
 
-def _new_record(inputs: ForecastInputs, forecast: Forecast | ContextualForecast) -> ForecastRecord:
+def _new_record(inputs: ForecastInputs, autotune_id: str, forecast: Forecast | ContextualForecast) -> ForecastRecord:
     return ForecastRecord(
-        autotune_id=inputs.record.id,
+        autotune_id=autotune_id,
         assumptions=json.dumps(inputs.assumptions.query),
         scenario=json.dumps(_scenario(forecast)),
         sentences=json.dumps(_sentences(forecast)),

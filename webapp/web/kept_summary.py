@@ -11,7 +11,7 @@ from ..forecast.formats import format_days, format_hours, format_rates, format_v
 from ..forecast.scenario import Scenario
 from ..store import AutotuneRecord, ForecastRecord
 from .assumptions import ForecastInputs, read_inputs
-from .comparison_table import WINDOWS, short_label
+from .comparison_table import WINDOWS
 from .kept_forecast import stored_scenario
 
 
@@ -25,6 +25,7 @@ class KeptSummary:
     created_at: float
     created_by: str
     headline: str
+    details: str
     assumptions: str
     made_with: str
     query: dict[str, str] | None
@@ -35,10 +36,12 @@ def summarize_kept(record: AutotuneRecord, kept: ForecastRecord | None) -> KeptS
         return None
     query, scenario = _query(kept), stored_scenario(kept)
     inputs = read_inputs(record, query)
+    headline, *details = json.loads(kept.sentences)
     return KeptSummary(
         created_at=kept.created_at,
         created_by=kept.created_by,
-        headline=" ".join(json.loads(kept.sentences)[:2]),
+        headline=headline,
+        details=details[0] if details else "",
         assumptions=_assumptions(scenario, inputs.variant_names),
         made_with=_made_with(scenario, inputs),
         query=query if inputs.asked else None,
@@ -102,6 +105,6 @@ def _settings(scenario: Scenario | ContextualForecast) -> list[str]:
     if isinstance(scenario, ContextualForecast):
         share = f"long-term exploration allocation {scenario.random_share:g}"
         return ["contextual autotune", f"{scenario.variants} variants", attribution, share]
-    exploration = f"exploration window {short_label(WINDOWS[scenario.exploration_hours])}"
+    exploration = f"exploration window {WINDOWS[scenario.exploration_hours].short_label}"
     threshold = f"winner threshold {scenario.threshold:g}%"
     return ["classic autotune", f"{len(scenario.rates)} variants", exploration, attribution, threshold]

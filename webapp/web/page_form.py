@@ -1,21 +1,19 @@
-"""The autotune form on its page, and the buttons that change it without saving."""
+"""The autotune form on its page."""
 
 import re
 import secrets
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, SelectField
+from wtforms import HiddenField, SelectField, TextAreaField
 
 from ..contract.characters import visible
-from ..contract.form import CONTEXTUAL_FIELDS, FIELDS, AutotuneForm
-from ..contract.form_data import FormData, empty_variant, flat
-from ..contract.json_input import write_json
-from ..contract.limits import MAX_VARIANTS
+from ..contract.form import FIELDS, AutotuneForm
+from ..contract.form_data import FormData, flat
 from ..contract.variants import ROW
 from .assumptions import MAX_QUERY_LENGTH
+from .variant_rows import read_removed
 
 MAX_PROJECT = 100  # characters
 
@@ -33,11 +31,19 @@ class AutotunePageForm(AutotuneForm, FlaskForm):  # type: ignore[misc]  # Flask-
     """The form with its CSRF token and what the page itself sends along.
 
     `token` names this form, `version` is what it was opened on, `assumptions` leads back to a forecast.
+    `removed` is the variant that was removed last, as JSON: [row, variant]; `pasted` are cells of a spreadsheet.
     """
 
     token: Any = HiddenField(filters=[lambda text: clean_token(text) or secrets.token_urlsafe(16)])
     version: Any = HiddenField(filters=[parse_int])
     assumptions: Any = HiddenField(filters=[lambda text: visible(text or "")[:MAX_QUERY_LENGTH]])
+    removed: Any = HiddenField(filters=[lambda text: text or ""])
+    pasted: Any = TextAreaField(
+        "Cells of your spreadsheet",
+        description="Copy the cells in your spreadsheet and paste them here. The first column is the name; "
+        "with a header row, the others are named by it.",
+        filters=[lambda text: visible(text or "")],
+    )
     project: Any = SelectField(
         "Statsig project",
         choices=[],
@@ -57,12 +63,18 @@ class AutotunePageForm(AutotuneForm, FlaskForm):  # type: ignore[misc]  # Flask-
     @property
     def page_fields(self) -> dict[str, Any]:
         """What to pass to `with_data` for the same form with other form data."""
-        names = ("token", "version", "assumptions", "project")
+        names = ("token", "version", "assumptions", "project", "removed", "pasted")
         return {name: self[name].data for name in names}
+
+    @property
+    def removed_variant(self) -> dict[str, str] | None:
+        removed = read_removed(self.removed.data)
+        return removed[1] if removed else None
 
     def leaf_fields(self) -> Iterator[Any]:
         yield self.project
         yield from super().leaf_fields()
+        yield self.pasted
 
     def set_projects(self, names: dict[str, str]) -> None:
         """`names` are what pages call the projects that can be chosen; an unknown choice stays visible."""
@@ -75,52 +87,3 @@ class AutotunePageForm(AutotuneForm, FlaskForm):  # type: ignore[misc]  # Flask-
 def has_prefill(names: Iterable[str]) -> bool:
     """Whether any of these is a field of the form, as in a prefilled link."""
     return any(name in FIELDS or ROW.match(name) for name in names)
-
-
-_ROW_ACTION = re.compile(r"(remove|format)-([0-9]{1,3})")
-
-
-@dataclass
-class FormUpdate:
-    """The form data after a button, the ID of the field that gets the focus, and what keeps the button from working."""
-
-    form_data: FormData
-    focus: str = ""
-    error: str = ""
-
-
-def apply_form_action(form: AutotuneForm, action: str) -> FormUpdate | None:
-    """None for a button that saves."""
-    form_data = form.form_data
-    if match := _ROW_ACTION.fullmatch(action):
-        rows = form.variants.row_numbers  # as submitted: there may be gaps
-        if int(match[2]) not in rows:
-            return FormUpdate(form_data)
-        row = rows.index(int(match[2]))
-        return _remove(form_data, row) if match[1] == "remove" else _format(form, row)
-    if action == "add":
-        return _add(form_data)
-    if action == "clear":
-        return FormUpdate(form_data | dict.fromkeys(CONTEXTUAL_FIELDS, ""), "isContextual")
-    return None
-
-
-def _add(form_data: FormData) -> FormUpdate:
-    variants = form_data["variants"]
-    if len(variants) >= MAX_VARIANTS:
-        return FormUpdate(form_data, "variants", f"You can add up to {MAX_VARIANTS} variants")
-    return FormUpdate(form_data | {"variants": [*variants, empty_variant()]}, f"variants-{len(variants)}-name")
-
-
-def _remove(form_data: FormData, row: int) -> FormUpdate:
-    variants = form_data["variants"][:row] + form_data["variants"][row + 1 :]
-    focus = f"variants-{min(row, len(variants) - 1)}-name" if variants else "variants"
-    return FormUpdate(form_data | {"variants": variants}, focus)
-
-
-def _format(form: AutotuneForm, row: int) -> FormUpdate:
-    form_data, field = form.form_data, form.variants[row].form.json
-    if not field.validate(form):
-        return FormUpdate(form_data, field.id, field.errors[0])
-    form_data["variants"][row]["json"] = write_json(field.data)
-    return FormUpdate(form_data, field.id)

@@ -5,7 +5,9 @@ import re
 from flask import Flask, abort, current_app, g, request
 from sqlalchemy.orm import Session
 
+from ..auth import current_user
 from ..autotunes.services import Services
+from ..forecast.queue import ForecastQueue
 from ..statsig import Project
 from ..store import AutotuneRecord, StoreError, queries
 
@@ -19,6 +21,16 @@ def init_app(app: Flask) -> None:
 def services() -> Services:
     instance: Services = current_app.extensions["services"]
     return instance
+
+
+def forecast_queue() -> ForecastQueue:
+    queue: ForecastQueue = current_app.extensions["forecasts"]
+    return queue
+
+
+def forecast_person() -> str | None:
+    """Who asks for a forecast; nobody has an email address in local mode."""
+    return current_user().email or None
 
 
 def find(record_id: str) -> AutotuneRecord:

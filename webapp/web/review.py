@@ -1,24 +1,31 @@
-"""What the page of an autotune shows: setup, errors, request, differences and SDK snippet."""
+"""What the page of an autotune shows: settings, checklist, errors, request and differences."""
 
 import json
 import shlex
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from ..autotunes.drafts import stored_errors, stored_form
-from ..autotunes.projects import NoSuchProject, find_project
+from ..autotunes.projects import NoSuchProject, destination, find_project
 from ..autotunes.services import Services
-from ..autotunes.states import EDITABLE
-from ..contract.advice import advice, first_data
+from ..autotunes.states import EDITABLE, State
+from ..contract.advice import first_data
 from ..contract.diff import differences
-from ..contract.form import AutotuneForm
+from ..contract.fields import TextField
+from ..contract.form import CONTEXTUAL_FIELDS, AutotuneForm
 from ..contract.json_input import write_json
+from ..contract.sentence import describe
 from ..statsig import API_VERSION
 from ..store import AutotuneRecord, queries
+from .checklist import ChecklistItem, Status, checklist
 from .request_context import projects
+from .review_table import variants_table
+from .snippets import snippets
+from .stepper import steps
 
 MAX_LISTED = 3  # named one by one
 MAX_ARGUMENT = 120_000  # bytes; shells allow 128 KiB for one argument
@@ -42,7 +49,11 @@ def detail_context(services: Services, record: AutotuneRecord, same_name: list[A
         "form": form,
         "has_stored_errors": bool(stored_errors(record)),
         "errors": stored_errors(record) or form.error_list(),
-        "advice": advice(body) if body else [],
+        "sentence": describe(form),
+        "table": variants_table(form),
+        "settings": [*_settings(form)],
+        "defaults": [*_defaults(form)],
+        "checklist": [*_name_available(record), *(item for item in checklist(form) if item.status != Status.DONE)],
         "first_data": first_data(body) if body else "",
         "body": text,
         "review_header": review_header,
@@ -50,9 +61,41 @@ def detail_context(services: Services, record: AutotuneRecord, same_name: list[A
         "same_name": same_name[:MAX_LISTED],
         "more_same_name": len(same_name[MAX_LISTED:]),
         "answer": json.loads(record.statsig) if record.statsig else {},
+        "steps": steps(record, body) if record.statsig and body else [],
         "differences": _differences(services, record),
-        "snippet": _snippet(record.statsig_id, body) if record.statsig_id and body else "",
+        "snippets": snippets(record.statsig_id, body) if record.statsig_id and body else [],
     }
+
+
+@dataclass(frozen=True)
+class Setting:
+    title: str
+    value: str
+    single_line: bool = True
+
+
+def _settings(form: AutotuneForm) -> Iterator[Setting]:
+    """What was set, in the order of the form. The name is the title of the page."""
+    for field in form.fields():
+        if field.name not in ("name", "attributionWindowUnit") and _is_set(field):
+            yield Setting(field.title, form.display_value(field.name), not isinstance(field, TextField))
+
+
+def _is_set(field: Any) -> bool:
+    return bool(field.typed.strip()) and not (field.name == "isContextual" and not field.data)
+
+
+def _defaults(form: AutotuneForm) -> Iterator[Setting]:
+    """What was left out, with what Statsig does then."""
+    for field in form.fields():
+        unused = field.name in CONTEXTUAL_FIELDS and not form.isContextual.data
+        if not (unused or _is_set(field) or field.name in ("name", "attributionWindowUnit")):
+            yield Setting(field.title, field.default_note)
+
+
+def _name_available(record: AutotuneRecord) -> Iterator[ChecklistItem]:
+    if record.state == State.READY and record.first_not_found_at:
+        yield ChecklistItem(Status.DONE, f"Name available in {destination(record.project)}", "name")
 
 
 def request_text(record: AutotuneRecord) -> str:
@@ -98,30 +141,3 @@ def _api_url(services: Services, record: AutotuneRecord) -> str:
     if record.sandbox:
         return services.settings.statsig_api_url
     return next((project.api_url for project in projects() if project.name == record.project), "")
-
-
-def _snippet(statsig_id: str, body: dict[str, Any]) -> str:
-    """How a product gets its variant, with the first key of the default's JSON, and logs the success event."""
-    first = body["variants"][0]["json"]
-    key = next(iter(first), None) if isinstance(first, dict) else None
-    value = "value" if key is None else f"get({write_json(key)}, {_on_a_line(first[key])})"
-    return (
-        f"const autotune = statsig.getExperiment({write_json(statsig_id)});\n"
-        f"const value = autotune.{value};\n"
-        f"// when the user succeeds:\n"
-        f"statsig.logEvent({', '.join(_event(body))});"
-    )
-
-
-def _event(body: dict[str, Any]) -> Iterator[str]:
-    """The arguments of the success event that Statsig counts."""
-    value, metadata = body.get("successEventValue"), body.get("metadataField")
-    yield _on_a_line(body["successEvent"])
-    if value is not None or metadata is not None:
-        yield _on_a_line(value)
-    if metadata is not None:
-        yield f"{{ {_on_a_line(metadata)}: amount }}"
-
-
-def _on_a_line(value: Any) -> str:
-    return " ".join(line.strip() for line in write_json(value).split("\n"))

@@ -1,22 +1,21 @@
 """Globals and filters of the templates."""
 
 from datetime import UTC, datetime
-from hashlib import sha256
 from itertools import chain
 from typing import Any
 
-from flask import Flask, url_for
+from flask import Flask
 from markupsafe import Markup, escape
 
 from ..autotunes.projects import SANDBOX, destination
 from ..autotunes.states import EDITABLE, RESERVING, State
 from ..contract.characters import character_name, code_point, spell_out, split_hidden, visible
 from ..contract.errors import FieldError
-from ..contract.form import CONTEXTUAL_FIELDS, FIELDS, SECTIONS, VARIANT_FIELDS, AutotuneForm, Section
+from ..contract.form import FIELDS, VARIANT_FIELDS, AutotuneForm
 from ..contract.json_input import write_json
 from ..contract.limits import MAX_VARIANTS
+from ..contract.sections import SECTIONS, Section
 from ..forecast.form import ASSUMPTION_FIELDS, WEEKDAY_FIELDS, weekday_title
-from ..paths import STATIC
 from .request_context import project_name, projects_if_known, services
 
 STATES = {
@@ -29,13 +28,12 @@ STATES = {
 
 
 def init_app(app: Flask) -> None:
-    versions = {path.name: sha256(path.read_bytes()).hexdigest()[:10] for path in STATIC.iterdir() if path.is_file()}
     app.jinja_env.globals.update(
-        asset=lambda name: url_for("static", filename=name, v=versions[name]),
         STATES=STATES,
         EDITABLE=EDITABLE,
         RESERVING=RESERVING,
         SANDBOX=SANDBOX.name,
+        CONSOLE_URL="https://console.statsig.com/autotune",
         MAX_VARIANTS=MAX_VARIANTS,
         FIELDS=FIELDS,
         VARIANT_FIELDS=VARIANT_FIELDS,
@@ -46,9 +44,9 @@ def init_app(app: Flask) -> None:
         project_name=project_name,
         destination_of=lambda record: destination(record.project) if record else "",
         field_label=field_label,
-        has_contextual_errors=has_contextual_errors,
+        has_errors=has_errors,
+        filled_titles=filled_titles,
         control_attributes=control_attributes,
-        is_unused=is_unused,
         write_json=write_json,
     )
     app.jinja_env.finalize = finalize
@@ -79,8 +77,14 @@ def control_attributes(field: Any, focus: str = "") -> dict[str, Any]:
     return attributes | {"autofocus": True} if focus == field.id else attributes
 
 
-def has_contextual_errors(form: AutotuneForm) -> bool:
-    return any(form[name].errors for name in CONTEXTUAL_FIELDS)
+def has_errors(section: Section, form: AutotuneForm) -> bool:
+    return any(form[name].errors for name in section.fields)
+
+
+def filled_titles(section: Section, form: AutotuneForm) -> list[str]:
+    """The titles of a section's fields that hold a value."""
+    fields: list[Any] = [form[name] for name in section.fields]
+    return [field.title for field in fields if field.typed.strip()]
 
 
 def finalize(value: Any) -> Any:
@@ -103,13 +107,6 @@ def mark_hidden(text: Any, single_line: bool = False) -> Markup:
 def as_typed(text: Any) -> Markup:
     """What a field of a form contains: every character, except those that no page can show."""
     return escape(visible(str(text)))
-
-
-def is_unused(section: Section, form: AutotuneForm) -> bool:
-    """Whether a section is for contextual autotunes, and this one is classic and has nothing there."""
-    form_data = form.form_data
-    used = form.isContextual.data or any(form_data[name].strip() for name in section.fields)
-    return section.visible_when == "contextual" and not used
 
 
 def format_time(seconds: float) -> Markup:

@@ -1,0 +1,94 @@
+// The elements of the table of variants that are not on the page without the script.
+import { TYPES, cellText } from "./cell_types.js";
+
+let lastId = 0;
+
+export function make(tag, properties, ...children) {
+  const node = Object.assign(document.createElement(tag), properties);
+  node.append(...children);
+  return node;
+}
+
+// The header of a parameter: its name, its type, and a button that removes it.
+export function newHeader() {
+  const input = make("input", { className: "parameter-name", placeholder: "color" });
+  const select = make("select", { className: "parameter-type" });
+  for (const [type, title] of Object.entries(TYPES)) select.add(new Option(title, type));
+  const cross = make("span", { ariaHidden: "true" }, "×");
+  const hidden = make("span", { className: "visually-hidden" });
+  const removal = make("button", { type: "button", className: "button-icon" }, cross, hidden);
+  const th = make("th", { scope: "col", className: "parameter", role: "columnheader" });
+  th.append(newLabel(input), input, removal, newLabel(select), select);
+  return { th, input, select, removal };
+}
+
+export function showName(column) {
+  column.input.value = column.key ?? "";
+  column.shownName = column.input.value; // without the line breaks of the key
+}
+
+// A value's cell.
+export function newCell(type, json) {
+  const control = type === "boolean" ? newChoice(json) : newField(type, json);
+  const td = make("td", { className: "parameter", role: "cell" }, newLabel(control), control);
+  return { td, control };
+}
+
+// A line, or a text area where a line would lose the line breaks.
+function newField(type, json) {
+  const value = cellText(type, json);
+  const lines = value.split("\n").length;
+  const field = lines > 1 ? make("textarea", { rows: Math.min(lines, 14), value }) : make("input", { value });
+  field.classList.toggle("code", type === "json");
+  if (type === "number") field.inputMode = "decimal";
+  if (json === '""') field.placeholder = "empty text";
+  return field;
+}
+
+function newChoice(json) {
+  const choice = make("select", {}, ...["", "true", "false"].map((value) => new Option(value, value)));
+  choice.value = json;
+  return choice;
+}
+
+function newLabel(control) {
+  control.id = `parameter-${++lastId}`;
+  return make("label", { htmlFor: control.id }, make("span", {}), make("span", { className: "visually-hidden" }));
+}
+
+export function setLabel(control, title, rest = "") {
+  const [first, second] = control.previousElementSibling.children;
+  if (first.textContent !== title) first.textContent = title;
+  if (second.textContent !== rest) second.textContent = rest;
+}
+
+// --- notes on controls, listed below the table
+export function showNotes(list, messages, notes) {
+  for (const control of document.querySelectorAll("#variants-table .marked")) removeNote(control);
+  list.replaceChildren(...messages.map((message) => make("li", { className: "error-message" }, message)));
+  for (const note of notes) addNote(list, note);
+  list.hidden = !list.children.length;
+}
+
+function addNote(list, { control, message, isError = false }) {
+  const id = `variant-note-${list.children.length}`;
+  const className = isError ? "error-message" : "";
+  list.append(make("li", { id, className }, `${control.labels[0].textContent}: ${message}`));
+  control.classList.add("marked");
+  control.classList.toggle("is-wrong", isError);
+  control.title = message;
+  describe(control, [...describedBy(control), id]);
+}
+
+function removeNote(control) {
+  control.classList.remove("marked", "is-wrong");
+  control.removeAttribute("title");
+  describe(control, describedBy(control).filter((id) => !id.startsWith("variant-note-")));
+}
+
+const describedBy = (control) => (control.getAttribute("aria-describedby") ?? "").split(" ").filter(Boolean);
+
+function describe(control, ids) {
+  if (ids.length) control.setAttribute("aria-describedby", ids.join(" "));
+  else control.removeAttribute("aria-describedby");
+}

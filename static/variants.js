@@ -1,0 +1,306 @@
+// The table of variants: a column for each key of their JSON objects. The text areas stay what is submitted; a cell
+// changes its value in their text, and nothing else there.
+import { cellType, commonType, convert, problemOf, toJson } from "./cell_types.js";
+import { newCell, newHeader, setLabel, showName, showNotes } from "./table_cells.js";
+import { hasKey, isWritten, membersOf, readRow, renameKey, setValue, valueIn, write } from "./variant_row.js";
+import { showView, sumOfShares, titlesOf } from "./variant_row.js";
+
+const MAX_PARAMETERS = 20; // of a row; more are easier to edit as JSON
+let form = null;
+let rows = [];
+let columns = []; // {key, type, shownName, th, input, select, removal}; the key is null until there is a name
+let allAsJson = false;
+const chosenAsJson = new Set(); // text areas that somebody wants to see
+const chosenTypes = new Map();
+const cellOf = new WeakMap(); // by control
+let lastEdit = null; // {cell, base, text}: clearing a cell and typing again keeps the position in the object
+let removed = null; // the parameter that was removed last
+let marks = []; // what the server has to say about cells: {row, key, message}
+let refusal = ""; // why a parameter was not renamed
+
+const byId = (id) => document.getElementById(id);
+const tableRows = () => rows.filter((row) => !row.asJson);
+const cellsOf = (column) => tableRows().map((row) => row.cells.get(column));
+
+export function showTable(element) {
+  if (form !== element) listen(element);
+  removed = null;
+  marks = [];
+  const wrong = [...form.querySelectorAll(".variant .has-error [data-json]")];
+  for (const area of wrong) if (area.value.trim()) chosenAsJson.add(area);
+  rebuild();
+}
+
+export function showMarks(newMarks) {
+  marks = newMarks;
+  showMessages();
+}
+
+// --- build the table from the text areas
+function rebuild() {
+  if (rows[0]?.tr.isConnected) nameColumns();
+  const empty = columns.filter(({ key }) => !rows.some((row) => valueIn(row, key))).map(({ key }) => key);
+  for (const node of form.querySelectorAll(".variants .parameter")) node.remove();
+  rows = [...form.querySelectorAll(".variant")].map(updatedRow);
+  for (const row of rows) row.asJson = isShownAsJson(row);
+  for (const area of chosenAsJson) if (!area.isConnected) chosenAsJson.delete(area);
+  const keys = new Set(rows.flatMap((row) => (membersOf(row) ?? []).map(({ key }) => key)));
+  const names = [...keys, ...empty.filter((key) => !keys.has(key))];
+  columns = [];
+  for (const key of names.length ? names : [null]) addColumn(key);
+  refusal = "";
+  update();
+}
+
+const updatedRow = (tr) => Object.assign(rows.find((row) => row.tr === tr) ?? {}, readRow(tr));
+
+function isShownAsJson(row) {
+  const { area } = row;
+  const isMoved = (other) => !other.isConnected && other.value === area.value && other.value.trim();
+  if ([...chosenAsJson].some(isMoved)) chosenAsJson.add(area);
+  return allAsJson || chosenAsJson.has(area) || !membersOf(row) || membersOf(row).length > MAX_PARAMETERS;
+}
+
+function addColumn(key) {
+  const values = rows.map((row) => valueIn(row, key)).filter(Boolean);
+  const column = { key, type: chosenTypes.get(key) ?? commonType(values), ...newHeader() };
+  showName(column);
+  column.select.value = column.type;
+  columns.push(column);
+  form.querySelector(".variants thead .json").before(column.th);
+  for (const row of tableRows()) row.jsonCell.before(addCell(row, column, valueIn(row, key)).td);
+  return column;
+}
+
+function addCell(row, column, json) {
+  const type = cellType(column.type, json);
+  const cell = { row, column, type, json, problem: problemOf(column.type, json), ...newCell(type, json) };
+  row.cells.set(column, cell);
+  cellOf.set(cell.control, cell);
+  return cell;
+}
+
+// --- what is around the cells, after each change
+function update() {
+  const hasCells = tableRows().length > 0;
+  form.querySelector(".variants thead .json").hidden = hasCells;
+  for (const column of columns) column.th.hidden = !hasCells;
+  for (const row of rows) showView(row, hasCells ? columns.length : 1);
+  Object.assign(byId("edit-as-json"), { textContent: hasCells ? "Edit as JSON" : "Edit as a table", hidden: false });
+  byId("add-parameter").hidden = !hasCells;
+  Object.assign(byId("undo-parameter"), { textContent: `Undo: restore ${removed?.key}`, hidden: !removed });
+  showNames();
+  showSum();
+}
+
+function showNames() {
+  const variants = titlesOf(rows);
+  for (const [index, column] of columns.entries()) {
+    const title = column.key || `parameter ${index + 1}`;
+    setLabel(column.input, `Name of parameter ${index + 1}`);
+    setLabel(column.select, `Type of ${title}`);
+    column.removal.lastChild.textContent = `Remove the parameter ${title}`;
+    for (const { row, control } of cellsOf(column)) setLabel(control, title, ` of ${variants[rows.indexOf(row)]}`);
+  }
+  showMessages();
+}
+
+function showMessages() {
+  const cells = columns.flatMap(cellsOf);
+  for (const { control, problem } of cells) control.ariaInvalid = problem ? "true" : null;
+  const problems = cells.map(({ control, problem }) => ({ control, message: problem, isError: true }));
+  const errors = tableRows().map((row) => ({ control: firstControl(row), message: errorOf(row), isError: true }));
+  const shownMarks = marks.filter(({ row }) => !rows[row]?.tr.contains(document.activeElement)); // still being edited
+  const advice = shownMarks.map(({ row, key, message }) => ({ control: findControl(rows[row], key), message }));
+  const notes = [...problems, ...errors, ...advice].filter(({ control, message }) => control && message);
+  showNotes(byId("variant-notes"), refusal ? [refusal] : [], notes);
+}
+
+const firstControl = (row) => columns[0] && row.cells.get(columns[0])?.control;
+const errorOf = ({ jsonCell }) => jsonCell.querySelector(".error-message")?.lastChild.textContent ?? "";
+
+function findControl(row, key) {
+  const column = columns.find((found) => key !== null && found.key === key);
+  return row?.cells.get(column)?.control ?? (row?.asJson ? row.area : row?.name);
+}
+
+function showSum() {
+  const text = sumOfShares(rows);
+  if (byId("variants-sum").textContent !== text) byId("variants-sum").textContent = text;
+}
+
+// --- change cells and columns
+function edit(cell) {
+  const { row, column } = cell;
+  cell.json = toJson(cell.type, cell.control.value);
+  cell.problem = problemOf(column.type, cell.json);
+  marks = marks.filter((mark) => rows[mark.row] !== row || mark.key !== column.key);
+  if (column.key === null) return;
+  if (lastEdit?.cell !== cell || lastEdit.text !== row.text) lastEdit = { cell, base: row.text };
+  setValue(row, column.key, cell.json, lastEdit.base);
+  lastEdit.text = row.text;
+}
+
+function rename(column) {
+  const name = column.input.value.trim();
+  const isChanged = column.input.value !== column.shownName && name && name !== column.key;
+  showName(column);
+  if (!isChanged) return;
+  refusal = isTaken(name) ? `There is a parameter ${name} already` : "";
+  if (!refusal) setName(column, name);
+  update();
+}
+
+const isTaken = (name) => columns.some(({ key }) => key === name) || rows.some((row) => hasKey(row, name));
+
+function setName(column, name) {
+  const { key } = column;
+  column.key = name;
+  showName(column);
+  chosenTypes.set(name, column.type);
+  if (key === null) for (const cell of cellsOf(column)) edit(cell);
+  else for (const row of rows) renameKey(row, key, name);
+}
+
+// Before anything is submitted or shown as JSON: values without a name get one.
+function nameColumns() {
+  for (const column of columns) {
+    rename(column);
+    const isFilled = cellsOf(column).some(({ json }) => json);
+    if (column.key === null && isFilled) setName(column, freeName());
+  }
+}
+
+function freeName(number = 1) {
+  const name = number > 1 ? `value ${number}` : "value";
+  return isTaken(name) ? freeName(number + 1) : name;
+}
+
+function changeType(column) {
+  column.type = column.select.value;
+  if (column.key !== null) chosenTypes.set(column.key, column.type);
+  for (const { row, td, json } of cellsOf(column)) {
+    const converted = convert(json, column.type);
+    if (column.key !== null && converted !== json) setValue(row, column.key, converted);
+    td.replaceWith(addCell(row, column, converted).td);
+  }
+  update();
+}
+
+function removeColumn(column) {
+  nameColumns();
+  const { key } = column;
+  const values = rows.map((row) => ({ row, json: valueIn(row, key), before: row.text })).filter(({ json }) => json);
+  for (const value of values) {
+    setValue(value.row, key, "");
+    value.after = value.row.text;
+  }
+  removed = values.length ? { key, values } : null;
+  const index = columns.indexOf(column);
+  columns.splice(index, 1);
+  rebuild();
+  columns[Math.min(index, columns.length - 1)].input.focus();
+}
+
+function undoRemoval() {
+  const { key, values } = removed;
+  for (const { row, json, before, after } of values) {
+    if (row.text === after) write(row, before);
+    if (membersOf(row) && valueIn(row, key) !== json) setValue(row, key, json);
+  }
+  removed = null;
+  rebuild();
+  columns.find((column) => column.key === key)?.input.focus();
+}
+
+function addAndFocus() {
+  const column = addColumn(null);
+  update();
+  column.input.focus();
+}
+
+// --- show rows as JSON
+function toggleAll() {
+  allAsJson = tableRows().length > 0;
+  chosenAsJson.clear();
+  rebuild();
+}
+
+function toggle({ area, asJson, tr }) {
+  if (allAsJson) for (const row of rows) chosenAsJson.add(row.area);
+  allAsJson = false;
+  chosenAsJson[asJson ? "delete" : "add"](area);
+  rebuild();
+  tr.querySelector(".menu").open = false;
+  (asJson ? tr.querySelector(".parameter :is(input, select, textarea)") : area).focus();
+}
+
+// The text area that a link or a button names.
+function showJson(id) {
+  const row = rows.find(({ area }) => area.id === id);
+  if (!row || row.asJson) return;
+  if (!row.text.trim()) return setTimeout(() => firstControl(row)?.focus());
+  chosenAsJson.add(row.area);
+  rebuild();
+}
+
+// --- listen
+function listen(element) {
+  form = element;
+  form.addEventListener("input", onInput);
+  form.addEventListener("change", onChange);
+  form.addEventListener("submit", nameColumns, { capture: true }); // before anything reads the form
+  form.addEventListener("paste", onPaste);
+  document.addEventListener("click", ({ target }) => onClick(target));
+  addEventListener("hashchange", () => showJson(location.hash.slice(1)));
+  const linked = /^#variants-\d+-json$/.test(location.hash) && byId(location.hash.slice(1));
+  if (linked) chosenAsJson.add(linked);
+}
+
+function onInput({ target }) {
+  const row = rows.find(({ tr }) => tr.contains(target));
+  if (!row) return;
+  if (cellOf.has(target)) edit(cellOf.get(target));
+  if (target === row.area) onText(row);
+  if (target === row.share) showSum();
+  if (target === row.name) showNames();
+  else showMessages();
+}
+
+// The text of a row has changed, maybe not by its cells.
+function onText(row) {
+  if (isWritten(row)) return;
+  row.text = row.area.value;
+  row.invalid.clear();
+  if (row.asJson) update();
+  else rebuild();
+}
+
+function onChange({ target }) {
+  for (const column of columns) {
+    if (column.input === target) rename(column);
+    if (column.select === target) changeType(column);
+  }
+}
+
+const BUTTONS = { "add-parameter": addAndFocus, "undo-parameter": undoRemoval, "edit-as-json": toggleAll };
+
+function onClick(target) {
+  const button = target.closest("button");
+  const row = rows.find(({ tr }) => tr.contains(target));
+  const column = columns.find(({ th }) => th.contains(button));
+  for (const menu of form.querySelectorAll(".menu[open]")) if (!menu.contains(target)) menu.open = false;
+  if (column) removeColumn(column);
+  else if (button?.matches("[data-view]")) toggle(row);
+  else if (button?.value.startsWith("format-")) showJson(row.area.id);
+  else if (button) BUTTONS[button.id]?.();
+  else showJson(target.closest("a")?.hash.slice(1));
+}
+
+function onPaste(event) {
+  const text = event.clipboardData.getData("text/plain");
+  const isTable = text.includes("\t") && text.trim().includes("\n") && !/^\s*[{[]/.test(text); // nor indented JSON
+  if (!isTable || !event.target.closest("#variants-table")) return;
+  event.preventDefault();
+  import("./paste.js").then(({ ask }) => ask(event.target, text));
+}

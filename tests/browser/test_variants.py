@@ -1,0 +1,368 @@
+"""The table of variants in a browser: a column for each parameter, JSON that stays as it was typed, pasted tables."""
+
+import re
+from collections.abc import Callable
+from random import Random
+
+import pytest
+from flask.testing import FlaskClient
+from playwright.sync_api import Locator, Page, expect
+
+from webapp.autotunes.drafts import stored_form_data
+from webapp.autotunes.services import Services
+from webapp.store import queries
+
+from ..forms import fill_in
+from .actions import check
+
+TABLE = "name\tcolor\tprice\tShare %\r\nred\t#f00\t0,5\t40%\r\ngreen\t#0f0\t12,25\t60%\r\n"
+PASTE = """([selector, text]) => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text/plain", text);
+  const event = new ClipboardEvent("paste", {clipboardData, bubbles: true, cancelable: true});
+  const field = document.querySelector(selector);
+  field.focus();
+  return field.dispatchEvent(event);
+}"""
+
+OpenDraft = Callable[..., str]
+
+
+@pytest.fixture
+def open_draft(page: Page, site: str, client: FlaskClient) -> OpenDraft:
+    """Opens a draft whose variants v0, v1 and so on have these texts as JSON, and returns its ID."""
+
+    def open_(*texts: str, **fields: str) -> str:
+        variants = {f"variants__{row}__json": text for row, text in enumerate(texts)}
+        names = {f"variants__{row}__name": f"v{row}" for row in range(len(texts))}
+        address = fill_in(client, "save", **{**names, **variants, **fields}).headers["Location"]
+        page.goto(f"{site}{address}/edit")
+        return str(address.rpartition("/")[2])
+
+    return open_
+
+
+def _json(page: Page, row: int = 0) -> str:
+    return page.locator(f"#variants-{row}-json").input_value()
+
+
+def _texts(page: Page) -> list[str]:
+    texts: list[str] = page.locator("[data-json]").evaluate_all("areas => areas.map(area => area.value)")
+    return texts
+
+
+def _cell(page: Page, name: str) -> Locator:
+    return page.get_by_role("textbox", name=name, exact=True)
+
+
+def _button(page: Page, name: str) -> Locator:
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def _stored_texts(services: Services, record_id: str) -> list[str]:
+    with services.store.read() as session:
+        record = queries.get(session, record_id)
+        assert record
+        return [variant["json"].replace("\r\n", "\n") for variant in stored_form_data(record)["variants"]]
+
+
+def test_two_variants_are_built_without_writing_json(page: Page, site: str, services: Services) -> None:
+    page.goto(f"{site}/autotunes/new")
+    page.fill("#name", "Button Color Test")
+    page.fill("#successEvent", "click")
+    expect(page.locator("#variants-0-json")).to_be_hidden()
+    for row, name in enumerate(("red", "blue")):
+        page.fill(f"#variants-{row}-name", name)
+        _cell(page, f"parameter 1 of {name}").fill(f"dark {name}")
+    assert _json(page) == ""
+    _cell(page, "Name of parameter 1").fill("color")
+    page.keyboard.press("Tab")
+    _cell(page, "color of red").fill("dark red")
+    assert _json(page, 1) == '{"color": "dark blue"}'
+    _button(page, "Add parameter").click()
+    expect(_cell(page, "Name of parameter 2")).to_be_focused()
+    page.keyboard.type("size")
+    page.keyboard.press("Tab")
+    page.get_by_label("Type of size").select_option("number")
+    _cell(page, "size of red").fill("0,5")
+    _cell(page, "size of blue").press_sequentially("14")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/autotunes/[0-9a-f]+$"))
+    assert _stored_texts(services, page.url.rpartition("/")[2]) == [
+        '{"color": "dark red", "size": 0.5}',
+        '{"color": "dark blue", "size": 14}',
+    ]
+
+
+def test_values_without_a_parameter_name_are_kept_when_a_row_is_added(page: Page, site: str) -> None:
+    page.goto(f"{site}/autotunes/new")
+    _cell(page, "parameter 1 of variant 2").fill("blue")
+    _button(page, "Add variant").click()
+    expect(page.locator("#variants-2-name")).to_be_focused()
+    expect(_cell(page, "value of variant 2")).to_have_value("blue")
+    assert _json(page, 1) == '{"value": "blue"}'
+
+
+SPACES = ["", " ", "\n", "\n  ", "\t", " \n "]
+VALUES = ["1.0", "1e3", "-0", "12345678901234567890", "true", "null", '""', '"a\\u0062c\\n"', '"é \\" \\\\"', "[ ]"]
+VALUES += ['{ "b":[1 ,{"a": "}"}],\n"a":"," }', '[[1.10],"\\t", {} ]', '"\\ud83d\\ude00"', '"line\\r\\nend"']
+OTHER_TEXTS = [
+    "",
+    " \n",
+    "{}",
+    " { } ",
+    "[1, 2]",
+    "1",
+    '"text"',
+    "null",
+    "{",
+    '{"a": 1, "a": 2}',
+    "{'a': 1}",
+    '{"a": NaN}',
+]
+
+
+def _members(random: Random) -> list[tuple[str, str]]:
+    keys = random.sample(["a", "b", "\\u0063", "d e", "é", " f", "g\\nh", "", "__proto__"], random.randint(1, 5))
+    return [(key, random.choice(VALUES)) for key in keys]
+
+
+def _text(random: Random, members: list[tuple[str, str]]) -> Callable[[list[str]], str]:
+    """Writes an object with other values, always with the same whitespace."""
+    glue = [[random.choice(SPACES) for _ in range(4)] for _ in members]
+    around = random.choice(SPACES), random.choice(SPACES)
+
+    def write(values: list[str]) -> str:
+        parts = [
+            f'{before}"{key}"{colon}:{after}{value}{end}'
+            for (key, _), value, (before, colon, after, end) in zip(members, values, glue, strict=True)
+        ]
+        return f"{around[0]}{{{','.join(parts)}}}{around[1]}"
+
+    return write
+
+
+def _columns(rows: list[list[tuple[str, str]]]) -> list[str]:
+    """The keys in order of first appearance."""
+    return list(dict.fromkeys(key for members in rows for key, _ in members))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_texts_stay_the_same_but_for_the_value_of_a_changed_cell(
+    seed: int, page: Page, open_draft: OpenDraft, services: Services
+) -> None:
+    random = Random(seed)
+    rows = [_members(random) for _ in range(100 - len(OTHER_TEXTS))]
+    writers = [_text(random, members) for members in rows]
+    texts = [write([value for _, value in members]) for members, write in zip(rows, writers, strict=True)]
+    record_id = open_draft(*texts, *OTHER_TEXTS)
+    assert _texts(page) == [*texts, *OTHER_TEXTS]
+    expect(page.locator("[data-json]:visible")).to_have_count(8)
+    for row in range(8):
+        values = [value for _, value in rows[row]]
+        changed = random.randrange(len(values))
+        values[changed] = "[42]"
+        page.locator(f"#variants-{row} td.parameter :is(input, textarea)").nth(
+            _columns(rows).index(rows[row][changed][0])
+        ).fill("[42]")
+        texts[row] = writers[row](values)
+    page.get_by_role("button", name="Save draft").click()
+    page.wait_for_url(f"**/{record_id}")
+    assert _stored_texts(services, record_id) == [*texts, *OTHER_TEXTS]
+
+
+def test_editing_cells_changes_their_values_alone(page: Page, open_draft: OpenDraft) -> None:
+    open_draft('{"color": "r\\u0065d", "size": 1.0, "big": {"a" : 1}}', '{\n  "size": 2\n}')
+    color, size = _cell(page, "color of v0"), _cell(page, "size of v0")
+    color.fill("")
+    assert _json(page) == '{"size": 1.0, "big": {"a" : 1}}'
+    color.fill('"blue"')
+    assert _json(page) == '{"color": "\\"blue\\"", "size": 1.0, "big": {"a" : 1}}'
+    color.fill("red")
+    assert _json(page) == '{"color": "r\\u0065d", "size": 1.0, "big": {"a" : 1}}'
+    _cell(page, "color of v1").fill("green")
+    assert _json(page, 1) == '{\n  "size": 2,\n  "color": "green"\n}'
+    page.locator("#variants-1-name").fill("second")
+    expect(_cell(page, "color of second")).to_have_value("green")
+    size.fill("many")
+    assert '"size": "many"' in _json(page)
+    expect(size).to_have_attribute("aria-invalid", "true")
+    expect(size).to_have_accessible_description("size of v0: Enter a number")
+    size.fill("1,000")
+    expect(page.locator("#variant-notes .error-message")).to_have_text("size of v0: Enter a number")
+    size.fill("-0,5")
+    expect(page.locator("#variant-notes .error-message")).to_have_count(0)
+    assert '"size": -0.5' in _json(page)
+
+
+def test_invalid_json_in_a_cell_is_kept_and_shown_as_json_after_the_check(page: Page, open_draft: OpenDraft) -> None:
+    open_draft('{"big": {"a": 1}, "size": 1}', "{}")
+    _cell(page, "big of v0").fill('{"a": 1')
+    _cell(page, "size of v0").fill("2")
+    assert _json(page) == '{"big": {"a": 1, "size": 2}'
+    expect(page.locator("#variant-notes .error-message")).to_have_text("big of v0: This is not valid JSON")
+    check(page)
+    page.locator("#error-summary").get_by_role("link", name="Variant 1, JSON").click()
+    expect(page.locator("#variants-0-json")).to_be_focused()
+    expect(page.locator("#variants-0-json-error")).to_be_visible()
+    expect(page.locator("#variants-1-json")).to_be_hidden()
+
+
+def test_parameters_are_renamed_removed_and_restored(page: Page, open_draft: OpenDraft) -> None:
+    texts = ['{"a":1, "b":"x" }', "[1]", '{"b":"y"}']
+    open_draft(*texts)
+    name = _cell(page, "Name of parameter 1")
+    name.fill("b")
+    name.press("Tab")
+    expect(page.locator("#variant-notes .error-message")).to_have_text("There is a parameter b already")
+    expect(name).to_have_value("a")
+    name.fill('price "net"')
+    name.press("Tab")
+    expect(page.locator("#variant-notes .error-message")).to_have_count(0)
+    assert _json(page) == '{"price \\"net\\"":1, "b":"x" }'
+    _button(page, "Remove the parameter b").click()
+    assert _texts(page) == ['{"price \\"net\\"":1 }', "[1]", "{}"]
+    _cell(page, 'price "net" of v2').fill("2")
+    _button(page, "Undo: restore b").click()
+    assert _texts(page) == ['{"price \\"net\\"":1, "b":"x" }', "[1]", '{"price \\"net\\"": 2, "b": "y"}']
+    expect(_cell(page, "Name of parameter 2")).to_be_focused()
+
+
+def test_type_changes_what_can_be_converted(page: Page, open_draft: OpenDraft) -> None:
+    open_draft('{"a": 14, "b": true}', '{"a": "1.50"}', '{"a": "many", "b": "false"}', '{"a": null}')
+    page.get_by_label("Type of a").select_option("number")
+    assert _texts(page) == [
+        '{"a": 14, "b": true}',
+        '{"a": 1.50}',
+        '{"a": "many", "b": "false"}',
+        '{"a": null}',
+    ]
+    expect(page.locator("#variant-notes li")).to_have_text(["a of v2: Enter a number", "a of v3: Enter a number"])
+    page.get_by_label("Type of a").select_option("text")
+    assert _json(page, 1) == '{"a": "1.50"}'
+    page.get_by_label("Type of b").select_option("boolean")
+    assert _json(page, 2) == '{"a": "many", "b": false}'
+    page.get_by_label("b of v0", exact=True).select_option("")
+    assert _json(page) == '{"a": "14"}'
+
+
+def test_rows_are_edited_as_json_and_as_a_table(page: Page, open_draft: OpenDraft) -> None:
+    open_draft('{"a": "x"}', '["not an object"]', '{"b": "z"}')
+    expect(page.locator("[data-json]:visible")).to_have_count(1)
+    page.locator("#variants-0 summary").click()
+    _button(page, "Edit as JSON variant 1").click()
+    expect(page.locator("#variants-0-json")).to_be_focused()
+    page.fill("#variants-0-json", '{"a": "x","c": 1}')
+    page.locator("#variants-0 summary").click()
+    _button(page, "Format JSON variant 1").click()
+    expect(page.locator("#variants-0-json")).to_have_value('{\n  "a": "x",\n  "c": 1\n}')
+    _button(page, "Add variant").click()
+    expect(page.locator("#variants-0-json")).to_be_visible()
+    expect(_cell(page, "c of v2")).to_be_visible()
+    _button(page, "Edit as JSON").click()
+    expect(page.locator("[data-json]:visible")).to_have_count(4)
+    _button(page, "Edit as a table").click()
+    expect(_cell(page, "c of v0")).to_have_value("1")
+    page.goto(f"{page.url}#variants-2-json")
+    expect(page.locator("#variants-2-json")).to_be_focused()
+    page.locator("#variants-2 summary").click()
+    _button(page, "Edit as a table variant 3").click()
+    expect(page.locator("[data-json]:visible")).to_have_count(1)
+
+
+def test_likely_misspelling_missing_key_and_other_type_are_marked_in_their_cells(
+    page: Page, open_draft: OpenDraft
+) -> None:
+    open_draft('{"color": "red", "size": 14}', '{"colour": "blue", "size": 14}', '{"color": "green", "size": "14"}')
+    page.fill("#variants-2-name", "third")
+    page.locator("#successEvent").focus()
+    expect(_cell(page, "colour of v1")).to_have_accessible_description("colour of v1: Is this “color”?")
+    expect(_cell(page, "size of third")).to_have_accessible_description(
+        "size of third: The other variants have a number here"
+    )
+    _cell(page, "colour of v1").fill("")
+    page.locator("#successEvent").focus()
+    expect(_cell(page, "color of v1")).to_have_accessible_description("color of v1: Missing here")
+    _cell(page, "color of v1").fill("blue")
+    page.locator("#successEvent").focus()
+    expect(page.locator("#variant-notes")).to_have_text("size of third: The other variants have a number here")
+
+
+def test_blank_variant_keeps_its_cells_after_a_check(page: Page, site: str) -> None:
+    page.goto(f"{site}/autotunes/new")
+    check(page)
+    expect(_cell(page, "parameter 1 of variant 1")).to_have_accessible_description(
+        re.compile("Enter what this variant serves")
+    )
+    page.get_by_role("link", name="Variant 1: Enter what this variant serves").click()
+    expect(_cell(page, "parameter 1 of variant 1")).to_be_focused()
+    _cell(page, "Name of parameter 1").fill("color")
+    page.keyboard.press("Tab")
+    _cell(page, "color of variant 1").fill("red")
+    expect(page.locator("#variant-notes li")).to_have_count(1)
+
+
+def test_rows_are_low_and_shares_are_added_up(page: Page, open_draft: OpenDraft) -> None:
+    open_draft(*['{"color": "red", "on": true, "n": 1, "o": {"a": 1}, "e": "x", "f": "y"}'] * 5)
+    heights = page.locator("tr.variant").evaluate_all("rows => rows.map(row => row.getBoundingClientRect().height)")
+    assert max(heights) <= 44
+    page.fill("#variants-0-size", "33.3")
+    page.fill("#variants-1-size", "56,6")
+    expect(page.locator("#variants-sum")).to_have_text("Shares add up to 89.9%")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_phone_shows_the_parameters_of_each_row_with_their_names(page: Page, open_draft: OpenDraft) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_draft('{"color": "red", "size": 1}', '{"color": "blue"}')
+    expect(page.locator("tr.variant").first.get_by_text("color", exact=True)).to_be_visible()
+    name, color = page.locator("#variants-0-name").bounding_box(), _cell(page, "color of v0").bounding_box()
+    actions = _button(page, "Remove variant 1").bounding_box()
+    assert name and color and actions and abs(name["y"] - actions["y"]) < 12 < color["y"] - name["y"]
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("has_script", [True, False])
+def test_pasted_table_becomes_variants(has_script: bool, page: Page, plain_page: Page, site: str) -> None:
+    tab = page if has_script else plain_page
+    tab.goto(f"{site}/autotunes/new?variants-0-name=red&variants-0-json=[1]&variants-1-name=blue")
+    tab.get_by_text("Paste from a spreadsheet").click()
+    tab.fill("#pasted", "just text")
+    _button(tab, "Turn into variants").click()
+    expect(tab.locator("#pasted-error")).to_contain_text("This is not a table")
+    expect(tab.locator("#pasted")).to_have_value("just text")
+    tab.fill("#pasted", TABLE)
+    _button(tab, "Turn into variants").click()
+    expect(tab.locator("#variants-2-name")).to_be_focused()
+    assert [tab.locator(f"#variants-{row}-name").input_value() for row in range(3)] == ["red", "blue", "green"]
+    assert [tab.locator(f"#variants-{row}-json").input_value() for row in range(3)] == [
+        '{"color": "#f00", "price": 0.5}',
+        "",
+        '{"color": "#0f0", "price": 12.25}',
+    ]
+    expect(tab.locator("#variants-2-size")).to_have_value("60")
+    expect(tab.locator("#pasted")).to_have_value("")
+
+
+def test_table_pasted_into_a_cell_is_offered_as_variants(page: Page, open_draft: OpenDraft) -> None:
+    open_draft('{"color": "red"}', '{"color": "blue"}')
+    cell = f"#{_cell(page, 'color of v0').get_attribute('id')}"
+    assert page.evaluate(PASTE, [cell, "one line\tof text"])
+    assert not page.evaluate(PASTE, [cell, "v1\tgreen\nv2\tyellow\n"])
+    _button(page, "Paste as text").click()
+    expect(page.locator(cell)).to_have_value(re.compile("^red.*yellow|yellow.*red$"))
+    page.evaluate(PASTE, ["#variants-1-json", "text"])
+    page.evaluate(PASTE, [cell, "v1\tgreen\nv2\tyellow\n"])
+    page.get_by_role("group", name="Pasted table").get_by_role("button", name="Turn into variants").click()
+    expect(page.locator("#variants-2-name")).to_be_focused()
+    expect(_cell(page, "color of v1")).to_have_value("green")
+    expect(_cell(page, "color of v2")).to_have_value("yellow")
+
+
+def test_removed_variant_comes_back_as_it_was(page: Page, open_draft: OpenDraft) -> None:
+    open_draft('{"a": 1.0}', '{"a" : 1e3}')
+    _button(page, "Remove variant 2").click()
+    expect(page.locator("tr.variant")).to_have_count(1)
+    _button(page, "Undo: restore v1").click()
+    expect(_cell(page, "a of v1")).to_have_value("1e3")
+    assert _json(page, 1) == '{"a" : 1e3}'

@@ -1,0 +1,69 @@
+"""The checklist beside the form and the review: what is done, what is missing and what is advised."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ..contract.advice import advice
+from ..contract.errors import FieldError
+from ..contract.form import FIELDS, AutotuneForm
+from ..contract.sections import SECTIONS
+from .template_context import field_label
+
+
+class Status(StrEnum):
+    DONE = "done"
+    MISSING = "missing"
+    ADVISED = "advised"
+    OPTIONAL = "optional"
+
+
+@dataclass(frozen=True)
+class ChecklistItem:
+    """`field` is the ID of the field that it is about."""
+
+    status: Status
+    text: str
+    field: str
+
+
+def checklist(form: AutotuneForm) -> list[ChecklistItem]:
+    """Of a form that was validated."""
+    return [*_required(form), *_optional(form), *_advised(form)]
+
+
+def _required(form: AutotuneForm) -> Iterator[ChecklistItem]:
+    errors = form.error_list()
+    for title, fields in _groups(form):
+        wrong = [error for error in errors if error.field.partition("-")[0] in fields]
+        if wrong:
+            yield ChecklistItem(Status.MISSING, _problem(title, wrong), wrong[0].field)
+        elif title:
+            yield ChecklistItem(Status.DONE, title, fields[0])
+
+
+def _groups(form: AutotuneForm) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What the items are about. Those without a title are listed only if something is wrong."""
+    for section in SECTIONS:
+        if section.name == "basics":
+            yield from ((FIELDS[name].title, (name,)) for name in section.fields)
+        elif section.name == "variants":
+            yield f"{len(form.variants)} variants", ("variants",)
+        else:
+            yield "" if section.folded or section.name == "kind" else section.title, section.fields
+
+
+def _problem(title: str, errors: list[FieldError]) -> str:
+    if len(errors) > 1:
+        return f"{title or 'More'}: {len(errors)} problems"
+    return f"{field_label(errors[0])}{errors[0].message}"
+
+
+def _optional(form: AutotuneForm) -> Iterator[ChecklistItem]:
+    if not form.description.typed.strip():
+        yield ChecklistItem(Status.OPTIONAL, "Add a description", "description")
+
+
+def _advised(form: AutotuneForm) -> Iterator[ChecklistItem]:
+    if not form.error_list():
+        yield from (ChecklistItem(Status.ADVISED, item.message, item.field) for item in advice(form.body()))

@@ -1,0 +1,43 @@
+"""The course of an autotune after it was created, as far as it is known."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from ..contract.choices import EXPLORATION_WINDOWS, find_choice
+from ..store import AutotuneRecord
+
+NOT_KNOWN = "Not known yet"
+
+
+@dataclass(frozen=True)
+class Step:
+    """`at` belongs to the note: seconds since 1970, UTC."""
+
+    title: str
+    note: str
+    at: float | None = None
+    is_done: bool = False
+
+
+def steps(record: AutotuneRecord, body: dict[str, Any]) -> list[Step]:
+    """`record` exists in Statsig, and `body` is its request."""
+    is_started = json.loads(record.statsig or "{}").get("isStarted")
+    window = find_choice(EXPLORATION_WINDOWS, body["explorationWindow"])
+    exploring = f"{window.short_label} from the start" if window else NOT_KNOWN
+    winner = "None: it is contextual" if body.get("isContextual") else f"At {body['winnerThreshold']}. {NOT_KNOWN}"
+    return [
+        Step("Created", f"By {record.sent_by},", record.claimed_at or record.changed_at, is_done=True),
+        _started(is_started, record),
+        Step("Exploring", exploring),
+        Step("Winner", winner),
+    ]
+
+
+def _started(is_started: Any, record: AutotuneRecord) -> Step:
+    """As Statsig's last response says, with its time: the desk does not know what happened since."""
+    if not isinstance(is_started, bool):
+        return Step("Started", NOT_KNOWN)
+    was_created = (record.statsig_read_at or 0) <= (record.deadline_at or 0)
+    note = f"{'Started' if is_started else 'Not started'} when it was {'created' if was_created else 'looked up'},"
+    return Step("Started", note, record.statsig_read_at, is_done=is_started)
