@@ -22,6 +22,30 @@ if (panel) poll(FIRST_PAUSE);
 const assumptions = document.getElementById("assumptions");
 assumptions?.addEventListener("focusin", () => fetch(assumptions.getAttribute("action")), { once: true });
 
+// --- count down until a busy Statsig may be asked again
+const notice = document.querySelector("[data-retry-in]");
+const retryAt = Date.now() + 1000 * Number(notice?.dataset.retryIn);
+
+function countDown() {
+  const seconds = Math.ceil((retryAt - Date.now()) / 1000);
+  if (seconds <= 0) return notice.remove();
+  notice.querySelector(".timestamp").textContent = `${seconds} s left.`;
+  setTimeout(countDown, 250);
+}
+if (notice) countDown();
+
+// --- what a version changed, loaded on first use
+for (const link of document.querySelectorAll(".show-changes")) {
+  link.addEventListener("click", async (event) => {
+    event.preventDefault();
+    const response = await fetch(link.href).catch(() => null);
+    const page = response?.ok && new DOMParser().parseFromString(await response.text(), "text/html");
+    const changes = page && page.querySelector("#changes > *");
+    if (changes) link.replaceWith(changes);
+    else location.assign(link.href);
+  });
+}
+
 // --- reject
 const rejectForm = document.querySelector(".reject form");
 if (rejectForm) clearWhenEdited(rejectForm);

@@ -7,7 +7,12 @@ const announcer = document.getElementById("announcer"); // read by screen reader
 const UPDATES_FORM = /^(add|undo|paste|clear|(up|down|duplicate|remove|format)-\d+)$/; // the other buttons save
 const UPDATES_VALUES = /^(clear|format-\d+)$/; // these leave the rows as they are
 const TYPING_PAUSE = 350; // milliseconds without typing before the preview is requested
+const MAX_UNKEPT = 1500; // milliseconds of typing without a pause before the server is to keep it
+const RETRY_PAUSE = 50; // milliseconds, while another request is under way
 const SIMULATION_PAUSE = 700; // milliseconds before the preview asks again for a forecast
+const PRESENCE_PAUSE = 15000; // milliseconds before it asks again who else is editing
+const ACTIVE_TIME = 120000; // milliseconds after the last input for which it asks: an idle form must not stay logged in
+const NOT_KEPT = "Not autosaved: the desk can’t be reached, or you have to log in again. Don’t close this page.";
 const MAX_SIZE = 2_000_000; // bytes that the server accepts
 const TOO_LARGE =
   "The request is too large: a form can have up to two megabytes. Shorten the longest JSON, then try again.";
@@ -30,13 +35,21 @@ form.addEventListener("click", ({ target }) => {
 // --- keep what was typed when the page is left, reloaded or reached by going back
 const NEW_FORM_URL = "/autotunes/new";
 const isNew = formUrl() === "/autotunes";
-let unsaved = "unsaved" in form.dataset;
-addEventListener("beforeunload", (event) => unsaved && event.preventDefault());
+let unsaved = "unsaved" in form.dataset; // since the server has kept it last
+let isRefused = false; // whether the server could not keep it
+addEventListener("beforeunload", (event) => unsaved && isRefused && event.preventDefault());
+addEventListener("visibilitychange", () => {
+  if (unsaved && document.hidden) navigator.sendBeacon(form.dataset.preview, new URLSearchParams(new FormData(form)));
+});
 form.addEventListener("input", () => (unsaved = true));
 
 function markSaved() {
   unsaved = false;
-  // going back opens the draft that this form became
+  nameInAddress();
+}
+
+// Going back or reloading opens what a new form has become.
+function nameInAddress() {
   if (isNew) history.replaceState(null, "", `${NEW_FORM_URL}?form=${encodeURIComponent(form.elements.token.value)}`);
 }
 if (!isNew && !unsaved) history.replaceState(null, "", formUrl() + location.hash);
@@ -117,13 +130,16 @@ form.addEventListener("focusout", ({ target, relatedTarget }) => {
   if (menu && !menu.contains(relatedTarget)) menu.open = false;
 });
 
-// --- validate fields that were left, and update what the page says about the whole form
+// --- keep what was typed, validate fields that were left, and update what the page says about the whole form
 const edited = new Set(); // IDs of fields that were edited since the server rendered them
-let timer, simulation, previewed = 0;
+let timer, again, due = 0, isBusy = false;
+let activeUntil = Date.now() + ACTIVE_TIME;
 
 form.addEventListener("input", ({ target }) => {
   edited.add(idOf(target));
-  schedulePreview(TYPING_PAUSE);
+  due ||= Date.now() + MAX_UNKEPT;
+  activeUntil = Date.now() + ACTIVE_TIME;
+  schedulePreview(Math.min(TYPING_PAUSE, due - Date.now()));
 });
 form.addEventListener("change", () => schedulePreview(0));
 form.addEventListener("focusout", ({ target }) => edited.has(idOf(target)) && schedulePreview(0));
@@ -135,16 +151,30 @@ function schedulePreview(pause) {
   timer = setTimeout(preview, pause);
 }
 
+// One at a time, so that the last one is what the server keeps.
 async function preview() {
-  const number = ++previewed;
+  if (isBusy) return schedulePreview(RETRY_PAUSE);
+  isBusy = true;
+  due = 0;
+  const wasUnsaved = unsaved;
+  unsaved = false; // what is typed from now on is not part of it
   const response = await post(form.dataset.preview, new FormData(form)).catch(() => null);
   const result = response?.ok ? await response.json().catch(() => null) : null;
-  if (!result || number !== previewed) return; // without a response, errors are shown when the form is submitted
+  isBusy = false;
+  isRefused = !result?.is_kept;
+  if (isRefused && wasUnsaved) unsaved = true;
+  if (result) applyPreview(result);
+  else if (wasUnsaved) document.getElementById("saved_state").textContent = NOT_KEPT;
+  clearTimeout(again);
+  if (result?.is_simulating) again = setTimeout(preview, SIMULATION_PAUSE);
+  else if (Date.now() < activeUntil) again = setTimeout(preview, PRESENCE_PAUSE);
+}
+
+function applyPreview(result) {
+  if (result.is_kept && edited.size) nameInAddress();
   for (const [name, html] of Object.entries(result.pieces)) updatePiece(document.getElementById(name), html);
   for (const id of edited) showErrorOfLeft(document.getElementById(id), result.errors[id] ?? "");
   showMarks(result.marks);
-  clearTimeout(simulation);
-  if (result.is_simulating) simulation = setTimeout(preview, SIMULATION_PAUSE);
 }
 
 const rendered = new Map(); // the pieces as the server sent them last
@@ -163,7 +193,7 @@ function showErrorOfLeft(field, message) {
   showError(field.id, message);
   if (message) announcer.textContent = message;
 }
-if (document.getElementById("forecast_headline")?.dataset.simulating === "true") preview();
+if (!isNew || document.getElementById("forecast_headline").dataset.simulating === "true") preview();
 
 // --- remove the notice that the name is taken when the name is edited
 form.addEventListener("input", ({ target }) => target.id === "name" && document.getElementById("taken-by")?.remove());

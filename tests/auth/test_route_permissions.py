@@ -36,6 +36,7 @@ ROUTES = {
     "GET /autotunes": Permission.VIEW,
     "GET /autotunes/<record_id>": Permission.VIEW,
     "GET /autotunes/<record_id>.json": Permission.VIEW,
+    "GET /autotunes/<record_id>/history/<version>": Permission.VIEW,
     "GET /autotunes/<record_id>/forecast": Permission.VIEW,
     "GET /autotunes/<record_id>/forecast.json": Permission.VIEW,
     "GET /autotunes/<record_id>/create": Permission.VIEW,

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from ..conftest import Clock
 from ..fake_statsig import FakeStatsig
-from ..forms import click_create, fill_in, finished_forecast, ready
+from ..forms import BUTTON_COLOR_TEST, click_create, fill_in, finished_forecast, hidden, ready
 from ..http_stub import Request, Response
 
 LONG = "A very long name that somebody pasted in and nobody shortened afterwards " * 2
@@ -83,6 +83,20 @@ class States:
 
     def ready(self) -> str:
         return ready(self.client, name="Ready to go")
+
+    def restored_form(self) -> str:
+        path = ready(self.client, name="Half typed") + "/edit"
+        page = self.client.get(path).text
+        fields = {name: hidden(page, name) for name in ("csrf_token", "token", "version")}
+        changed = {**BUTTON_COLOR_TEST, **fields, "name": "Half typed", "description": "Not saved by anybody yet"}
+        self.client.post(f"/autotunes/preview?autotune={path.split('/')[2]}", data=changed)
+        return path
+
+    def ready_again(self) -> str:
+        address = ready(self.client, name="Reviewed twice")
+        changed = {"winnerThreshold": "90%", "variants__1__json": '{"color": "navy", "size": 14}'}
+        fill_in(self.client, path=f"{address}/edit", name="Reviewed twice", **changed)
+        return address
 
     def ready_with_all_fields(self) -> str:
         return ready(self.client, name=LONG[:100], **{k.replace("-", "__"): v for k, v in ALL_FIELDS.items()})

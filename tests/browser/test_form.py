@@ -267,9 +267,36 @@ def test_reloading_a_form_with_errors_shows_it_again(page: Page, site: str) -> N
     expect(page.locator("#description")).to_have_value("Only this")
 
 
-def test_leaving_with_unsaved_input_asks_first(page: Page, site: str) -> None:
+def test_input_survives_a_crash_within_two_seconds(page: Page, site: str) -> None:
     page.goto(f"{site}/autotunes/new")
+    with page.expect_response("**/preview*"):
+        page.locator("#name").press_sequentially("Not saved by anybody, typed without a pause", delay=45)
+    expect(page.locator("#saved_state")).to_contain_text("Autosaved")
+    crashed_url = page.url
+    page.close(run_before_unload=False)
+    again = page.context.new_page()
+    again.goto(crashed_url)
+    expect(again.get_by_text("Restored what you typed")).to_be_visible()
+    expect(again.locator("#name")).to_have_value(re.compile("^Not saved by anybody, typed"))
+    again.get_by_role("button", name="Discard it").click()
+    expect(again.locator("#name")).to_have_value("")
+
+
+def test_leaving_keeps_the_input_and_offers_it_in_the_next_new_form(page: Page, site: str) -> None:
+    page.goto(f"{site}/autotunes/new")
+    page.fill("#name", "Left behind")
+    page.get_by_role("link", name="Autotunes", exact=True).click()
+    expect(page.get_by_role("heading", name="Autotunes")).to_be_visible()
+    page.get_by_role("link", name="New autotune").click()
+    page.get_by_role("link", name="Left behind").click()
+    expect(page.locator("#name")).to_have_value("Left behind")
+
+
+def test_leaving_asks_first_where_the_input_could_not_be_kept(page: Page, site: str) -> None:
+    page.goto(f"{site}/autotunes/new")
+    page.route("**/preview*", lambda route: route.abort())
     page.locator("#name").press_sequentially("Not sent yet")
+    expect(page.locator("#saved_state")).to_contain_text("Not autosaved")
     dialogs: list[str] = []
 
     def stay(dialog: Dialog) -> None:
@@ -280,6 +307,29 @@ def test_leaving_with_unsaved_input_asks_first(page: Page, site: str) -> None:
     page.get_by_role("link", name="Autotunes", exact=True).click()
     expect(page.locator("#name")).to_have_value("Not sent yet")
     assert dialogs == ["beforeunload"]
+
+
+def test_two_tabs_of_a_draft_choose_field_by_field(any_page: Page, site: str) -> None:
+    fill_in(any_page, site)
+    with any_page.expect_event("load"):
+        any_page.get_by_role("button", name="Save draft").click()
+    url = any_page.url
+    other = any_page.context.new_page()
+    for tab in (any_page, other):
+        tab.goto(f"{url}/edit")
+    other.select_option("#winnerThreshold", label="80%")
+    other.get_by_role("button", name="Save draft").click()
+    expect(other.get_by_role("link", name="Continue")).to_be_visible()
+    any_page.fill("#successEvent", "buy")
+    any_page.get_by_role("button", name="Save draft").click()
+    expect(any_page.get_by_role("heading", name="What differs")).to_be_visible()
+    expect(any_page.get_by_label("Take their Winner threshold")).to_be_checked()
+    expect(any_page.get_by_label("Take their Success event")).not_to_be_checked()
+    any_page.get_by_role("button", name="Take over what is checked").click()
+    expect(any_page.locator("#winnerThreshold")).to_have_value("80%")
+    expect(any_page.locator("#successEvent")).to_have_value("buy")
+    check(any_page)
+    expect(any_page.get_by_role("button", name="Create in Statsig")).to_be_visible()
 
 
 def test_link_to_the_type_focuses_its_first_option(page: Page, site: str) -> None:

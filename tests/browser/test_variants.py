@@ -237,7 +237,9 @@ def test_type_changes_what_can_be_converted(page: Page, open_draft: OpenDraft) -
         '{"a": "many", "b": "false"}',
         '{"a": null}',
     ]
-    expect(page.locator("#variant-notes li")).to_have_text(["a of v2: Enter a number", "a of v3: Enter a number"])
+    expect(page.locator("#variant-notes .error-message")).to_have_text(
+        ["a of v2: Enter a number", "a of v3: Enter a number"]
+    )
     page.get_by_label("Type of a").select_option("text")
     assert _json(page, 1) == '{"a": "1.50"}'
     page.get_by_label("Type of b").select_option("boolean")

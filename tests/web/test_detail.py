@@ -186,12 +186,19 @@ def test_taken_name_has_its_read_time_until_the_next_review(
         assert "Enter a name" in page and "According to" not in page
 
 
-def test_reason_for_not_creating_has_its_time(client: FlaskClient, fake_statsig: FakeStatsig, clock: Clock) -> None:
+def test_wait_for_a_busy_statsig_is_counted_down_and_cleared(
+    client: FlaskClient, fake_statsig: FakeStatsig, clock: Clock
+) -> None:
     fake_statsig.responder = lambda request: (429, {}, {"Retry-After": "7"}) if request.method == "POST" else None
     address = ready(client)
     click_create(client, address)
-    clock.forward(90_000)
-    assert f"Try again in 7 seconds. {START_TIME}" in text_of(client.get(address).text)
+    page = client.get(address).text
+    assert f"Try again in 7 seconds. {START_TIME}" in text_of(page) and 'data-retry-in="7"' in page
+    clock.forward(3)
+    assert 'data-retry-in="4"' in client.get(address).text
+    clock.forward(4)
+    page = client.get(address).text
+    assert "Create in Statsig" in page and "Try again" not in page.partition("History")[0]
 
 
 def test_other_content_has_the_time_of_the_last_read(

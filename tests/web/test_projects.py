@@ -16,7 +16,7 @@ from sqlalchemy import delete
 from webapp.autotunes.services import Services
 from webapp.config import Secret
 from webapp.store import AutotuneRecord, StoredKey, encrypted_keys
-from webapp.store.models import Event
+from webapp.store.models import Event, Version
 
 from ..conftest import CANARY, Clock
 from ..fake_statsig import FakeStatsig, serve_fake_statsig
@@ -225,6 +225,7 @@ def test_sandbox_page_does_not_mention_statsig(make_app: Callable[..., Flask], s
         services: Services = client.application.extensions["services"]
         with services.store.write() as session:
             session.execute(delete(Event))
+            session.execute(delete(Version))
             session.execute(delete(AutotuneRecord))
         address = ready(client)
     is_reviewed = state in ("ready", "taken")  # a taken name is rejected at review

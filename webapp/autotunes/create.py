@@ -128,6 +128,7 @@ def _claim_in(
         first_not_found_at=None,
         sent_by=actor,
         status_message="",
+        retry_at=None,
     )
     if not claimed:
         return CreateResult.LAST_EDITOR if needs_other_creator(services, record, actor) else CreateResult.STALE, None
@@ -244,7 +245,8 @@ def _not_created(refusal: NotCreated) -> Outcome:
     if isinstance(refusal, Rejected):
         reasons = "; ".join(error.message for error in refusal.errors)
         return Outcome(State.DRAFT, f"Not created. {reasons}", errors=tuple(refusal.errors))
-    return Outcome(State.READY, f"Not created. {refusal}", status_message=f"Not created. {refusal}")
+    message, retry_after = f"Not created. {refusal}", getattr(refusal, "retry_after", None)
+    return Outcome(State.READY, message, status_message=message, retry_after=retry_after)
 
 
 def _not_sent(claim: Claim, error: Exception) -> Outcome:

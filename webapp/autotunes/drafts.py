@@ -16,7 +16,8 @@ from ..contract.form_data import FormData
 from ..contract.ids import expected_id, reservation_key
 from ..contract.json_input import write_json
 from ..contract.limits import MAX_LINE
-from ..store import AutotuneRecord, queries
+from ..store import AutotuneRecord, Version, queries
+from . import working_copies
 from .projects import SANDBOX, choose_project
 from .services import Services
 from .states import EDITABLE, State
@@ -87,7 +88,9 @@ def _save(services: Services, record_id: str | None, submission: Submission) -> 
             message = _describe_changes(record, submission)
             _write(session, services, record, submission)
         message = f"{message}; {_result(record, submission.check)}"
-        queries.add_event(session, record.id, services.clock(), submission.actor, message)
+        queries.add_event(session, record.id, services.clock(), submission.actor, message, record.version)
+        session.add(_version(record))
+        working_copies.discard(session, submission.actor, [record.id, record.form_token])
         return record
 
 
@@ -99,6 +102,11 @@ def _new(services: Services, submission: Submission) -> AutotuneRecord:
         created_at=services.clock(),
         created_by=submission.actor,
     )
+
+
+def _version(record: AutotuneRecord) -> Version:
+    is_ready = record.state == State.READY
+    return Version(autotune_id=record.id, version=record.version, form_data=record.form_data, is_ready=is_ready)
 
 
 def _is_repeat(record: AutotuneRecord, submission: Submission) -> bool:
@@ -145,7 +153,7 @@ def _write(session: Session, services: Services, record: AutotuneRecord, submiss
     record.body = write_json(submission.form.body()) if submission.check and not errors else None
     record.state = State.READY if record.body else State.DRAFT
     record.status_message = ""
-    record.statsig_read_at = record.reserved_id = record.first_not_found_at = None
+    record.statsig_read_at = record.reserved_id = record.first_not_found_at = record.retry_at = None
 
 
 def _check(session: Session, record: AutotuneRecord, form: AutotuneForm, project: str | None) -> list[FieldError]:

@@ -24,6 +24,7 @@ class Outcome:
     errors: tuple[FieldError, ...] = ()
     data: dict[str, Any] | None = None
     may_have_arrived: bool = True
+    retry_after: float | None = None  # seconds
 
 
 def created_outcome(data: dict[str, Any], project: str) -> Outcome:
@@ -50,6 +51,7 @@ def record_outcome(
     values: dict[str, Any] = {
         "state": outcome.state,
         "status_message": outcome.status_message,
+        "retry_at": None if outcome.retry_after is None else now + outcome.retry_after,
         "errors": dump_errors(list(outcome.errors)),
         "statsig_read_at": now if outcome.data is not None or outcome.errors else None,
     }

@@ -4,7 +4,17 @@ from . import encrypted_keys, listing, queries
 from .database import Store, StoreError
 from .encrypted_keys import KeyCipher, KeyUnreadable
 from .errors import NotStorable
-from .models import AutotuneRecord, Event, ForecastRecord, LoginLink, LoginSession, PendingForm, StoredKey
+from .models import (
+    AutotuneRecord,
+    Event,
+    ForecastRecord,
+    LoginLink,
+    LoginSession,
+    PendingForm,
+    StoredKey,
+    Version,
+    WorkingCopy,
+)
 
 __all__ = [
     "AutotuneRecord",
@@ -19,6 +29,8 @@ __all__ = [
     "Store",
     "StoreError",
     "StoredKey",
+    "Version",
+    "WorkingCopy",
     "encrypted_keys",
     "listing",
     "queries",

@@ -29,6 +29,7 @@ class AutotuneRecord(Base):
     `claim` names the one send that may still report its outcome. `first_not_found_at` is when Statsig was first read
     to have no such autotune: since the send, or, for one that is ready, during the review.
     `statsig_read_at` is when Statsig returned what the row repeats of it: its data, its errors, or another's name.
+    `retry_at` is when Statsig, which was busy, may be asked again; then the status message is over.
     `name_key` and `search_text` are derived from other columns at every write: see `folding`.
     """
 
@@ -48,6 +49,7 @@ class AutotuneRecord(Base):
     reserved_id: Mapped[str | None]
     errors: Mapped[str] = mapped_column(default="[]")
     status_message: Mapped[str] = mapped_column(default="")
+    retry_at: Mapped[float | None]
     statsig_id: Mapped[str | None]
     statsig: Mapped[str | None]
     statsig_read_at: Mapped[float | None]
@@ -79,8 +81,37 @@ def _update_search(_mapper: Any, _connection: Any, record: AutotuneRecord) -> No
     record.search_text = search_text({name: getattr(record, name) for name in SEARCHED})
 
 
+class Version(Base):
+    """What was saved as a version of an autotune. A create or a rejection makes a version without content."""
+
+    __tablename__ = "versions"
+
+    autotune_id: Mapped[str] = mapped_column(String(32), ForeignKey("autotunes.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    form_data: Mapped[str]
+    is_ready: Mapped[bool]
+
+
+class WorkingCopy(Base):
+    """What one person has typed into a form and not saved; only they see it.
+
+    `key` is the ID of the autotune, or the token of a new form. `version` is what the form was opened on.
+    `form_data` is JSON, blank while the person has only opened it; `page_fields` are those of `AutotunePageForm`.
+    """
+
+    __tablename__ = "working_copies"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person: Mapped[str] = mapped_column(String(300), primary_key=True)
+    version: Mapped[int]
+    form_data: Mapped[str]
+    page_fields: Mapped[str]
+    name: Mapped[str]
+    saved_at: Mapped[float]
+
+
 class Event(Base):
-    """One line of an autotune's history."""
+    """One line of an autotune's history; `version` is the one that it saved, if it did."""
 
     __tablename__ = "history"
 
@@ -89,6 +120,7 @@ class Event(Base):
     created_at: Mapped[float]
     actor: Mapped[str]
     message: Mapped[str]
+    version: Mapped[int | None]
 
     __table_args__ = (Index("history_of_an_autotune", "autotune_id", "id"),)
 

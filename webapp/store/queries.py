@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, load_only
 
 from ..contract.ids import expected_id, reservation_key
 from .folding import SEARCHED, name_key, search_text
-from .models import AutotuneRecord, Event, ForecastRecord
+from .models import AutotuneRecord, Event, ForecastRecord, Version
 
 MAX_SAME = 100
 _LOADED = (
@@ -108,8 +108,21 @@ def in_states(session: Session, states: Collection[str]) -> Sequence[AutotuneRec
     ).all()
 
 
-def add_event(session: Session, record_id: str, created_at: float, actor: str, message: str) -> None:
-    session.add(Event(autotune_id=record_id, created_at=created_at, actor=actor, message=message))
+def add_event(
+    session: Session, record_id: str, created_at: float, actor: str, message: str, version: int | None = None
+) -> None:
+    session.add(Event(autotune_id=record_id, created_at=created_at, actor=actor, message=message, version=version))
+
+
+def version(session: Session, record_id: str, number: int) -> Version | None:
+    return session.get(Version, (record_id, number))
+
+
+def version_before(session: Session, record_id: str, number: int, is_ready: bool | None = None) -> Version | None:
+    """The last one that was saved before; with `is_ready`, the last such one."""
+    query = select(Version).where(Version.autotune_id == record_id, Version.version < number)
+    query = query if is_ready is None else query.where(Version.is_ready == is_ready)
+    return session.scalar(query.order_by(Version.version.desc()).limit(1))
 
 
 def history(session: Session, record_id: str) -> Sequence[Event]:

@@ -5,6 +5,7 @@ import threading
 
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from ..auth import Permission, current_user, keeps_form, polled, requires
@@ -12,9 +13,11 @@ from ..autotunes.approval import MAX_REASON, needs_other_creator, reject
 from ..autotunes.create import CreateResult, create
 from ..autotunes.name_check import check_name
 from ..autotunes.reconcile import TAKEN_BY_ANOTHER, confirm_not_created, needs_confirmation, reconcile
-from ..autotunes.states import EDITABLE, RESERVING
-from ..store import queries
+from ..autotunes.states import EDITABLE, RESERVING, State
+from ..contract.changes import Change
+from ..store import AutotuneRecord, queries
 from .assumptions import assumptions_in
+from .history import changes_since_review
 from .kept_summary import kept_json, panel_inputs, summarize_kept
 from .page_form import parse_int
 from .request_context import find, load_projects, services
@@ -47,6 +50,7 @@ def _render_page(record_id: str, reason: str = "", error: str = "") -> str:
     with services().store.read() as session:
         record = queries.get(session, record_id) or abort(404)
         history = queries.history(session, record_id)
+        changed = _changed_since_review(session, record)
         kept = queries.forecast(session, record_id)
         same_name = find_namesakes(session, record)
         load_projects(session)
@@ -54,15 +58,30 @@ def _render_page(record_id: str, reason: str = "", error: str = "") -> str:
         "autotunes/detail.html",
         record=record,
         history=history,
+        changes_since_review=changed,
         needs_other_creator=needs_other_creator(services(), record, current_user().actor),
         kept=summarize_kept(record, kept),
         forecast_inputs=panel_inputs(record, assumptions_in(request.args), kept) if record.state in EDITABLE else None,
         reason=reason,
         reason_error=error,
+        retry_in=_retry_in(record),
         needs_confirmation=needs_confirmation(record, services().clock()),
         taken_by_another=record.status_message == TAKEN_BY_ANOTHER,
         **detail_context(services(), record, same_name),
     )
+
+
+def _retry_in(record: AutotuneRecord) -> float | None:
+    """The seconds until a busy Statsig may be asked again; 0 if that is now, None if it was not busy."""
+    return None if record.retry_at is None else max(record.retry_at - services().clock(), 0.0)
+
+
+def _changed_since_review(session: Session, record: AutotuneRecord) -> list[Change]:
+    if record.state != State.READY:
+        return []
+    current = queries.version_before(session, record.id, record.version + 1)
+    reviewed = queries.version_before(session, record.id, current.version, is_ready=True) if current else None
+    return changes_since_review(current, reviewed)
 
 
 @blueprint.get("/autotunes/<record_id>.json")

@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 from ..auth.decorators import view_rules
 from ..auth.pending_forms import database_unavailable_page
 from ..store import NotStorable, StoreError
-from .forms import UNREADABLE
+from .form_page import UNREADABLE
 
 NOT_STORABLE = "It contains a character that the database cannot store. Go back, remove it, and try again."
 

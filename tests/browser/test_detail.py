@@ -1,0 +1,34 @@
+"""The page of an autotune in a browser: what happens on it without a click."""
+
+from playwright.sync_api import Page, expect
+
+from ..fake_statsig import FakeStatsig
+from .actions import check, create, fill_in
+
+
+def test_wait_for_a_busy_statsig_counts_down_and_clears(page: Page, site: str, fake_statsig: FakeStatsig) -> None:
+    fake_statsig.responder = lambda request: (429, {}, {"Retry-After": "2"}) if request.method == "POST" else None
+    fill_in(page, site)
+    check(page)
+    create(page)
+    expect(page.locator(".notice")).to_contain_text("s left.")
+    expect(page.locator(".notice")).to_have_count(0)
+    expect(page.get_by_role("button", name="Create in Statsig")).to_be_enabled()
+
+
+def test_link_and_what_a_version_changed_are_one_click_away(page: Page, site: str) -> None:
+    fill_in(page, site)
+    check(page)
+    address = page.url
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == address
+    page.get_by_role("link", name="Change", exact=True).click()
+    page.select_option("#winnerThreshold", label="80%")
+    check(page)
+    page.get_by_text("1 change since the last review").click()
+    expect(page.get_by_role("row", name="Winner threshold 99% 80%")).to_be_visible()
+    page.get_by_text("History").click()
+    page.get_by_role("link", name="What changed in version 2").click()
+    expect(page.get_by_role("row", name="Winner threshold 99% 80%")).to_have_count(2)

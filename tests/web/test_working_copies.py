@@ -1,0 +1,175 @@
+"""What is typed and not saved is kept for the person who typed it, beside the stored version."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from webapp.autotunes.services import Services
+from webapp.store import WorkingCopy
+
+from ..auth.fixtures import PROXY_SETTINGS, behind_proxy
+from ..conftest import CANARY, Clock
+from ..fake_statsig import FakeStatsig
+from ..forms import BUTTON_COLOR_TEST, click_create, hidden, ready, text_of
+
+ANNA, BEN = "anna@example.com", "ben@example.com"
+
+
+@pytest.fixture
+def app(make_app: Callable[..., Flask], fake_statsig: FakeStatsig) -> Flask:
+    return make_app(STATSIG_API_KEY=CANARY, STATSIG_API_URL=fake_statsig.url, **PROXY_SETTINGS)
+
+
+@pytest.fixture
+def anna(app: Flask) -> FlaskClient:
+    return behind_proxy(app, ANNA)
+
+
+@pytest.fixture
+def ben(app: Flask) -> FlaskClient:
+    return behind_proxy(app, BEN)
+
+
+class OpenForm:
+    """A form in a browser's tab, with what is typed into it."""
+
+    def __init__(self, client: FlaskClient, path: str = "/autotunes/new") -> None:
+        self.client, self.path = client, path
+        self.page = client.get(path).text
+        self.fields = {name: hidden(self.page, name) for name in ("csrf_token", "token", "version")}
+        self.fields |= BUTTON_COLOR_TEST
+
+    def type(self, **changed: str) -> Any:
+        """The response of the preview, which keeps the form."""
+        self.fields |= changed
+        url = re.search(r'data-preview="([^"]*)"', self.page)
+        assert url
+        return self.client.post(url[1], data=self.fields).get_json()
+
+    def submit(self, action: str = "save", **more: Any) -> Any:
+        path = self.path if self.path.endswith("/edit") else "/autotunes"
+        return self.client.post(path, data={**self.fields, **more, "action": action})
+
+    @property
+    def address(self) -> str:
+        """Of a new form, which leads back to it."""
+        return f"/autotunes/new?form={self.fields['token']}"
+
+
+def _count(app: Flask) -> int:
+    services: Services = app.extensions["services"]
+    with services.store.read() as session:
+        return session.scalar(select(func.count()).select_from(WorkingCopy)) or 0
+
+
+def test_new_form_is_restored_for_its_author_alone(anna: FlaskClient, ben: FlaskClient) -> None:
+    form = OpenForm(anna)
+    assert form.type(name="Half typed")["is_kept"]
+    page = anna.get(form.address).text
+    assert 'value="Half typed"' in page and "Restored what you typed" in page
+    assert hidden(page, "token") == form.fields["token"]
+    assert "Half typed, 15 Jan 2027, 08:00 UTC" in text_of(anna.get("/autotunes/new").text)
+    assert "Half typed" not in ben.get(form.address).text + ben.get("/autotunes/new").text
+    assert "No autotunes yet" in anna.get("/").text
+
+
+def test_empty_form_stores_nothing(app: Flask, anna: FlaskClient) -> None:
+    form = OpenForm(anna)
+    form.fields = {name: text for name, text in form.fields.items() if name not in BUTTON_COLOR_TEST}
+    assert form.type(explorationWindow="168hr")["is_kept"] and _count(app) == 0
+    form.type(name="A")
+    assert _count(app) == 1
+    form.type(name="")
+    assert _count(app) == 0
+
+
+def test_working_copy_changes_nothing_of_the_autotune(anna: FlaskClient, ben: FlaskClient, clock: Clock) -> None:
+    address = ready(anna)
+    before = anna.get(f"{address}.json").get_json()
+    clock.forward(60)
+    OpenForm(ben, f"{address}/edit").type(description="Only typed")
+    assert anna.get(f"{address}.json").get_json() == before
+    assert "Only typed" not in anna.get(f"{address}/edit").text
+    restored = ben.get(f"{address}/edit").text
+    assert "Only typed" in restored and "Not saved yet" in restored
+
+
+@pytest.mark.parametrize("action", ["save", "check"])
+def test_saving_turns_it_into_the_version(app: Flask, anna: FlaskClient, action: str) -> None:
+    form = OpenForm(anna)
+    form.type(description="Typed")
+    address = form.submit(action).headers["Location"]
+    form.type()  # a request that was under way
+    assert "Restored" not in anna.get(f"{address}/edit").text
+    edit = OpenForm(anna, f"{address}/edit")
+    edit.type(description="Typed again")
+    edit.submit(action)
+    assert "Typed again" in anna.get(f"{address}/edit").text and "Restored" not in anna.get(f"{address}/edit").text
+
+
+@pytest.mark.parametrize("path", ["/autotunes/new", "edit"])
+def test_discarding_shows_the_stored_version(anna: FlaskClient, path: str) -> None:
+    form = OpenForm(anna, path if path.startswith("/") else f"{ready(anna)}/edit")
+    form.type(description="A mistake")
+    response = form.submit("discard")
+    assert response.status_code == 303
+    page = anna.get(response.headers["Location"]).text
+    assert "A mistake" not in page and "Restored" not in page
+
+
+def test_two_editors_see_each_other_for_a_minute(anna: FlaskClient, ben: FlaskClient, clock: Clock) -> None:
+    path = f"{ready(anna)}/edit"
+    mine, theirs = OpenForm(anna, path), OpenForm(ben, path)
+    mine.type()
+    assert f"{ANNA} is editing this too" in text_of(theirs.type()["pieces"]["saved_state"])
+    assert f"{BEN} is editing this too" in text_of(mine.type()["pieces"]["saved_state"])
+    assert f"{ANNA} is editing this too" in text_of(ben.get(path).text)
+    clock.forward(61)
+    assert "is editing" not in mine.type()["pieces"]["saved_state"]
+
+
+def test_second_to_save_sees_the_differences_and_chooses(anna: FlaskClient, ben: FlaskClient) -> None:
+    path = f"{ready(anna)}/edit"
+    mine, theirs = OpenForm(anna, path), OpenForm(ben, path)
+    theirs.fields |= {"description": "Theirs", "winnerThreshold": "90%"}
+    theirs.submit()
+    assert f"{BEN} has saved another version" in text_of(mine.type(description="Mine")["pieces"]["saved_state"])
+    response = mine.submit()
+    assert response.status_code == 409
+    assert "Winner threshold 90% 99%" in text_of(response.text) and "Description Theirs Mine" in text_of(response.text)
+    chosen = re.findall(r'name="theirs" value="(\w+)"\s*(checked)?', response.text)
+    assert chosen == [("winnerThreshold", "checked"), ("description", "")], "theirs, where only they changed it"
+    mine.fields |= {name: hidden(response.text, name) for name in ("token", "version")}
+    taken = mine.submit("take", theirs=["winnerThreshold"]).text
+    assert "Mine</textarea>" in taken and 'selected value="90%"' in taken
+    mine.fields |= {name: hidden(taken, name) for name in ("token", "version")} | {"winnerThreshold": "90%"}
+    assert mine.submit().status_code == 303
+    page = text_of(anna.get(path).text)
+    assert "Mine" in page and "Theirs" not in page
+
+
+def test_autotune_that_was_sent_keeps_nothing(app: Flask, anna: FlaskClient) -> None:
+    address = ready(anna)
+    form = OpenForm(anna, f"{address}/edit")
+    click_create(anna, address)
+    assert form.type(description="Too late")["is_kept"] is False
+    assert _count(app) == 0
+
+
+def test_history_shows_what_a_version_changed(anna: FlaskClient) -> None:
+    address = ready(anna)
+    form = OpenForm(anna, f"{address}/edit")
+    form.fields |= {"winnerThreshold": "90%", "variants-1-json": '{"color": "navy"}'}
+    form.submit("check")
+    page = anna.get(address).text
+    assert "2 changes since the last review" in page
+    assert page.count('class="show-changes"') == 1
+    changes = text_of(anna.get(f"{address}/history/2").text)
+    assert "Winner threshold 99% 90%" in changes
+    assert 'Variant blue {"color": "blue"} {"color": "navy"}' in changes
+    assert anna.get(f"{address}/history/3").status_code == 404

@@ -1,0 +1,71 @@
+"""What people have typed and not saved: one working copy per person, beside the stored version.
+
+It changes no state, version, history or author of an autotune.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from ..contract.characters import visible
+from ..contract.form_data import FormData
+from ..contract.limits import MAX_LINE
+from ..store import WorkingCopy
+from .services import Services
+
+PRESENT_SECONDS = 60.0  # since the last sign of a person who is editing
+KEEP_SECONDS = 30 * 24 * 3600.0
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What a form holds. `key` is the ID of its autotune, or its token; `form_data` is None if nothing was changed."""
+
+    key: str
+    version: int
+    form_data: FormData | None
+    page_fields: Mapping[str, Any]
+
+
+def keep(services: Services, person: str, typed: Typed) -> float:
+    """Replaces this person's working copy. Returns the time."""
+    now, form_data = services.clock(), typed.form_data
+    copy = WorkingCopy(
+        key=typed.key,
+        person=person,
+        version=typed.version,
+        form_data=json.dumps(form_data) if form_data else "",
+        page_fields=json.dumps(typed.page_fields),
+        name=visible(form_data["name"].strip()[:MAX_LINE]) if form_data else "",
+        saved_at=now,
+    )
+    with services.store.write() as session:
+        session.execute(delete(WorkingCopy).where(WorkingCopy.saved_at < now - KEEP_SECONDS))
+        session.merge(copy)
+    return now
+
+
+def find(session: Session, person: str, key: str) -> WorkingCopy | None:
+    """None if this person has changed nothing."""
+    copy = session.get(WorkingCopy, (key, person))
+    return copy if copy and copy.form_data else None
+
+
+def discard(session: Session, person: str, keys: Iterable[str]) -> None:
+    session.execute(delete(WorkingCopy).where(WorkingCopy.person == person, WorkingCopy.key.in_(list(keys))))
+
+
+def other_editors(session: Session, now: float, person: str, key: str) -> Sequence[str]:
+    """Who else is editing the autotune now."""
+    present = (WorkingCopy.key == key, WorkingCopy.person != person, WorkingCopy.saved_at > now - PRESENT_SECONDS)
+    return session.scalars(select(WorkingCopy.person).where(*present).order_by(WorkingCopy.person)).all()
+
+
+def unfinished(session: Session, person: str) -> Sequence[WorkingCopy]:
+    """New forms that this person has begun and not saved, the newest first; `key` is the form's token."""
+    mine = (WorkingCopy.person == person, WorkingCopy.version == 0, WorkingCopy.form_data != "")
+    return session.scalars(select(WorkingCopy).where(*mine).order_by(WorkingCopy.saved_at.desc()).limit(5)).all()

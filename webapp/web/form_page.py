@@ -1,0 +1,78 @@
+"""The page of the form: what was submitted from it, and how it is rendered."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import abort, render_template, request
+from flask.typing import ResponseReturnValue
+
+from ..autotunes.drafts import find_name_conflict
+from ..autotunes.projects import choose_project
+from ..contract.form import AutotuneForm
+from ..contract.ids import expected_id, id_is_certain
+from ..contract.limits import MAX_LINE
+from ..store import AutotuneRecord
+from .assumptions import assumptions_from_query, assumptions_in
+from .page_form import AutotunePageForm, parse_int
+from .request_context import load_projects, project_name, projects, services
+from .sidebar import sidebar_context
+from .variant_rows import default_first
+from .working_copy import other_editors, saved_state
+
+UNREADABLE = "The form could not be read. Go back and submit it again."
+
+
+def submitted_form() -> tuple[AutotunePageForm, str]:
+    """The form with the default first, and which button was clicked."""
+    if not request.form and request.content_length:
+        abort(400, UNREADABLE)
+    form, action = AutotunePageForm(), request.form.get("action") or "check"
+    assumptions = assumptions_from_query(form.assumptions.data) | assumptions_in(request.form)
+    form.assumptions.data = urlencode({name: text for name, text in assumptions.items() if text.strip()})
+    default = parse_int(request.form.get("default"))
+    if default in form.variants.row_numbers[1:]:
+        form_data, action = default_first(form, default, action)
+        form = AutotunePageForm.with_data(form_data, **form.page_fields)
+    return form, action
+
+
+def expected_id_context(form: AutotunePageForm) -> dict[str, Any]:
+    name = form.name.typed[:MAX_LINE]
+    return {"id": expected_id(name), "certain": id_is_certain(name)}
+
+
+def render_form(
+    form: AutotunePageForm,
+    record: AutotuneRecord | None = None,
+    focus: str = "",
+    unsaved: bool = False,
+    errors_read_at: float | None = None,
+    status: int = 200,
+    **notices: Any,
+) -> ResponseReturnValue:
+    """`focus` is the field to go to; `unsaved`: it has prefilled values that are not saved;
+    `errors_read_at`: when Statsig gave the errors."""
+    chosen, name_error = form.project.data, bool(form.name.errors)
+    with services().store.read() as session:
+        load_projects(session)
+        taken_by = find_name_conflict(session, record) if record and name_error else None
+        editors = other_editors(session, record) if record else []
+    checked = AutotuneForm.from_data(form.form_data)
+    checked.validate()
+    form.set_projects({project.name: project_name(project.name) for project in projects()})
+    page = render_template(
+        "autotunes/form.html",
+        form=form,
+        record=record,
+        errors=form.error_list(),
+        focus=focus,
+        unsaved=unsaved,
+        errors_read_at=errors_read_at,
+        taken_by=taken_by,
+        only_project=choose_project(projects(), chosen) if len(projects()) == 1 else None,
+        **expected_id_context(form),
+        **sidebar_context(form, checked),
+        **saved_state(form, record, editors),
+        **notices,
+    )
+    return page, status

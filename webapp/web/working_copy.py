@@ -1,0 +1,68 @@
+"""What a user has typed into a form and not saved: their working copy, and what the page says about it."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from ..auth import current_user
+from ..autotunes import working_copies
+from ..autotunes.drafts import stored_form_data
+from ..autotunes.states import EDITABLE
+from ..autotunes.working_copies import Typed
+from ..store import AutotuneRecord, WorkingCopy
+from .page_form import AutotunePageForm
+from .request_context import services
+
+
+def keep_typed(form: AutotunePageForm, record: AutotuneRecord | None) -> dict[str, Any]:
+    """An empty form stores nothing. Returns what `saved_state` does, and whether nothing can get lost."""
+    if record and record.state not in EDITABLE:
+        return saved_state(form, record, []) | {"is_kept": False}
+    typed = _typed(form, record)
+    if record is None and typed.form_data is None:
+        discard_typed(typed.key)
+        return saved_state(form, record, []) | {"is_kept": True}
+    kept_at = working_copies.keep(services(), current_user().actor, typed)
+    with services().store.read() as session:
+        editors = other_editors(session, record) if record else []
+    return saved_state(form, record, editors, kept_at if typed.form_data else None) | {"is_kept": True}
+
+
+def _typed(form: AutotunePageForm, record: AutotuneRecord | None) -> Typed:
+    """What equals the stored version is nothing that was typed: the form may have just been saved."""
+    is_changed = not form.is_untouched if record is None else stored_form_data(record) != form.form_data
+    key, version = (record.id, form.version.data or record.version) if record else (form.token.data, 0)
+    return Typed(key, version, form.form_data if is_changed else None, form.page_fields)
+
+
+def saved_state(
+    form: AutotunePageForm, record: AutotuneRecord | None, editors: Sequence[str], kept_at: float | None = None
+) -> dict[str, Any]:
+    """For the template of this name: when it was kept, who else is editing, and who has saved another version."""
+    is_behind = record is not None and form.version.data not in (0, record.version)
+    return {"kept_at": kept_at, "editors": editors, "newer_by": record.changed_by if record and is_behind else ""}
+
+
+def other_editors(session: Session, record: AutotuneRecord) -> Sequence[str]:
+    return working_copies.other_editors(session, services().clock(), current_user().actor, record.id)
+
+
+def find_typed(session: Session, key: str) -> WorkingCopy | None:
+    return working_copies.find(session, current_user().actor, key)
+
+
+def unfinished_forms() -> list[WorkingCopy]:
+    with services().store.read() as session:
+        return list(working_copies.unfinished(session, current_user().actor))
+
+
+def discard_typed(key: str) -> None:
+    with services().store.write() as session:
+        working_copies.discard(session, current_user().actor, [key])
+
+
+def form_from(copy: WorkingCopy) -> AutotunePageForm:
+    page_fields = json.loads(copy.page_fields) | ({"version": copy.version} if copy.version else {"token": copy.key})
+    return AutotunePageForm.with_data(json.loads(copy.form_data), **page_fields)
