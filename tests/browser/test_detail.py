@@ -1,11 +1,13 @@
 """The page of an autotune in a browser: what happens on it without a click."""
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from ..fake_statsig import FakeStatsig
 from .actions import check, create, fill_in
 
 
+@pytest.mark.slow
 def test_wait_for_a_busy_statsig_counts_down_and_clears(page: Page, site: str, fake_statsig: FakeStatsig) -> None:
     fake_statsig.responder = lambda request: (429, {}, {"Retry-After": "2"}) if request.method == "POST" else None
     fill_in(page, site)

@@ -208,6 +208,7 @@ def test_create_after_an_unreviewed_change_sends_nothing(
     assert fake_statsig.posts == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 def test_login_and_approval_pages_are_accessible(
     browser: Browser, open_site: Callable[..., str], clock: Clock, width: int, scheme: str

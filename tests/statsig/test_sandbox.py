@@ -247,6 +247,7 @@ def test_name_created_before_a_restart_is_taken(make_app: MakeApp) -> None:
     app = make_app()
     with app.extensions["services"].store.write() as session:
         session.connection().exec_driver_sql("DELETE FROM history")
+        session.connection().exec_driver_sql("DELETE FROM versions")
         session.connection().exec_driver_sql("DELETE FROM autotunes")
     client = app.test_client()
     assert "This name is taken in the sandbox. Enter another name" in client.get(ready(client)).text

@@ -161,6 +161,22 @@ def test_autotune_that_was_sent_keeps_nothing(app: Flask, anna: FlaskClient) -> 
     assert _count(app) == 0
 
 
+def test_what_was_typed_before_it_was_sent_becomes_a_new_form(anna: FlaskClient, ben: FlaskClient) -> None:
+    address = ready(anna)
+    OpenForm(anna, f"{address}/edit").type(description="Typed in time")
+    click_create(ben, address)
+    page = anna.get(f"{address}/edit").text
+    assert "Typed in time" in page and "What you typed is still here" in page and 'action="/autotunes"' in page
+    assert ben.get(f"{address}/edit").status_code == 303
+
+
+def test_chosen_settings_are_added_to_what_was_typed(anna: FlaskClient) -> None:
+    path = f"{ready(anna)}/edit"
+    OpenForm(anna, path).type(description="Typed")
+    page = anna.get(f"{path}?winnerThreshold=90%25").text
+    assert "Typed</textarea>" in page and 'selected value="90%"' in page and "Filled in, not saved yet" in page
+
+
 def test_history_shows_what_a_version_changed(anna: FlaskClient) -> None:
     address = ready(anna)
     form = OpenForm(anna, f"{address}/edit")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ..contract.characters import visible
@@ -43,10 +44,17 @@ def keep(services: Services, person: str, typed: Typed) -> float:
         name=visible(form_data["name"].strip()[:MAX_LINE]) if form_data else "",
         saved_at=now,
     )
-    with services.store.write() as session:
-        session.execute(delete(WorkingCopy).where(WorkingCopy.saved_at < now - KEEP_SECONDS))
-        session.merge(copy)
+    try:
+        _write(services, copy)
+    except IntegrityError:  # two tabs inserted it at once: now it exists
+        _write(services, copy)
     return now
+
+
+def _write(services: Services, copy: WorkingCopy) -> None:
+    with services.store.write() as session:
+        session.execute(delete(WorkingCopy).where(WorkingCopy.saved_at < copy.saved_at - KEEP_SECONDS))
+        session.merge(copy)
 
 
 def find(session: Session, person: str, key: str) -> WorkingCopy | None:

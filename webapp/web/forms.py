@@ -1,5 +1,6 @@
 """The form of an autotune: new, prefilled, edited and submitted."""
 
+import json
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, request, url_for
@@ -94,21 +95,24 @@ def edit(record_id: str) -> ResponseReturnValue:
         record = queries.get(session, record_id) or abort(404)
         copy = find_typed(session, record_id)
     if record.state not in EDITABLE:
+        if copy:  # what was typed would be out of reach
+            return _not_saved(form_from(copy), SENT_IN_THE_MEANTIME, 200, new_version=0)
         flash("Someone has started to create this autotune, so it can no longer be changed.")
         return redirect(url_for("detail.show", record_id=record_id), 303)
     stored = stored_form_data(record)
-    form_data = _with_prefill(stored)
-    page_fields = {
-        "version": record.version,
-        "project": record.project,
-        "assumptions": request.args.get("assumptions", ""),
-    }
-    if copy and not has_prefill(request.args):
-        return render_form(form_from(copy), record, unsaved=True, restored=copy)
-    form = AutotunePageForm.with_data(form_data, **page_fields)
-    form.add_errors(stored_errors(record))
-    unsaved = _announce_prefill(stored, form)
-    return render_form(form, record, unsaved=unsaved, errors_read_at=record.statsig_read_at)
+    typed = json.loads(copy.form_data) if copy else stored
+    page_fields = json.loads(copy.page_fields) if copy else {"version": record.version, "project": record.project}
+    page_fields |= {"assumptions": request.args["assumptions"]} if "assumptions" in request.args else {}
+    form = AutotunePageForm.with_data(_with_prefill(typed), **page_fields)
+    form.add_errors([error for error in stored_errors(record) if _is_same(error, stored, typed)])
+    unsaved = _announce_prefill(typed, form) or copy is not None
+    return render_form(form, record, unsaved=unsaved, errors_read_at=record.statsig_read_at, restored=copy)
+
+
+def _is_same(error: FieldError, stored: FormData, typed: FormData) -> bool:
+    """Whether what the error is about was not changed since."""
+    field = error.field.partition("-")[0]
+    return field not in stored or stored[field] == typed.get(field)
 
 
 def _announce_prefill(stored: FormData, form: AutotunePageForm) -> bool:

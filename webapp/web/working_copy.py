@@ -64,5 +64,4 @@ def discard_typed(key: str) -> None:
 
 
 def form_from(copy: WorkingCopy) -> AutotunePageForm:
-    page_fields = json.loads(copy.page_fields) | ({"version": copy.version} if copy.version else {"token": copy.key})
-    return AutotunePageForm.with_data(json.loads(copy.form_data), **page_fields)
+    return AutotunePageForm.with_data(json.loads(copy.form_data), **json.loads(copy.page_fields))
