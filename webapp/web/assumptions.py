@@ -12,7 +12,6 @@ from ..autotunes.states import EDITABLE
 from ..contract.advice import exploration_advice
 from ..contract.errors import FieldError
 from ..contract.form import AutotuneForm
-from ..contract.form_data import FormData
 from ..forecast.contextual import ContextualForecast
 from ..forecast.form import ASSUMPTION_FIELDS, SECOND_VARIANT, AssumptionsForm, VisitsForm
 from ..forecast.inputs import (
@@ -109,14 +108,13 @@ class ForecastInputs:
 
 
 def read_inputs(record: AutotuneRecord, assumptions: Mapping[str, str]) -> ForecastInputs:
-    return inputs_from(stored_form_data(record), assumptions, record)
+    return inputs_from(setup_form(stored_form_data(record)), assumptions, record)
 
 
 def inputs_from(
-    form_data: FormData, assumptions: Mapping[str, str], record: AutotuneRecord | None = None
+    setup: AutotuneForm, assumptions: Mapping[str, str], record: AutotuneRecord | None = None
 ) -> ForecastInputs:
-    """Validates the assumptions, unless there are none yet."""
-    setup = setup_form(form_data)
+    """Of a form that was validated. Validates the assumptions, unless there are none yet."""
     form = _assumptions_form(setup, assumptions)
     inputs = ForecastInputs(record, setup, form)
     # what is not installed cannot be simulated, but a kept forecast of it can be shown

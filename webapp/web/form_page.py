@@ -17,7 +17,7 @@ from .page_form import AutotunePageForm, parse_int
 from .request_context import load_projects, project_name, projects, services
 from .sidebar import sidebar_context
 from .variant_rows import default_first
-from .working_copy import other_editors, saved_state
+from .working_copy import other_editors, saved_state, unfinished_forms
 
 UNREADABLE = "The form could not be read. Go back and submit it again."
 
@@ -48,15 +48,17 @@ def render_form(
     unsaved: bool = False,
     errors_read_at: float | None = None,
     status: int = 200,
+    offer_unfinished: bool = False,
     **notices: Any,
 ) -> ResponseReturnValue:
     """`focus` is the field to go to; `unsaved`: it has prefilled values that are not saved;
-    `errors_read_at`: when Statsig gave the errors."""
+    `errors_read_at`: when Statsig gave the errors; `offer_unfinished`: link to other new forms that were begun."""
     chosen, name_error = form.project.data, bool(form.name.errors)
     with services().store.read() as session:
         load_projects(session)
         taken_by = find_name_conflict(session, record) if record and name_error else None
         editors = other_editors(session, record) if record else []
+        unfinished = unfinished_forms(session) if offer_unfinished else []
     checked = AutotuneForm.from_data(form.form_data)
     checked.validate()
     form.set_projects({project.name: project_name(project.name) for project in projects()})
@@ -73,6 +75,7 @@ def render_form(
         **expected_id_context(form),
         **sidebar_context(form, checked),
         **saved_state(form, record, editors),
+        unfinished=unfinished,
         **notices,
     )
     return page, status

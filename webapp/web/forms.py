@@ -28,7 +28,7 @@ from .form_page import render_form, submitted_form
 from .page_form import AutotunePageForm, clean_token, has_prefill
 from .request_context import find, services
 from .variant_rows import apply_form_action
-from .working_copy import discard_typed, find_typed, form_from, unfinished_forms
+from .working_copy import discard_typed, find_typed, form_from
 
 blueprint = Blueprint("forms", __name__)
 
@@ -59,7 +59,7 @@ def new() -> ResponseReturnValue:
         return render_form(AutotunePageForm.with_data(form_data, project=record.project))
     form_data, project = _with_prefill(AutotuneForm.initial_data()), request.args.get("project", "")
     form = AutotunePageForm.with_data(form_data, project=project)
-    return render_form(form, focus="isContextual", unfinished=unfinished_forms())
+    return render_form(form, focus="isContextual", offer_unfinished=True)
 
 
 def _with_prefill(form_data: FormData) -> FormData:

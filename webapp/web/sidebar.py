@@ -16,7 +16,7 @@ LEASE = 5.0  # seconds after which the forecast is cancelled unless the script a
 
 def sidebar_context(form: AutotunePageForm, checked: AutotuneForm) -> dict[str, Any]:
     """`checked` is the same form after validation: the page's own may not show errors yet."""
-    inputs = inputs_from(form.form_data, assumptions_from_query(form.assumptions.data))
+    inputs = inputs_from(checked, assumptions_from_query(form.assumptions.data))
     for field in inputs.assumptions.leaf_fields():
         if not field.typed.strip():
             field.errors = []  # no forecast is needed

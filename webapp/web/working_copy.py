@@ -53,9 +53,8 @@ def find_typed(session: Session, key: str) -> WorkingCopy | None:
     return working_copies.find(session, current_user().actor, key)
 
 
-def unfinished_forms() -> list[WorkingCopy]:
-    with services().store.read() as session:
-        return list(working_copies.unfinished(session, current_user().actor))
+def unfinished_forms(session: Session) -> Sequence[WorkingCopy]:
+    return working_copies.unfinished(session, current_user().actor)
 
 
 def discard_typed(key: str) -> None:
