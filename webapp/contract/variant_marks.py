@@ -66,10 +66,15 @@ def json_type(value: Any) -> str:
 
 
 def _misspellings(objects: Objects) -> dict[str, str]:
-    """Rare keys with the similar, more common key that they may stand for; no variant has both."""
+    """Rare keys with the similar, more common key that they may stand for; no variant has both.
+
+    Of two that are as rare, the first one is taken to be right.
+    """
     counts = Counter(key for value in objects.values() for key in value)
     found: dict[str, str] = {}
-    for key in sorted(counts, key=lambda key: counts[key]) if len(counts) <= MAX_COMPARED else ():
+    latest_first = [*counts][::-1]
+    rarest_first = sorted(latest_first, key=lambda key: counts[key])
+    for key in rarest_first if len(counts) <= MAX_COMPARED else ():
         others = [other for other in counts if other not in (key, *found) and counts[other] >= counts[key]]
         apart = [other for other in others if not any(key in value and other in value for value in objects.values())]
         if matches := get_close_matches(key, apart, n=1, cutoff=SIMILARITY):
