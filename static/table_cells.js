@@ -11,7 +11,7 @@ export function make(tag, properties, ...children) {
 
 // The header of a parameter: its name, its type, and a button that removes it.
 export function newHeader() {
-  const input = make("input", { className: "parameter-name", placeholder: "color" });
+  const input = make("input", { className: "parameter-name", placeholder: "e.g. color" });
   const select = make("select", { className: "parameter-type" });
   for (const [type, title] of Object.entries(TYPES)) select.add(new Option(title, type));
   const cross = make("span", { ariaHidden: "true" }, "×");

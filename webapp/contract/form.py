@@ -44,7 +44,7 @@ class AutotuneForm(ErrorList, Form):
         "Name",
         [Required("Enter a name")],
         description="Cannot be changed later.",
-        example="Button Color Test",
+        example="e.g. Button Color Test",
         render_kw={"spellcheck": "true", "autocapitalize": "sentences"},
     )
     description = TextField(
@@ -59,7 +59,7 @@ class AutotuneForm(ErrorList, Form):
         "Success event",
         [Required("Enter the success event")],
         description="The event to get more of, spelled exactly as your product logs it.",
-        example="add_to_cart",
+        example="e.g. add_to_cart",
     )
     successEventValue = LineField(
         "Success event value (optional)",
@@ -91,7 +91,7 @@ class AutotuneForm(ErrorList, Form):
         "Winner threshold",
         [Required("Choose a winner threshold")],
         choices=WINNER_THRESHOLDS,
-        description="Likely enough to be the best to win.",
+        description="How sure before it wins.",
         initial="95%",
     )
 

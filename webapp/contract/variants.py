@@ -16,7 +16,7 @@ class VariantForm(Form):
     name = LineField(
         "Name",
         [Required("Enter a name for this variant")],
-        example="red",
+        example="e.g. red",
     )
     json = JsonField(
         "JSON",

@@ -6,9 +6,11 @@ from enum import StrEnum
 
 from ..contract.advice import advice
 from ..contract.errors import FieldError
-from ..contract.form import FIELDS, AutotuneForm
+from ..contract.form import FIELDS, VARIANT_FIELDS, AutotuneForm
 from ..contract.sections import SECTIONS
 from .template_context import field_label
+
+NOTHING_TYPED = tuple(field.required_message for field in VARIANT_FIELDS.values() if field.required_message)
 
 
 class Status(StrEnum):
@@ -54,6 +56,8 @@ def _groups(form: AutotuneForm) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def _problem(title: str, errors: list[FieldError]) -> str:
+    if all(error.message in NOTHING_TYPED for error in errors) and len(errors) > 1:
+        return "Name the variants and give them values"
     if len(errors) > 1:
         return f"{title or 'More'}: {len(errors)} problems"
     return f"{field_label(errors[0])}{errors[0].message}"
