@@ -16,7 +16,7 @@ from webapp.forecast.queue import ForecastQueue
 
 from ..conftest import Clock
 from ..forecast.workers import eventually, stopped_worker
-from .actions import check, fill_in, open_section
+from .actions import check, choose_type, fill_in, open_section
 
 TIMEOUT_MS = 60_000
 FORM_BUTTON = "button[name=action][value=plan]"
@@ -65,6 +65,31 @@ def _review_classic(page: Page, site: str) -> None:
     page.select_option("#winnerThreshold", label="95%")
     check(page)
     page.goto(f"{page.url}/forecast")
+
+
+def test_headline_beside_the_form_follows_its_settings(page: Page, site: str) -> None:
+    fill_in(page, site)
+    page.select_option("#explorationWindow", label="1 week (168 hours)")
+    page.select_option("#winnerThreshold", label="95%")
+    headline = page.locator("#forecast_headline")
+    expect(headline).to_contain_text("When would it end")
+    page.fill("#visits", "lots")
+    page.locator("#rate").focus()
+    expect(page.locator("#visits-error")).to_contain_text("Enter the visits per day as a number")
+    page.fill("#visits", "2,000")
+    page.fill("#rate", "5%")
+    expect(headline.locator(".headline")).to_contain_text("Half of the simulated runs find a winner")
+    expect(headline.locator("dt")).to_have_text(["right of 100", "wrong", "still running"])
+    before = headline.inner_text()
+    page.select_option("#winnerThreshold", label="80%")
+    expect(headline.locator(".headline")).not_to_have_text(before.split("\n")[0])
+    choose_type(page, "Contextual")
+    expect(headline).to_contain_text("samples that Statsig names for a contextual autotune")
+    choose_type(page, "Classic")
+    check(page)
+    expect(page.locator("#visits")).to_have_value("2,000")
+    page.get_by_role("button", name="Forecast").click()
+    expect(page.get_by_role("heading", name="Half of the simulated runs find a winner")).to_be_visible()
 
 
 def test_choose_other_settings_and_return_to_the_forecast(any_page: Page, site: str, wait_for: WaitFor) -> None:

@@ -191,7 +191,7 @@ class Harness:
         """Deletes all autotunes, here and in Statsig."""
         with self.stores[0].write() as session:
             connection = session.connection()
-            for table in ("history", "autotunes"):
+            for table in ("history", "versions", "autotunes"):
                 connection.exec_driver_sql(f"DELETE FROM {table}")
         for collection in (self.statsig.autotunes, self.statsig.late, self.acknowledged, self.unacknowledged):
             collection.clear()

@@ -38,7 +38,8 @@ def preview() -> dict[str, Any]:
     context = {"form": checked, **sidebar_context(form, checked), **expected_id_context(form)}
     context |= keep_typed(form, record)
     pieces = {name: render_template(f"autotunes/_{name}.html", **context) for name in PIECES}
-    errors = {error.field: spell_out(error.message) for error in checked.error_list()}
+    found = (*checked.error_list(), *context["inputs"].assumptions.error_list())
+    errors = {error.field: spell_out(error.message) for error in found}
     marks = [mark._asdict() for mark in variant_marks([variant.form.json.data for variant in checked.variants])]
     return {
         "pieces": pieces,
