@@ -267,6 +267,7 @@ def test_reloading_a_form_with_errors_shows_it_again(page: Page, site: str) -> N
     expect(page.locator("#description")).to_have_value("Only this")
 
 
+@pytest.mark.slow
 def test_input_survives_a_crash_within_two_seconds(page: Page, site: str) -> None:
     page.goto(f"{site}/autotunes/new")
     with page.expect_response("**/preview*"):

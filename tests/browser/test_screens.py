@@ -144,6 +144,7 @@ SMALL_TARGETS = """(min) => [...document.querySelectorAll("a, button, input, sel
   .filter(([, box]) => box.width < min || box.height < min).map(([html]) => html)"""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", WIDTHS.values())
 @pytest.mark.parametrize(
     "state", ["empty_form", "form_with_errors", "forty_variants_form", "ready", "created", "unconfirmed"]
@@ -155,6 +156,7 @@ def test_targets_are_large_enough(browser: Browser, site: str, states: States, s
     page.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "state", ["empty_form", "form_with_errors", "ready_with_all_fields", "created_with_differences"]
 )

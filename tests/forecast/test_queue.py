@@ -156,6 +156,7 @@ def test_question_that_two_people_share_comes_as_early_as_for_either(
     assert steps[:3] == [scenarios[0], scenarios[2], scenarios[1]]
 
 
+@pytest.mark.slow
 def test_twelve_people_at_once_get_an_answer_or_their_place_and_the_worker_stays_small(queue: ForecastQueue) -> None:
     def ask(person: int) -> ForecastStatus:
         return queue.request(replace(COMMON, seed=person), SOON, wait=3.0, person=f"{person}@example.com")
@@ -235,6 +236,7 @@ def test_dropped_forecast_starts_again_when_it_is_requested(queue: ForecastQueue
 # --- failures
 
 
+@pytest.mark.slow
 def test_crash_fails_only_the_forecast_whose_step_was_running(queue: ForecastQueue, steps: list[Scenario]) -> None:
     scenarios = several(3, SLOW)
     for scenario in scenarios:
@@ -279,6 +281,7 @@ def test_failure_is_remembered_briefly_and_then_tried_again(
     assert queue.request(BAD, SOON).stage is Stage.RUNNING
 
 
+@pytest.mark.slow
 def test_step_that_takes_too_long_fails_and_the_others_start_again(make_queue: Callable[..., ForecastQueue]) -> None:
     queue = make_queue(timeout=2.0)
     stuck, other = several(2)

@@ -482,6 +482,7 @@ def test_missing_field_is_listed_instead_of_a_forecast(
     assert message in text_of(response.text) and "<svg role=" not in response.text
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(name=st.sampled_from([*ASSUMPTIONS, "rate-0", "rate-99"]), text=st.text(max_size=50))
 def test_any_text_as_an_assumption_is_answered(client: FlaskClient, name: str, text: str) -> None:

@@ -99,6 +99,7 @@ def test_unfinished_forecast_is_not_kept(anna: FlaskClient) -> None:
     assert _kept(anna, address) is None
 
 
+@pytest.mark.slow
 def test_newer_forecast_of_another_person_replaces_it(anna: FlaskClient, ben: FlaskClient, clock: Clock) -> None:
     address = ready(anna, **CLASSIC)
     finished_forecast(anna, address, ASSUMPTIONS)
