@@ -1,8 +1,20 @@
 """What a user does on the form and the review page."""
 
+from collections.abc import Callable
+
 from playwright.sync_api import Page
 
 NAME = "Button Color Test"
+# What is typed for it, by the label of the field, in the order of the page; the table needs JavaScript.
+TYPED = {
+    "Name": NAME,
+    "Success event": "click",
+    "Name of parameter 1": "color",
+    "Name of variant 1": "red",
+    "color of red": "red",
+    "Name of variant 2": "blue",
+    "color of blue": "blue",
+}
 
 
 def fill_in(page: Page, site: str, name: str = NAME) -> None:
@@ -62,3 +74,20 @@ def check(page: Page) -> None:
 
 def create(page: Page) -> None:
     page.get_by_role("button", name="Create in").click()
+
+
+def tab_to(page: Page, reached: Callable[[], bool]) -> int:
+    """Presses Tab until a control is reached. Returns how often."""
+    for tabs in range(1, 80):
+        page.keyboard.press("Tab")
+        if reached():
+            return tabs
+    raise AssertionError("the control cannot be reached with the keyboard")
+
+
+def tab_to_field(page: Page, label: str) -> None:
+    tab_to(page, lambda: bool(page.evaluate("document.activeElement.labels?.[0]?.textContent") == label))
+
+
+def tab_to_button(page: Page, text: str) -> int:
+    return tab_to(page, lambda: bool(page.evaluate("document.activeElement.textContent").strip().startswith(text)))

@@ -1,12 +1,9 @@
 """From the empty form to the confirmation: with the mouse, with the keyboard, and without JavaScript."""
 
-from collections.abc import Callable
-from functools import partial
-
 from playwright.sync_api import Page, expect
 
 from ..fake_statsig import FakeStatsig
-from .actions import NAME, check, create, fill_in
+from .actions import NAME, TYPED, check, create, fill_in, tab_to_button, tab_to_field
 
 BODY = {
     "name": NAME,
@@ -47,42 +44,20 @@ def test_create_without_javascript_is_confirmed(plain_page: Page, site: str, fak
 
 def test_create_with_the_keyboard_is_confirmed(page: Page, site: str, fake_statsig: FakeStatsig) -> None:
     page.goto(f"{site}/autotunes/new")
-    for target, text in (
-        ("Name", NAME),
-        ("Success event", "click"),
-        ("Name of parameter 1", "color"),
-        ("Name of variant 1", "red"),
-        ("color of red", "red"),
-        ("Name of variant 2", "blue"),
-        ("color of blue", "blue"),
-        ("Exploration window", "1 hour"),
-        ("Attribution window", "2"),
-        ("Winner threshold", "99%"),
-    ):
-        _tab_to(page, partial(_is_labeled, page, target))
-        page.keyboard.type(str(text))
-    _tab_to(page, lambda: page.evaluate("document.activeElement.textContent").strip().startswith("Description"))
+    choices = {"Exploration window": "1 hour", "Attribution window": "2", "Winner threshold": "99%"}
+    for label, text in (TYPED | choices).items():
+        tab_to_field(page, label)
+        page.keyboard.type(text)
+    tab_to_button(page, "Description and goal")
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     page.keyboard.type(str(BODY["description"]))
-    _tab_to(page, lambda: page.evaluate("document.activeElement.textContent.trim()") == "Review")
+    tab_to_button(page, "Review")
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Create in Statsig")).to_be_visible()
-    _tab_to(page, lambda: page.evaluate("document.activeElement.textContent.trim()") == "Create in Statsig")
+    tab_to_button(page, "Create in Statsig")
     page.keyboard.press("Enter")
     _expect_confirmation(page, fake_statsig)
-
-
-def _is_labeled(page: Page, label: str) -> bool:
-    return bool(page.evaluate("document.activeElement.labels?.[0]?.textContent") == label)
-
-
-def _tab_to(page: Page, reached: Callable[[], bool]) -> None:
-    for _ in range(80):
-        page.keyboard.press("Tab")
-        if reached():
-            return
-    raise AssertionError("the control cannot be reached with the keyboard")
 
 
 def test_enter_in_a_text_field_submits_for_review(page: Page, site: str) -> None:

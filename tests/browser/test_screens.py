@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from ..conftest import Clock
 from ..fake_statsig import FakeStatsig
-from .actions import check, create, fill_in
+from .actions import TYPED, check, create, fill_in, tab_to_button, tab_to_field
 from .appearance import SCREENSHOTS, WIDTHS
 from .states import States
 
@@ -36,15 +36,8 @@ class CountingUser:
         self.page.select_option(f"#{field}", label=label)
         self.clicks += 1
 
-    def tab_to(self, label: str) -> None:
-        for _ in range(40):
-            if self.page.evaluate("document.activeElement.labels?.[0]?.textContent") == label:
-                return
-            self.page.keyboard.press("Tab")
-        raise AssertionError(f"{label} cannot be reached")
-
     def type(self, label: str, text: str) -> None:
-        self.tab_to(label)
+        tab_to_field(self.page, label)
         self.page.keyboard.type(text)
         self.characters += len(text)
 
@@ -54,15 +47,7 @@ def test_plain_autotune_takes_few_clicks_and_characters(page: Page, site: str, f
     page.goto(site)
     user = CountingUser(page)
     user.click("link", "New autotune")
-    for label, text in (
-        ("Name", "Button Color Test"),
-        ("Success event", "click"),
-        ("Name of parameter 1", "color"),
-        ("Name of variant 1", "red"),
-        ("color of red", "red"),
-        ("Name of variant 2", "blue"),
-        ("color of blue", "blue"),
-    ):
+    for label, text in TYPED.items():
         user.type(label, text)
     user.choose("explorationWindow", "1 hour")
     user.choose("attributionWindow", "2")
@@ -95,7 +80,7 @@ def test_plain_form_review_and_status_are_low(wide_page: Page, site: str) -> Non
     _take_picture(page, "review")
     for element in (".sentence", "main table", ".checklist", "button:has-text('Create in Statsig')"):
         expect(page.locator(element).first).to_be_in_viewport(ratio=1)
-    assert _tabs_to(page, "Create in Statsig") <= MAX_TABS
+    assert tab_to_button(page, "Create in Statsig") <= MAX_TABS
     create(page)
     expect(page.get_by_role("heading", name="Created in Statsig")).to_be_visible()
     assert page.evaluate(HEIGHT) <= MAX_PAGE
@@ -106,14 +91,6 @@ def _take_picture(page: Page, name: str) -> None:
     if SCREENSHOTS:
         page.evaluate("scrollTo(0, 0)")
         page.screenshot(path=IMAGES / f"{name}.png", full_page=True)
-
-
-def _tabs_to(page: Page, text: str) -> int:
-    for tabs in range(1, 40):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.textContent").strip() == text:
-            return tabs
-    raise AssertionError(f"{text} cannot be reached")
 
 
 @pytest.fixture

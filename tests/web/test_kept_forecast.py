@@ -37,16 +37,6 @@ def app(make_app: Callable[..., Flask], shared_forecasts: ForecastQueue) -> Flas
 
 
 @pytest.fixture
-def anna(app: Flask) -> FlaskClient:
-    return behind_proxy(app, ANNA)
-
-
-@pytest.fixture
-def ben(app: Flask) -> FlaskClient:
-    return behind_proxy(app, BEN)
-
-
-@pytest.fixture
 def carla(app: Flask) -> FlaskClient:
     return behind_proxy(app, CARLA)
 

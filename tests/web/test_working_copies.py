@@ -12,27 +12,15 @@ from sqlalchemy import func, select
 from webapp.autotunes.services import Services
 from webapp.store import WorkingCopy
 
-from ..auth.fixtures import PROXY_SETTINGS, behind_proxy
+from ..auth.fixtures import ANNA, BEN, PROXY_SETTINGS
 from ..conftest import CANARY, Clock
 from ..fake_statsig import FakeStatsig
 from ..forms import BUTTON_COLOR_TEST, click_create, hidden, ready, text_of
-
-ANNA, BEN = "anna@example.com", "ben@example.com"
 
 
 @pytest.fixture
 def app(make_app: Callable[..., Flask], fake_statsig: FakeStatsig) -> Flask:
     return make_app(STATSIG_API_KEY=CANARY, STATSIG_API_URL=fake_statsig.url, **PROXY_SETTINGS)
-
-
-@pytest.fixture
-def anna(app: Flask) -> FlaskClient:
-    return behind_proxy(app, ANNA)
-
-
-@pytest.fixture
-def ben(app: Flask) -> FlaskClient:
-    return behind_proxy(app, BEN)
 
 
 class OpenForm:
