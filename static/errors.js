@@ -48,10 +48,13 @@ function updateSummary(id, previous, message) {
   }
 }
 
+// The radio buttons of a field share its errors.
+export const idOf = (field) => (field.type === "radio" ? field.name : field.id);
+
 // Removes a field's error when the field is edited. `related(id)`: other fields whose errors the edit may fix.
 export function clearWhenEdited(form, related = () => []) {
   form.addEventListener("input", ({ target }) => {
-    const id = target.type === "radio" ? target.name : target.id;
+    const id = idOf(target);
     showError(id, "");
     for (const relatedId of related(id)) showError(relatedId, "");
   });

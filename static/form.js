@@ -1,5 +1,5 @@
 // The form without page loads: the same buttons and the same server responses, only faster.
-import { clearWhenEdited, showError } from "./errors.js";
+import { clearWhenEdited, idOf, showError } from "./errors.js";
 import { showMarks, showTable } from "./variants.js";
 
 const form = document.getElementById("form");
@@ -143,8 +143,6 @@ form.addEventListener("input", ({ target }) => {
 });
 form.addEventListener("change", () => schedulePreview(0));
 form.addEventListener("focusout", ({ target }) => edited.has(idOf(target)) && schedulePreview(0));
-
-const idOf = (field) => (field.type === "radio" ? field.name : field.id);
 
 function schedulePreview(pause) {
   clearTimeout(timer);

@@ -165,10 +165,13 @@ def _check(session: Session, record: AutotuneRecord, form: AutotuneForm, project
 
 def find_name_conflict(session: Session, record: AutotuneRecord) -> AutotuneRecord | None:
     """The other autotune that reserves this one's name."""
-    if not record.name:
-        return None
-    other = queries.find_reservation(session, record.project, reservation_key(record.name))
-    return None if other is None or other.id == record.id else other
+    return find_reserved_name(session, record.project, record.name, record.id)
+
+
+def find_reserved_name(session: Session, project: str, name: str, own_id: str | None) -> AutotuneRecord | None:
+    """The autotune that reserves a name, unless it has this ID."""
+    other = queries.find_reservation(session, project, reservation_key(name)) if name else None
+    return None if other is None or other.id == own_id else other
 
 
 def _changes_project(record: AutotuneRecord, submission: Submission) -> bool:
@@ -194,7 +197,7 @@ def _result(record: AutotuneRecord, check: bool) -> str:
     return "checked, 1 problem" if errors == 1 else f"checked, {errors} problems"
 
 
-def stored_form_data(record: AutotuneRecord) -> FormData:
+def stored_form_data(record: AutotuneRecord | Version) -> FormData:
     """What was typed; blank for fields that are newer than the stored data."""
     return {**dict.fromkeys(FIELDS, ""), **json.loads(record.form_data)}
 

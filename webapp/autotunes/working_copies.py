@@ -18,7 +18,7 @@ from ..contract.limits import MAX_LINE
 from ..store import WorkingCopy
 from .services import Services
 
-PRESENT_SECONDS = 60.0  # since the last sign of a person who is editing
+PRESENT_SECONDS = 60.0  # since the last request of a person who is editing
 KEEP_SECONDS = 30 * 24 * 3600.0
 
 

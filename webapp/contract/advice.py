@@ -13,7 +13,7 @@ from .form import FIELDS
 from .ids import expected_id, follows_name_rules, id_is_certain
 from .json_input import write_json
 from .sections import SECTIONS
-from .variant_marks import differing_types, json_type, missing_keys, misspelled_keys
+from .variant_marks import differing_types, find_misspellings, json_type, missing_keys, misspelled_keys
 
 Body = Mapping[str, Any]
 WEEK = 168  # hours
@@ -81,10 +81,11 @@ def _keys(body: Body) -> Iterator[Advice]:
     """Keys that may be misspelled, that some variants lack, or that have different types."""
     variants = {row: variant for row, variant in enumerate(body["variants"]) if isinstance(variant["json"], dict)}
     objects = {row: variant["json"] for row, variant in variants.items()}
-    for row, key, meant in misspelled_keys(objects):
+    misspellings = find_misspellings(objects)
+    for row, key, meant in misspelled_keys(objects, misspellings):
         name = variants[row]["name"]
         yield Advice(_json(row), f"The key “{visible(key)}” of “{name}” may be a misspelling of “{visible(meant)}”.")
-    for key, rows in missing_keys(objects).items():
+    for key, rows in missing_keys(objects, misspellings).items():
         names = _listed([variants[row]["name"] for row in rows])
         yield Advice(_json(rows[0]), f"The key “{visible(key)}” is missing from {names}.")
     for key, types in differing_types(objects).items():

@@ -18,7 +18,6 @@ TYPES = {
     dict: "an object",
 }
 
-
 Objects = Mapping[int, Mapping[str, Any]]  # the JSON objects of variants, by row
 
 
@@ -33,20 +32,22 @@ class Mark(NamedTuple):
 def variant_marks(values: Sequence[Any]) -> list[Mark]:
     """Of the variants' JSON; what is no object has none."""
     objects = {row: value for row, value in enumerate(values) if isinstance(value, dict)}
-    misspelled = (Mark(row, key, f"Is this “{meant}”?") for row, key, meant in misspelled_keys(objects))
-    missing = (Mark(row, key, "Missing here") for key, rows in missing_keys(objects).items() for row in rows)
+    misspellings = find_misspellings(objects)
+    misspelled = (Mark(row, key, f"Is this “{meant}”?") for row, key, meant in misspelled_keys(objects, misspellings))
+    missing = (
+        Mark(row, key, "Missing here") for key, rows in missing_keys(objects, misspellings).items() for row in rows
+    )
     return list(islice(chain(misspelled, missing, _of_other_types(objects)), MAX_MARKS))
 
 
-def misspelled_keys(objects: Objects) -> Iterator[tuple[int, str, str]]:
+def misspelled_keys(objects: Objects, misspellings: Mapping[str, str]) -> Iterator[tuple[int, str, str]]:
     """Each with its row, and the key that may be meant."""
-    for key, meant in _misspellings(objects).items():
+    for key, meant in misspellings.items():
         yield from ((row, key, meant) for row, value in objects.items() if key in value)
 
 
-def missing_keys(objects: Objects) -> dict[str, list[int]]:
-    """The keys that some have and others lack, with the rows of those."""
-    misspellings = _misspellings(objects)
+def missing_keys(objects: Objects, misspellings: Mapping[str, str]) -> dict[str, list[int]]:
+    """The keys that some have and others lack, with the rows of those. A misspelled key is not missing."""
     present = {row: {misspellings.get(key, key) for key in value} for row, value in objects.items()}
     keys = dict.fromkeys(key for value in objects.values() for key in value if key not in misspellings)
     missing = {key: [row for row, own in present.items() if key not in own] for key in keys}
@@ -65,7 +66,7 @@ def json_type(value: Any) -> str:
     return TYPES.get(type(value), "null")
 
 
-def _misspellings(objects: Objects) -> dict[str, str]:
+def find_misspellings(objects: Objects) -> dict[str, str]:
     """Rare keys with the similar, more common key that they may stand for; no variant has both.
 
     Of two that are as rare, the first one is taken to be right.

@@ -1,6 +1,5 @@
 """Two people have changed the same version: what differs, for the second to choose."""
 
-import json
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -28,7 +27,7 @@ def find_conflicts(form: AutotunePageForm, record: AutotuneRecord) -> list[Confl
     with services().store.read() as session:
         opened = queries.version(session, record.id, form.version.data)
     theirs, yours = stored_form_data(record), form.form_data
-    base = json.loads(opened.form_data) if opened else {}
+    base = stored_form_data(opened) if opened else {}
     grouped = groupby(changes(theirs, yours), key=lambda change: change.field)
     return [_conflict(name, [*found], yours, base) for name, found in grouped]
 

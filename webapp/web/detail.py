@@ -17,7 +17,7 @@ from ..autotunes.states import EDITABLE, RESERVING, State
 from ..contract.changes import Change
 from ..store import AutotuneRecord, queries
 from .assumptions import assumptions_in
-from .history import changes_since_review
+from .history import version_changes
 from .kept_summary import kept_json, panel_inputs, summarize_kept
 from .page_form import parse_int
 from .request_context import find, load_projects, services
@@ -81,7 +81,7 @@ def _changed_since_review(session: Session, record: AutotuneRecord) -> list[Chan
         return []
     current = queries.version_before(session, record.id, record.version + 1)
     reviewed = queries.version_before(session, record.id, current.version, is_ready=True) if current else None
-    return changes_since_review(current, reviewed)
+    return version_changes(reviewed, current)
 
 
 @blueprint.get("/autotunes/<record_id>.json")

@@ -8,14 +8,13 @@ from flask.typing import ResponseReturnValue
 
 from ..autotunes.drafts import find_name_conflict
 from ..autotunes.projects import choose_project
-from ..contract.form import AutotuneForm
 from ..contract.ids import expected_id, id_is_certain
 from ..contract.limits import MAX_LINE
 from ..store import AutotuneRecord
 from .assumptions import assumptions_from_query, assumptions_in
 from .page_form import AutotunePageForm, parse_int
 from .request_context import load_projects, project_name, projects, services
-from .sidebar import sidebar_context
+from .sidebar import checked_copy, sidebar_context
 from .variant_rows import default_first
 from .working_copy import other_editors, saved_state, unfinished_forms
 
@@ -59,8 +58,6 @@ def render_form(
         taken_by = find_name_conflict(session, record) if record and name_error else None
         editors = other_editors(session, record) if record else []
         unfinished = unfinished_forms(session) if offer_unfinished else []
-    checked = AutotuneForm.from_data(form.form_data)
-    checked.validate()
     form.set_projects({project.name: project_name(project.name) for project in projects()})
     page = render_template(
         "autotunes/form.html",
@@ -73,7 +70,7 @@ def render_form(
         taken_by=taken_by,
         only_project=choose_project(projects(), chosen) if len(projects()) == 1 else None,
         **expected_id_context(form),
-        **sidebar_context(form, checked),
+        **sidebar_context(form, checked_copy(form)),
         **saved_state(form, record, editors),
         unfinished=unfinished,
         **notices,

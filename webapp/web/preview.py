@@ -3,21 +3,20 @@
 from typing import Any
 
 from flask import Blueprint, render_template, request
+from sqlalchemy.orm import Session
 
 from ..auth import Permission, requires
-from ..autotunes.drafts import NAME_TAKEN
+from ..autotunes.drafts import NAME_TAKEN, find_reserved_name
 from ..autotunes.projects import choose_project
 from ..contract.characters import spell_out
-from ..contract.form import AutotuneForm
-from ..contract.ids import reservation_key
 from ..contract.limits import MAX_LINE
 from ..contract.variant_marks import variant_marks
 from ..store import AutotuneRecord, queries
 from .form_page import expected_id_context, submitted_form
 from .page_form import AutotunePageForm
-from .request_context import projects, services
-from .sidebar import sidebar_context
-from .working_copy import keep_typed
+from .request_context import load_projects, projects, services
+from .sidebar import checked_copy, sidebar_context
+from .working_copy import keep_typed, other_editors
 
 blueprint = Blueprint("preview", __name__)
 
@@ -30,13 +29,15 @@ PIECES = ("expected_id", "timeline", "sidebar", "forecast_headline", "saved_stat
 def preview() -> dict[str, Any]:
     """Pieces of the page's HTML, and the errors of the fields."""
     form, _ = submitted_form()
-    checked = AutotuneForm.from_data(form.form_data)
-    checked.validate()
-    record = _record(form)
-    if _is_name_taken(form, record):
-        checked.add_errors([NAME_TAKEN])
+    checked = checked_copy(form)
+    with services().store.read() as session:
+        load_projects(session)
+        record = _find_record(session, form)
+        name_taken = _find_same_name(session, form, record)
+        editors = other_editors(session, record) if record else []
+    checked.add_errors([NAME_TAKEN] if name_taken else [])
     context = {"form": checked, **sidebar_context(form, checked), **expected_id_context(form)}
-    context |= keep_typed(form, record)
+    context |= keep_typed(form, record, editors)
     pieces = {name: render_template(f"autotunes/_{name}.html", **context) for name in PIECES}
     found = (*checked.error_list(), *context["inputs"].assumptions.error_list())
     errors = {error.field: spell_out(error.message) for error in found}
@@ -50,19 +51,12 @@ def preview() -> dict[str, Any]:
     }
 
 
-def _record(form: AutotunePageForm) -> AutotuneRecord | None:
+def _find_record(session: Session, form: AutotunePageForm) -> AutotuneRecord | None:
     """The autotune that is edited, or that a new form has become."""
-    with services().store.read() as session:
-        record_id = request.args.get("autotune", "")
-        return queries.get(session, record_id) or queries.find_by_token(session, form.token.data)
+    record_id = request.args.get("autotune", "")
+    return queries.get(session, record_id) or queries.find_by_token(session, form.token.data)
 
 
-def _is_name_taken(form: AutotunePageForm, record: AutotuneRecord | None) -> bool:
-    """By another autotune than the one that is edited."""
-    name = form.name.typed.strip()[:MAX_LINE]
-    if not name:
-        return False
+def _find_same_name(session: Session, form: AutotunePageForm, record: AutotuneRecord | None) -> AutotuneRecord | None:
     project = choose_project(projects(), form.project.data) or ""
-    with services().store.read() as session:
-        other = queries.find_reservation(session, project, reservation_key(name))
-    return other is not None and (record is None or other.id != record.id)
+    return find_reserved_name(session, project, form.name.typed.strip()[:MAX_LINE], record.id if record else None)

@@ -14,8 +14,15 @@ from .request_context import forecast_person, forecast_queue
 LEASE = 5.0  # seconds after which the forecast is cancelled unless the script asks for it again
 
 
+def checked_copy(form: AutotuneForm) -> AutotuneForm:
+    """The same form after validation: the page's own may not show errors yet."""
+    checked = AutotuneForm.from_data(form.form_data)
+    checked.validate()
+    return checked
+
+
 def sidebar_context(form: AutotunePageForm, checked: AutotuneForm) -> dict[str, Any]:
-    """`checked` is the same form after validation: the page's own may not show errors yet."""
+    """`checked` is its `checked_copy`."""
     inputs = inputs_from(checked, assumptions_from_query(form.assumptions.data))
     for field in inputs.assumptions.leaf_fields():
         if not field.typed.strip():

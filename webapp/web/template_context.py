@@ -35,8 +35,6 @@ def init_app(app: Flask) -> None:
         SANDBOX=SANDBOX.name,
         CONSOLE_URL="https://console.statsig.com/autotune",
         MAX_VARIANTS=MAX_VARIANTS,
-        FIELDS=FIELDS,
-        VARIANT_FIELDS=VARIANT_FIELDS,
         SECTIONS=SECTIONS,
         in_sandbox=lambda: SANDBOX in projects_if_known(),
         several_projects=lambda: len(projects_if_known()) > 1,

@@ -16,17 +16,15 @@ from .page_form import AutotunePageForm
 from .request_context import services
 
 
-def keep_typed(form: AutotunePageForm, record: AutotuneRecord | None) -> dict[str, Any]:
+def keep_typed(form: AutotunePageForm, record: AutotuneRecord | None, editors: Sequence[str]) -> dict[str, Any]:
     """An empty form stores nothing. Returns what `saved_state` does, and whether nothing can get lost."""
     if record and record.state not in EDITABLE:
-        return saved_state(form, record, []) | {"is_kept": False}
+        return saved_state(form, record, editors) | {"is_kept": False}
     typed = _typed(form, record)
     if record is None and typed.form_data is None:
         discard_typed(typed.key)
-        return saved_state(form, record, []) | {"is_kept": True}
+        return saved_state(form, record, editors) | {"is_kept": True}
     kept_at = working_copies.keep(services(), current_user().actor, typed)
-    with services().store.read() as session:
-        editors = other_editors(session, record) if record else []
     return saved_state(form, record, editors, kept_at if typed.form_data else None) | {"is_kept": True}
 
 
