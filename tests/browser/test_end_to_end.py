@@ -19,7 +19,7 @@ BODY = {
 def _expect_confirmation(page: Page, fake_statsig: FakeStatsig) -> None:
     expect(page.get_by_role("heading", name="Created in Statsig")).to_be_visible()
     expect(page.locator("h1")).to_have_text(NAME)
-    for text in ("button_color_test", "Not started when it was created", "1 hour", "2 hours", "99%", "local user"):
+    for text in ("button_color_test", "Not yet as of", "1 hour", "2 hours", "99%", "local user"):
         expect(page.locator("main")).to_contain_text(text)
     assert [post.json for post in fake_statsig.posts] == [BODY]
 

@@ -237,7 +237,7 @@ REJECTED: list[tuple[str, int, int, str]] = [
 def test_rejected_text_has_a_position_and_a_reason(text: str, line: int, column: int, reason: str) -> None:
     with pytest.raises(JsonError) as error:
         read_json(text)
-    assert str(error.value) == (f"Line {line}, column {column}: {reason}" if line else reason)
+    assert str(error.value) == (f"{reason} (line {line}, column {column})" if line else reason)
 
 
 @pytest.mark.parametrize("text", ['"', r'"\ud800"', "1e999", "0.1234567890123456789"])

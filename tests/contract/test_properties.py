@@ -173,7 +173,7 @@ def test_error_has_a_position_within_the_text(input_text: str) -> None:
     error = read_or_error(input_text)
     if isinstance(error, JsonError):
         lines = input_text.split("\n")
-        line, column = map(int, re.findall("[0-9]+", str(error))[:2])
+        line, column = map(int, re.findall("[0-9]+", str(error))[-2:])
         assert 1 <= line <= len(lines)
         assert 1 <= column <= len(lines[line - 1]) + 1
 

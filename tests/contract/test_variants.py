@@ -89,22 +89,22 @@ def test_any_json_value_is_sent_as_json(text: str, value: Any) -> None:
 
 def test_invalid_json_is_rejected_at_its_variant() -> None:
     assert errors_of(variants=[row("a"), row("b", '{\r\n  "color": red\r\n}')]) == [
-        ("variants-1-json", "Line 2, column 12: Put double quotes around red")
+        ("variants-1-json", "Put double quotes around red (line 2, column 12)")
     ]
 
 
 def test_blank_first_line_of_json_is_counted() -> None:
-    message = "Line 3, column 2: Put double quotes around x"
+    message = "Put double quotes around x (line 3, column 2)"
     assert errors_of(variants=[row("a", "\n \r\n x\n"), row("b")]) == [("variants-0-json", message)]
 
 
 def test_invisible_character_in_json_is_reported_with_its_position() -> None:
-    message = "Line 2, column 2: Remove the invisible character U+0000"
+    message = "Remove the invisible character U+0000 (line 2, column 2)"
     assert errors_of(variants=[row("a", '[\n"\x00"]'), row("b")]) == [("variants-0-json", message)]
 
 
 def test_carriage_return_ends_a_line() -> None:
-    message = "Line 2, column 1: Put double quotes around x"
+    message = "Put double quotes around x (line 2, column 1)"
     assert errors_of(variants=[row("a", "[\rx]"), row("b")]) == [("variants-0-json", message)]
 
 

@@ -137,7 +137,7 @@ def test_confirmation_lists_differences(client: FlaskClient, fake_statsig: FakeS
     assert "Differences from your request" in page and "&#34;80%&#34;" in page and "2hrs" not in page
 
 
-@pytest.mark.parametrize(("started", "message"), [(False, "Not started"), (True, "Started")])
+@pytest.mark.parametrize(("started", "message"), [(False, "Not yet as of"), (True, "As of")])
 def test_running_state_has_its_read_time(
     client: FlaskClient, fake_statsig: FakeStatsig, clock: Clock, started: Any, message: str
 ) -> None:
@@ -147,7 +147,7 @@ def test_running_state_has_its_read_time(
     click_create(client, address)
     clock.forward(90_000)
     page = text_of(client.get(address).text)
-    assert f"Started {message} when it was created, {START_TIME}" in page
+    assert f"Started {message} {START_TIME}" in page
     assert f"Differences from your request As Statsig returned it on {START_TIME} ." in page
 
 
@@ -168,7 +168,7 @@ def test_running_state_has_the_time_of_the_reconciling_read(
     sent = fake_statsig.posts[0].json
     fake_statsig.autotunes["button_color_test"] = {"id": "button_color_test", "isStarted": False, **sent}
     clock.forward(3600)
-    assert "Not started when it was looked up, 15 Jan 2027, 09:00 UTC" in text_of(client.get(address).text)
+    assert "Not yet as of 15 Jan 2027, 09:00 UTC" in text_of(client.get(address).text)
 
 
 def test_taken_name_has_its_read_time_until_the_next_review(
@@ -289,9 +289,25 @@ def test_preview_has_the_expected_id_the_sentence_and_the_checklist(client: Flas
     assert preview["errors"] == {"successEvent": "Enter the success event"}
 
 
+@pytest.mark.parametrize(
+    ("changed", "items"),
+    [
+        ({"variants__1__json": "{1}"}, "Invalid: Variant 2, JSON: Put double quotes around the key (line 1, column 2)"),
+        ({"variants__1__json": "{1}", "variants__1__size": "x"}, "Invalid: 2 variants: 2 problems"),
+        ({"variants__1__json": "", "variants__1__name": ""}, "Missing: Name the variants and give them values"),
+        ({"winnerThreshold": ""}, "Missing: Choose a winner threshold"),
+        ({"variants__1__json": '{"colour": "blue"}'}, "Advised: "),
+    ],
+)
+def test_checklist_says_what_is_missing_invalid_or_advised(
+    client: FlaskClient, changed: dict[str, str], items: str
+) -> None:
+    assert items in text_of(_preview(client, **changed)["pieces"]["sidebar"])
+
+
 def test_preview_of_json_has_line_and_column(client: FlaskClient) -> None:
     errors = _preview(client, variants__1__json="{\r\n1}")["errors"]
-    assert errors == {"variants-1-json": "Line 2, column 1: Put double quotes around the key"}
+    assert errors == {"variants-1-json": "Put double quotes around the key (line 2, column 1)"}
 
 
 def test_preview_says_that_a_name_is_taken_unless_it_is_its_own(client: FlaskClient) -> None:

@@ -34,7 +34,7 @@ def error_at(page: str, field: str) -> str:
         (
             "variants-1-json",
             '{"a": NaN}',
-            "Line 1, column 7: JSON has no NaN: write null or a number",
+            "JSON has no NaN: write null or a number (line 1, column 7)",
         ),
         ("variants-0-size", "many", "Enter a number in digits, such as 50 or 0.5"),
         ("variants-0-size", "-20", "Enter 0 or more"),

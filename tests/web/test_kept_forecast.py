@@ -142,7 +142,10 @@ def test_page_shows_the_kept_forecast_and_the_form_with_its_assumptions(anna: Fl
     address = ready(anna, **CLASSIC)
     made = finished_forecast(anna, address, ASSUMPTIONS)
     text = text_of(_section(anna, address))
-    assert " ".join(made["sentences"][:2]) in text and made["sentences"][2] not in text
+    headline, details, more, *_ = made["sentences"]
+    counts = re.search(r"right of 100 (\S+) wrong (\S+) still running (\S+)", text)
+    assert headline in text and details in text and more not in text
+    assert counts and counts[2] == "0"
     assert "Assumed: 2,000 visits per day over 7 days, and success rates of 20% for red and 24% for blue." in text
     assert "Made with" not in text and "not Statsig’s own figures" in text
     assert ">New forecast</h2>" in anna.get(address).text and _form(anna, address) == ASSUMPTIONS

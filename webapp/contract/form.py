@@ -91,7 +91,7 @@ class AutotuneForm(ErrorList, Form):
         "Winner threshold",
         [Required("Choose a winner threshold")],
         choices=WINNER_THRESHOLDS,
-        description="How sure before it wins.",
+        description="Needed to win.",
         initial="95%",
     )
 

@@ -43,7 +43,7 @@ def read_json(text: str) -> Any:
 
 def _with_position(reason: str, text: str, at: int) -> str:
     line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
-    return f"Line {line}, column {column}: {reason}"
+    return f"{reason} (line {line}, column {column})"
 
 
 def write_json(value: Any) -> str:

@@ -186,7 +186,8 @@ class _Recorder:
     def record(self, hour: int, active: NDArray[np.intp], share: Floats, running: NDArray[np.bool_]) -> None:
         """`running` runs have not reached the threshold."""
         self.record_shares(hour, active, share)
-        self.gain[active] += running * (self.difference[hour] @ share)
+        # Not `@`: how BLAS adds up depends on its threads, and the same scenario would have two results.
+        self.gain[active] += running * np.einsum("v,vr->r", self.difference[hour], share)
 
     def record_shares(self, hour: int, active: NDArray[np.intp], share: Floats) -> None:
         if (row := self.rows.get(hour)) is not None:

@@ -10,12 +10,14 @@ from ..contract.form import FIELDS, VARIANT_FIELDS, AutotuneForm
 from ..contract.sections import SECTIONS
 from .template_context import field_label
 
-NOTHING_TYPED = tuple(field.required_message for field in VARIANT_FIELDS.values() if field.required_message)
+_REQUIRED_IN_VARIANTS = {field.required_message for field in VARIANT_FIELDS.values()}
+_REQUIRED = _REQUIRED_IN_VARIANTS | {field.required_message for field in FIELDS.values()}
 
 
 class Status(StrEnum):
     DONE = "done"
     MISSING = "missing"
+    INVALID = "invalid"
     ADVISED = "advised"
     OPTIONAL = "optional"
 
@@ -39,7 +41,8 @@ def _required(form: AutotuneForm) -> Iterator[ChecklistItem]:
     for title, fields in _groups(form):
         wrong = [error for error in errors if error.field.partition("-")[0] in fields]
         if wrong:
-            yield ChecklistItem(Status.MISSING, _problem(title, wrong), wrong[0].field)
+            status = Status.MISSING if all(error.message in _REQUIRED for error in wrong) else Status.INVALID
+            yield ChecklistItem(status, _problem(title, wrong), wrong[0].field)
         elif title:
             yield ChecklistItem(Status.DONE, title, fields[0])
 
@@ -56,7 +59,7 @@ def _groups(form: AutotuneForm) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def _problem(title: str, errors: list[FieldError]) -> str:
-    if all(error.message in NOTHING_TYPED for error in errors) and len(errors) > 1:
+    if all(error.message in _REQUIRED_IN_VARIANTS for error in errors) and len(errors) > 1:
         return "Name the variants and give them values"
     if len(errors) > 1:
         return f"{title or 'More'}: {len(errors)} problems"

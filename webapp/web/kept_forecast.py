@@ -43,7 +43,7 @@ def find_kept(inputs: ForecastInputs) -> KeptForecast | None:
         record = queries.forecast(session, inputs.record.id)
     if not record or stored_scenario(record) != inputs.asked:
         return None
-    forecast = inputs.contextual or _stored_forecast(record)
+    forecast = inputs.contextual or stored_forecast(record)
     return KeptForecast(forecast, record.created_at, record.created_by) if forecast else None
 
 
@@ -86,7 +86,7 @@ def stored_scenario(record: ForecastRecord) -> Scenario | ContextualForecast:
     return compute_contextual(**data) if "random_share" in data else Scenario(**data)
 
 
-def _stored_forecast(record: ForecastRecord) -> Forecast | None:
+def stored_forecast(record: ForecastRecord) -> Forecast | None:
     """None if another version of the desk kept it, with other figures."""
     try:
         return Forecast.from_dict(json.loads(record.result))

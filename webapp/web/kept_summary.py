@@ -12,7 +12,8 @@ from ..forecast.scenario import Scenario
 from ..store import AutotuneRecord, ForecastRecord
 from .assumptions import ForecastInputs, read_inputs
 from .comparison_table import WINDOWS
-from .kept_forecast import stored_scenario
+from .forecast_result import Counts, forecast_counts
+from .kept_forecast import stored_forecast, stored_scenario
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class KeptSummary:
     created_at: float
     created_by: str
     headline: str
+    counts: Counts | None
     details: str
     assumptions: str
     made_with: str
@@ -37,10 +39,12 @@ def summarize_kept(record: AutotuneRecord, kept: ForecastRecord | None) -> KeptS
     query, scenario = _query(kept), stored_scenario(kept)
     inputs = read_inputs(record, query)
     headline, *details = json.loads(kept.sentences)
+    forecast = stored_forecast(kept)
     return KeptSummary(
         created_at=kept.created_at,
         created_by=kept.created_by,
         headline=headline,
+        counts=forecast_counts(forecast) if forecast else None,
         details=details[0] if details else "",
         assumptions=_assumptions(scenario, inputs.variant_names),
         made_with=_made_with(scenario, inputs),

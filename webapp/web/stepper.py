@@ -38,6 +38,4 @@ def _started(is_started: Any, record: AutotuneRecord) -> Step:
     """As Statsig's last response says, with its time: the desk does not know what happened since."""
     if not isinstance(is_started, bool):
         return Step("Started", NOT_KNOWN)
-    was_created = (record.statsig_read_at or 0) <= (record.deadline_at or 0)
-    note = f"{'Started' if is_started else 'Not started'} when it was {'created' if was_created else 'looked up'},"
-    return Step("Started", note, record.statsig_read_at, is_done=is_started)
+    return Step("Started", "As of" if is_started else "Not yet as of", record.statsig_read_at, is_done=is_started)
