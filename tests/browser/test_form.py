@@ -279,9 +279,9 @@ def test_input_survives_a_crash_within_two_seconds(page: Page, site: str) -> Non
     page.close(run_before_unload=False)
     again = page.context.new_page()
     again.goto(crashed_url)
-    expect(again.get_by_text("Restored what you typed")).to_be_visible()
+    expect(again.get_by_text("Your unsaved changes of")).to_be_visible()
     expect(again.locator("#name")).to_have_value(re.compile("^Not saved by anybody, typed"))
-    again.get_by_role("button", name="Discard it").click()
+    again.get_by_role("button", name="Discard them").click()
     expect(again.locator("#name")).to_have_value("")
 
 

@@ -112,6 +112,19 @@ def test_form_checked_after_session_end_is_restored(any_page: Page, login_site: 
     expect(any_page.locator("#winnerThreshold")).to_have_value("99%")
 
 
+def test_autosaved_form_survives_a_login_in_between(page: Page, login_site: str, clock: Clock) -> None:
+    page.goto(login_site)
+    _log_in_at_provider(page)
+    page.goto(f"{login_site}/autotunes/new")
+    page.fill("#name", "Typed before the session ended")
+    expect(page.locator("#saved_state")).to_contain_text("Autosaved")
+    clock.forward(13 * HOURS)
+    page.reload()
+    _log_in_at_provider(page)
+    expect(page.get_by_text("Your unsaved changes of")).to_be_visible()
+    expect(page.locator("#name")).to_have_value("Typed before the session ended")
+
+
 def test_add_variant_after_session_end_is_restored(any_page: Page, login_site: str, clock: Clock) -> None:
     any_page.goto(login_site)
     _log_in_at_provider(any_page)

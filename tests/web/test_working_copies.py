@@ -59,7 +59,7 @@ def test_new_form_is_restored_for_its_author_alone(anna: FlaskClient, ben: Flask
     form = OpenForm(anna)
     assert form.type(name="Half typed")["is_kept"]
     page = anna.get(form.address).text
-    assert 'value="Half typed"' in page and "Restored what you typed" in page
+    assert 'value="Half typed"' in page and "Your unsaved changes of" in page
     assert hidden(page, "token") == form.fields["token"]
     assert "Half typed, 15 Jan 2027, 08:00 UTC" in text_of(anna.get("/autotunes/new").text)
     assert "Half typed" not in ben.get(form.address).text + ben.get("/autotunes/new").text
