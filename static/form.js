@@ -149,6 +149,14 @@ function schedulePreview(pause) {
   timer = setTimeout(preview, pause);
 }
 
+// Errors wait until a button is released: if they moved it, it would not be clicked.
+let released = Promise.resolve();
+addEventListener("pointerdown", () => {
+  released = new Promise((resolve) => {
+    for (const type of ["pointerup", "pointercancel"]) addEventListener(type, () => setTimeout(resolve), { once: true });
+  });
+});
+
 // One at a time, so that the last one is what the server keeps.
 async function preview() {
   if (isBusy) return schedulePreview(RETRY_PAUSE);
@@ -161,7 +169,7 @@ async function preview() {
   isBusy = false;
   isRefused = !result?.is_kept;
   if (isRefused && wasUnsaved) unsaved = true;
-  if (result) applyPreview(result);
+  if (result) released.then(() => applyPreview(result));
   else if (wasUnsaved) document.getElementById("saved_state").textContent = NOT_KEPT;
   clearTimeout(again);
   if (result?.is_simulating) again = setTimeout(preview, SIMULATION_PAUSE);

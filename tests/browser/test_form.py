@@ -121,7 +121,22 @@ def test_error_takes_the_place_of_the_hint_and_nothing_moves(page: Page, site: s
     assert page.evaluate(top) == before
 
 
-def test_taken_name_is_said_below_it(page: Page, site: str) -> None:
+def test_error_that_appears_during_a_click_does_not_move_its_button(page: Page, site: str) -> None:
+    fill_in(page, site)
+    expect(page.locator(".checklist .done")).to_have_count(4)
+    page.fill("#variants-1-name", "red")
+    button = page.get_by_role("button", name="Add variant")
+    button.hover()
+    before = button.bounding_box()
+    with page.expect_response("**/preview*"):
+        page.mouse.down()
+    page.wait_for_timeout(100)  # time for the error to appear, if it does not wait
+    assert button.bounding_box() == before
+    page.mouse.up()
+    expect(page.locator("#variants-2-name")).to_be_focused()
+
+
+def test_taken_name_is_shown_below_it(page: Page, site: str) -> None:
     fill_in(page, site)
     check(page)
     create(page)
