@@ -32,8 +32,8 @@ class Typed:
     page_fields: Mapping[str, Any]
 
 
-def keep(services: Services, person: str, typed: Typed) -> float:
-    """Replaces this person's working copy. Returns the time."""
+def keep(services: Services, person: str, typed: Typed) -> None:
+    """Replaces this person's working copy."""
     now, form_data = services.clock(), typed.form_data
     copy = WorkingCopy(
         key=typed.key,
@@ -48,7 +48,6 @@ def keep(services: Services, person: str, typed: Typed) -> float:
         _write(services, copy)
     except IntegrityError:  # two tabs inserted it at once: now it exists
         _write(services, copy)
-    return now
 
 
 def _write(services: Services, copy: WorkingCopy) -> None:

@@ -24,8 +24,8 @@ def keep_typed(form: AutotunePageForm, record: AutotuneRecord | None, editors: S
     if record is None and typed.form_data is None:
         discard_typed(typed.key)
         return saved_state(form, record, editors) | {"is_kept": True}
-    kept_at = working_copies.keep(services(), current_user().actor, typed)
-    return saved_state(form, record, editors, kept_at if typed.form_data else None) | {"is_kept": True}
+    working_copies.keep(services(), current_user().actor, typed)
+    return saved_state(form, record, editors, typed.form_data is not None) | {"is_kept": True}
 
 
 def _typed(form: AutotunePageForm, record: AutotuneRecord | None) -> Typed:
@@ -36,11 +36,12 @@ def _typed(form: AutotunePageForm, record: AutotuneRecord | None) -> Typed:
 
 
 def saved_state(
-    form: AutotunePageForm, record: AutotuneRecord | None, editors: Sequence[str], kept_at: float | None = None
+    form: AutotunePageForm, record: AutotuneRecord | None, editors: Sequence[str], is_autosaved: bool = False
 ) -> dict[str, Any]:
-    """For the template of this name: when it was kept, who else is editing, and who has saved another version."""
+    """For the template of this name. `newer_by` has saved another version than the one that is edited."""
     is_behind = record is not None and form.version.data not in (0, record.version)
-    return {"kept_at": kept_at, "editors": editors, "newer_by": record.changed_by if record and is_behind else ""}
+    newer_by = record.changed_by if record and is_behind else ""
+    return {"is_autosaved": is_autosaved, "editors": editors, "newer_by": newer_by}
 
 
 def other_editors(session: Session, record: AutotuneRecord) -> Sequence[str]:
