@@ -61,34 +61,3 @@ export function setLabel(control, title, rest = "") {
   if (first.textContent !== title) first.textContent = title;
   if (second.textContent !== rest) second.textContent = rest;
 }
-
-// --- notes on controls, listed below the table
-export function showNotes(list, messages, notes) {
-  for (const control of document.querySelectorAll("#variants-table .marked")) removeNote(control);
-  list.replaceChildren(...messages.map((message) => make("li", { className: "error-message" }, message)));
-  for (const note of notes) addNote(list, note);
-  list.hidden = !list.children.length;
-}
-
-function addNote(list, { control, message, isError = false }) {
-  const id = `variant-note-${list.children.length}`;
-  const className = isError ? "error-message" : "";
-  list.append(make("li", { id, className }, `${control.labels[0].textContent}: ${message}`));
-  control.classList.add("marked");
-  control.classList.toggle("is-wrong", isError);
-  control.title = message;
-  describe(control, [...describedBy(control), id]);
-}
-
-function removeNote(control) {
-  control.classList.remove("marked", "is-wrong");
-  control.removeAttribute("title");
-  describe(control, describedBy(control).filter((id) => !id.startsWith("variant-note-")));
-}
-
-const describedBy = (control) => (control.getAttribute("aria-describedby") ?? "").split(" ").filter(Boolean);
-
-function describe(control, ids) {
-  if (ids.length) control.setAttribute("aria-describedby", ids.join(" "));
-  else control.removeAttribute("aria-describedby");
-}

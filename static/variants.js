@@ -1,7 +1,8 @@
 // The table of variants: a column for each key of their JSON objects. The text areas stay what is submitted; a cell
 // changes its value in their text, and nothing else there.
 import { cellType, commonType, convert, problemOf, toJson } from "./cell_types.js";
-import { newCell, newHeader, setLabel, showName, showNotes } from "./table_cells.js";
+import { newCell, newHeader, setLabel, showName } from "./table_cells.js";
+import { showNotes } from "./table_notes.js";
 import { hasKey, isWritten, membersOf, readRow, renameKey, setValue, valueIn, write } from "./variant_row.js";
 import { showView, sumOfShares, titlesOf } from "./variant_row.js";
 
@@ -105,24 +106,7 @@ function showNames() {
   showMessages();
 }
 
-function showMessages() {
-  const cells = columns.flatMap(cellsOf);
-  for (const { control, problem } of cells) control.ariaInvalid = problem ? "true" : null;
-  const problems = cells.map(({ control, problem }) => ({ control, message: problem, isError: true }));
-  const errors = tableRows().map((row) => ({ control: firstControl(row), message: errorOf(row), isError: true }));
-  const shownMarks = marks.filter(({ row }) => !rows[row]?.tr.contains(document.activeElement)); // still being edited
-  const advice = shownMarks.map(({ row, key, message }) => ({ control: findControl(rows[row], key), message }));
-  const notes = [...problems, ...errors, ...advice].filter(({ control, message }) => control && message);
-  showNotes(byId("variant-notes"), refusal ? [refusal] : [], notes);
-}
-
-const firstControl = (row) => columns[0] && row.cells.get(columns[0])?.control;
-const errorOf = ({ jsonCell }) => jsonCell.querySelector(".error-message")?.lastChild.textContent ?? "";
-
-function findControl(row, key) {
-  const column = columns.find((found) => key !== null && found.key === key);
-  return row?.cells.get(column)?.control ?? (row?.asJson ? row.area : row?.name);
-}
+const showMessages = () => showNotes(byId("variant-notes"), { rows, columns, marks, refusal });
 
 function showSum() {
   const text = sumOfShares(rows);
@@ -239,7 +223,7 @@ function toggle({ area, asJson, tr }) {
 function showJson(id) {
   const row = rows.find(({ area }) => area.id === id);
   if (!row || row.asJson) return;
-  if (!row.text.trim()) return setTimeout(() => firstControl(row)?.focus());
+  if (!row.text.trim()) return setTimeout(() => row.cells.get(columns[0])?.control.focus());
   chosenAsJson.add(row.area);
   rebuild();
 }

@@ -1,0 +1,61 @@
+// What there is to say about cells: marked in the cell, and listed below the table.
+import { make } from "./table_cells.js";
+
+// `marks` are the server's: {row, key, message}; `refusal` is about the table as a whole.
+export function showNotes(list, { rows, columns, marks, refusal }) {
+  for (const control of document.querySelectorAll("#variants-table .marked")) removeNote(control);
+  list.replaceChildren(...(refusal ? [make("li", { className: "error-message" }, refusal)] : []));
+  for (const note of [...problemsOf(rows, columns), ...errorsOf(rows, columns), ...adviceOf(rows, columns, marks)]) {
+    if (note.control && note.message) addNote(list, note);
+  }
+  list.hidden = !list.children.length;
+}
+
+function problemsOf(rows, columns) {
+  const cells = columns.flatMap((column) => rows.filter((row) => !row.asJson).map((row) => row.cells.get(column)));
+  for (const { control, problem } of cells) control.ariaInvalid = problem ? "true" : null;
+  return cells.map(({ control, problem }) => ({ control, message: problem, isError: true }));
+}
+
+// The errors of the JSON that is shown as cells.
+function errorsOf(rows, [firstColumn]) {
+  const shown = rows.filter((row) => !row.asJson);
+  return shown.map((row) => ({ control: controlIn(row, firstColumn), message: errorOf(row), isError: true }));
+}
+
+const errorOf = ({ jsonCell }) => jsonCell.querySelector(".error-message")?.lastChild.textContent ?? "";
+
+function adviceOf(rows, columns, marks) {
+  const shown = marks.filter(({ row }) => !rows[row]?.tr.contains(document.activeElement)); // still being edited
+  return shown.map(({ row, key, message }) => ({ control: findControl(rows[row], columns, key), message }));
+}
+
+function findControl(row, columns, key) {
+  const column = columns.find((found) => key !== null && found.key === key);
+  return controlIn(row, column) ?? (row?.asJson ? row.area : row?.name);
+}
+
+const controlIn = (row, column) => row?.cells.get(column)?.control;
+
+function addNote(list, { control, message, isError = false }) {
+  const id = `variant-note-${list.children.length}`;
+  const className = isError ? "error-message" : "";
+  list.append(make("li", { id, className }, `${control.labels[0].textContent}: ${message}`));
+  control.classList.add("marked");
+  control.classList.toggle("is-wrong", isError);
+  control.title = message;
+  describe(control, [...describedBy(control), id]);
+}
+
+function removeNote(control) {
+  control.classList.remove("marked", "is-wrong");
+  control.removeAttribute("title");
+  describe(control, describedBy(control).filter((id) => !id.startsWith("variant-note-")));
+}
+
+const describedBy = (control) => (control.getAttribute("aria-describedby") ?? "").split(" ").filter(Boolean);
+
+function describe(control, ids) {
+  if (ids.length) control.setAttribute("aria-describedby", ids.join(" "));
+  else control.removeAttribute("aria-describedby");
+}
