@@ -16,7 +16,7 @@ from webapp.forecast.queue import ForecastQueue
 
 from ..conftest import Clock
 from ..forecast.workers import eventually, stopped_worker
-from .actions import check, choose_type, fill_in, open_section
+from .actions import check, choose_type, create, fill_in, open_section
 
 TIMEOUT_MS = 60_000
 FORM_BUTTON = "button[name=action][value=plan]"
@@ -89,11 +89,14 @@ def test_headline_beside_the_form_follows_its_settings(page: Page, site: str) ->
     choose_type(page, "Classic")
     expect(headline).to_contain_text("Half of the simulated runs")
     check(page)
-    review = page.locator(".forecast-panel")
-    expect(review.locator(".headline")).to_have_text(before.split("\n")[0])
-    expect(review.locator("dt")).to_have_text(["right of 100", "wrong", "still running"])
     expect(page.locator("#visits")).to_have_value("2,000")
-    page.get_by_role("button", name="Forecast").click()
+    kept = page.locator(".kept-forecast")
+    expect(kept.locator(".headline")).to_have_text(before.split("\n")[0])
+    expect(kept.locator("dt")).to_have_text(["right of 100", "wrong", "still running"])
+    create(page)
+    expect(page.get_by_role("heading", name="Created in Statsig")).to_be_visible()
+    expect(kept.locator(".headline")).to_have_text(before.split("\n")[0])
+    page.get_by_role("link", name="Show the whole forecast").click()
     expect(page.get_by_role("heading", name="Half of the simulated runs find a winner")).to_be_visible()
 
 

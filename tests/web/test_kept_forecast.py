@@ -89,6 +89,21 @@ def test_unfinished_forecast_is_not_kept(anna: FlaskClient) -> None:
     assert _kept(anna, address) is None
 
 
+def test_headline_of_the_form_is_kept_until_the_whole_forecast_replaces_it(
+    anna: FlaskClient, ben: FlaskClient, carla: FlaskClient, clock: Clock
+) -> None:
+    address = ready(anna, **CLASSIC)
+    assumptions = {**ASSUMPTIONS, "visits": "1901"}  # no other test has the whole forecast ready
+    for client in (carla, anna, ben):
+        assert client.get(address, query_string=assumptions).status_code == 200
+    headline = _kept(anna, address)["sentences"][0]
+    assert headline.startswith("Half of the simulated runs") and headline in text_of(_section(carla, address))
+    assert (_kept(anna, address)["who"], _kept(anna, address)["at"]) == (ANNA, clock.now)
+    made = finished_forecast(ben, address, assumptions)
+    assert made["sentences"][0] == headline
+    assert _kept(anna, address)["who"] == BEN and _kept(anna, address)["sentences"] == made["sentences"]
+
+
 @pytest.mark.slow
 def test_newer_forecast_of_another_person_replaces_it(anna: FlaskClient, ben: FlaskClient, clock: Clock) -> None:
     address = ready(anna, **CLASSIC)

@@ -226,6 +226,13 @@ class Forecast:
     def part_count(self) -> int:
         return sum(bool(part) for part in vars(self).values())
 
+    @property
+    def is_complete(self) -> bool:
+        scenario = self.summary.scenario
+        if scenario.has_equal_rates:
+            return bool(self.comparison)
+        return bool(self.curve and (self.target or not scenario.target_days))
+
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
         """The inverse of `dataclasses.asdict`, also after a round trip through JSON; parts may be missing."""

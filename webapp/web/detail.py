@@ -2,7 +2,6 @@
 
 import json
 import threading
-from typing import Any
 
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,10 +15,10 @@ from ..autotunes.name_check import check_name
 from ..autotunes.reconcile import TAKEN_BY_ANOTHER, confirm_not_created, needs_confirmation, reconcile
 from ..autotunes.states import EDITABLE, RESERVING, State
 from ..contract.changes import Change
-from ..store import AutotuneRecord, ForecastRecord, queries
-from .assumptions import assumptions_in
-from .forecast_headline import headline_context
+from ..store import AutotuneRecord, queries
+from .assumptions import assumptions_in, read_inputs
 from .history import version_changes
+from .kept_forecast import keep_headline
 from .kept_summary import kept_json, panel_inputs, summarize_kept
 from .page_form import parse_int
 from .request_context import find, load_projects, services
@@ -44,6 +43,8 @@ EXPIRED_REASON = "This page expired, so it was not rejected. Try again"
 def show(record_id: str) -> str:
     record = find(record_id)
     _wait(reconcile(services(), record) or check_name(services(), record))
+    if assumptions := assumptions_in(request.args):
+        keep_headline(read_inputs(record, assumptions))
     return _render_page(record_id)
 
 
@@ -62,7 +63,8 @@ def _render_page(record_id: str, reason: str = "", error: str = "") -> str:
         history=history,
         changes_since_review=changed,
         needs_other_creator=needs_other_creator(services(), record, current_user().actor),
-        **_forecast_context(record, kept),
+        kept=summarize_kept(record, kept),
+        forecast_inputs=panel_inputs(record, assumptions_in(request.args), kept) if record.state in EDITABLE else None,
         reason=reason,
         reason_error=error,
         retry_in=_retry_in(record),
@@ -70,21 +72,6 @@ def _render_page(record_id: str, reason: str = "", error: str = "") -> str:
         taken_by_another=record.status_message == TAKEN_BY_ANOTHER,
         **detail_context(services(), record, same_name),
     )
-
-
-def _forecast_context(record: AutotuneRecord, kept: ForecastRecord | None) -> dict[str, Any]:
-    """The kept forecast, and the form of a new one, with its headline if the address has other assumptions."""
-    summary = summarize_kept(record, kept)
-    if record.state not in EDITABLE:
-        return {"kept": summary}
-    assumptions = assumptions_in(request.args)
-    inputs = panel_inputs(record, assumptions, kept)
-    context = {"kept": summary, "forecast_inputs": inputs}
-    is_kept = summary and not summary.made_with and summary.query == inputs.assumptions.query
-    if not assumptions or is_kept:
-        return context
-    with wait_timeout() as seconds:
-        return context | headline_context(inputs, seconds)
 
 
 def _retry_in(record: AutotuneRecord) -> float | None:

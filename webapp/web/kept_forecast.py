@@ -14,7 +14,9 @@ from ..forecast.status import ForecastStatus, Stage
 from ..store import ForecastRecord, StoreError, queries
 from .assumptions import ForecastInputs
 from .forecast_result import forecast_sentences
-from .request_context import services
+from .request_context import forecast_person, forecast_queue, services
+from .sidebar import LEASE
+from .wait_budget import wait_timeout
 
 log = logging.getLogger(__name__)
 
@@ -36,26 +38,54 @@ class KeptForecast:
 
 
 def find_kept(inputs: ForecastInputs) -> KeptForecast | None:
-    """None if the settings or the assumptions are not those of the kept forecast."""
+    """None if the settings or the assumptions are not those of the kept forecast, or if that is a headline only."""
+    record = _find_record(inputs)
+    if not record:
+        return None
+    stored = stored_forecast(record)
+    forecast = inputs.contextual or (stored if stored and stored.is_complete else None)
+    return KeptForecast(forecast, record.created_at, record.created_by) if forecast else None
+
+
+def _find_record(inputs: ForecastInputs) -> ForecastRecord | None:
     if not inputs.asked or not inputs.record:
         return None
     with services().store.read() as session:
         record = queries.forecast(session, inputs.record.id)
-    if not record or stored_scenario(record) != inputs.asked:
+    return record if record and stored_scenario(record) == inputs.asked else None
+
+
+def keep_headline(inputs: ForecastInputs) -> None:
+    """Keeps the forecast that the form's sidebar has shown, so that the review and the created autotune show it too."""
+    if not inputs.asked or not inputs.can_be_edited or _find_record(inputs):
+        return
+    forecast = inputs.contextual or _summary(inputs)
+    if forecast:
+        _keep(inputs, forecast)
+
+
+def _summary(inputs: ForecastInputs) -> Forecast | None:
+    if not inputs.scenario or inputs.unsupported:
         return None
-    forecast = inputs.contextual or stored_forecast(record)
-    return KeptForecast(forecast, record.created_at, record.created_by) if forecast else None
+    with wait_timeout() as seconds:
+        return forecast_queue().request(inputs.scenario, LEASE, seconds, forecast_person()).forecast
 
 
 def keep_if_new(inputs: ForecastInputs, kept: KeptForecast | None, status: ForecastStatus | None) -> None:
     """Keeps a finished forecast if its user may write the autotune, and it can still be edited."""
     done = status.forecast if status and status.stage is Stage.DONE else None
     forecast = inputs.contextual or done
-    if forecast and not kept and inputs.record and inputs.can_be_edited:
-        try:
-            keep_forecast(services(), inputs.record, _new_record(inputs, inputs.record.id, forecast))
-        except StoreError as error:  # what cannot be kept can still be shown
-            log.error("a forecast was not kept", extra={"autotune": inputs.record.id, "error": type(error).__name__})
+    if forecast and not kept and inputs.can_be_edited:
+        _keep(inputs, forecast)
+
+
+def _keep(inputs: ForecastInputs, forecast: Forecast | ContextualForecast) -> None:
+    if not inputs.record:
+        return
+    try:
+        keep_forecast(services(), inputs.record, _new_record(inputs, inputs.record.id, forecast))
+    except StoreError as error:  # what cannot be kept can still be shown
+        log.error("a forecast was not kept", extra={"autotune": inputs.record.id, "error": type(error).__name__})
 
 
 def _new_record(inputs: ForecastInputs, autotune_id: str, forecast: Forecast | ContextualForecast) -> ForecastRecord:

@@ -4,10 +4,14 @@ from typing import Any
 
 from ..contract.form import AutotuneForm
 from ..contract.sentence import describe
-from .assumptions import assumptions_from_query, inputs_from
+from ..forecast.contextual import verdict
+from .assumptions import ForecastInputs, assumptions_from_query, inputs_from
 from .checklist import checklist
-from .forecast_headline import headline_context
+from .forecast_result import forecast_counts, forecast_sentences
 from .page_form import AutotunePageForm
+from .request_context import forecast_person, forecast_queue
+
+LEASE = 5.0  # seconds after which the forecast is cancelled unless the script asks for it again
 
 
 def checked_copy(form: AutotuneForm) -> AutotuneForm:
@@ -23,4 +27,20 @@ def sidebar_context(form: AutotunePageForm, checked: AutotuneForm) -> dict[str, 
     for field in inputs.assumptions.leaf_fields():
         if not field.typed.strip():
             field.errors = []  # no forecast is needed
-    return {"sentence": describe(checked), "checklist": checklist(checked), **headline_context(inputs)}
+    return {"sentence": describe(checked), "checklist": checklist(checked), **_forecast_context(inputs)}
+
+
+def _forecast_context(inputs: ForecastInputs) -> dict[str, Any]:
+    """`is_simulating`: the headline follows soon."""
+    context = {"inputs": inputs, "headline": "", "counts": None, "is_simulating": False}
+    if inputs.contextual:
+        return context | {"headline": verdict(inputs.contextual)}
+    if not inputs.scenario or inputs.unsupported:
+        return context
+    status = forecast_queue().request(inputs.scenario, LEASE, person=forecast_person())
+    if not status.forecast:
+        return context | {"headline": status.error, "is_simulating": status.stage.open}
+    return context | {
+        "headline": forecast_sentences(status.forecast)[0],
+        "counts": forecast_counts(status.forecast),
+    }
