@@ -51,8 +51,6 @@ def _memory(folder: Path, pages: int) -> Iterator[Line]:
 
 def _after_views(server: servers.Server, paths: tuple[str, str], pages: int) -> float:
     connection = HTTPConnection("127.0.0.1", server.port)
-    for path in paths:
-        servers.require_form(servers.get(connection, path).decode(), path)
     for number in range(pages):
         servers.get(connection, paths[number % 2], "gzip, deflate, br, zstd")
     return float(psutil.Process(server.pid).memory_info().rss) / 1e6
