@@ -3,7 +3,7 @@ import { parse } from "./json_members.js";
 
 export const TYPES = { text: "text", number: "number", boolean: "true/false", json: "JSON" };
 const PROBLEMS = { text: "This is not text", number: "Enter a number", boolean: "Choose true or false" };
-const INVALID = "This is not valid JSON";
+export const INVALID = "This is not valid JSON";
 
 const NUMBER = /^-?(0|[1-9]\d*)([.,]\d+)?([eE][+-]?\d+)?$/;
 const THOUSANDS = /^-?[1-9]\d{0,2},\d{3}$/; // or a decimal comma: nobody can tell

@@ -7,8 +7,9 @@ const announcer = document.getElementById("announcer"); // read by screen reader
 const UPDATES_FORM = /^(add|undo|paste|clear|(up|down|duplicate|remove|format)-\d+)$/; // the other buttons save
 const UPDATES_VALUES = /^(clear|format-\d+)$/; // these leave the rows as they are
 const TYPING_PAUSE = 350; // milliseconds without typing before the preview is requested
-const MAX_UNKEPT = 1500; // milliseconds of typing without a pause before the server is to keep it
-const RETRY_PAUSE = 50; // milliseconds, while another request is under way
+const MAX_UNSAVED_TIME = 1500; // milliseconds of typing without a pause before the form is autosaved
+const PREVIEW_TIMEOUT = 10000; // milliseconds
+const MAX_BEACON = 60_000; // bytes that a browser sends while its page is left
 const SIMULATION_PAUSE = 700; // milliseconds before the preview asks again for a forecast
 const PRESENCE_PAUSE = 15000; // milliseconds before it asks again who else is editing
 const ACTIVE_TIME = 120000; // milliseconds after the last input for which it asks: an idle form must not stay logged in
@@ -19,7 +20,7 @@ const TOO_LARGE =
 const OFFLINE = "The desk can’t be reached right now. What you typed is still here: try again in a moment.";
 
 const formUrl = () => form.getAttribute("action"); // form.action would be the buttons of that name
-const post = (url, data) => fetch(url, { method: "POST", body: new URLSearchParams(data) });
+const post = (url, data, options) => fetch(url, { method: "POST", body: new URLSearchParams(data), ...options });
 
 function focusField(id) {
   const field = document.getElementById(id);
@@ -37,9 +38,11 @@ const NEW_FORM_URL = "/autotunes/new";
 const isNew = formUrl() === "/autotunes";
 let unsaved = "unsaved" in form.dataset; // since the server has kept it last
 let isRefused = false; // whether the server could not keep it
-addEventListener("beforeunload", (event) => unsaved && isRefused && event.preventDefault());
+const typed = () => new URLSearchParams(new FormData(form));
+const isUnsafe = () => isRefused || typed().toString().length > MAX_BEACON;
+addEventListener("beforeunload", (event) => (unsaved || isBusy) && isUnsafe() && event.preventDefault());
 addEventListener("visibilitychange", () => {
-  if (unsaved && document.hidden) navigator.sendBeacon(form.dataset.preview, new URLSearchParams(new FormData(form)));
+  if ((unsaved || isBusy) && document.hidden) navigator.sendBeacon(form.dataset.preview, typed());
 });
 form.addEventListener("input", () => (unsaved = true));
 
@@ -62,23 +65,41 @@ form.addEventListener("submit", async (event) => {
   if (!isTooLarge && !UPDATES_FORM.test(button?.value)) return markSaved();
   event.preventDefault();
   if (isTooLarge) return showMessage(button, TOO_LARGE);
-  form.inert = true; // anything typed before the response arrives would be lost
-  const response = await post(formUrl(), data).catch(() => null);
-  form.inert = false;
+  const response = await requestUpdate(data);
   if (!response) showMessage(button, OFFLINE);
   else if (response.ok) (UPDATES_VALUES.test(button.value) ? copyValues : replaceForm)(parse(await response.text()));
   else submitWithoutScript(button); // the error page has a message, such as that the session has ended
+});
+
+async function requestUpdate(data) {
+  form.inert = true; // anything typed before the response arrives would be lost
+  const response = await post(formUrl(), data).catch(() => null);
+  form.inert = false;
+  return response;
+}
+
+// The default is the first variant, so a chosen one moves there.
+form.addEventListener("change", async ({ target }) => {
+  if (target.name !== "default") return;
+  const data = new FormData(form);
+  data.set("action", "default");
+  const response = await requestUpdate(data);
+  if (response?.ok) return replaceForm(parse(await response.text()));
+  form.elements.default.value = "0";
+  showMessage(document.getElementById("variants-hint"), OFFLINE);
 });
 
 const parse = (text) => new DOMParser().parseFromString(text, "text/html");
 
 function replaceForm(page) {
   unsaved = true;
+  generation += 1;
   document.title = page.title;
   form.replaceChildren(...page.getElementById("form").childNodes);
   edited.clear();
   showTable(form);
   focusField(page.getElementById("form").dataset.focus || "variants");
+  schedulePreview(0);
 }
 
 // Copies the values of the server's form into this one, so that Ctrl+Z can undo the change.
@@ -99,7 +120,8 @@ function typeInto(field, text) {
   if (field.matches("select")) return Object.assign(field, { value: text });
   field.focus(); // the field keeps the focus, so that Ctrl+Z undoes this
   field.select();
-  if (document.execCommand(text ? "insertText" : "delete", false, text)) return;
+  const hasFocus = document.activeElement === field; // not if it is hidden
+  if (hasFocus && document.execCommand(text ? "insertText" : "delete", false, text)) return;
   field.value = text;
   field.dispatchEvent(new Event("input", { bubbles: true }));
 }
@@ -132,12 +154,13 @@ form.addEventListener("focusout", ({ target, relatedTarget }) => {
 
 // --- keep what was typed, validate fields that were left, and update what the page says about the whole form
 const edited = new Set(); // IDs of fields that were edited since the server rendered them
-let timer, again, due = 0, isBusy = false;
+let timer, again, due = 0, isBusy = false, isPending = false;
+let generation = 0; // of the rows: responses about earlier ones would be shown at the wrong ones
 let activeUntil = Date.now() + ACTIVE_TIME;
 
 form.addEventListener("input", ({ target }) => {
   edited.add(idOf(target));
-  due ||= Date.now() + MAX_UNKEPT;
+  due ||= Date.now() + MAX_UNSAVED_TIME;
   activeUntil = Date.now() + ACTIVE_TIME;
   schedulePreview(Math.min(TYPING_PAUSE, due - Date.now()));
 });
@@ -157,23 +180,37 @@ addEventListener("pointerdown", () => {
   });
 });
 
-// One at a time, so that the last one is what the server keeps.
+// One at a time, so that they arrive in order.
 async function preview() {
-  if (isBusy) return schedulePreview(RETRY_PAUSE);
+  isPending = isBusy;
+  if (isBusy) return;
   isBusy = true;
   due = 0;
   const wasUnsaved = unsaved;
+  const before = generation;
   unsaved = false; // what is typed from now on is not part of it
-  const response = await post(form.dataset.preview, new FormData(form)).catch(() => null);
-  const result = response?.ok ? await response.json().catch(() => null) : null;
+  const result = await requestPreview();
   isBusy = false;
   isRefused = !result?.is_kept;
   if (isRefused && wasUnsaved) unsaved = true;
-  if (result) released.then(() => applyPreview(result));
-  else if (wasUnsaved) document.getElementById("saved_state").textContent = NOT_KEPT;
+  if (result) released.then(() => before === generation && applyPreview(result));
+  else if (wasUnsaved) showNotKept();
+  if (isPending) return schedulePreview(0);
   clearTimeout(again);
   if (result?.is_simulating) again = setTimeout(preview, SIMULATION_PAUSE);
   else if (Date.now() < activeUntil) again = setTimeout(preview, PRESENCE_PAUSE);
+}
+
+async function requestPreview() {
+  const signal = AbortSignal.timeout(PREVIEW_TIMEOUT);
+  const response = await post(form.dataset.preview, new FormData(form), { signal }).catch(() => null);
+  return response?.ok ? response.json().catch(() => null) : null;
+}
+
+function showNotKept() {
+  const element = document.getElementById("saved_state");
+  element.textContent = NOT_KEPT;
+  rendered.delete(element);
 }
 
 function applyPreview(result) {
@@ -219,7 +256,7 @@ function fieldsWithError(message) {
 }
 
 // --- Ctrl+Enter reviews
-form.addEventListener("keydown", (event) => {
+document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit(form.querySelector("[value=check]"));
 });
 

@@ -61,3 +61,12 @@ export function setLabel(control, title, rest = "") {
   if (first.textContent !== title) first.textContent = title;
   if (second.textContent !== rest) second.textContent = rest;
 }
+
+// Enter goes down, as in a spreadsheet.
+export function goDown(event) {
+  const cell = event.target.closest("#variants-table tbody td");
+  if (event.key !== "Enter" || event.ctrlKey || event.metaKey || !cell || !event.target.matches("input")) return;
+  event.preventDefault();
+  const below = cell.parentElement.nextElementSibling?.cells[cell.cellIndex];
+  below?.querySelector("input, select, textarea")?.focus();
+}

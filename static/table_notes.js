@@ -23,10 +23,16 @@ function errorsOf(rows, [firstColumn]) {
   return shown.map((row) => ({ control: controlIn(row, firstColumn), message: errorOf(row), isError: true }));
 }
 
-const errorOf = ({ jsonCell }) => jsonCell.querySelector(".error-message")?.lastChild.textContent ?? "";
+function errorOf({ jsonCell, text }) {
+  const error = jsonCell.querySelector(".error-message")?.lastChild.textContent ?? "";
+  return error && !text.trim() ? "Enter a value" : error;
+}
 
 function adviceOf(rows, columns, marks) {
-  const shown = marks.filter(({ row }) => !rows[row]?.tr.contains(document.activeElement)); // still being edited
+  const wrong = columns.filter((column) => rows.some((row) => row.cells.get(column)?.problem));
+  const isShown = ({ row, key }) =>
+    !wrong.some((column) => column.key === key) && !rows[row]?.tr.contains(document.activeElement); // still being edited
+  const shown = marks.filter(isShown);
   return shown.map(({ row, key, message }) => ({ control: findControl(rows[row], columns, key), message }));
 }
 

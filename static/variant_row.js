@@ -21,7 +21,8 @@ const memberOf = (row, key) => membersOf(row)?.find((member) => member.key === k
 
 export const hasKey = (row, key) => Boolean(memberOf(row, key));
 export const valueIn = (row, key) => row.invalid.get(key) ?? memberOf(row, key)?.json ?? "";
-export const isWritten = (row) => row.area.value === withValues(row.text, row.invalid);
+const shownText = (row) => (row.invalid.size ? withValues(row.text, row.invalid) : row.text);
+export const isWritten = (row) => row.area.value === shownText(row);
 
 // `base` is the text without the last change of this value; the same value again restores it.
 export function setValue(row, key, json, base = row.text) {
@@ -48,7 +49,7 @@ export function renameKey(row, key, newKey) {
 export function write(row, text) {
   row.text = text;
   if (isWritten(row)) return;
-  row.area.value = withValues(text, row.invalid);
+  row.area.value = shownText(row);
   row.area.dispatchEvent(new Event("input", { bubbles: true }));
 }
 

@@ -1,7 +1,7 @@
 // The table of variants: a column for each key of their JSON objects. The text areas stay what is submitted; a cell
 // changes its value in their text, and nothing else there.
-import { cellType, commonType, convert, problemOf, toJson } from "./cell_types.js";
-import { newCell, newHeader, setLabel, showName } from "./table_cells.js";
+import { INVALID, cellType, commonType, convert, problemOf, toJson } from "./cell_types.js";
+import { goDown, newCell, newHeader, setLabel, showName } from "./table_cells.js";
 import { showNotes } from "./table_notes.js";
 import { hasKey, isWritten, membersOf, readRow, renameKey, setValue, valueIn, write } from "./variant_row.js";
 import { showView, sumOfShares, titlesOf } from "./variant_row.js";
@@ -15,7 +15,7 @@ const chosenAsJson = new Set(); // text areas that somebody wants to see
 const chosenTypes = new Map();
 const cellOf = new WeakMap(); // by control
 let lastEdit = null; // {cell, base, text}: clearing a cell and typing again keeps the position in the object
-let removed = null; // the parameter that was removed last
+let removed = []; // parameters with their values, the last one last
 let marks = []; // what the server has to say about cells: {row, key, message}
 let refusal = ""; // why a parameter was not renamed
 
@@ -25,7 +25,7 @@ const cellsOf = (column) => tableRows().map((row) => row.cells.get(column));
 
 export function showTable(element) {
   if (form !== element) listen(element);
-  removed = null;
+  removed = [];
   marks = [];
   const wrong = [...form.querySelectorAll(".variant .has-error [data-json]")];
   for (const area of wrong) if (area.value.trim()) chosenAsJson.add(area);
@@ -40,7 +40,7 @@ export function showMarks(newMarks) {
 // --- build the table from the text areas
 function rebuild() {
   if (rows[0]?.tr.isConnected) nameColumns();
-  const empty = columns.filter(({ key }) => !rows.some((row) => valueIn(row, key))).map(({ key }) => key);
+  const empty = columns.map(({ key }) => key).filter((key) => key !== null && !rows.some((row) => valueIn(row, key)));
   for (const node of form.querySelectorAll(".variants .parameter")) node.remove();
   rows = [...form.querySelectorAll(".variant")].map(updatedRow);
   for (const row of rows) row.asJson = isShownAsJson(row);
@@ -89,7 +89,8 @@ function update() {
   for (const row of rows) showView(row, hasCells ? columns.length : 1);
   Object.assign(byId("edit-as-json"), { textContent: hasCells ? "Edit as JSON" : "Edit as a table", hidden: false });
   byId("add-parameter").hidden = !hasCells;
-  Object.assign(byId("undo-parameter"), { textContent: `Undo: restore ${removed?.key}`, hidden: !removed });
+  const last = removed.at(-1);
+  Object.assign(byId("undo-parameter"), { textContent: `Undo: restore ${last?.key}`, hidden: !last });
   showNames();
   showSum();
 }
@@ -119,7 +120,7 @@ function edit(cell) {
   cell.json = toJson(cell.type, cell.control.value);
   cell.problem = problemOf(column.type, cell.json);
   marks = marks.filter((mark) => rows[mark.row] !== row || mark.key !== column.key);
-  if (column.key === null) return;
+  if (column.key === null) return cell.json ? nameByDefault(column) : undefined;
   if (lastEdit?.cell !== cell || lastEdit.text !== row.text) lastEdit = { cell, base: row.text };
   setValue(row, column.key, cell.json, lastEdit.base);
   lastEdit.text = row.text;
@@ -146,13 +147,23 @@ function setName(column, name) {
   else for (const row of rows) renameKey(row, key, name);
 }
 
-// Before anything is submitted or shown as JSON: values without a name get one.
-function nameColumns() {
-  for (const column of columns) {
-    rename(column);
-    const isFilled = cellsOf(column).some(({ json }) => json);
-    if (column.key === null && isFilled) setName(column, freeName());
-  }
+// A value has to have a key, or it would not be part of the form.
+function nameByDefault(column) {
+  setName(column, freeName());
+  showNames();
+}
+
+// Before anything is submitted or shown as JSON: a name may still have the focus.
+const nameColumns = () => columns.forEach(rename);
+
+// Nobody reviews a number that is none. A draft may have it, as text. Invalid JSON gets the server's explanation.
+function stopAtProblem(event) {
+  nameColumns();
+  const wrong = columns.flatMap(cellsOf).find(({ problem }) => problem && problem !== INVALID);
+  if (!wrong || !/^(check|plan)$/.test(event.submitter?.value)) return;
+  event.preventDefault();
+  event.stopPropagation();
+  wrong.control.focus();
 }
 
 function freeName(number = 1) {
@@ -179,7 +190,7 @@ function removeColumn(column) {
     setValue(value.row, key, "");
     value.after = value.row.text;
   }
-  removed = values.length ? { key, values } : null;
+  if (values.length) removed.push({ key, values });
   const index = columns.indexOf(column);
   columns.splice(index, 1);
   rebuild();
@@ -187,12 +198,11 @@ function removeColumn(column) {
 }
 
 function undoRemoval() {
-  const { key, values } = removed;
+  const { key, values } = removed.pop();
   for (const { row, json, before, after } of values) {
     if (row.text === after) write(row, before);
     if (membersOf(row) && valueIn(row, key) !== json) setValue(row, key, json);
   }
-  removed = null;
   rebuild();
   columns.find((column) => column.key === key)?.input.focus();
 }
@@ -233,7 +243,9 @@ function listen(element) {
   form = element;
   form.addEventListener("input", onInput);
   form.addEventListener("change", onChange);
-  form.addEventListener("submit", nameColumns, { capture: true }); // before anything reads the form
+  form.addEventListener("submit", stopAtProblem, { capture: true }); // before anything reads the form
+  form.addEventListener("keydown", goDown);
+  form.addEventListener("focusin", ({ target }) => target.matches(".parameter-name") && target.select());
   form.addEventListener("paste", onPaste);
   document.addEventListener("click", ({ target }) => onClick(target));
   addEventListener("hashchange", () => showJson(location.hash.slice(1)));
@@ -253,7 +265,7 @@ function onInput({ target }) {
 
 // The text of a row has changed, maybe not by its cells.
 function onText(row) {
-  if (isWritten(row)) return;
+  if (!row.asJson && isWritten(row)) return;
   row.text = row.area.value;
   row.invalid.clear();
   if (row.asJson) update();

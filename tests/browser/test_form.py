@@ -38,6 +38,32 @@ def test_default_is_sent_first(any_page: Page, site: str) -> None:
     expect(any_page.locator("main table tbody tr").first).to_contain_text("blue Default", use_inner_text=True)
 
 
+def test_chosen_default_moves_to_the_first_row(page: Page, site: str) -> None:
+    fill_in(page, site)
+    page.get_by_role("radio", name="Variant 2 is the default").check()
+    expect(page.locator("#variants-0-name")).to_have_value("blue")
+    expect(page.get_by_role("radio", name="Variant 1 is the default")).to_be_checked()
+    expect(page.get_by_role("radio", name="Variant 1 is the default")).to_be_focused()
+    click_in_menu(page, 1, "Format JSON")
+    expect(page.locator("#variants-1-json")).to_have_value('{\n  "color": "red"\n}')
+    expect(page.locator("#variants-1-name")).to_have_value("red")
+    page.route("**/autotunes", lambda route: route.abort())
+    page.get_by_role("radio", name="Variant 2 is the default").click()
+    expect(page.locator("#form-message")).to_contain_text("The desk can’t be reached")
+    expect(page.get_by_role("radio", name="Variant 1 is the default")).to_be_checked()
+
+
+def test_removed_variants_come_back_one_after_another(any_page: Page, site: str) -> None:
+    fill_in(any_page, site)
+    for name in ("red", "blue"):
+        any_page.get_by_role("button", name="Remove variant 1").click()
+        expect(any_page.get_by_role("button", name=f"Undo: restore {name}")).to_be_visible()
+    for name in ("blue", "red"):
+        any_page.get_by_role("button", name=f"Undo: restore {name}").click()
+        expect(any_page.locator("#variants-0-name")).to_have_value(name)
+    expect(any_page.locator("#variants-1-name")).to_have_value("blue")
+
+
 def test_variants_are_moved_duplicated_and_restored(any_page: Page, site: str) -> None:
     fill_in(any_page, site)
     click_in_menu(any_page, 1, "Move up")
@@ -300,6 +326,43 @@ def test_input_survives_a_crash_within_two_seconds(page: Page, site: str) -> Non
     expect(again.locator("#name")).to_have_value("")
 
 
+def test_autosave_recovers_when_the_desk_can_be_reached_again(page: Page, site: str) -> None:
+    page.goto(f"{site}/autotunes/new")
+    page.fill("#name", "First")
+    expect(page.locator("#saved_state")).to_contain_text("Autosaved")
+    page.route("**/preview*", lambda route: route.abort())
+    page.fill("#name", "Second")
+    expect(page.locator("#saved_state")).to_contain_text("Not autosaved")
+    page.unroute("**/preview*")
+    page.fill("#name", "Third")
+    expect(page.locator("#saved_state")).to_contain_text("Autosaved")
+
+
+def test_added_and_moved_rows_are_autosaved_and_keep_their_marks(page: Page, site: str) -> None:
+    fill_in(page, site)
+    page.get_by_label("Type of color").select_option("json")
+    page.get_by_label("color of blue").fill("5")
+    page.locator("#successEvent").focus()
+    note = page.locator("#variant-notes")
+    expect(note).to_have_text("color of blue: The other variants have text here")
+    delayed: list[Route] = []
+
+    def delay_first(route: Route) -> None:
+        if delayed:
+            route.continue_()
+        delayed.append(route)
+
+    page.route("**/preview*", delay_first)
+    with page.expect_request("**/preview*"):
+        page.fill("#successEvent", "buy")
+    click_in_menu(page, 1, "Move up")
+    expect(page.locator("#variants-0-name")).to_have_value("blue")
+    delayed[0].continue_()
+    expect(note).to_have_text("color of red: The other variants have a number here")
+    page.reload()
+    expect(page.locator("#variants-0-name")).to_have_value("blue")
+
+
 def test_leaving_keeps_the_input_and_offers_it_in_the_next_new_form(page: Page, site: str) -> None:
     page.goto(f"{site}/autotunes/new")
     page.fill("#name", "Left behind")
@@ -343,10 +406,8 @@ def test_two_tabs_of_a_draft_choose_field_by_field(any_page: Page, site: str) ->
     expect(any_page.get_by_role("heading", name="What differs")).to_be_visible()
     expect(any_page.get_by_label("Take their Winner threshold")).to_be_checked()
     expect(any_page.get_by_label("Take their Success event")).not_to_be_checked()
-    any_page.get_by_role("button", name="Take over what is checked").click()
-    expect(any_page.locator("#winnerThreshold")).to_have_value("80%")
-    expect(any_page.locator("#successEvent")).to_have_value("buy")
     check(any_page)
+    expect(any_page.locator(".sentence")).to_have_text(re.compile("by buy: .*wins at 80%"))
     expect(any_page.get_by_role("button", name="Create in Statsig")).to_be_visible()
 
 

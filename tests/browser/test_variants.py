@@ -13,7 +13,7 @@ from webapp.autotunes.services import Services
 from webapp.store import queries
 
 from ..forms import fill_in
-from .actions import check
+from .actions import check, click_in_menu
 
 TABLE = "name\tcolor\tprice\tShare %\r\nred\t#f00\t0,5\t40%\r\ngreen\t#0f0\t12,25\t60%\r\n"
 PASTE = """([selector, text]) => {
@@ -71,11 +71,13 @@ def test_two_variants_are_built_without_writing_json(page: Page, site: str, serv
     page.fill("#name", "Button Color Test")
     page.fill("#successEvent", "click")
     expect(page.locator("#variants-0-json")).to_be_hidden()
-    for row, name in enumerate(("red", "blue")):
-        page.fill(f"#variants-{row}-name", name)
-        _cell(page, f"parameter 1 of {name}").fill(f"dark {name}")
-    assert _json(page) == ""
-    _cell(page, "Name of parameter 1").fill("color")
+    page.fill("#variants-0-name", "red")
+    page.fill("#variants-1-name", "blue")
+    _cell(page, "parameter 1 of red").fill("dark")
+    _cell(page, "value of blue").fill("dark blue")
+    assert _json(page) == '{"value": "dark"}'
+    _cell(page, "Name of parameter 1").click()
+    page.keyboard.type("color")
     page.keyboard.press("Tab")
     _cell(page, "color of red").fill("dark red")
     assert _json(page, 1) == '{"color": "dark blue"}'
@@ -86,7 +88,7 @@ def test_two_variants_are_built_without_writing_json(page: Page, site: str, serv
     page.get_by_label("Type of size").select_option("number")
     _cell(page, "size of red").fill("0,5")
     _cell(page, "size of blue").press_sequentially("14")
-    page.keyboard.press("Enter")
+    page.keyboard.press("Control+Enter")
     page.wait_for_url(re.compile("/autotunes/[0-9a-f]+$"))
     assert _stored_texts(services, page.url.rpartition("/")[2]) == [
         '{"color": "dark red", "size": 0.5}',
@@ -94,13 +96,39 @@ def test_two_variants_are_built_without_writing_json(page: Page, site: str, serv
     ]
 
 
-def test_values_without_a_parameter_name_are_kept_when_a_row_is_added(page: Page, site: str) -> None:
+def test_values_without_a_parameter_name_are_autosaved(page: Page, site: str) -> None:
     page.goto(f"{site}/autotunes/new")
     _cell(page, "parameter 1 of variant 2").fill("blue")
-    _button(page, "Add variant").click()
-    expect(page.locator("#variants-2-name")).to_be_focused()
+    expect(page.locator("#saved_state")).to_contain_text("Autosaved")
+    page.reload()
     expect(_cell(page, "value of variant 2")).to_have_value("blue")
     assert _json(page, 1) == '{"value": "blue"}'
+
+
+def test_enter_goes_down_and_a_wrong_number_is_not_reviewed(page: Page, open_draft: OpenDraft) -> None:
+    open_draft('{"size": 1}', '{"size": 2}')
+    _cell(page, "size of v0").press("Enter")
+    expect(_cell(page, "size of v1")).to_be_focused()
+    page.keyboard.type("abc")
+    page.keyboard.press("Control+Enter")
+    expect(_cell(page, "size of v1")).to_be_focused()
+    expect(_cell(page, "size of v1")).to_have_accessible_description("size of v1: Enter a number")
+    expect(page.locator("#variant-notes li")).to_have_count(1)
+    assert page.url.endswith("/edit")
+
+
+def test_json_is_typed_by_hand(page: Page, open_draft: OpenDraft) -> None:
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    open_draft('{"color": "red"}', '{"color": "blue"}')
+    click_in_menu(page, 1, "Edit as JSON")
+    page.locator("#variants-1-json").select_text()
+    page.keyboard.type('{"color": 5, "nested": {"b": [1.0]}}')
+    click_in_menu(page, 1, "Edit as a table")
+    expect(_cell(page, "nested of v1")).to_have_value('{"b": [1.0]}')
+    page.get_by_role("button", name="Remove the parameter color").click()
+    assert (_json(page), _json(page, 1)) == ("{}", '{"nested": {"b": [1.0]}}')
+    assert errors == []
 
 
 SPACES = ["", " ", "\n", "\n  ", "\t", " \n "]
@@ -293,9 +321,7 @@ def test_likely_misspelling_missing_key_and_other_type_are_marked_in_their_cells
 def test_blank_variant_keeps_its_cells_after_a_check(page: Page, site: str) -> None:
     page.goto(f"{site}/autotunes/new")
     check(page)
-    expect(_cell(page, "parameter 1 of variant 1")).to_have_accessible_description(
-        re.compile("Enter what this variant serves")
-    )
+    expect(_cell(page, "parameter 1 of variant 1")).to_have_accessible_description(re.compile("Enter a value"))
     page.get_by_role("link", name="Variant 1: Enter what this variant serves").click()
     expect(_cell(page, "parameter 1 of variant 1")).to_be_focused()
     _cell(page, "Name of parameter 1").fill("color")

@@ -33,6 +33,11 @@ RED, BLUE = row("red"), row("blue", '{"color": "blue"}')
             [("variants", "Variant blue", '{"color": "blue"}', '{"color": "blue"}, share 40%')],
         ),
         (
+            {"variants": [RED, RED]},
+            {"variants": [RED, {**RED, "size": "40"}]},
+            [("variants", "Variant red (2)", RED["json"], f"{RED['json']}, share 40%")],
+        ),
+        (
             {"variants": [RED, BLUE]},
             {"variants": [BLUE, RED]},
             [("variants", "Order of the variants", "red, blue", "blue, red")],

@@ -173,13 +173,13 @@ def test_edit_conflict_is_not_overwritten(client: FlaskClient) -> None:
     mine, theirs = client.get(f"{address}/edit").text, client.get(f"{address}/edit").text
 
     def data(page: str, **changed: Any) -> dict[str, Any]:
-        hidden_fields = {name: hidden(page, name) for name in ("csrf_token", "token", "version")}
+        hidden_fields = {name: hidden(page, name) for name in ("csrf_token", "token", "version", "replaces")}
         return {**BUTTON_COLOR_TEST, **hidden_fields, "action": "check", **changed}
 
     assert client.post(f"{address}/edit", data=data(theirs, description="Theirs")).status_code == 303
     conflict = client.post(f"{address}/edit", data=data(mine, description="Mine"))
     assert conflict.status_code == 409
-    assert "changed this after you opened it" in conflict.text and "Mine" in conflict.text
+    assert "This was changed after you opened it" in conflict.text and "Mine" in conflict.text
     assert "Theirs" in client.get(address).text
     assert client.post(f"{address}/edit", data=data(conflict.text, description="Mine")).status_code == 303
     assert "Mine" in client.get(address).text
@@ -194,7 +194,7 @@ def test_form_without_a_token_does_not_replace_a_newer_version(client: FlaskClie
     assert client.post(f"{address}/edit", data=theirs).status_code == 303
     conflict = client.post(f"{address}/edit", data=mine)
     assert conflict.status_code == 409
-    assert "changed this after you opened it" in conflict.text and "Mine" in conflict.text
+    assert "This was changed after you opened it" in conflict.text and "Mine" in conflict.text
     assert "Theirs" in client.get(address).text
 
 
@@ -224,6 +224,9 @@ def test_expired_form_is_shown_again_with_its_input(client: FlaskClient, token: 
     response = client.post("/autotunes", data={**BUTTON_COLOR_TEST, "csrf_token": token, "action": "check"})
     assert response.status_code == 400
     assert "This form expired" in response.text and "Which color button" in response.text
+    assert 'value="blue" id="variants-0-name"' in response.text or re.search(
+        'id="variants-0-name"[^>]*value="blue"', response.text
+    )
     hidden_fields = {name: hidden(response.text, name) for name in ("csrf_token", "token", "version")}
     assert client.post("/autotunes", data={**BUTTON_COLOR_TEST, **hidden_fields, "action": "check"}).status_code == 303
 

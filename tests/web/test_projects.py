@@ -21,7 +21,7 @@ from webapp.store.models import Event, Version
 from ..conftest import CANARY, Clock
 from ..fake_statsig import FakeStatsig, serve_fake_statsig
 from ..forecast.workers import eventually
-from ..forms import BUTTON_COLOR_TEST, click_create, fill_in, hidden, ready
+from ..forms import BUTTON_COLOR_TEST, click_create, fill_in, hidden, ready, text_of
 from ..http_stub import Request, Response
 
 
@@ -91,6 +91,21 @@ def test_changing_the_project_is_a_change(app: Flask, fake_statsig: FakeStatsig,
     assert "moved from Mobile to Web" in client.get(address).text
     assert "Created in Statsig" in click_create(client, address).text
     assert (len(fake_statsig.posts), len(other_statsig.posts)) == (0, 1)
+
+
+def test_moved_autotune_is_a_conflict_that_can_be_taken_over(app: Flask) -> None:
+    client = app.test_client()
+    address = fill_in(client, project="Web").headers["Location"]
+    page = client.get(f"{address}/edit").text
+    assert fill_in(client, path=f"{address}/edit", project="Mobile").status_code == 303
+    mine = BUTTON_COLOR_TEST | {name: hidden(page, name) for name in ("csrf_token", "token", "version")}
+    conflict = client.post(f"{address}/edit", data={**mine, "project": "Web"})
+    assert "Statsig project Mobile Web" in text_of(conflict.text)
+    seen = {name: hidden(conflict.text, name) for name in ("token", "replaces")}
+    assert (
+        client.post(f"{address}/edit", data={**mine, **seen, "project": "Web", "theirs": "project"}).status_code == 303
+    )
+    assert "Mobile · local user" in client.get("/").text
 
 
 def test_removed_project_must_be_chosen_again(app: Flask) -> None:

@@ -29,7 +29,7 @@ class OpenForm:
     def __init__(self, client: FlaskClient, path: str = "/autotunes/new") -> None:
         self.client, self.path = client, path
         self.page = client.get(path).text
-        self.fields = {name: hidden(self.page, name) for name in ("csrf_token", "token", "version")}
+        self.fields = {name: hidden(self.page, name) for name in ("csrf_token", "token", "version", "replaces")}
         self.fields |= BUTTON_COLOR_TEST
 
     def type(self, **changed: str) -> Any:
@@ -92,12 +92,29 @@ def test_saving_turns_it_into_the_version(app: Flask, anna: FlaskClient, action:
     form = OpenForm(anna)
     form.type(description="Typed")
     address = form.submit(action).headers["Location"]
-    form.type()  # a request that was under way
-    assert "Restored" not in anna.get(f"{address}/edit").text
+    assert form.type(description="Not the last")["is_kept"] is False  # a request that was under way
+    assert "were restored" not in anna.get(f"{address}/edit").text
     edit = OpenForm(anna, f"{address}/edit")
     edit.type(description="Typed again")
     edit.submit(action)
-    assert "Typed again" in anna.get(f"{address}/edit").text and "Restored" not in anna.get(f"{address}/edit").text
+    assert "Typed again" in anna.get(f"{address}/edit").text and "were restored" not in anna.get(f"{address}/edit").text
+
+
+def test_second_tab_of_a_working_copy_replaces_nothing(anna: FlaskClient) -> None:
+    path = f"{ready(anna)}/edit"
+    OpenForm(anna, path).type(description="Typed")
+    first, second = OpenForm(anna, path), OpenForm(anna, path)
+    first.fields["description"], second.fields["description"] = "First", "Second"
+    assert first.submit().status_code == 303
+    assert second.submit().status_code == 409
+    assert "First" in anna.get(path).text
+
+
+def test_pasted_cells_are_kept(anna: FlaskClient) -> None:
+    path = f"{ready(anna)}/edit"
+    for form in (OpenForm(anna), OpenForm(anna, path)):
+        form.type(pasted="a\tb\nc\td")
+        assert "a\tb\nc\td</textarea>" in anna.get(form.address if form.path != path else path).text
 
 
 @pytest.mark.parametrize("path", ["/autotunes/new", "edit"])
@@ -107,7 +124,7 @@ def test_discarding_shows_the_stored_version(anna: FlaskClient, path: str) -> No
     response = form.submit("discard")
     assert response.status_code == 303
     page = anna.get(response.headers["Location"]).text
-    assert "A mistake" not in page and "Restored" not in page
+    assert "A mistake" not in page and "were restored" not in page
 
 
 def test_two_editors_see_each_other_for_a_minute(anna: FlaskClient, ben: FlaskClient, clock: Clock) -> None:
@@ -126,19 +143,64 @@ def test_second_to_save_sees_the_differences_and_chooses(anna: FlaskClient, ben:
     mine, theirs = OpenForm(anna, path), OpenForm(ben, path)
     theirs.fields |= {"description": "Theirs", "winnerThreshold": "90%"}
     theirs.submit()
-    assert f"{BEN} has saved another version" in text_of(mine.type(description="Mine")["pieces"]["saved_state"])
+    assert "Another version was saved" in text_of(mine.type(description="Mine")["pieces"]["saved_state"])
     response = mine.submit()
     assert response.status_code == 409
     assert "Winner threshold 90% 99%" in text_of(response.text) and "Description Theirs Mine" in text_of(response.text)
     chosen = re.findall(r'name="theirs" value="(\w+)"\s*(checked)?', response.text)
     assert chosen == [("winnerThreshold", "checked"), ("description", "")], "theirs, where only they changed it"
-    mine.fields |= {name: hidden(response.text, name) for name in ("token", "version")}
-    taken = mine.submit("take", theirs=["winnerThreshold"]).text
-    assert "Mine</textarea>" in taken and 'selected value="90%"' in taken
-    mine.fields |= {name: hidden(taken, name) for name in ("token", "version")} | {"winnerThreshold": "90%"}
-    assert mine.submit().status_code == 303
-    page = text_of(anna.get(path).text)
-    assert "Mine" in page and "Theirs" not in page
+    mine.fields |= {name: hidden(response.text, name) for name in ("token", "replaces")}
+    assert mine.submit(theirs=["winnerThreshold"]).status_code == 303
+    page = anna.get(path).text
+    assert "Mine</textarea>" in page and 'selected value="90%"' in page and "Theirs" not in page
+
+
+def test_conflict_is_shown_again_after_a_reload(anna: FlaskClient, ben: FlaskClient) -> None:
+    path = f"{ready(anna)}/edit"
+    mine, theirs = OpenForm(anna, path), OpenForm(ben, path)
+    theirs.fields["winnerThreshold"] = "90%"
+    theirs.submit()
+    mine.fields["description"] = "Mine"
+    conflict = mine.submit().text
+    mine.fields |= {name: hidden(conflict, name) for name in ("token", "replaces")}
+    assert mine.type()["is_kept"]
+    again = OpenForm(anna, path)
+    assert "Another version was saved" in again.type()["pieces"]["saved_state"]
+    again.fields["description"] = "Mine"
+    assert again.submit().status_code == 409
+
+
+def test_variants_are_chosen_one_by_one(anna: FlaskClient, ben: FlaskClient) -> None:
+    path = f"{ready(anna)}/edit"
+    mine, theirs = OpenForm(anna, path), OpenForm(ben, path)
+    theirs.fields |= {"variants-0-size": "40", "variants-1-size": "60"}
+    theirs.submit()
+    mine.fields["variants-1-json"] = '{"color": "navy"}'
+    response = mine.submit()
+    chosen = re.findall(r'name="theirs" value="(\S+)"\s*(checked)?', response.text)
+    assert chosen == [("variants-0", "checked"), ("variants-1", "")]
+    assert 'Variant blue {"color": "blue"}, share 60% {"color": "navy"}' in text_of(response.text)
+    mine.fields |= {name: hidden(response.text, name) for name in ("token", "replaces")} | {"variants-1-size": "60"}
+    mine.submit(theirs=["variants-0"])
+    sent = anna.get(path.replace("/edit", ".json")).get_json()["request"]["variants"]
+    assert sent == [
+        {"name": "red", "json": {"color": "red"}, "size": 40},
+        {"name": "blue", "json": {"color": "navy"}, "size": 60},
+    ]
+
+
+def test_variants_with_other_names_are_chosen_as_one(anna: FlaskClient, ben: FlaskClient) -> None:
+    path = f"{ready(anna)}/edit"
+    mine, theirs = OpenForm(anna, path), OpenForm(ben, path)
+    theirs.fields["variants-0-name"] = "scarlet"
+    theirs.submit()
+    mine.fields["variants-1-name"] = "navy"
+    response = mine.submit()
+    assert re.findall(r'name="theirs" value="(\S+)"\s*(checked)?', response.text) == [("variants", "")]
+    mine.fields |= {name: hidden(response.text, name) for name in ("token", "replaces")}
+    mine.submit(theirs=["variants"])
+    sent = anna.get(path.replace("/edit", ".json")).get_json()["request"]["variants"]
+    assert [variant["name"] for variant in sent] == ["scarlet", "blue"]
 
 
 def test_autotune_that_was_sent_keeps_nothing(app: Flask, anna: FlaskClient) -> None:
@@ -153,9 +215,12 @@ def test_what_was_typed_before_it_was_sent_becomes_a_new_form(anna: FlaskClient,
     address = ready(anna)
     OpenForm(anna, f"{address}/edit").type(description="Typed in time")
     click_create(ben, address)
-    page = anna.get(f"{address}/edit").text
+    page = anna.get(f"{address}/edit", follow_redirects=True).text
     assert "Typed in time" in page and "What you typed is still here" in page and 'action="/autotunes"' in page
-    assert ben.get(f"{address}/edit").status_code == 303
+    for client in (anna, ben):
+        assert client.get(f"{address}/edit").headers["Location"] == address
+    link = re.search(r'href="(/autotunes/new\?form=[^"]+)"', anna.get("/autotunes/new").text)
+    assert link and "Typed in time" in anna.get(link[1]).text
 
 
 def test_chosen_settings_are_added_to_what_was_typed(anna: FlaskClient) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from ..contract.characters import visible
 from ..contract.form_data import FormData
 from ..contract.limits import MAX_LINE
-from ..store import WorkingCopy
+from ..store import WorkingCopy, queries
 from .services import Services
 
 PRESENT_SECONDS = 60.0  # since the last request of a person who is editing
@@ -27,13 +27,14 @@ class Typed:
     """What a form holds. `key` is the ID of its autotune, or its token; `form_data` is None if nothing was changed."""
 
     key: str
+    token: str
     version: int
     form_data: FormData | None
     page_fields: Mapping[str, Any]
 
 
-def keep(services: Services, person: str, typed: Typed) -> None:
-    """Replaces this person's working copy."""
+def keep(services: Services, person: str, typed: Typed) -> bool:
+    """Replaces this person's working copy. Returns False if this form has been saved in the meantime."""
     now, form_data = services.clock(), typed.form_data
     copy = WorkingCopy(
         key=typed.key,
@@ -45,15 +46,20 @@ def keep(services: Services, person: str, typed: Typed) -> None:
         saved_at=now,
     )
     try:
-        _write(services, copy)
+        return _write(services, copy, typed.token)
     except IntegrityError:  # two tabs inserted it at once: now it exists
-        _write(services, copy)
+        return _write(services, copy, typed.token)
 
 
-def _write(services: Services, copy: WorkingCopy) -> None:
+def _write(services: Services, copy: WorkingCopy, token: str) -> bool:
     with services.store.write() as session:
+        key = copy.key
+        saved = queries.get(session, key, locked=True) or queries.find_by_token(session, key, locked=True)
+        if saved and saved.last_form_token == token and saved.version != copy.version:
+            return False
         session.execute(delete(WorkingCopy).where(WorkingCopy.saved_at < copy.saved_at - KEEP_SECONDS))
         session.merge(copy)
+        return True
 
 
 def find(session: Session, person: str, key: str) -> WorkingCopy | None:

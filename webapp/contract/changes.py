@@ -45,13 +45,14 @@ def _of_variants(old: list[dict[str, str]], new: list[dict[str, str]]) -> Iterat
 
 
 def _by_name(variants: list[dict[str, str]]) -> dict[str, str]:
-    return {
-        variant["name"].strip() or str(number): _text(variant)
-        for number, variant in enumerate(variants, 1)
-        if any(text.strip() for text in variant.values())
-    }
+    texts: dict[str, str] = {}
+    for number, variant in enumerate(variants, 1):
+        name = variant["name"].strip() or f"{number}"
+        if any(text.strip() for text in variant.values()):
+            texts[f"{name} ({number})" if name in texts else name] = variant_text(variant)
+    return texts
 
 
-def _text(variant: dict[str, str]) -> str:
+def variant_text(variant: dict[str, str]) -> str:
     share = variant["size"].strip()
     return variant["json"].strip() + (f", share {share}%" if share else "") or "No JSON"

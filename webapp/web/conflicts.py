@@ -1,19 +1,22 @@
 """Two people have changed the same version: what differs, for the second to choose."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
 
 from ..autotunes.drafts import stored_form_data
-from ..contract.changes import Change, changes
+from ..contract.changes import changes, variant_text
 from ..contract.form_data import FormData
 from ..store import AutotuneRecord, queries
 from .page_form import AutotunePageForm
-from .request_context import services
+from .request_context import project_name, services
+
+Variants = list[dict[str, str]]
+WINDOW = ("attributionWindow", "attributionWindowUnit")  # one field for people
 
 
 @dataclass(frozen=True)
 class Conflict:
-    """One field; `take_theirs`: only they changed it, so theirs is probably wanted."""
+    """One field, or one variant; `take_theirs`: only they changed it, so theirs is probably wanted."""
 
     field: str
     title: str
@@ -23,19 +26,56 @@ class Conflict:
 
 
 def find_conflicts(form: AutotunePageForm, record: AutotuneRecord) -> list[Conflict]:
-    """Field by field, the variants as one."""
+    """In the order of the form."""
     with services().store.read() as session:
         opened = queries.version(session, record.id, form.version.data)
     theirs, yours = stored_form_data(record), form.form_data
     base = stored_form_data(opened) if opened else {}
-    grouped = groupby(changes(theirs, yours), key=lambda change: change.field)
-    return [_conflict(name, [*found], yours, base) for name, found in grouped]
+    return [*_of_project(form, record), *_of_fields(theirs, yours, base), *_of_variants(theirs, yours, base)]
 
 
-def _conflict(name: str, found: list[Change], yours: FormData, base: FormData) -> Conflict:
-    is_unchanged = name in base and yours[name] == base[name]
-    if name != "variants":
-        return Conflict(name, found[0].title, found[0].before, found[0].after, is_unchanged)
-    theirs = "\n".join(f"{change.title}: {change.before or '–'}" for change in found)
-    mine = "\n".join(f"{change.title}: {change.after or '–'}" for change in found)
-    return Conflict(name, "Variants", theirs, mine, is_unchanged)
+def _of_project(form: AutotunePageForm, record: AutotuneRecord) -> Iterator[Conflict]:
+    theirs, yours = record.project, form.project.data
+    if yours and yours != theirs:
+        yield Conflict("project", "Statsig project", project_name(theirs or ""), project_name(yours), take_theirs=False)
+
+
+def _of_fields(theirs: FormData, yours: FormData, base: FormData) -> Iterator[Conflict]:
+    for name, title, before, after in changes({**theirs, "variants": []}, {**yours, "variants": []}):
+        names = WINDOW if name in WINDOW else (name,)
+        is_unchanged = all(name in base and yours[name] == base[name] for name in names)
+        yield Conflict(name, title, before, after, is_unchanged)
+
+
+def _of_variants(theirs: FormData, yours: FormData, base: FormData) -> Iterator[Conflict]:
+    """One by one if both have the same variants, otherwise as one field."""
+    old, new, opened = theirs["variants"], yours["variants"], base.get("variants", [])
+    if _names(old) == _names(new):
+        for row, (variant, other) in enumerate(zip(old, new, strict=True)):
+            if variant != other:
+                title = f"Variant {other['name'].strip() or row + 1}"
+                texts = variant_text(variant), variant_text(other)
+                yield Conflict(f"variants-{row}", title, *texts, opened[row : row + 1] == [other])
+    elif found := [change for change in changes(theirs, yours) if change.field == "variants"]:
+        before = "\n".join(f"{change.title}: {change.before or '–'}" for change in found)
+        after = "\n".join(f"{change.title}: {change.after or '–'}" for change in found)
+        yield Conflict("variants", "Variants", before, after, new == opened)
+
+
+def _names(variants: Variants) -> list[str]:
+    return [variant["name"].strip() for variant in variants]
+
+
+def with_theirs(form: AutotunePageForm, record: AutotuneRecord, chosen: set[str]) -> AutotunePageForm:
+    """`chosen` are the fields of conflicts."""
+    theirs, page_fields = stored_form_data(record), form.page_fields
+    if "project" in chosen:
+        page_fields["project"] = record.project
+    if not chosen.isdisjoint(WINDOW):
+        chosen = chosen | {*WINDOW}
+    merged = form.form_data | {name: theirs[name] for name in chosen & theirs.keys()}
+    variants = [*merged["variants"]]
+    for row, variant in enumerate(theirs["variants"][: len(variants)]):
+        if f"variants-{row}" in chosen:
+            variants[row] = variant
+    return AutotunePageForm.with_data(merged | {"variants": variants}, **page_fields)

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from ..autotunes.drafts import find_name_conflict
 from ..autotunes.projects import choose_project
@@ -25,10 +26,14 @@ def submitted_form() -> tuple[AutotunePageForm, str]:
     """The form with the default first, and which button was clicked."""
     if not request.form and request.content_length:
         abort(400, UNREADABLE)
-    form, action = AutotunePageForm(), request.form.get("action") or "check"
-    assumptions = assumptions_from_query(form.assumptions.data) | assumptions_in(request.form)
+    return read_form(request.form)
+
+
+def read_form(fields: MultiDict[str, str]) -> tuple[AutotunePageForm, str]:
+    form, action = AutotunePageForm(fields), fields.get("action") or "check"
+    assumptions = assumptions_from_query(form.assumptions.data) | assumptions_in(fields)
     form.assumptions.data = urlencode({name: text for name, text in assumptions.items() if text.strip()})
-    default = parse_int(request.form.get("default"))
+    default = parse_int(fields.get("default"))
     if default in form.variants.row_numbers[1:]:
         form_data, action = default_first(form, default, action)
         form = AutotunePageForm.with_data(form_data, **form.page_fields)

@@ -23,12 +23,12 @@ from ..contract.form import FIELDS, AutotuneForm
 from ..contract.form_data import FormData, with_min_variants
 from ..store import AutotuneRecord, NotStorable, StoreError, queries
 from .assumptions import assumptions_from_query
-from .conflicts import find_conflicts
+from .conflicts import find_conflicts, with_theirs
 from .form_page import render_form, submitted_form
 from .page_form import AutotunePageForm, clean_token, has_prefill
 from .request_context import find, services
 from .variant_rows import apply_form_action
-from .working_copy import discard_typed, find_typed, form_from
+from .working_copy import discard_typed, find_typed, form_from, keep_as_new, page_fields_of
 
 blueprint = Blueprint("forms", __name__)
 
@@ -36,7 +36,10 @@ EXPIRED = "This form expired, so nothing was sent. What you typed is still here:
 NOT_SAVED = "This could not be saved. What you typed is still here: try again in a moment."
 NOT_STORABLE = "This contains a character that the database cannot store. Remove it and try again."
 NOTHING_TYPED = FieldError("name", "Fill in at least one field before you save this")
-REPLACE = "Choose below what to keep, then review or save again. What you do not take over replaces theirs."
+REPLACE = (
+    "after you opened it. Check what to take from that version, then review or save again. "
+    "The other fields keep your values."
+)
 SENT_IN_THE_MEANTIME = (
     "Someone has started to create this autotune, so it can no longer be changed. What you typed is still here: "
     "review it to create a new one."
@@ -78,7 +81,7 @@ def redirect_to_list() -> Response:
 
 def form_expired(record_id: str | None = None) -> ResponseReturnValue:
     """The form that was submitted without a valid CSRF token, with what was typed."""
-    return _not_saved(AutotunePageForm(), EXPIRED, 400, find(record_id) if record_id else None)
+    return _not_saved(submitted_form()[0], EXPIRED, 400, find(record_id) if record_id else None)
 
 
 @blueprint.post("/autotunes")
@@ -96,12 +99,13 @@ def edit(record_id: str) -> ResponseReturnValue:
         copy = find_typed(session, record_id)
     if record.state not in EDITABLE:
         if copy:  # what was typed would be out of reach
-            return _not_saved(form_from(copy), SENT_IN_THE_MEANTIME, 200, new_version=0)
+            flash(SENT_IN_THE_MEANTIME)
+            return redirect(url_for("forms.new", form=keep_as_new(copy)), 303)
         flash("Someone has started to create this autotune, so it can no longer be changed.")
         return redirect(url_for("detail.show", record_id=record_id), 303)
     stored = stored_form_data(record)
     typed = json.loads(copy.form_data) if copy else stored
-    page_fields = json.loads(copy.page_fields) if copy else {"version": record.version, "project": record.project}
+    page_fields = page_fields_of(copy) if copy else {"version": record.version, "project": record.project}
     page_fields |= {"assumptions": request.args["assumptions"]} if "assumptions" in request.args else {}
     form = AutotunePageForm.with_data(_with_prefill(typed), **page_fields)
     form.add_errors([error for error in stored_errors(record) if _is_same(error, stored, typed)])
@@ -138,8 +142,8 @@ def _submitted(record: AutotuneRecord | None) -> ResponseReturnValue:
     form, action = submitted_form()
     if action == "discard":
         return _discard(form, record)
-    if action == "take" and record:
-        return _take_theirs(form, record)
+    if record and (chosen := {*request.form.getlist("theirs")}):
+        form = with_theirs(form, record, chosen)
     if update := apply_form_action(form, action):
         changed = AutotunePageForm.with_data(update.form_data, **form.page_fields | update.page_fields)
         changed.add_errors([FieldError(update.focus, update.error)] if update.error else [])
@@ -160,14 +164,10 @@ def _discard(form: AutotunePageForm, record: AutotuneRecord | None) -> ResponseR
     return redirect(url_for("forms.edit", record_id=record.id) if record else url_for("forms.new"), 303)
 
 
-def _take_theirs(form: AutotunePageForm, record: AutotuneRecord) -> ResponseReturnValue:
-    """The fields that were chosen become those of the stored version."""
-    theirs, chosen = stored_form_data(record), {*request.form.getlist("theirs")}
-    chosen |= {"attributionWindowUnit"} if "attributionWindow" in chosen else set()
-    form_data = form.form_data | {name: text for name, text in theirs.items() if name in chosen}
-    merged = AutotunePageForm.with_data(form_data, **form.page_fields)
-    flash("Taken over, not saved yet: review or save it.")
-    return render_form(merged, record, unsaved=True)
+def _as_new(form: AutotunePageForm) -> AutotunePageForm:
+    """The same form, to become another autotune."""
+    page_fields = {name: value for name, value in form.page_fields.items() if name not in ("token", "version")}
+    return AutotunePageForm.with_data(form.form_data, **page_fields)
 
 
 def _reject_untouched(form: AutotunePageForm, action: str) -> ResponseReturnValue:
@@ -185,11 +185,12 @@ def _save(form: AutotunePageForm, action: str, record: AutotuneRecord | None) ->
         saved = save(services(), record.id if record else None, submission)
     except EditConflict as error:
         current = error.record
-        message = f"{current.changed_by} changed this after you opened it. {REPLACE}"
-        conflicts = find_conflicts(form, current)
-        return _not_saved(form, message, 409, current, new_version=current.version, conflicts=conflicts)
+        is_own = current.changed_by == current_user().actor
+        message = f"{'This was changed' if is_own else f'{current.changed_by} changed this'} {REPLACE}"
+        form.replaces.data = current.version
+        return _not_saved(form, message, 409, current, conflicts=find_conflicts(form, current))
     except NotEditable:
-        return _not_saved(form, SENT_IN_THE_MEANTIME, 409, new_version=0)
+        return _not_saved(_as_new(form), SENT_IN_THE_MEANTIME, 409)
     except NotStorable:
         return _not_saved(form, NOT_STORABLE, 422, record)
     except StoreError:
@@ -206,7 +207,7 @@ def _save(form: AutotunePageForm, action: str, record: AutotuneRecord | None) ->
 def _submission(form: AutotunePageForm, action: str) -> Submission:
     """A form with errors can have a forecast too: it is saved as a draft without checking it."""
     check = form.validate() if action == "plan" else action != "save"
-    return Submission(form, form.token.data, form.version.data, form.project.data, current_user().actor, check)
+    return Submission(form, form.token.data, form.base_version, form.project.data, current_user().actor, check)
 
 
 def _not_saved(
@@ -214,14 +215,9 @@ def _not_saved(
     message: str,
     status: int,
     record: AutotuneRecord | None = None,
-    new_version: int | None = None,
     **notices: Any,
 ) -> ResponseReturnValue:
-    """The form again with everything typed; with `new_version`, under a new token as another form."""
-    page_fields = form.page_fields
-    if new_version is not None:
-        del page_fields["token"]
-        page_fields["version"] = new_version
-    again = AutotunePageForm.with_data(form.form_data, **page_fields)
+    """The form again with everything typed."""
+    again = AutotunePageForm.with_data(form.form_data, **form.page_fields)
     again.add_errors([FieldError("", message)])
     return render_form(again, record, unsaved=True, status=status, **notices)

@@ -30,12 +30,14 @@ def parse_int(text: str | None) -> int:
 class AutotunePageForm(AutotuneForm, FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     """The form with its CSRF token and what the page itself sends along.
 
-    `token` names this form, `version` is what it was opened on, `assumptions` leads back to a forecast.
-    `removed` is the variant that was removed last, as JSON: [row, variant]; `pasted` are cells of a spreadsheet.
+    `token` names this form, `version` is what it was opened on, `replaces` a newer version that its user has seen and
+    may replace, 0 for none. `assumptions` leads back to a forecast.
+    `removed` are the variants that were removed, as JSON: [[row, variant]]; `pasted` are cells of a spreadsheet.
     """
 
     token: Any = HiddenField(filters=[lambda text: clean_token(text) or secrets.token_urlsafe(16)])
     version: Any = HiddenField(filters=[parse_int])
+    replaces: Any = HiddenField(filters=[parse_int])
     assumptions: Any = HiddenField(filters=[lambda text: visible(text or "")[:MAX_QUERY_LENGTH]])
     removed: Any = HiddenField(filters=[lambda text: text or ""])
     pasted: Any = TextAreaField(
@@ -63,13 +65,18 @@ class AutotunePageForm(AutotuneForm, FlaskForm):  # type: ignore[misc]  # Flask-
     @property
     def page_fields(self) -> dict[str, Any]:
         """What to pass to `with_data` for the same form with other form data."""
-        names = ("token", "version", "assumptions", "project", "removed", "pasted")
+        names = ("token", "version", "replaces", "assumptions", "project", "removed", "pasted")
         return {name: self[name].data for name in names}
+
+    @property
+    def base_version(self) -> int:
+        """The version that may be replaced."""
+        return int(self.replaces.data or self.version.data)
 
     @property
     def removed_variant(self) -> dict[str, str] | None:
         removed = read_removed(self.removed.data)
-        return removed[1] if removed else None
+        return removed[-1][1] if removed else None
 
     def leaf_fields(self) -> Iterator[Any]:
         yield self.project

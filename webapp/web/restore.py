@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from ..auth import Permission, current_user, pending_forms, requires
 from ..autotunes.drafts import NotSaved, Submission, save
 from ..store import AutotuneRecord, PendingForm
+from .form_page import read_form
 from .page_form import AutotunePageForm
 from .request_context import services
 
@@ -33,7 +34,7 @@ def restore() -> Response:
 
 def _restore(pending: PendingForm) -> AutotuneRecord | None:
     """None for a new form in which nothing was typed."""
-    form = AutotunePageForm(MultiDict(json.loads(pending.fields)))
+    form, _ = read_form(MultiDict(json.loads(pending.fields)))
     draft = _save(pending, form) if pending.autotune_id or not form.is_untouched else None
     pending_forms.discard(services(), pending)
     return draft

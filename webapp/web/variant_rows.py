@@ -15,6 +15,7 @@ from ..contract.variants import TOO_MANY_VARIANTS
 
 Variants = list[dict[str, str]]
 _ROW_ACTION = re.compile(r"(up|down|duplicate|remove|format)-([0-9]{1,3})")
+_MAX_REMOVED = 20
 _MAX_ROWS = 1_000  # the form reads three digits
 NO_TABLE = "This is not a table: copy at least two rows with two columns"
 TOO_MANY_ROWS = f"This has too many rows: an autotune can have up to {MAX_VARIANTS} variants"
@@ -76,24 +77,32 @@ def _duplicate(form: AutotuneForm, row: int) -> FormUpdate:
     return _insert(form, row + 1, {**form.form_data["variants"][row], "name": ""})
 
 
-def _remove(form: AutotuneForm, row: int) -> FormUpdate:
+def _remove(form: Any, row: int) -> FormUpdate:
     variants: Variants = form.form_data["variants"]
-    removed = json.dumps([row, variants[row]])
-    return _with_variants(form, variants[:row] + variants[row + 1 :], row, removed=removed)
+    removed = [*read_removed(form.removed.data), (row, variants[row])][-_MAX_REMOVED:]
+    return _with_variants(form, variants[:row] + variants[row + 1 :], row, removed=json.dumps(removed))
 
 
 def _undo(form: Any) -> FormUpdate:
-    removed = read_removed(form.removed.data)
-    return _insert(form, *removed, removed="") if removed else FormUpdate(form.form_data)
+    *before, last = read_removed(form.removed.data) or [None]
+    return _insert(form, *last, removed=json.dumps(before)) if last else FormUpdate(form.form_data)
 
 
-def read_removed(text: str | None) -> tuple[int, dict[str, str]] | None:
-    """The row and the variant in the form's `removed` field; None if nothing was removed."""
+def read_removed(text: str | None) -> list[tuple[int, dict[str, str]]]:
+    """The rows and the variants in the form's `removed` field, the last one last."""
     try:
-        row, variant = json.loads(text or "")
-        return int(row), {name: str(variant[name]) for name in empty_variant()}
+        return [
+            (int(row), {name: str(variant[name]) for name in empty_variant()})
+            for row, variant in json.loads(text or "[]")
+        ]
     except (ValueError, TypeError, LookupError, RecursionError):
-        return None
+        return []
+
+
+def _default(form: Any) -> FormUpdate:
+    """The variant that was chosen is the first already, and stays it if the one before comes back."""
+    removed = [(max(row, 1), variant) for row, variant in read_removed(form.removed.data)]
+    return FormUpdate(form.form_data, "variants-0-default", page_fields={"removed": json.dumps(removed)})
 
 
 def _up(form: AutotuneForm, row: int) -> FormUpdate:
@@ -165,6 +174,7 @@ _ROW_ACTIONS: dict[str, Callable[[AutotuneForm, int], FormUpdate]] = {
 }
 _FORM_ACTIONS: dict[str, Callable[[AutotuneForm], FormUpdate]] = {
     "add": _add,
+    "default": _default,
     "undo": _undo,
     "paste": _paste,
     "clear": _clear,

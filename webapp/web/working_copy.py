@@ -24,24 +24,36 @@ def keep_typed(form: AutotunePageForm, record: AutotuneRecord | None, editors: S
     if record is None and typed.form_data is None:
         discard_typed(typed.key)
         return saved_state(form, record, editors) | {"is_kept": True}
-    working_copies.keep(services(), current_user().actor, typed)
-    return saved_state(form, record, editors, typed.form_data is not None) | {"is_kept": True}
+    is_kept = working_copies.keep(services(), current_user().actor, typed)
+    return saved_state(form, record, editors, is_kept and typed.form_data is not None) | {"is_kept": is_kept}
 
 
 def _typed(form: AutotunePageForm, record: AutotuneRecord | None) -> Typed:
     """What equals the stored version is nothing that was typed: the form may have just been saved."""
-    is_changed = not form.is_untouched if record is None else stored_form_data(record) != form.form_data
-    key, version = (record.id, form.version.data or record.version) if record else (form.token.data, 0)
-    return Typed(key, version, form.form_data if is_changed else None, form.page_fields)
+    key, version = (record.id, form.version.data) if record else (form.token.data, 0)
+    form_data = form.form_data if _is_changed(form, record) else None
+    return Typed(key, form.token.data, version, form_data, form.page_fields)
+
+
+def _is_changed(form: AutotunePageForm, record: AutotuneRecord | None) -> bool:
+    if form.pasted.data.strip():
+        return True
+    if record is None:
+        return not form.is_untouched
+    stored = stored_form_data(record), record.project
+    return stored != (form.form_data, form.project.data or record.project)
 
 
 def saved_state(
     form: AutotunePageForm, record: AutotuneRecord | None, editors: Sequence[str], is_autosaved: bool = False
 ) -> dict[str, Any]:
-    """For the template of this name. `newer_by` has saved another version than the one that is edited."""
-    is_behind = record is not None and form.version.data not in (0, record.version)
-    newer_by = record.changed_by if record and is_behind else ""
-    return {"is_autosaved": is_autosaved, "editors": editors, "newer_by": newer_by}
+    """For the template of this name."""
+    return {
+        "is_autosaved": is_autosaved,
+        "editors": editors,
+        "is_sent": record is not None and record.state not in EDITABLE,
+        "has_newer_version": record is not None and form.base_version not in (0, record.version),
+    }
 
 
 def other_editors(session: Session, record: AutotuneRecord) -> Sequence[str]:
@@ -63,3 +75,18 @@ def discard_typed(key: str) -> None:
 
 def form_from(copy: WorkingCopy) -> AutotunePageForm:
     return AutotunePageForm.with_data(json.loads(copy.form_data), **json.loads(copy.page_fields))
+
+
+def page_fields_of(copy: WorkingCopy) -> dict[str, Any]:
+    """For a form of the same autotune. It gets a token of its own, since two tabs can open the copy, and does not
+    replace a version that its user saw on another page."""
+    fields: dict[str, Any] = json.loads(copy.page_fields)
+    return {name: value for name, value in fields.items() if name not in ("token", "replaces")}
+
+
+def keep_as_new(copy: WorkingCopy) -> str:
+    """Makes it the working copy of a new form, whose token it returns."""
+    form = AutotunePageForm.with_data(json.loads(copy.form_data), project=json.loads(copy.page_fields)["project"])
+    working_copies.keep(services(), current_user().actor, _typed(form, None))
+    discard_typed(copy.key)
+    return str(form.token.data)
