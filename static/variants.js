@@ -120,7 +120,7 @@ function edit(cell) {
   cell.json = toJson(cell.type, cell.control.value);
   cell.problem = problemOf(column.type, cell.json);
   marks = marks.filter((mark) => rows[mark.row] !== row || mark.key !== column.key);
-  if (column.key === null) return cell.json ? nameByDefault(column) : undefined;
+  if (column.key === null) return cell.json && setName(column, freeName()); // a value needs a key
   if (lastEdit?.cell !== cell || lastEdit.text !== row.text) lastEdit = { cell, base: row.text };
   setValue(row, column.key, cell.json, lastEdit.base);
   lastEdit.text = row.text;
@@ -145,12 +145,6 @@ function setName(column, name) {
   chosenTypes.set(name, column.type);
   if (key === null) for (const cell of cellsOf(column)) edit(cell);
   else for (const row of rows) renameKey(row, key, name);
-}
-
-// A value has to have a key, or it would not be part of the form.
-function nameByDefault(column) {
-  setName(column, freeName());
-  showNames();
 }
 
 // Before anything is submitted or shown as JSON: a name may still have the focus.
@@ -259,8 +253,7 @@ function onInput({ target }) {
   if (cellOf.has(target)) edit(cellOf.get(target));
   if (target === row.area) onText(row);
   if (target === row.share) showSum();
-  if (target === row.name) showNames();
-  else showMessages();
+  showNames();
 }
 
 // The text of a row has changed, maybe not by its cells.

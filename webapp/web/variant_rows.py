@@ -84,8 +84,10 @@ def _remove(form: Any, row: int) -> FormUpdate:
 
 
 def _undo(form: Any) -> FormUpdate:
-    *before, last = read_removed(form.removed.data) or [None]
-    return _insert(form, *last, removed=json.dumps(before)) if last else FormUpdate(form.form_data)
+    removed = read_removed(form.removed.data)
+    if not removed:
+        return FormUpdate(form.form_data)
+    return _insert(form, *removed.pop(), removed=json.dumps(removed))
 
 
 def read_removed(text: str | None) -> list[tuple[int, dict[str, str]]]:
