@@ -41,6 +41,17 @@ def test_without_a_header_columns_are_the_known_parameters_in_order() -> None:
     ]
 
 
+def test_blank_corner_is_part_of_a_header() -> None:
+    assert _values("\tcolor\nred\ta\nblue\tb") == [("red", {"color": "a"}), ("blue", {"color": "b"})]
+
+
+@pytest.mark.parametrize(
+    "text", ['name,label\nred,"a; b"\nblue,c', 'name,label\nred,"a; b"\nblue,"c\td"', "name;label\nred;a, b\nblue;c"]
+)
+def test_delimiter_within_a_cell_is_none(text: str) -> None:
+    assert [name for name, values in _values(text) if [*values] == ["label"]] == ["red", "blue"]
+
+
 def test_blank_cell_is_no_header() -> None:
     assert _values("red\t\nblue\tx", "") == [("red", {}), ("blue", {"value": "x"})]
 

@@ -80,6 +80,16 @@ def test_more_rows_than_the_form_reads_stay_in_the_field(client: FlaskClient) ->
     assert initial_values(page)["pasted"] == pasted
 
 
+def test_parameters_that_are_not_pasted_stay_and_the_paste_can_be_undone(client: FlaskClient) -> None:
+    before = '{"color": "red", "size": 3}'
+    page = _paste(client, "name\tcolor\nred\tpink\ngreen\tlime", **{"variants-0-json": before})
+    values = initial_values(page)
+    assert values["variants-0-json"] == '{"color": "pink", "size": 3}' and values["variants-2-name"] == "green"
+    assert "Undo the paste" in page
+    values = initial_values(fill_in(client, "undo", removed=values["removed"]).text)
+    assert values["variants-0-json"] == before and "variants-2-name" not in values
+
+
 @pytest.mark.parametrize("action", ["add", "check"])
 def test_pasted_text_is_kept_by_other_buttons(action: str, client: FlaskClient) -> None:
     page = fill_in(client, action, pasted="a\tb", name="").text

@@ -28,13 +28,19 @@ def parse_table(text: str, parameters: Sequence[str] = ()) -> list[dict[str, str
     if len(rows) < 2 or width < 2:
         return None
     rows = [row + [""] * (width - len(row)) for row in rows]
-    if _is_header(rows[0], parameters):
+    if _is_header(rows[0], parameters) or _has_corner(rows):
         return _variants(rows[1:], _keys(rows[0][1:]))
     return _variants(rows, _keys([*parameters, *[""] * width][: width - 1]))
 
 
 def _read_rows(text: str) -> Table:
-    delimiter = next((delimiter for delimiter in "\t;" if delimiter in text), ",")
+    """By the first delimiter that gives rows of one width; by the first one in the text if none does."""
+    tables = [_split(text, delimiter) for delimiter in "\t;," if delimiter in text]
+    regular = (rows for rows in tables if len({len(row) for row in rows}) == 1 and len(rows[0]) > 1)
+    return next(regular, tables[0] if tables else [])
+
+
+def _split(text: str, delimiter: str) -> Table:
     for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE):  # a quote can also mean inches
         try:
             rows = list(csv.reader(io.StringIO(text), delimiter=delimiter, quoting=quoting, strict=True))
@@ -47,6 +53,11 @@ def _read_rows(text: str) -> Table:
 def _is_header(row: list[str], parameters: Sequence[str]) -> bool:
     known = any(cell.strip() and (cell.strip() in parameters or _is_share(cell)) for cell in row[1:])
     return known or row[0].strip().casefold() in _NAME_HEADERS
+
+
+def _has_corner(rows: Table) -> bool:
+    """Whether only the first cell of the first row and column is blank, as where both have headers."""
+    return not rows[0][0].strip() and all(cell.strip() for cell in [*rows[0][1:], *(row[0] for row in rows[1:])])
 
 
 def _is_share(header: str) -> bool:

@@ -13,7 +13,7 @@ from ..contract.form import FIELDS, AutotuneForm
 from ..contract.form_data import FormData, flat
 from ..contract.variants import ROW
 from .assumptions import MAX_QUERY_LENGTH
-from .variant_rows import read_removed
+from .variant_rows import BEFORE_PASTE, read_removals
 
 MAX_PROJECT = 100  # characters
 
@@ -32,7 +32,7 @@ class AutotunePageForm(AutotuneForm, FlaskForm):  # type: ignore[misc]  # Flask-
 
     `token` names this form, `version` is what it was opened on, `replaces` a newer version that its user has seen and
     may replace, 0 for none. `assumptions` leads back to a forecast.
-    `removed` are the variants that were removed, as JSON: [[row, variant]]; `pasted` are cells of a spreadsheet.
+    `removed` is what can be undone, as JSON: see `read_removals`; `pasted` are cells of a spreadsheet.
     """
 
     token: Any = HiddenField(filters=[lambda text: clean_token(text) or secrets.token_urlsafe(16)])
@@ -74,9 +74,15 @@ class AutotunePageForm(AutotuneForm, FlaskForm):  # type: ignore[misc]  # Flask-
         return int(self.replaces.data or self.version.data)
 
     @property
-    def removed_variant(self) -> dict[str, str] | None:
-        removed = read_removed(self.removed.data)
-        return removed[-1][1] if removed else None
+    def undo_text(self) -> str:
+        """What Undo does; blank if there is nothing to undo."""
+        removals = read_removals(self.removed.data)
+        if not removals:
+            return ""
+        row, variants = removals[-1]
+        return (
+            "Undo the paste" if row == BEFORE_PASTE else f"Undo: restore {variants[0]['name'] or 'the removed variant'}"
+        )
 
     def leaf_fields(self) -> Iterator[Any]:
         yield self.project

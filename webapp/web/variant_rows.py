@@ -15,7 +15,9 @@ from ..contract.variants import TOO_MANY_VARIANTS
 
 Variants = list[dict[str, str]]
 _ROW_ACTION = re.compile(r"(up|down|duplicate|remove|format)-([0-9]{1,3})")
-_MAX_REMOVED = 20
+BEFORE_PASTE = -1
+_MAX_REMOVALS = 20
+_MAX_REMOVED = 200_000  # characters of the field; a form can have two million
 _MAX_ROWS = 1_000  # the form reads three digits
 NO_TABLE = "This is not a table: copy at least two rows with two columns"
 TOO_MANY_ROWS = f"This has too many rows: an autotune can have up to {MAX_VARIANTS} variants"
@@ -79,31 +81,43 @@ def _duplicate(form: AutotuneForm, row: int) -> FormUpdate:
 
 def _remove(form: Any, row: int) -> FormUpdate:
     variants: Variants = form.form_data["variants"]
-    removed = [*read_removed(form.removed.data), (row, variants[row])][-_MAX_REMOVED:]
-    return _with_variants(form, variants[:row] + variants[row + 1 :], row, removed=json.dumps(removed))
+    removed = _with_removal(form, row, [variants[row]])
+    return _with_variants(form, variants[:row] + variants[row + 1 :], row, removed=removed)
 
 
 def _undo(form: Any) -> FormUpdate:
-    removed = read_removed(form.removed.data)
-    if not removed:
+    removals = read_removals(form.removed.data)
+    if not removals:
         return FormUpdate(form.form_data)
-    return _insert(form, *removed.pop(), removed=json.dumps(removed))
+    row, variants = removals.pop()
+    if row == BEFORE_PASTE:
+        return _with_variants(form, variants, 0, removed=json.dumps(removals))
+    return _insert(form, row, variants[0], removed=json.dumps(removals))
 
 
-def read_removed(text: str | None) -> list[tuple[int, dict[str, str]]]:
-    """The rows and the variants in the form's `removed` field, the last one last."""
+def read_removals(text: str | None) -> list[tuple[int, Variants]]:
+    """The form's `removed` field, the last one last: the row and its variant, or BEFORE_PASTE and all variants."""
     try:
         return [
-            (int(row), {name: str(variant[name]) for name in empty_variant()})
-            for row, variant in json.loads(text or "[]")
+            (int(row), [{name: str(variant[name]) for name in empty_variant()} for variant in variants])
+            for row, variants in json.loads(text or "[]")
+            if variants
         ]
     except (ValueError, TypeError, LookupError, RecursionError):
         return []
 
 
+def _with_removal(form: Any, row: int, variants: Variants) -> str:
+    """The new value of `removed`."""
+    removals = [*read_removals(form.removed.data), (row, variants)][-_MAX_REMOVALS:]
+    while len(text := json.dumps(removals)) > _MAX_REMOVED and removals:
+        del removals[0]
+    return text
+
+
 def _default(form: Any) -> FormUpdate:
     """The variant that was chosen is the first already, and stays it if the one before comes back."""
-    removed = [(max(row, 1), variant) for row, variant in read_removed(form.removed.data)]
+    removed = [(row or 1, variants) for row, variants in read_removals(form.removed.data)]
     return FormUpdate(form.form_data, "variants-0-default", page_fields={"removed": json.dumps(removed)})
 
 
@@ -144,7 +158,8 @@ def _paste(form: Any) -> FormUpdate:
     form_data = with_min_variants(form.form_data | {"variants": variants})
     too_many = len(variants) > MAX_VARIANTS
     focus = "variants" if too_many else f"variants-{row}-name"
-    return FormUpdate(form_data, focus, TOO_MANY_VARIANTS if too_many else "", {"pasted": ""})
+    page_fields = {"pasted": "", "removed": _with_removal(form, BEFORE_PASTE, form.form_data["variants"])}
+    return FormUpdate(form_data, focus, TOO_MANY_VARIANTS if too_many else "", page_fields)
 
 
 def _parameters(form: AutotuneForm) -> list[str]:
@@ -163,8 +178,19 @@ def _merged(variants: Variants, pasted: Variants) -> tuple[Variants, int]:
         if row is None:
             merged.append(empty_variant() | variant)
         else:
-            merged[row] = merged[row] | variant
+            merged[row] = _with_pasted(merged[row], variant)
     return merged, new if new < len(merged) else first
+
+
+def _with_pasted(variant: dict[str, str], pasted: dict[str, str]) -> dict[str, str]:
+    """Parameters that were not pasted stay."""
+    try:
+        old, new = json.loads(variant["json"]), json.loads(pasted["json"])
+    except (ValueError, KeyError, RecursionError):
+        return variant | pasted
+    if not isinstance(old, dict) or old.keys() <= new.keys():
+        return variant | pasted
+    return variant | pasted | {"json": json.dumps(old | new, ensure_ascii=False)}
 
 
 _ROW_ACTIONS: dict[str, Callable[[AutotuneForm, int], FormUpdate]] = {
