@@ -29,7 +29,7 @@ const retryAt = Date.now() + 1000 * Number(notice?.dataset.retryIn);
 function countDown() {
   const seconds = Math.ceil((retryAt - Date.now()) / 1000);
   if (seconds <= 0) return notice.remove();
-  notice.querySelector(".timestamp").textContent = `${seconds} s left.`;
+  notice.querySelector(".timestamp").textContent = `${seconds} s left`;
   setTimeout(countDown, 250);
 }
 if (notice) countDown();

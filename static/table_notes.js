@@ -4,7 +4,8 @@ import { make } from "./table_cells.js";
 // `marks` are the server's: {row, key, message}; `refusal` is about the table as a whole.
 export function showNotes(list, { rows, columns, marks, refusal }) {
   for (const control of document.querySelectorAll("#variants-table .marked")) removeNote(control);
-  list.replaceChildren(...(refusal ? [make("li", { className: "error-message" }, refusal)] : []));
+  const messages = [refusal, ...rows.flatMap(({ name, share }) => [name, share].map(labeledError))].filter(Boolean);
+  list.replaceChildren(...messages.map((message) => make("li", { className: "error-message" }, message)));
   for (const note of [...problemsOf(rows, columns), ...errorsOf(rows, columns), ...adviceOf(rows, columns, marks)]) {
     if (note.control && note.message) addNote(list, note);
   }
@@ -23,8 +24,16 @@ function errorsOf(rows, [firstColumn]) {
   return shown.map((row) => ({ control: controlIn(row, firstColumn), message: errorOf(row), isError: true }));
 }
 
+const errorIn = (cell) => cell.querySelector(".error-message")?.lastChild.textContent ?? "";
+
+// Of a cell that is too narrow to show it.
+function labeledError(control) {
+  const error = errorIn(control.closest("td"));
+  return error && `${control.labels[0].textContent}: ${error}`;
+}
+
 function errorOf({ jsonCell, text }) {
-  const error = jsonCell.querySelector(".error-message")?.lastChild.textContent ?? "";
+  const error = errorIn(jsonCell);
   return error && !text.trim() ? "Enter a value" : error;
 }
 

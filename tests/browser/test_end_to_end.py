@@ -62,7 +62,7 @@ def test_create_with_the_keyboard_is_confirmed(page: Page, site: str, fake_stats
 
 def test_enter_in_a_text_field_submits_for_review(page: Page, site: str) -> None:
     fill_in(page, site)
-    page.locator("#variants-0-name").press("Enter")
+    page.locator("#successEvent").press("Enter")
     expect(page.get_by_role("button", name="Create in Statsig")).to_be_visible()
 
 

@@ -68,7 +68,13 @@ def wide_page(browser: Browser) -> Page:
     return browser.new_page(viewport={"width": WIDTHS["wide"], "height": 800}, device_scale_factor=1)
 
 
-def test_plain_form_review_and_status_are_low(wide_page: Page, site: str) -> None:
+def test_phone_form_ends_with_its_content(page: Page, site: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{site}/autotunes/new")
+    assert page.evaluate("document.documentElement.scrollHeight") == 844, "there is an empty page below the buttons"
+
+
+def test_plain_form_review_and_status_are_compact(wide_page: Page, site: str) -> None:
     page = wide_page
     page.goto(f"{site}/autotunes/new")
     assert page.evaluate(HEIGHT) <= MAX_FORM

@@ -312,7 +312,7 @@ def test_likely_misspelling_missing_key_and_other_type_are_marked_in_their_cells
     )
     _cell(page, "colour of v1").fill("")
     page.locator("#successEvent").focus()
-    expect(_cell(page, "color of v1")).to_have_accessible_description("color of v1: Missing here")
+    expect(_cell(page, "color of v1")).to_have_accessible_description("color of v1: The parameter “color” is missing")
     _cell(page, "color of v1").fill("blue")
     page.locator("#successEvent").focus()
     expect(page.locator("#variant-notes")).to_have_text("size of third: The other variants have a number here")
@@ -327,13 +327,26 @@ def test_blank_variant_keeps_its_cells_after_a_check(page: Page, site: str) -> N
     _cell(page, "Name of parameter 1").fill("color")
     page.keyboard.press("Tab")
     _cell(page, "color of variant 1").fill("red")
-    expect(page.locator("#variant-notes li")).to_have_count(1)
+    expect(page.locator("#variant-notes li")).to_have_text(
+        [
+            "Name of variant 1: Enter a name for this variant",
+            "Name of variant 2: Enter a name for this variant",
+            "color of variant 2: Enter a value",
+        ]
+    )
 
 
-def test_rows_are_low_and_shares_are_added_up(page: Page, open_draft: OpenDraft) -> None:
+def test_rows_are_compact_and_shares_are_added_up(page: Page, open_draft: OpenDraft) -> None:
     open_draft(*['{"color": "red", "on": true, "n": 1, "o": {"a": 1}, "e": "x", "f": "y"}'] * 5)
     heights = page.locator("tr.variant").evaluate_all("rows => rows.map(row => row.getBoundingClientRect().height)")
     assert max(heights) <= 44
+    page.fill("#variants-1-size", "abc")
+    page.locator("#successEvent").focus()
+    note = "Share of variant 2 in percent: Enter a number in digits, such as 50 or 0.5"
+    expect(page.locator("#variant-notes li")).to_have_text([note])
+    heights = page.locator("tr.variant").evaluate_all("rows => rows.map(row => row.getBoundingClientRect().height)")
+    assert max(heights) <= 44
+    page.fill("#variants-1-size", "")
     page.fill("#variants-0-size", "33.3")
     page.fill("#variants-1-size", "56,6")
     expect(page.locator("#variants-sum")).to_have_text("Shares add up to 89.9%")

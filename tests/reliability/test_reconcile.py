@@ -104,7 +104,7 @@ def test_other_autotune_of_the_name_leads_to_a_new_name(desk: Desk, client: Flas
     add_to_statsig(desk, address, successEvent="purchase")
     early, late = (" ".join(visit(desk, address, after).split()) for after in (1, TWO_READS))
     for page in (early, late):
-        assert "with the setup below" in page and "If it is yours, no action is needed." in page
+        assert "with the settings below" in page and "If it is yours, no action is needed." in page
         assert "If it is there" not in page and "you can create it again" not in page
     assert "in about two minutes, then create yours under another name" in early
     assert "confirm that here, then create yours under another name" in late and "mine is not there" in late

@@ -172,8 +172,10 @@ def test_value_object_without_keys(default: Any) -> None:
     assert "let value = autotune.value\n" in codes["ios"] and "val value = autotune.getValue()\n" in codes["android"]
 
 
-def test_at_most_four_keys() -> None:
-    assert write(default=dict.fromkeys("abcdef", 1))["web"].count("autotune.get(") == 4
+def test_parameters_that_are_left_out_are_counted() -> None:
+    code = write(default={f"key{number}": number for number in range(23)})["web"]
+    assert code.count("autotune.get(") == 20 and "// It has 3 more parameters" in code
+    assert "more parameters" not in write(default=dict.fromkeys("abcdef", 1))["web"]
 
 
 NAMES = [

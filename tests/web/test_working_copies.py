@@ -84,7 +84,9 @@ def test_working_copy_changes_nothing_of_the_autotune(anna: FlaskClient, ben: Fl
     assert anna.get(f"{address}.json").get_json() == before
     assert "Only typed" not in anna.get(f"{address}/edit").text
     restored = ben.get(f"{address}/edit").text
-    assert "Only typed" in restored and "Not saved yet" in restored
+    assert "Only typed" in restored and "Your unsaved changes of" in restored
+    assert "Your unsaved changes of" in text_of(ben.get(address).text)
+    assert "Your unsaved changes of" not in text_of(anna.get(address).text)
 
 
 @pytest.mark.parametrize("action", ["save", "check"])

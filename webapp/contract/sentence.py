@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from .form import AutotuneForm
 
 MAX_NAMED = 4  # variants
-NOTHING_YET = "Name the variants and the success event, and this says what will happen."
+NOTHING_YET = "Name the variants and the success event to see a summary."
 
 
 class Piece(NamedTuple):

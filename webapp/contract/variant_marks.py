@@ -35,7 +35,9 @@ def variant_marks(values: Sequence[Any]) -> list[Mark]:
     misspellings = find_misspellings(objects)
     misspelled = (Mark(row, key, f"Is this “{meant}”?") for row, key, meant in misspelled_keys(objects, misspellings))
     missing = (
-        Mark(row, key, "Missing here") for key, rows in missing_keys(objects, misspellings).items() for row in rows
+        Mark(row, key, f"The parameter “{key}” is missing")
+        for key, rows in missing_keys(objects, misspellings).items()
+        for row in rows
     )
     return list(islice(chain(misspelled, missing, _of_other_types(objects)), MAX_MARKS))
 

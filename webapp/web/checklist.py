@@ -38,31 +38,31 @@ def checklist(form: AutotuneForm) -> list[ChecklistItem]:
 
 def _required(form: AutotuneForm) -> Iterator[ChecklistItem]:
     errors = form.error_list()
-    for title, fields in _groups(form):
+    for title, fields, is_listed in _groups(form):
         wrong = [error for error in errors if error.field.partition("-")[0] in fields]
         if wrong:
             status = Status.MISSING if all(error.message in _REQUIRED for error in wrong) else Status.INVALID
             yield ChecklistItem(status, _problem(title, wrong), wrong[0].field)
-        elif title:
+        elif is_listed:
             yield ChecklistItem(Status.DONE, title, fields[0])
 
 
-def _groups(form: AutotuneForm) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """What the items are about. Those without a title are listed only if something is wrong."""
+def _groups(form: AutotuneForm) -> Iterator[tuple[str, tuple[str, ...], bool]]:
+    """What the items are about: the title, the fields, and whether it is listed even if nothing is wrong."""
     for section in SECTIONS:
         if section.name == "basics":
-            yield from ((FIELDS[name].title, (name,)) for name in section.fields)
+            yield from ((FIELDS[name].title, (name,), True) for name in section.fields)
         elif section.name == "variants":
-            yield f"{len(form.variants)} variants", ("variants",)
+            yield f"{len(form.variants)} variants", ("variants",), True
         else:
-            yield "" if section.folded or section.name == "kind" else section.title, section.fields
+            yield section.title, section.fields, not (section.folded or section.name == "kind")
 
 
 def _problem(title: str, errors: list[FieldError]) -> str:
     if all(error.message in _REQUIRED_IN_VARIANTS for error in errors) and len(errors) > 1:
         return "Name the variants and give them values"
     if len(errors) > 1:
-        return f"{title or 'More'}: {len(errors)} problems"
+        return f"{title}: {len(errors)} problems"
     return f"{field_label(errors[0])}{errors[0].message}"
 
 

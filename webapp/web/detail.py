@@ -24,6 +24,7 @@ from .page_form import parse_int
 from .request_context import find, load_projects, services
 from .review import detail_context, find_namesakes, request_text
 from .wait_budget import wait_timeout
+from .working_copy import find_typed
 
 blueprint = Blueprint("detail", __name__)
 
@@ -55,6 +56,7 @@ def _render_page(record_id: str, reason: str = "", error: str = "") -> str:
         history = queries.history(session, record_id)
         changed = _changed_since_review(session, record)
         kept = queries.forecast(session, record_id)
+        unsaved = find_typed(session, record_id) if record.state in EDITABLE else None
         same_name = find_namesakes(session, record)
         load_projects(session)
     return render_template(
@@ -62,6 +64,7 @@ def _render_page(record_id: str, reason: str = "", error: str = "") -> str:
         record=record,
         history=history,
         changes_since_review=changed,
+        unsaved=unsaved,
         needs_other_creator=needs_other_creator(services(), record, current_user().actor),
         kept=summarize_kept(record, kept),
         forecast_inputs=panel_inputs(record, assumptions_in(request.args), kept) if record.state in EDITABLE else None,

@@ -7,7 +7,7 @@ from typing import Any
 
 from .snippet_languages import Language, Names, group
 
-MAX_KEYS = 4
+MAX_KEYS = 20
 _INT = 2**31 - 1  # Kotlin's largest
 
 # The attributes for which a user has a field, in the order of Swift's initializer. The others are custom.
@@ -56,6 +56,7 @@ class Plan:
     custom: list[tuple[str, str]]
     attributes_note: str
     keys: list[Key]
+    more_keys: int
     value_variable: str
     event: str
     event_value: str
@@ -72,6 +73,8 @@ class Plan:
             yield f"{mark} {stable_id_note}"
         if self.attributes_note:
             yield f"{mark} {self.attributes_note}"
+        if self.more_keys:
+            yield f"{mark} It has {self.more_keys} more parameters, which are read in the same way."
 
     def attributes(self, assign: str, opening: str, closing: str, space: str = "") -> Iterator[str]:
         """The arguments or properties of the user that hold the attributes."""
@@ -100,6 +103,7 @@ def make_plan(language: Language, statsig_id: str, body: Mapping[str, Any]) -> P
         custom=custom,
         attributes_note=_attributes_note(body),
         keys=[_key(language, key, body, names) for key in islice(_default(body), MAX_KEYS)],
+        more_keys=max(len(_default(body)) - MAX_KEYS, 0),
         value_variable=names.new("value"),
         event=language.literal(body["successEvent"]),
         event_value="" if value is None else language.literal(value),

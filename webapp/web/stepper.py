@@ -22,10 +22,12 @@ class Step:
 
 def steps(record: AutotuneRecord, body: dict[str, Any]) -> list[Step]:
     """`record` exists in Statsig, and `body` is its request."""
-    is_started = json.loads(record.statsig or "{}").get("isStarted")
+    returned = json.loads(record.statsig or "{}")
+    is_started = returned.get("isStarted")
     window = find_choice(EXPLORATION_WINDOWS, body["explorationWindow"])
     exploring = f"{window.short_label} from the start" if window else NOT_KNOWN
-    winner = "None: it is contextual" if body.get("isContextual") else f"At {body['winnerThreshold']}. {NOT_KNOWN}"
+    threshold = returned.get("winnerThreshold") or body["winnerThreshold"]
+    winner = "None: it is contextual" if body.get("isContextual") else f"At {threshold}. {NOT_KNOWN}"
     return [
         Step("Created", f"By {record.sent_by},", record.claimed_at or record.changed_at, is_done=True),
         _started(is_started, record),
