@@ -172,6 +172,16 @@ def test_conflict_is_shown_again_after_a_reload(anna: FlaskClient, ben: FlaskCli
     assert again.submit().status_code == 409
 
 
+def test_old_tab_without_changes_keeps_nothing(anna: FlaskClient, ben: FlaskClient) -> None:
+    path = f"{ready(anna)}/edit"
+    mine, theirs = OpenForm(anna, path), OpenForm(ben, path)
+    theirs.fields["description"] = "Theirs"
+    theirs.submit()
+    assert "Another version was saved" in mine.type()["pieces"]["saved_state"]
+    page = anna.get(path).text
+    assert "Theirs</textarea>" in page and "were restored" not in page
+
+
 def test_variants_are_chosen_one_by_one(anna: FlaskClient, ben: FlaskClient) -> None:
     path = f"{ready(anna)}/edit"
     mine, theirs = OpenForm(anna, path), OpenForm(ben, path)

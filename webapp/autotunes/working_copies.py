@@ -23,7 +23,7 @@ KEEP_SECONDS = 30 * 24 * 3600.0
 
 
 @dataclass(frozen=True)
-class Typed:
+class FormContent:
     """What a form holds. `key` is the ID of its autotune, or its token; `form_data` is None if nothing was changed."""
 
     key: str
@@ -33,22 +33,22 @@ class Typed:
     page_fields: Mapping[str, Any]
 
 
-def keep(services: Services, person: str, typed: Typed) -> bool:
+def keep(services: Services, person: str, content: FormContent) -> bool:
     """Replaces this person's working copy. Returns False if this form has been saved in the meantime."""
-    now, form_data = services.clock(), typed.form_data
+    now, form_data = services.clock(), content.form_data
     copy = WorkingCopy(
-        key=typed.key,
+        key=content.key,
         person=person,
-        version=typed.version,
+        version=content.version,
         form_data=json.dumps(form_data) if form_data else "",
-        page_fields=json.dumps(typed.page_fields),
+        page_fields=json.dumps(content.page_fields),
         name=visible(form_data["name"].strip()[:MAX_LINE]) if form_data else "",
         saved_at=now,
     )
     try:
-        return _write(services, copy, typed.token)
+        return _write(services, copy, content.token)
     except IntegrityError:  # two tabs inserted it at once: now it exists
-        return _write(services, copy, typed.token)
+        return _write(services, copy, content.token)
 
 
 def _write(services: Services, copy: WorkingCopy, token: str) -> bool:

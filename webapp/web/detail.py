@@ -17,6 +17,7 @@ from ..autotunes.states import EDITABLE, RESERVING, State
 from ..contract.changes import Change
 from ..store import AutotuneRecord, queries
 from .assumptions import assumptions_in, read_inputs
+from .autosave import find_own_copy
 from .history import version_changes
 from .kept_forecast import keep_headline
 from .kept_summary import kept_json, panel_inputs, summarize_kept
@@ -24,7 +25,6 @@ from .page_form import parse_int
 from .request_context import find, load_projects, services
 from .review import detail_context, find_namesakes, request_text
 from .wait_budget import wait_timeout
-from .working_copy import find_typed
 
 blueprint = Blueprint("detail", __name__)
 
@@ -56,7 +56,7 @@ def _render_page(record_id: str, reason: str = "", error: str = "") -> str:
         history = queries.history(session, record_id)
         changed = _changed_since_review(session, record)
         kept = queries.forecast(session, record_id)
-        unsaved = find_typed(session, record_id) if record.state in EDITABLE else None
+        unsaved = find_own_copy(session, record_id) if record.state in EDITABLE else None
         same_name = find_namesakes(session, record)
         load_projects(session)
     return render_template(

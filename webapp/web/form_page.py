@@ -13,11 +13,11 @@ from ..contract.ids import expected_id, id_is_certain
 from ..contract.limits import MAX_LINE
 from ..store import AutotuneRecord
 from .assumptions import assumptions_from_query, assumptions_in
+from .autosave import other_editors, saved_state, unfinished_forms
 from .page_form import AutotunePageForm, parse_int
 from .request_context import load_projects, project_name, projects, services
 from .sidebar import checked_copy, sidebar_context
 from .variant_rows import default_first
-from .working_copy import other_editors, saved_state, unfinished_forms
 
 UNREADABLE = "The form could not be read. Go back and submit it again."
 

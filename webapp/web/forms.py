@@ -23,12 +23,12 @@ from ..contract.form import FIELDS, AutotuneForm
 from ..contract.form_data import FormData, with_min_variants
 from ..store import AutotuneRecord, NotStorable, StoreError, queries
 from .assumptions import assumptions_from_query
+from .autosave import discard_own_copy, find_own_copy, form_from, keep_as_new, page_fields_of
 from .conflicts import find_conflicts, with_theirs
 from .form_page import render_form, submitted_form
 from .page_form import AutotunePageForm, clean_token, has_prefill
 from .request_context import find, services
 from .variant_rows import apply_form_action
-from .working_copy import discard_typed, find_typed, form_from, keep_as_new, page_fields_of
 
 blueprint = Blueprint("forms", __name__)
 
@@ -51,7 +51,7 @@ SENT_IN_THE_MEANTIME = (
 def new() -> ResponseReturnValue:
     if token := clean_token(request.args.get("form")):
         with services().store.read() as session:
-            written, copy = queries.find_by_token(session, token), find_typed(session, token)
+            written, copy = queries.find_by_token(session, token), find_own_copy(session, token)
         if written:  # the draft that a new form has become, if the user goes back to it
             return redirect(url_for("forms.edit", record_id=written.id), 303)
         if copy:
@@ -96,7 +96,7 @@ def submit_new() -> ResponseReturnValue:
 def edit(record_id: str) -> ResponseReturnValue:
     with services().store.read() as session:
         record = queries.get(session, record_id) or abort(404)
-        copy = find_typed(session, record_id)
+        copy = find_own_copy(session, record_id)
     if record.state not in EDITABLE:
         if copy:  # what was typed would be out of reach
             flash(SENT_IN_THE_MEANTIME)
@@ -160,7 +160,7 @@ def _became_draft(form: AutotunePageForm) -> bool:
 
 def _discard(form: AutotunePageForm, record: AutotuneRecord | None) -> ResponseReturnValue:
     """What was typed and not saved goes; the stored version is shown."""
-    discard_typed(record.id if record else form.token.data)
+    discard_own_copy(record.id if record else form.token.data)
     return redirect(url_for("forms.edit", record_id=record.id) if record else url_for("forms.new"), 303)
 
 

@@ -6,17 +6,18 @@ from flask import Blueprint, render_template, request
 from sqlalchemy.orm import Session
 
 from ..auth import Permission, requires
-from ..autotunes.drafts import NAME_TAKEN, find_reserved_name
+from ..autotunes.drafts import NAME_TAKEN, find_reserved_name, stored_form_data
 from ..autotunes.projects import choose_project
 from ..contract.characters import spell_out
+from ..contract.form_data import FormData
 from ..contract.limits import MAX_LINE
 from ..contract.variant_marks import variant_marks
 from ..store import AutotuneRecord, queries
+from .autosave import autosave, other_editors
 from .form_page import expected_id_context, submitted_form
 from .page_form import AutotunePageForm
 from .request_context import load_projects, projects, services
 from .sidebar import checked_copy, sidebar_context
-from .working_copy import keep_typed, other_editors
 
 blueprint = Blueprint("preview", __name__)
 
@@ -35,9 +36,10 @@ def preview() -> dict[str, Any]:
         record = _find_record(session, form)
         name_taken = _find_same_name(session, form, record)
         editors = other_editors(session, record) if record else []
+        opened = _opened_version(session, form, record) if record else None
     checked.add_errors([NAME_TAKEN] if name_taken else [])
     context = {"form": checked, **sidebar_context(form, checked), **expected_id_context(form)}
-    context |= keep_typed(form, record, editors)
+    context |= autosave(form, record, opened, editors)
     pieces = {name: render_template(f"autotunes/_{name}.html", **context) for name in PIECES}
     found = (*checked.error_list(), *context["inputs"].assumptions.error_list())
     errors = {error.field: spell_out(error.message) for error in found}
@@ -55,6 +57,12 @@ def _find_record(session: Session, form: AutotunePageForm) -> AutotuneRecord | N
     """The autotune that is edited, or that a new form has become."""
     record_id = request.args.get("autotune", "")
     return queries.get(session, record_id) or queries.find_by_token(session, form.token.data)
+
+
+def _opened_version(session: Session, form: AutotunePageForm, record: AutotuneRecord) -> FormData:
+    if form.version.data == record.version:
+        return stored_form_data(record)
+    return stored_form_data(queries.version(session, record.id, form.version.data) or record)
 
 
 def _find_same_name(session: Session, form: AutotunePageForm, record: AutotuneRecord | None) -> AutotuneRecord | None:

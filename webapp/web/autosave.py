@@ -8,40 +8,43 @@ from sqlalchemy.orm import Session
 
 from ..auth import current_user
 from ..autotunes import working_copies
-from ..autotunes.drafts import stored_form_data
 from ..autotunes.states import EDITABLE
-from ..autotunes.working_copies import Typed
+from ..autotunes.working_copies import FormContent
+from ..contract.form_data import FormData
 from ..store import AutotuneRecord, WorkingCopy
 from .page_form import AutotunePageForm
 from .request_context import services
 
 
-def keep_typed(form: AutotunePageForm, record: AutotuneRecord | None, editors: Sequence[str]) -> dict[str, Any]:
-    """An empty form stores nothing. Returns what `saved_state` does, and whether nothing can get lost."""
+def autosave(
+    form: AutotunePageForm, record: AutotuneRecord | None, opened: FormData | None, editors: Sequence[str]
+) -> dict[str, Any]:
+    """An empty form stores nothing. `opened` is the version that the form was opened on.
+
+    Returns what `saved_state` does, and whether the server has all of the form.
+    """
     if record and record.state not in EDITABLE:
         return saved_state(form, record, editors) | {"is_kept": False}
-    typed = _typed(form, record)
-    if record is None and typed.form_data is None:
-        discard_typed(typed.key)
+    content = _content(form, record, opened)
+    if record is None and content.form_data is None:
+        discard_own_copy(content.key)
         return saved_state(form, record, editors) | {"is_kept": True}
-    is_kept = working_copies.keep(services(), current_user().actor, typed)
-    return saved_state(form, record, editors, is_kept and typed.form_data is not None) | {"is_kept": is_kept}
+    is_kept = working_copies.keep(services(), current_user().actor, content)
+    return saved_state(form, record, editors, is_kept and content.form_data is not None) | {"is_kept": is_kept}
 
 
-def _typed(form: AutotunePageForm, record: AutotuneRecord | None) -> Typed:
-    """What equals the stored version is nothing that was typed: the form may have just been saved."""
+def _content(form: AutotunePageForm, record: AutotuneRecord | None, opened: FormData | None) -> FormContent:
     key, version = (record.id, form.version.data) if record else (form.token.data, 0)
-    form_data = form.form_data if _is_changed(form, record) else None
-    return Typed(key, form.token.data, version, form_data, form.page_fields)
+    form_data = form.form_data if _is_changed(form, record, opened) else None
+    return FormContent(key, form.token.data, version, form_data, form.page_fields)
 
 
-def _is_changed(form: AutotunePageForm, record: AutotuneRecord | None) -> bool:
+def _is_changed(form: AutotunePageForm, record: AutotuneRecord | None, opened: FormData | None) -> bool:
     if form.pasted.data.strip():
         return True
     if record is None:
         return not form.is_untouched
-    stored = stored_form_data(record), record.project
-    return stored != (form.form_data, form.project.data or record.project)
+    return (opened, record.project) != (form.form_data, form.project.data or record.project)
 
 
 def saved_state(
@@ -60,7 +63,7 @@ def other_editors(session: Session, record: AutotuneRecord) -> Sequence[str]:
     return working_copies.other_editors(session, services().clock(), current_user().actor, record.id)
 
 
-def find_typed(session: Session, key: str) -> WorkingCopy | None:
+def find_own_copy(session: Session, key: str) -> WorkingCopy | None:
     return working_copies.find(session, current_user().actor, key)
 
 
@@ -68,7 +71,7 @@ def unfinished_forms(session: Session) -> Sequence[WorkingCopy]:
     return working_copies.unfinished(session, current_user().actor)
 
 
-def discard_typed(key: str) -> None:
+def discard_own_copy(key: str) -> None:
     with services().store.write() as session:
         working_copies.discard(session, current_user().actor, [key])
 
@@ -87,6 +90,6 @@ def page_fields_of(copy: WorkingCopy) -> dict[str, Any]:
 def keep_as_new(copy: WorkingCopy) -> str:
     """Makes it the working copy of a new form, whose token it returns."""
     form = AutotunePageForm.with_data(json.loads(copy.form_data), project=json.loads(copy.page_fields)["project"])
-    working_copies.keep(services(), current_user().actor, _typed(form, None))
-    discard_typed(copy.key)
+    working_copies.keep(services(), current_user().actor, _content(form, None, None))
+    discard_own_copy(copy.key)
     return str(form.token.data)
