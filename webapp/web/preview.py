@@ -1,5 +1,7 @@
 """What the page shows while the user types, which is kept as their working copy at the same time."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -9,10 +11,12 @@ from ..auth import Permission, requires
 from ..autotunes.drafts import NAME_TAKEN, find_reserved_name, stored_form_data
 from ..autotunes.projects import choose_project
 from ..contract.characters import spell_out
+from ..contract.form import AutotuneForm
 from ..contract.form_data import FormData
 from ..contract.limits import MAX_LINE
 from ..contract.variant_marks import variant_marks
 from ..store import AutotuneRecord, queries
+from .assumptions import ForecastInputs
 from .autosave import autosave, other_editors
 from .form_page import expected_id_context, submitted_form
 from .page_form import AutotunePageForm
@@ -25,32 +29,50 @@ blueprint = Blueprint("preview", __name__)
 PIECES = ("expected_id", "timeline", "sidebar", "forecast_headline", "saved_state")
 
 
+@dataclass(frozen=True)
+class Stored:
+    """What the database has about a form; `opened` is the version that it was opened on."""
+
+    record: AutotuneRecord | None
+    opened: FormData | None
+    editors: Sequence[str]
+    is_name_taken: bool
+
+
 @blueprint.post("/autotunes/preview", endpoint="show")
 @requires(Permission.WRITE)
 def preview() -> dict[str, Any]:
     """Pieces of the page's HTML, and the errors of the fields."""
     form, _ = submitted_form()
-    checked = checked_copy(form)
-    with services().store.read() as session:
-        load_projects(session)
-        record = _find_record(session, form)
-        name_taken = _find_same_name(session, form, record)
-        editors = other_editors(session, record) if record else []
-        opened = _opened_version(session, form, record) if record else None
-    checked.add_errors([NAME_TAKEN] if name_taken else [])
+    checked, stored = checked_copy(form), _stored(form)
+    checked.add_errors([NAME_TAKEN] if stored.is_name_taken else [])
     context = {"form": checked, **sidebar_context(form, checked), **expected_id_context(form)}
-    context |= autosave(form, record, opened, editors)
-    pieces = {name: render_template(f"autotunes/_{name}.html", **context) for name in PIECES}
-    found = (*checked.error_list(), *context["inputs"].assumptions.error_list())
-    errors = {error.field: spell_out(error.message) for error in found}
-    marks = [mark._asdict() for mark in variant_marks([variant.form.json.data for variant in checked.variants])]
+    context |= autosave(form, stored.record, stored.opened, stored.editors)
+    marks = variant_marks([variant.form.json.data for variant in checked.variants])
     return {
-        "pieces": pieces,
-        "errors": errors,
-        "marks": marks,
+        "pieces": {name: render_template(f"autotunes/_{name}.html", **context) for name in PIECES},
+        "errors": _errors(checked, context["inputs"]),
+        "marks": [mark._asdict() for mark in marks],
         "is_simulating": context["is_simulating"],
         "is_kept": context["is_kept"],
     }
+
+
+def _errors(checked: AutotuneForm, inputs: ForecastInputs) -> dict[str, str]:
+    found = (*checked.error_list(), *inputs.assumptions.error_list())
+    return {error.field: spell_out(error.message) for error in found}
+
+
+def _stored(form: AutotunePageForm) -> Stored:
+    with services().store.read() as session:
+        load_projects(session)
+        record = _find_record(session, form)
+        return Stored(
+            record=record,
+            opened=_opened_version(session, form, record) if record else None,
+            editors=other_editors(session, record) if record else [],
+            is_name_taken=_find_same_name(session, form, record) is not None,
+        )
 
 
 def _find_record(session: Session, form: AutotunePageForm) -> AutotuneRecord | None:
