@@ -193,11 +193,11 @@ def test_variants_are_chosen_one_by_one(anna: FlaskClient, ben: FlaskClient) -> 
     assert chosen == [("variants-0", "checked"), ("variants-1", "")]
     assert 'Variant blue {"color": "blue"}, share 60% {"color": "navy"}' in text_of(response.text)
     mine.fields |= {name: hidden(response.text, name) for name in ("token", "replaces")} | {"variants-1-size": "60"}
-    mine.submit(theirs=["variants-0"])
+    mine.submit(theirs=["variants-0"], default="1")
     sent = anna.get(path.replace("/edit", ".json")).get_json()["request"]["variants"]
     assert sent == [
-        {"name": "red", "json": {"color": "red"}, "size": 40},
         {"name": "blue", "json": {"color": "navy"}, "size": 60},
+        {"name": "red", "json": {"color": "red"}, "size": 40},
     ]
 
 

@@ -10,7 +10,6 @@ from ..store import AutotuneRecord, queries
 from .page_form import AutotunePageForm
 from .request_context import project_name, services
 
-Variants = list[dict[str, str]]
 WINDOW = ("attributionWindow", "attributionWindowUnit")  # one field for people
 
 
@@ -48,12 +47,13 @@ def _of_fields(theirs: FormData, yours: FormData, base: FormData) -> Iterator[Co
 
 
 def _of_variants(theirs: FormData, yours: FormData, base: FormData) -> Iterator[Conflict]:
-    """One by one if both have the same variants, otherwise as one field."""
+    """One by one if both have the same names in the same order, otherwise as one field."""
     old, new, opened = theirs["variants"], yours["variants"], base.get("variants", [])
-    if _names(old) == _names(new):
+    names = [*map(_name, old)]
+    if names == [*map(_name, new)] and len({*names}) == len(names):
         for row, (variant, other) in enumerate(zip(old, new, strict=True)):
             if variant != other:
-                title = f"Variant {other['name'].strip() or row + 1}"
+                title = f"Variant {_name(other) or row + 1}"
                 texts = variant_text(variant), variant_text(other)
                 yield Conflict(f"variants-{row}", title, *texts, opened[row : row + 1] == [other])
     elif found := [change for change in changes(theirs, yours) if change.field == "variants"]:
@@ -62,8 +62,8 @@ def _of_variants(theirs: FormData, yours: FormData, base: FormData) -> Iterator[
         yield Conflict("variants", "Variants", before, after, new == opened)
 
 
-def _names(variants: Variants) -> list[str]:
-    return [variant["name"].strip() for variant in variants]
+def _name(variant: dict[str, str]) -> str:
+    return variant["name"].strip()
 
 
 def with_theirs(form: AutotunePageForm, record: AutotuneRecord, chosen: set[str]) -> AutotunePageForm:
@@ -74,8 +74,6 @@ def with_theirs(form: AutotunePageForm, record: AutotuneRecord, chosen: set[str]
     if not chosen.isdisjoint(WINDOW):
         chosen = chosen | {*WINDOW}
     merged = form.form_data | {name: theirs[name] for name in chosen & theirs.keys()}
-    variants = [*merged["variants"]]
-    for row, variant in enumerate(theirs["variants"][: len(variants)]):
-        if f"variants-{row}" in chosen:
-            variants[row] = variant
+    taken = {_name(variant): variant for row, variant in enumerate(theirs["variants"]) if f"variants-{row}" in chosen}
+    variants = [taken.get(_name(variant), variant) for variant in merged["variants"]]
     return AutotunePageForm.with_data(merged | {"variants": variants}, **page_fields)
