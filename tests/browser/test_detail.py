@@ -13,7 +13,7 @@ def test_wait_for_a_busy_statsig_counts_down_and_clears(page: Page, site: str, f
     fill_in(page, site)
     check(page)
     create(page)
-    expect(page.locator(".notice")).to_contain_text("s left.")
+    expect(page.locator(".notice")).to_contain_text("s left")
     expect(page.locator(".notice")).to_have_count(0)
     expect(page.get_by_role("button", name="Create in Statsig")).to_be_enabled()
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import shutil
 import sqlite3
 import subprocess
@@ -111,7 +112,7 @@ def _filled_in(values: dict[str, object]) -> str:
 
 
 def _new_database() -> str:
-    server, name = SERVER.format_map(os.environ), f"desk_deployment_{os.getpid()}"
+    server, name = SERVER.format_map(os.environ), f"desk_deployment_{secrets.token_hex(4)}"
     engine = create_engine(f"{server}postgres", isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
