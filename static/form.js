@@ -78,15 +78,33 @@ async function requestUpdate(data) {
   return response;
 }
 
-// The default is the first variant, so a chosen one moves there.
-form.addEventListener("change", async ({ target }) => {
-  if (target.name !== "default") return;
+// The default is the first variant, so a chosen one moves there: at once if it was clicked, and for the arrow keys, which
+// choose each on their way, when they have left.
+let usesArrows = false;
+form.addEventListener("keydown", ({ key }) => (usesArrows ||= key.startsWith("Arrow")));
+form.addEventListener("pointerdown", () => (usesArrows = false));
+form.addEventListener("change", ({ target }) => target.name === "default" && !usesArrows && moveDefault());
+form.addEventListener("focusout", ({ target, relatedTarget }) => {
+  const hasLeft = target.name === "default" && relatedTarget?.name !== "default";
+  if (hasLeft && usesArrows && form.elements.default.value !== "0") moveDefault();
+});
+
+async function moveDefault() {
+  usesArrows = false;
   const data = new FormData(form);
   data.set("action", "default");
   const response = await requestUpdate(data);
   if (response?.ok) return replaceForm(parse(await response.text()));
   form.elements.default.value = "0";
   showMessage(document.getElementById("variants-hint"), OFFLINE);
+}
+
+// What was edited is not to be taken from another version.
+form.addEventListener("input", ({ target }) => {
+  const id = idOf(target);
+  for (const box of form.querySelectorAll("[name=theirs]:checked")) {
+    if (box !== target && (id === box.value || id.startsWith(`${box.value}-`))) box.checked = false;
+  }
 });
 
 const parse = (text) => new DOMParser().parseFromString(text, "text/html");
@@ -203,7 +221,9 @@ async function preview() {
 
 async function requestPreview() {
   const signal = AbortSignal.timeout(PREVIEW_TIMEOUT);
-  const response = await post(form.dataset.preview, new FormData(form), { signal }).catch(() => null);
+  const data = new FormData(form);
+  data.set("default", "0"); // the rows are as they are shown
+  const response = await post(form.dataset.preview, data, { signal }).catch(() => null);
   return response?.ok ? response.json().catch(() => null) : null;
 }
 
@@ -214,6 +234,7 @@ function showNotKept() {
 }
 
 function applyPreview(result) {
+  document.getElementById("form-message")?.remove();
   if (result.is_kept && edited.size) nameInAddress();
   for (const [name, html] of Object.entries(result.pieces)) updatePiece(document.getElementById(name), html);
   for (const id of edited) showErrorOfLeft(document.getElementById(id), result.errors[id] ?? "");

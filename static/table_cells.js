@@ -67,6 +67,9 @@ export function goDown(event) {
   const cell = event.target.closest("#variants-table tbody td");
   if (event.key !== "Enter" || event.ctrlKey || event.metaKey || !cell || !event.target.matches("input")) return;
   event.preventDefault();
-  const below = cell.parentElement.nextElementSibling?.cells[cell.cellIndex];
+  const row = cell.parentElement.nextElementSibling;
+  const kind = `td.${cell.className}`;
+  const index = [...cell.parentElement.querySelectorAll(kind)].indexOf(cell);
+  const below = row?.querySelectorAll(kind)[index] ?? row?.querySelector("td.json:not([hidden])");
   below?.querySelector("input, select, textarea")?.focus();
 }

@@ -25,7 +25,6 @@ const cellsOf = (column) => tableRows().map((row) => row.cells.get(column));
 
 export function showTable(element) {
   if (form !== element) listen(element);
-  removed = [];
   marks = [];
   const wrong = [...form.querySelectorAll(".variant .has-error [data-json]")];
   for (const area of wrong) if (area.value.trim()) chosenAsJson.add(area);
@@ -183,6 +182,7 @@ function removeColumn(column) {
   for (const value of values) {
     setValue(value.row, key, "");
     value.after = value.row.text;
+    value.name = value.row.name.value; // the row may be another element later
   }
   if (values.length) removed.push({ key, values });
   const index = columns.indexOf(column);
@@ -193,7 +193,9 @@ function removeColumn(column) {
 
 function undoRemoval() {
   const { key, values } = removed.pop();
-  for (const { row, json, before, after } of values) {
+  for (const { row: removedFrom, name, json, before, after } of values) {
+    const row = rows.includes(removedFrom) ? removedFrom : rows.find((found) => name && found.name.value === name);
+    if (!row) continue;
     if (row.text === after) write(row, before);
     if (membersOf(row) && valueIn(row, key) !== json) setValue(row, key, json);
   }

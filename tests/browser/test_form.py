@@ -53,6 +53,19 @@ def test_chosen_default_moves_to_the_first_row(page: Page, site: str) -> None:
     expect(page.get_by_role("radio", name="Variant 1 is the default")).to_be_checked()
 
 
+def test_arrow_keys_choose_a_default_that_moves_when_they_leave(page: Page, site: str) -> None:
+    fill_in(page, site)
+    page.get_by_role("button", name="Add variant").click()
+    page.locator("#variants-2-name").fill("green")
+    page.get_by_role("radio", name="Variant 1 is the default").focus()
+    for _ in range(2):
+        page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("radio", name="Variant 3 is the default")).to_be_focused()
+    expect(page.locator("#variants-0-name")).to_have_value("red")
+    page.keyboard.press("Tab")
+    expect(page.locator("#variants-0-name")).to_have_value("green")
+
+
 def test_removed_variants_come_back_one_after_another(any_page: Page, site: str) -> None:
     fill_in(any_page, site)
     for name in ("red", "blue"):
@@ -406,9 +419,42 @@ def test_two_tabs_of_a_draft_choose_field_by_field(any_page: Page, site: str) ->
     expect(any_page.get_by_role("heading", name="What differs")).to_be_visible()
     expect(any_page.get_by_label("Take their Winner threshold")).to_be_checked()
     expect(any_page.get_by_label("Take their Success event")).not_to_be_checked()
+    any_page.get_by_role("button", name="Add variant").click()
+    expect(any_page.locator("#variants-2-name")).to_be_focused()
+    any_page.get_by_role("button", name="Remove variant 3").click()
+    expect(any_page.locator("#variants-2-name")).to_have_count(0)
+    expect(any_page.get_by_label("Take their Winner threshold")).to_be_checked()
     check(any_page)
     expect(any_page.locator(".sentence")).to_have_text(re.compile("by buy: .*wins at 80%"))
     expect(any_page.get_by_role("button", name="Create in Statsig")).to_be_visible()
+
+
+def test_field_that_is_edited_is_not_taken_from_the_other_version(page: Page, site: str) -> None:
+    fill_in(page, site)
+    with page.expect_event("load"):
+        page.get_by_role("button", name="Save draft").click()
+    url = page.url
+    other = page.context.new_page()
+    for tab in (page, other):
+        tab.goto(f"{url}/edit")
+    other.fill("#successEvent", "theirs")
+    other.get_by_role("button", name="Save draft").click()
+    expect(other.get_by_role("link", name="Continue")).to_be_visible()
+    page.select_option("#winnerThreshold", label="80%")
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.get_by_label("Take their Success event")).to_be_checked()
+    page.fill("#successEvent", "mine")
+    expect(page.get_by_label("Take their Success event")).not_to_be_checked()
+
+
+@pytest.mark.parametrize("button", ["Review", "Save draft"])
+def test_pasted_cells_that_were_not_used_are_not_lost(any_page: Page, site: str, button: str) -> None:
+    fill_in(any_page, site)
+    any_page.get_by_text("Paste from a spreadsheet").click()
+    any_page.fill("#pasted", "name\tcolor\ngreen\tlime")
+    any_page.get_by_role("button", name=button).last.click()
+    expect(any_page.locator("#error-summary")).to_contain_text("Turn these cells into variants, or clear them")
+    expect(any_page.locator("#pasted")).to_have_value("name\tcolor\ngreen\tlime")
 
 
 def test_link_to_the_type_focuses_its_first_option(page: Page, site: str) -> None:

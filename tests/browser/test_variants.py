@@ -112,7 +112,7 @@ def test_enter_goes_down_and_a_wrong_number_is_not_reviewed(page: Page, open_dra
     page.keyboard.type("abc")
     page.keyboard.press("Control+Enter")
     expect(_cell(page, "size of v1")).to_be_focused()
-    expect(_cell(page, "size of v1")).to_have_accessible_description("size of v1: Enter a number")
+    expect(_cell(page, "size of v1")).to_have_accessible_description(re.compile("^size of v1: Enter a number"))
     expect(page.locator("#variant-notes li")).to_have_count(1)
     assert page.url.endswith("/edit")
 
@@ -215,9 +215,9 @@ def test_editing_cells_changes_their_values_alone(page: Page, open_draft: OpenDr
     size.fill("many")
     assert '"size": "many"' in _json(page)
     expect(size).to_have_attribute("aria-invalid", "true")
-    expect(size).to_have_accessible_description("size of v0: Enter a number")
+    expect(size).to_have_accessible_description(re.compile("^size of v0: Enter a number"))
     size.fill("1,000")
-    expect(page.locator("#variant-notes .error-message")).to_have_text("size of v0: Enter a number")
+    expect(page.locator("#variant-notes .error-message")).to_contain_text("size of v0: Enter a number")
     size.fill("-0,5")
     expect(page.locator("#variant-notes .error-message")).to_have_count(0)
     assert '"size": -0.5' in _json(page)
@@ -266,7 +266,7 @@ def test_type_changes_what_can_be_converted(page: Page, open_draft: OpenDraft) -
         '{"a": null}',
     ]
     expect(page.locator("#variant-notes .error-message")).to_have_text(
-        ["a of v2: Enter a number", "a of v3: Enter a number"]
+        [re.compile("a of v2: Enter a number"), re.compile("a of v3: Enter a number")]
     )
     page.get_by_label("Type of a").select_option("text")
     assert _json(page, 1) == '{"a": "1.50"}'

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from webapp.contract.pasted_table import parse_table
+from webapp.contract.pasted_table import merge_json, parse_table
 
 
 def _values(text: str, *parameters: str) -> list[Any]:
@@ -38,6 +38,30 @@ def test_without_a_header_columns_are_the_known_parameters_in_order() -> None:
     assert _values("red\t#f00\tBuy\t1\tx\nblue\t#00f\tOrder\t2\ty", "color", "label") == [
         ("red", {"color": "#f00", "label": "Buy", "value": 1, "value 2": "x"}),
         ("blue", {"color": "#00f", "label": "Order", "value": 2, "value 2": "y"}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "merged"),
+    [
+        (
+            '{"color": "red", "a" : 1.10,"b":12345678901234567890.123}',
+            '{"color": "pink", "a": 1.10, "b": 12345678901234567890.123}',
+        ),
+        ('\n{ "a\\u0062" : {"x": [1e5, "}"]}\n,"color":null } ', '{"ab": {"x": [1e5, "}"]}, "color": "pink"}'),
+        ("{}", '{"color": "pink"}'),
+        ("[1]", '{"color": "pink"}'),
+        ("", '{"color": "pink"}'),
+    ],
+)
+def test_parameters_that_are_not_pasted_keep_their_text(text: str, merged: str) -> None:
+    assert merge_json(text, '{"color": "pink"}') == merged
+
+
+def test_text_above_numbers_is_a_header() -> None:
+    assert _values("Option\tHeadline\tDiscount\na\tBuy\t5\nb\tOrder\t10") == [
+        ("a", {"Headline": "Buy", "Discount": 5}),
+        ("b", {"Headline": "Order", "Discount": 10}),
     ]
 
 

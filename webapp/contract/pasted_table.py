@@ -11,6 +11,7 @@ from .json_input import JsonError, read_json
 
 _NAME_HEADERS = {"name", "variant", "variants"}
 _SHARE_HEADERS = {"share", "share %", "share in %", "share (%)"}
+_DECODER = json.JSONDecoder()
 _MAX_DIGITS = 15  # a double holds every number of so many digits
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*+)(?:[.,][0-9]++)?")
 _THOUSANDS = re.compile(r"-?[1-9][0-9]{0,2},[0-9]{3}")  # or a decimal comma, which only other cells can tell
@@ -28,7 +29,7 @@ def parse_table(text: str, parameters: Sequence[str] = ()) -> list[dict[str, str
     if len(rows) < 2 or width < 2:
         return None
     rows = [row + [""] * (width - len(row)) for row in rows]
-    if _is_header(rows[0], parameters) or _has_corner(rows):
+    if _is_header(rows[0], parameters) or _has_corner(rows) or _has_titles_of_numbers(rows):
         return _variants(rows[1:], _keys(rows[0][1:]))
     return _variants(rows, _keys([*parameters, *[""] * width][: width - 1]))
 
@@ -58,6 +59,15 @@ def _is_header(row: list[str], parameters: Sequence[str]) -> bool:
 def _has_corner(rows: Table) -> bool:
     """Whether only the first cell of the first row and column is blank, as where both have headers."""
     return not rows[0][0].strip() and all(cell.strip() for cell in [*rows[0][1:], *(row[0] for row in rows[1:])])
+
+
+def _has_titles_of_numbers(rows: Table) -> bool:
+    """Whether a column is text in the first row, and a number in all of at least two others."""
+    columns = ([cell.strip() for cell in column] for column in list(zip(*rows, strict=True))[1:])
+    return any(
+        len(cells) > 1 and title and not _NUMBER.fullmatch(title) and all(_NUMBER.fullmatch(cell) for cell in cells)
+        for title, *cells in columns
+    )
 
 
 def _is_share(header: str) -> bool:
@@ -96,6 +106,36 @@ def _json_values(cells: list[str]) -> list[str]:
     filled = [cell.strip() for cell in cells if cell.strip()]
     to_json = next((to_json for fits, to_json in _TYPES if fits(filled)), _string)
     return [to_json(cell) if cell.strip() else "" for cell in cells]
+
+
+def merge_json(text: str, pasted: str) -> str:
+    """The JSON of a variant with the parameters that were pasted; the others keep their text."""
+    members = _members(text) | _members(pasted)
+    return f"{{{', '.join(f'{_string(key)}: {value}' for key, value in members.items())}}}"
+
+
+def _members(text: str) -> dict[str, str]:
+    """The texts of an object's values; none for another text."""
+    members: dict[str, str] = {}
+    try:
+        if not isinstance(json.loads(text), dict):
+            return {}
+    except (ValueError, RecursionError):
+        return {}
+    at = _skip(text, text.index("{") + 1)
+    while text[at] != "}":
+        key, at = _DECODER.raw_decode(text, at)
+        start = _skip(text, _skip(text, at) + 1)  # after the colon
+        end = _DECODER.raw_decode(text, start)[1]
+        members[key] = text[start:end]
+        at = _skip(text, end)
+        at = _skip(text, at + 1) if text[at] == "," else at
+    return members
+
+
+def _skip(text: str, at: int) -> int:
+    """The position of the next character that is no white space."""
+    return at + len(text[at:]) - len(text[at:].lstrip(" \t\n\r"))
 
 
 def _string(text: str) -> str:

@@ -30,7 +30,8 @@ def autosave(
         discard_own_copy(content.key)
         return saved_state(form, record, editors) | {"is_kept": True}
     is_kept = working_copies.keep(services(), current_user().actor, content)
-    return saved_state(form, record, editors, is_kept and content.form_data is not None) | {"is_kept": is_kept}
+    state = saved_state(form, record, editors, is_kept and content.form_data is not None)
+    return state | {"is_kept": is_kept, "is_saved_elsewhere": not is_kept}
 
 
 def _content(form: AutotunePageForm, record: AutotuneRecord | None, opened: FormData | None) -> FormContent:

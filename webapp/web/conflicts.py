@@ -1,7 +1,7 @@
 """Two people have changed the same version: what differs, for the second to choose."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..autotunes.drafts import stored_form_data
 from ..contract.changes import changes, variant_text
@@ -24,13 +24,16 @@ class Conflict:
     take_theirs: bool
 
 
-def find_conflicts(form: AutotunePageForm, record: AutotuneRecord) -> list[Conflict]:
-    """In the order of the form."""
+def find_conflicts(form: AutotunePageForm, record: AutotuneRecord, chosen: set[str] | None = None) -> list[Conflict]:
+    """In the order of the form. `chosen` are the fields that the user takes from the other version, if they chose."""
     with services().store.read() as session:
         opened = queries.version(session, record.id, form.version.data)
     theirs, yours = stored_form_data(record), form.form_data
     base = stored_form_data(opened) if opened else {}
-    return [*_of_project(form, record), *_of_fields(theirs, yours, base), *_of_variants(theirs, yours, base)]
+    found = [*_of_project(form, record), *_of_fields(theirs, yours, base), *_of_variants(theirs, yours, base)]
+    if chosen is None:
+        return found
+    return [replace(conflict, take_theirs=conflict.field in chosen) for conflict in found]
 
 
 def _of_project(form: AutotunePageForm, record: AutotuneRecord) -> Iterator[Conflict]:

@@ -36,6 +36,7 @@ EXPIRED = "This form expired, so nothing was sent. What you typed is still here:
 NOT_SAVED = "This could not be saved. What you typed is still here: try again in a moment."
 NOT_STORABLE = "This contains a character that the database cannot store. Remove it and try again."
 NOTHING_TYPED = FieldError("name", "Fill in at least one field before you save this")
+UNUSED_CELLS = FieldError("pasted", "Turn these cells into variants, or clear them")
 REPLACE = (
     "after you opened it. Check what to take from that version, then review or save again. "
     "The other fields keep your values."
@@ -142,12 +143,18 @@ def _submitted(record: AutotuneRecord | None) -> ResponseReturnValue:
     form, action = submitted_form()
     if action == "discard":
         return _discard(form, record)
-    if record and (chosen := {*request.form.getlist("theirs")}):
-        form = with_theirs(form, record, chosen)
+    chosen = {*request.form.getlist("theirs")}
+    is_current = record is not None and record.version == form.replaces.data  # what the user has seen
     if update := apply_form_action(form, action):
         changed = AutotunePageForm.with_data(update.form_data, **form.page_fields | update.page_fields)
         changed.add_errors([FieldError(update.focus, update.error)] if update.error else [])
-        return render_form(changed, record, focus=update.focus, unsaved=True)
+        conflicts = find_conflicts(changed, record, chosen) if record and is_current else None
+        return render_form(changed, record, focus=update.focus, unsaved=True, conflicts=conflicts)
+    if form.pasted.data.strip():
+        form.add_errors([UNUSED_CELLS])
+        return render_form(form, record, unsaved=True, status=422)
+    if record and is_current and chosen:
+        form = with_theirs(form, record, chosen)
     if record is None and form.is_untouched and not _became_draft(form):
         return _reject_untouched(form, action)
     return _save(form, action, record)

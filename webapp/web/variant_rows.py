@@ -10,7 +10,7 @@ from ..contract.form import CONTEXTUAL_FIELDS, AutotuneForm
 from ..contract.form_data import FormData, empty_variant, with_min_variants
 from ..contract.json_input import write_json
 from ..contract.limits import MAX_VARIANTS
-from ..contract.pasted_table import parse_table
+from ..contract.pasted_table import merge_json, parse_table
 from ..contract.variants import TOO_MANY_VARIANTS
 
 Variants = list[dict[str, str]]
@@ -184,13 +184,9 @@ def _merged(variants: Variants, pasted: Variants) -> tuple[Variants, int]:
 
 def _with_pasted(variant: dict[str, str], pasted: dict[str, str]) -> dict[str, str]:
     """Parameters that were not pasted stay."""
-    try:
-        old, new = json.loads(variant["json"]), json.loads(pasted["json"])
-    except (ValueError, KeyError, RecursionError):
+    if "json" not in pasted:
         return variant | pasted
-    if not isinstance(old, dict) or old.keys() <= new.keys():
-        return variant | pasted
-    return variant | pasted | {"json": json.dumps(old | new, ensure_ascii=False)}
+    return variant | pasted | {"json": merge_json(variant["json"], pasted["json"])}
 
 
 _ROW_ACTIONS: dict[str, Callable[[AutotuneForm, int], FormUpdate]] = {
