@@ -1,4 +1,7 @@
-"""Static files under addresses with a version. A script is one file with the modules that it imports."""
+"""Static files under addresses with a version. A script is one file with the modules that it imports.
+
+Comments on lines of their own are not served.
+"""
 
 import re
 from functools import wraps
@@ -10,6 +13,9 @@ from flask import Flask, Response, url_for
 
 from ..paths import STATIC
 
+_MIMETYPES = {".js": "text/javascript", ".css": "text/css"}
+_SCRIPT_COMMENT = re.compile(r"^\s*//.*\n", re.M)
+_STYLE_COMMENT = re.compile(r"/\*.*?\*/\n?", re.S)
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "\./([a-z_]+)\.js";\n', re.M)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const) (\w+))", re.M)
 
@@ -21,8 +27,8 @@ def init_app(app: Flask) -> None:
 
     @wraps(send_file)  # it stays public
     def static(filename: str) -> Any:
-        if filename.endswith(".js") and filename in files:
-            return Response(files[filename], mimetype="text/javascript")
+        if filename in files and (mimetype := _MIMETYPES.get(Path(filename).suffix)):
+            return Response(files[filename], mimetype=mimetype)
         return send_file(filename=filename)
 
     app.view_functions["static"] = static
@@ -30,6 +36,8 @@ def init_app(app: Flask) -> None:
 
 
 def _content(path: Path) -> bytes:
+    if path.suffix == ".css":
+        return _STYLE_COMMENT.sub("", path.read_text(encoding="utf-8")).encode()
     return bundle(path).encode() if path.suffix == ".js" else path.read_bytes()
 
 
@@ -42,7 +50,7 @@ def bundle(path: Path) -> str:
 
 def _without_imports(path: Path, modules: dict[str, str]) -> str:
     """Adds the modules that a script imports, and those that they import before them."""
-    source = path.read_text(encoding="utf-8")
+    source = _SCRIPT_COMMENT.sub("", path.read_text(encoding="utf-8"))
     for _, name in _IMPORT.findall(source):
         if name not in modules:
             imported = _without_imports(path.with_name(f"{name}.js"), modules)

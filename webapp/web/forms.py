@@ -24,11 +24,11 @@ from ..contract.form_data import FormData, with_min_variants
 from ..store import AutotuneRecord, NotStorable, StoreError, queries
 from .assumptions import assumptions_from_query
 from .autosave import discard_own_copy, find_own_copy, form_from, keep_as_new, page_fields_of
-from .conflicts import find_conflicts, with_theirs
+from .conflicts import Conflict, find_conflicts, with_theirs
 from .form_page import render_form, submitted_form
 from .page_form import AutotunePageForm, clean_token, has_prefill
 from .request_context import find, services
-from .variant_rows import apply_form_action
+from .variant_rows import FormUpdate, apply_form_action
 
 blueprint = Blueprint("forms", __name__)
 
@@ -143,21 +143,34 @@ def _submitted(record: AutotuneRecord | None) -> ResponseReturnValue:
     form, action = submitted_form()
     if action == "discard":
         return _discard(form, record)
-    chosen = {*request.form.getlist("theirs")}
-    is_current = record is not None and record.version == form.replaces.data  # what the user has seen
     if update := apply_form_action(form, action):
-        changed = AutotunePageForm.with_data(update.form_data, **form.page_fields | update.page_fields)
-        changed.add_errors([FieldError(update.focus, update.error)] if update.error else [])
-        conflicts = find_conflicts(changed, record, chosen) if record and is_current else None
-        return render_form(changed, record, focus=update.focus, unsaved=True, conflicts=conflicts)
+        return _updated(form, update, record)
     if form.pasted.data.strip():
         form.add_errors([UNUSED_CELLS])
-        return render_form(form, record, unsaved=True, status=422)
-    if record and is_current and chosen:
-        form = with_theirs(form, record, chosen)
+        return render_form(form, record, unsaved=True, status=422, conflicts=_open_conflicts(form, record))
+    if record and form.replaces.data == record.version:
+        form = with_theirs(form, record, _taken_fields())
     if record is None and form.is_untouched and not _became_draft(form):
         return _reject_untouched(form, action)
     return _save(form, action, record)
+
+
+def _updated(form: AutotunePageForm, update: FormUpdate, record: AutotuneRecord | None) -> ResponseReturnValue:
+    changed = AutotunePageForm.with_data(update.form_data, **form.page_fields | update.page_fields)
+    changed.add_errors([FieldError(update.focus, update.error)] if update.error else [])
+    conflicts = _open_conflicts(changed, record)
+    return render_form(changed, record, focus=update.focus, unsaved=True, conflicts=conflicts)
+
+
+def _open_conflicts(form: AutotunePageForm, record: AutotuneRecord | None) -> list[Conflict] | None:
+    """Those that the page showed, as far as they are still there, with what the user has chosen."""
+    if record is None or form.replaces.data != record.version:
+        return None
+    return find_conflicts(form, record, _taken_fields())
+
+
+def _taken_fields() -> set[str]:
+    return {*request.form.getlist("theirs")}
 
 
 def _became_draft(form: AutotunePageForm) -> bool:
