@@ -67,9 +67,11 @@ form.addEventListener("submit", async (event) => {
   if (isTooLarge) return showMessage(button, TOO_LARGE);
   const response = await requestUpdate(data);
   if (!response) showMessage(button, OFFLINE);
-  else if (response.ok) (UPDATES_VALUES.test(button.value) ? copyValues : replaceForm)(parse(await response.text()));
+  else if (response.ok) (keepsRows(button) ? copyValues : replaceForm)(parse(await response.text()));
   else submitWithoutScript(button); // the error page has a message, such as that the session has ended
 });
+
+const keepsRows = ({ value }) => UPDATES_VALUES.test(value) && form.elements.default.value === "0";
 
 async function requestUpdate(data) {
   form.inert = true; // anything typed before the response arrives would be lost
@@ -94,9 +96,7 @@ async function moveDefault() {
   const data = new FormData(form);
   data.set("action", "default");
   const response = await requestUpdate(data);
-  if (response?.ok) return replaceForm(parse(await response.text()));
-  form.elements.default.value = "0";
-  showMessage(document.getElementById("variants-hint"), OFFLINE);
+  if (response?.ok) replaceForm(parse(await response.text())); // otherwise it moves with the next button
 }
 
 // What was edited is not to be taken from another version.
