@@ -13,7 +13,7 @@ from webapp.store import queries
 
 from ..conftest import Clock
 from ..forms import click_create, fill_in, ready
-from .conftest import Desk, OpenApp, autotune_json
+from .conftest import Desk, OpenApp, autotune_json, wait_for_reads
 from .faulty_statsig import Fault, Respond, after, close, respond_with, serve_faulty_statsig
 from .polling import ABSENT, CLAIM_EXPIRED, DAY, ERROR, TWO_READS, visit
 
@@ -196,9 +196,10 @@ def test_sandbox_row_is_not_reconciled_with_a_real_project(open_app: OpenApp, cl
         sandbox = app.test_client()
         sending, not_sent = ready(sandbox, name="Was being sent"), ready(sandbox, name="Not sent yet")
         leave_sending(app, sending, clock)
-        real = open_app(faulty_statsig.url).test_client()
-        states = []
+        real_app = open_app(faulty_statsig.url)
+        real, states = real_app.test_client(), []
         for after in (CLAIM_SECONDS + 1, CREATE_TIMEOUT + GRACE_SECONDS, RECHECK_SECONDS):
+            wait_for_reads(real_app.extensions["services"])  # the last one would be instead of the next
             clock.forward(after)
             assert '<span class="badge plain">Sandbox</span>' in real.get(sending).text
             states.append(autotune_json(real, sending)["state"])
