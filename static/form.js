@@ -257,7 +257,7 @@ function showErrorOfLeft(field, message) {
   showError(field.id, message);
   if (message) announcer.textContent = message;
 }
-if (!isNew || document.getElementById("forecast_headline").dataset.simulating === "true") preview();
+if (!isNew || unsaved || document.getElementById("forecast_headline").dataset.simulating === "true") preview();
 
 // --- remove the notice that the name is taken when the name is edited
 form.addEventListener("input", ({ target }) => target.id === "name" && document.getElementById("taken-by")?.remove());

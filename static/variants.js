@@ -1,6 +1,7 @@
 // The table of variants: a column for each key of their JSON objects. The text areas stay what is submitted; a cell
 // changes its value in their text, and nothing else there.
 import { INVALID, cellType, commonType, convert, problemOf, toJson } from "./cell_types.js";
+import { chosenType, keepType, readTypes } from "./chosen_types.js";
 import { goDown, newCell, newHeader, setLabel, showName } from "./table_cells.js";
 import { showNotes } from "./table_notes.js";
 import { hasKey, isWritten, membersOf, readRow, renameKey, setValue, valueIn, write } from "./variant_row.js";
@@ -12,7 +13,6 @@ let rows = [];
 let columns = []; // {key, type, shownName, th, input, select, removal}; the key is null until there is a name
 let allAsJson = false;
 const chosenAsJson = new Set(); // text areas that somebody wants to see
-const chosenTypes = new Map();
 const cellOf = new WeakMap(); // by control
 let lastEdit = null; // {cell, base, text}: clearing a cell and typing again keeps the position in the object
 let removed = []; // parameters with their values, the last one last
@@ -26,6 +26,7 @@ const cellsOf = (column) => tableRows().map((row) => row.cells.get(column));
 export function showTable(element) {
   if (form !== element) listen(element);
   marks = [];
+  readTypes(form.elements.types);
   const wrong = [...form.querySelectorAll(".variant .has-error [data-json]")];
   for (const area of wrong) if (area.value.trim()) chosenAsJson.add(area);
   rebuild();
@@ -63,7 +64,7 @@ function isShownAsJson(row) {
 
 function addColumn(key) {
   const values = rows.map((row) => valueIn(row, key)).filter(Boolean);
-  const column = { key, type: chosenTypes.get(key) ?? commonType(values), ...newHeader() };
+  const column = { key, type: chosenType(key) ?? commonType(values), ...newHeader() };
   showName(column);
   column.select.value = column.type;
   columns.push(column);
@@ -120,6 +121,7 @@ function edit(cell) {
   cell.problem = problemOf(column.type, cell.json);
   marks = marks.filter((mark) => rows[mark.row] !== row || mark.key !== column.key);
   if (column.key === null) return cell.json && setName(column, freeName()); // a value needs a key
+  if (cell.problem) keepType(column);
   if (lastEdit?.cell !== cell || lastEdit.text !== row.text) lastEdit = { cell, base: row.text };
   setValue(row, column.key, cell.json, lastEdit.base);
   lastEdit.text = row.text;
@@ -141,7 +143,7 @@ function setName(column, name) {
   const { key } = column;
   column.key = name;
   showName(column);
-  chosenTypes.set(name, column.type);
+  keepType(column);
   if (key === null) for (const cell of cellsOf(column)) edit(cell);
   else for (const row of rows) renameKey(row, key, name);
 }
@@ -166,7 +168,7 @@ function freeName(number = 1) {
 
 function changeType(column) {
   column.type = column.select.value;
-  if (column.key !== null) chosenTypes.set(column.key, column.type);
+  if (column.key !== null) keepType(column);
   for (const { row, td, json } of cellsOf(column)) {
     const converted = convert(json, column.type);
     if (column.key !== null && converted !== json) setValue(row, column.key, converted);

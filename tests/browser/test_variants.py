@@ -115,6 +115,10 @@ def test_enter_goes_down_and_a_wrong_number_is_not_reviewed(page: Page, open_dra
     expect(_cell(page, "size of v1")).to_have_accessible_description(re.compile("^size of v1: Enter a number"))
     expect(page.locator("#variant-notes li")).to_have_count(1)
     assert page.url.endswith("/edit")
+    expect(page.locator("#saved_state")).to_contain_text("Autosaved")
+    page.reload()
+    expect(page.get_by_label("Type of size")).to_have_value("number")
+    expect(_cell(page, "size of v1")).to_have_accessible_description(re.compile("^size of v1: Enter a number"))
 
 
 def test_json_is_typed_by_hand(page: Page, open_draft: OpenDraft) -> None:

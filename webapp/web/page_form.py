@@ -16,6 +16,7 @@ from .assumptions import MAX_QUERY_LENGTH
 from .variant_rows import BEFORE_PASTE, read_removals
 
 MAX_PROJECT = 100  # characters
+MAX_TYPES = 20_000  # characters
 
 
 def clean_token(text: str | None) -> str:
@@ -32,6 +33,7 @@ class AutotunePageForm(AutotuneForm, FlaskForm):  # type: ignore[misc]  # Flask-
 
     `token` names this form, `version` is what it was opened on, `replaces` a newer version that its user has seen and
     may replace, 0 for none. `assumptions` leads back to a forecast.
+    `types` are the types that were chosen for parameters, as JSON of the table's script.
     `removed` is what can be undone, as JSON: see `read_removals`; `pasted` are cells of a spreadsheet.
     """
 
@@ -40,6 +42,7 @@ class AutotunePageForm(AutotuneForm, FlaskForm):  # type: ignore[misc]  # Flask-
     replaces: Any = HiddenField(filters=[parse_int])
     assumptions: Any = HiddenField(filters=[lambda text: visible(text or "")[:MAX_QUERY_LENGTH]])
     removed: Any = HiddenField(filters=[lambda text: text or ""])
+    types: Any = HiddenField(filters=[lambda text: (text or "")[:MAX_TYPES]])
     pasted: Any = TextAreaField(
         "Cells of your spreadsheet",
         description="Copy the cells in your spreadsheet and paste them here. The first column is the name; "
@@ -65,7 +68,7 @@ class AutotunePageForm(AutotuneForm, FlaskForm):  # type: ignore[misc]  # Flask-
     @property
     def page_fields(self) -> dict[str, Any]:
         """What to pass to `with_data` for the same form with other form data."""
-        names = ("token", "version", "replaces", "assumptions", "project", "removed", "pasted")
+        names = ("token", "version", "replaces", "assumptions", "project", "removed", "types", "pasted")
         return {name: self[name].data for name in names}
 
     @property
