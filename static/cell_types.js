@@ -2,7 +2,11 @@
 import { parse } from "./json_members.js";
 
 export const TYPES = { text: "text", number: "number", boolean: "true/false", json: "JSON" };
-const PROBLEMS = { text: "This is not text", number: "Enter a number, such as 1.5, without a thousands separator", boolean: "Choose true or false" };
+const PROBLEMS = {
+  text: "This is not text",
+  number: "Enter a number, such as 1.5, without a thousands separator",
+  boolean: "Choose true or false",
+};
 export const INVALID = "This is not valid JSON";
 
 const NUMBER = /^-?(0|[1-9]\d*)([.,]\d+)?([eE][+-]?\d+)?$/;

@@ -407,14 +407,20 @@ def test_leaving_asks_first_where_the_input_could_not_be_kept(page: Page, site: 
     assert dialogs == ["beforeunload"]
 
 
-def test_two_tabs_of_a_draft_choose_field_by_field(any_page: Page, site: str) -> None:
-    fill_in(any_page, site)
-    with any_page.expect_event("load"):
-        any_page.get_by_role("button", name="Save draft").click()
-    url = any_page.url
-    other = any_page.context.new_page()
-    for tab in (any_page, other):
+def _open_in_two_tabs(page: Page, site: str) -> Page:
+    """Opens a draft in this page and in another one, which it returns."""
+    fill_in(page, site)
+    with page.expect_event("load"):
+        page.get_by_role("button", name="Save draft").click()
+    url = page.url
+    other = page.context.new_page()
+    for tab in (page, other):
         tab.goto(f"{url}/edit")
+    return other
+
+
+def test_two_tabs_of_a_draft_choose_field_by_field(any_page: Page, site: str) -> None:
+    other = _open_in_two_tabs(any_page, site)
     other.select_option("#winnerThreshold", label="80%")
     other.get_by_role("button", name="Save draft").click()
     expect(other.get_by_role("link", name="Continue")).to_be_visible()
@@ -434,13 +440,7 @@ def test_two_tabs_of_a_draft_choose_field_by_field(any_page: Page, site: str) ->
 
 
 def test_field_that_is_edited_is_not_taken_from_the_other_version(page: Page, site: str) -> None:
-    fill_in(page, site)
-    with page.expect_event("load"):
-        page.get_by_role("button", name="Save draft").click()
-    url = page.url
-    other = page.context.new_page()
-    for tab in (page, other):
-        tab.goto(f"{url}/edit")
+    other = _open_in_two_tabs(page, site)
     other.fill("#successEvent", "theirs")
     other.get_by_role("button", name="Save draft").click()
     expect(other.get_by_role("link", name="Continue")).to_be_visible()
