@@ -36,7 +36,8 @@ def initial_values(page: str, form_id: str = "form") -> dict[str, str]:
     """What a browser submits of an untouched form, without its buttons."""
     form = html5lib.parse(page, namespaceHTMLElements=False).find(f".//form[@id='{form_id}']")
     fields = [field for field in form.iter() if field.tag in ("input", "textarea", "select")]
-    checked = [field for field in fields if field.get("type") != "radio" or field.get("checked") is not None]
+    boxes = ("checkbox", "radio")
+    checked = [field for field in fields if field.get("type") not in boxes or field.get("checked") is not None]
     return {field.get("name"): _initial_value(field) for field in checked}
 
 

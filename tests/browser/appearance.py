@@ -25,6 +25,7 @@ def _axe() -> Axe:
 
 def check_appearance(page: Page, name: str, source: str = "", rules: list[str] = RULES) -> None:
     """Checks the open page; `source` is its HTML as the server sent it, if known."""
+    page.wait_for_load_state()  # a click returns once the next page has begun to load
     lint(source or page.content())
     save_screenshot(page, name)
     results = _axe().run(page, options={"runOnly": rules, "resultTypes": ["violations"]})

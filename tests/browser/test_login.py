@@ -7,6 +7,8 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from webapp.web.detail import NO_REASON
+
 from ..auth.fixtures import ANNA, BEN, EVE, issuer, with_login
 from ..conftest import Clock
 from ..fake_statsig import FakeStatsig
@@ -231,6 +233,7 @@ def test_login_and_approval_pages_are_accessible(
     page = context.new_page()
     page.goto(site)
     page.get_by_role("button", name="Deny").click()
+    expect(page.get_by_role("heading", name="You are not logged in")).to_be_visible()
     check_appearance(page, f"login-denied-{width}")
     page.get_by_role("link", name="Log in").click()
     _log_in_at_provider(page, EVE)
@@ -248,12 +251,14 @@ def test_login_and_approval_pages_are_accessible(
     _log_in_at_provider(page, BEN)
     page.get_by_text("Reject", exact=True).first.click()
     page.get_by_role("button", name="Reject").click()
+    expect(page.get_by_text(NO_REASON).first).to_be_visible()
     check_appearance(page, f"approval-no-reason-{width}")
     page.get_by_label("Reason").fill("Take a day.")
     page.get_by_role("button", name="Reject").click()
     expect(page.get_by_text("Rejected. Its author sees your reason")).to_be_visible()
     check_appearance(page, f"approval-rejected-{width}")
     page.get_by_role("link", name="Continue").click()
+    expect(page.get_by_role("heading", name="Edit")).to_be_visible()
     check_appearance(page, f"approval-rejected-form-{width}")
     clock.forward(13 * HOURS)
     check(page)

@@ -173,8 +173,7 @@ def test_edit_conflict_is_not_overwritten(client: FlaskClient) -> None:
     mine, theirs = client.get(f"{address}/edit").text, client.get(f"{address}/edit").text
 
     def data(page: str, **changed: Any) -> dict[str, Any]:
-        hidden_fields = {name: hidden(page, name) for name in ("csrf_token", "token", "version", "replaces")}
-        return {**BUTTON_COLOR_TEST, **hidden_fields, "action": "check", **changed}
+        return {**initial_values(page), **BUTTON_COLOR_TEST, "action": "check", **changed}
 
     assert client.post(f"{address}/edit", data=data(theirs, description="Theirs")).status_code == 303
     conflict = client.post(f"{address}/edit", data=data(mine, description="Mine"))

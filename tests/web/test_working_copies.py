@@ -29,7 +29,7 @@ class OpenForm:
     def __init__(self, client: FlaskClient, path: str = "/autotunes/new") -> None:
         self.client, self.path = client, path
         self.page = client.get(path).text
-        self.fields = {name: hidden(self.page, name) for name in ("csrf_token", "token", "version", "replaces")}
+        self.fields = {name: hidden(self.page, name) for name in ("csrf_token", "token", "version")}
         self.fields |= BUTTON_COLOR_TEST
 
     def type(self, **changed: str) -> Any:
