@@ -51,11 +51,13 @@ function markSaved() {
   nameInAddress();
 }
 
-// Going back or reloading opens what a new form has become.
+// Going back or reloading opens what was kept, or what a new form has become.
 function nameInAddress() {
-  if (isNew) history.replaceState(null, "", `${NEW_FORM_URL}?form=${encodeURIComponent(form.elements.token.value)}`);
+  const { token, first_token = token } = form.elements;
+  const url = isNew ? `${NEW_FORM_URL}?form=${encodeURIComponent(first_token.value)}` : formUrl() + location.hash;
+  history.replaceState(null, "", url);
 }
-if (!isNew && !unsaved) history.replaceState(null, "", formUrl() + location.hash);
+if (!isNew && !unsaved) nameInAddress();
 
 // --- add, remove, format, clear: the server returns the page with the updated form; show that form here
 form.addEventListener("submit", async (event) => {
@@ -235,7 +237,7 @@ function showNotKept() {
 
 function applyPreview(result) {
   document.getElementById("form-message")?.remove();
-  if (result.is_kept && edited.size) nameInAddress();
+  if (result.is_autosaved) nameInAddress();
   for (const [name, html] of Object.entries(result.pieces)) updatePiece(document.getElementById(name), html);
   for (const id of edited) showErrorOfLeft(document.getElementById(id), result.errors[id] ?? "");
   showMarks(result.marks);

@@ -129,7 +129,9 @@ class Harness:
 
     def _save(self, process: int, record_id: str | None, form_input: FormInput, actor: str, check: bool) -> str:
         form = AutotuneForm.from_data(form_input.form_data)
-        submission = Submission(form, form_input.token, form_input.version, form_input.project, actor, check)
+        submission = Submission(
+            form, form_input.version, form_input.project, actor, check, token=form_input.token, key=form_input.token
+        )
         saved = save(self.services(process), record_id, submission)
         self.acknowledged[saved.id] = form_input.form_data
         self.unacknowledged.pop(saved.id, None)

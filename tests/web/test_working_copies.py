@@ -23,13 +23,16 @@ def app(make_app: Callable[..., Flask], fake_statsig: FakeStatsig) -> Flask:
     return make_app(STATSIG_API_KEY=CANARY, STATSIG_API_URL=fake_statsig.url, **PROXY_SETTINGS)
 
 
+HIDDEN_FIELDS = ("csrf_token", "token", "first_token", "copy_digest", "version")
+
+
 class OpenForm:
     """A form in a browser's tab, with what is typed into it."""
 
     def __init__(self, client: FlaskClient, path: str = "/autotunes/new") -> None:
         self.client, self.path = client, path
         self.page = client.get(path).text
-        self.fields = {name: hidden(self.page, name) for name in ("csrf_token", "token", "version")}
+        self.fields = {name: hidden(self.page, name) for name in HIDDEN_FIELDS if f'name="{name}"' in self.page}
         self.fields |= BUTTON_COLOR_TEST
 
     def type(self, **changed: str) -> Any:
@@ -60,7 +63,7 @@ def test_new_form_is_restored_for_its_author_alone(anna: FlaskClient, ben: Flask
     assert form.type(name="Half typed")["is_kept"]
     page = anna.get(form.address).text
     assert 'value="Half typed"' in page and "Your unsaved changes of" in page
-    assert hidden(page, "token") == form.fields["token"]
+    assert hidden(page, "first_token") == form.fields["token"]
     assert "Half typed, 15 Jan 2027, 08:00 UTC" in text_of(anna.get("/autotunes/new").text)
     assert "Half typed" not in ben.get(form.address).text + ben.get("/autotunes/new").text
     assert "No autotunes yet" in anna.get("/").text
@@ -110,6 +113,46 @@ def test_second_tab_of_a_working_copy_replaces_nothing(anna: FlaskClient) -> Non
     assert first.submit().status_code == 303
     assert second.submit().status_code == 409
     assert "First" in anna.get(path).text
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_tab_does_not_replace_what_another_tab_keeps(anna: FlaskClient, is_new: bool) -> None:
+    first = OpenForm(anna, "/autotunes/new" if is_new else f"{ready(anna)}/edit")
+    path = first.address if is_new else first.path
+    second = OpenForm(anna, path)
+    assert first.type(description="First")["is_kept"]
+    if is_new:
+        second = OpenForm(anna, path)
+        assert first.type(description="First, continued")["is_kept"]
+        assert second.type(description="Second")["is_kept"] is False
+    refused = second.type(description="Second")
+    assert refused["is_kept"] is False
+    assert "in another tab" in text_of(refused["pieces"]["saved_state"])
+    third = OpenForm(anna, path)
+    assert "First" in third.page and third.type(description="Third")["is_kept"]
+    assert first.type(description="Not kept")["is_kept"] is False
+
+
+def test_second_tab_of_a_new_form_chooses_what_to_keep(anna: FlaskClient) -> None:
+    first = OpenForm(anna)
+    first.type(description="First")
+    second = OpenForm(anna, first.address)
+    address = first.submit().headers["Location"]
+    assert "saved in another tab" in text_of(second.type(description="Second")["pieces"]["saved_state"])
+    conflict = second.submit()
+    assert conflict.status_code == 409 and "Description First Second" in text_of(conflict.text)
+    first.fields["description"] = "Changed after going back"
+    assert first.submit().headers["Location"] == address
+
+
+def test_saving_leaves_what_another_tab_keeps(anna: FlaskClient) -> None:
+    path = f"{ready(anna)}/edit"
+    first, second = OpenForm(anna, path), OpenForm(anna, path)
+    first.type(description="First")
+    second.fields["description"] = "Second"
+    assert second.submit().status_code == 303
+    page = anna.get(path).text
+    assert "First</textarea>" in page and "were restored" in page
 
 
 def test_pasted_cells_are_kept(anna: FlaskClient) -> None:

@@ -48,21 +48,25 @@ class NotEditable(NotSaved):
 
 @dataclass(frozen=True)
 class Submission:
-    """A submitted form. `token` is the form's own; `version` is what it was opened on, 0 for a new one.
+    """A submitted form. `version` is what it was opened on, 0 for a new one.
 
     `check`: validate it, and make it ready if it is valid. Otherwise it is saved as a draft.
+    `token` names its page; `key` is what a new form and its draft are found by; `copy_digest` is that of the working
+    copy that the page was opened on, if there was one.
     """
 
     form: AutotuneForm
-    token: str
     version: int
     project: str
     actor: str
     check: bool
+    token: str
+    key: str
+    copy_digest: str = ""
 
 
 def save(services: Services, record_id: str | None, submission: Submission) -> AutotuneRecord:
-    """Saves a form under its token, so that a repeat finds the same row. Raises EditConflict or NotEditable.
+    """Saves a form under its key, so that a repeat finds the same row. Raises EditConflict or NotEditable.
 
     A form with errors is saved as a draft, with its errors.
     """
@@ -74,7 +78,7 @@ def save(services: Services, record_id: str | None, submission: Submission) -> A
 
 def _save(services: Services, record_id: str | None, submission: Submission) -> AutotuneRecord:
     with services.store.write() as session:
-        find, key = (queries.get, record_id) if record_id else (queries.find_by_token, submission.token)
+        find, key = (queries.get, record_id) if record_id else (queries.find_by_token, submission.key)
         record = find(session, key, locked=True)
         if record is None:
             record, message = _new(services, submission), "Created the draft"
@@ -90,14 +94,15 @@ def _save(services: Services, record_id: str | None, submission: Submission) -> 
         message = f"{message}; {_result(record, submission.check)}"
         queries.add_event(session, record.id, services.clock(), submission.actor, message, record.version)
         session.add(_version(record))
-        working_copies.discard(session, submission.actor, [record.id, record.form_token])
+        keys, page = [record.id, record.form_token], (submission.token, submission.copy_digest)
+        working_copies.discard_saved(session, submission.actor, keys, *page)
         return record
 
 
 def _new(services: Services, submission: Submission) -> AutotuneRecord:
     return AutotuneRecord(
         id=secrets.token_hex(ID_BYTES),
-        form_token=submission.token or secrets.token_urlsafe(16),
+        form_token=submission.key or secrets.token_urlsafe(16),
         version=0,
         created_at=services.clock(),
         created_by=submission.actor,

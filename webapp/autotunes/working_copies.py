@@ -6,6 +6,8 @@ It changes no state, version, history or author of an autotune.
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -22,19 +24,27 @@ PRESENT_SECONDS = 60.0  # since the last request of a person who is editing
 KEEP_SECONDS = 30 * 24 * 3600.0
 
 
+class Kept(Enum):
+    YES = "yes"
+    SAVED = "the form has been saved in the meantime"
+    OTHER_TAB = "another tab has written the working copy since"
+
+
 @dataclass(frozen=True)
 class FormContent:
-    """What a form holds. `key` is the ID of its autotune, or its token; `form_data` is None if nothing was changed."""
+    """What a form holds. `key` is the ID of its autotune, or of a new form; `form_data` is None if nothing was changed.
+
+    `page_fields` are those of the page, with its `token` and `copy_digest`.
+    """
 
     key: str
-    token: str
     version: int
     form_data: FormData | None
     page_fields: Mapping[str, Any]
 
 
-def keep(services: Services, person: str, content: FormContent) -> bool:
-    """Replaces this person's working copy. Returns False if this form has been saved in the meantime."""
+def keep(services: Services, person: str, content: FormContent) -> Kept:
+    """Replaces this person's working copy, unless it has what another tab wrote."""
     now, form_data = services.clock(), content.form_data
     copy = WorkingCopy(
         key=content.key,
@@ -46,20 +56,33 @@ def keep(services: Services, person: str, content: FormContent) -> bool:
         saved_at=now,
     )
     try:
-        return _write(services, copy, content.token)
+        return _write(services, copy, content)
     except IntegrityError:  # two tabs inserted it at once: now it exists
-        return _write(services, copy, content.token)
+        return _write(services, copy, content)
 
 
-def _write(services: Services, copy: WorkingCopy, token: str) -> bool:
+def _write(services: Services, copy: WorkingCopy, content: FormContent) -> Kept:
     with services.store.write() as session:
         key = copy.key
         saved = queries.get(session, key, locked=True) or queries.find_by_token(session, key, locked=True)
-        if saved and saved.last_form_token == token and saved.version != copy.version:
-            return False
+        token, opened_on = content.page_fields["token"], content.page_fields["copy_digest"]
+        if saved and saved.version != copy.version and (saved.last_form_token == token or not copy.version):
+            return Kept.SAVED
+        other = find(session, copy.person, key)
+        if other and not _is_of_page(other, token, opened_on):
+            return Kept.OTHER_TAB
         session.execute(delete(WorkingCopy).where(WorkingCopy.saved_at < copy.saved_at - KEEP_SECONDS))
         session.merge(copy)
-        return True
+        return Kept.YES
+
+
+def digest(copy: WorkingCopy) -> str:
+    return sha256(copy.form_data.encode()).hexdigest()[:16]
+
+
+def _is_of_page(copy: WorkingCopy, token: str, opened_on: str) -> bool:
+    """Whether the page with this token wrote it, or was opened on what it holds."""
+    return json.loads(copy.page_fields)["token"] == token or digest(copy) == opened_on
 
 
 def find(session: Session, person: str, key: str) -> WorkingCopy | None:
@@ -68,8 +91,16 @@ def find(session: Session, person: str, key: str) -> WorkingCopy | None:
     return copy if copy and copy.form_data else None
 
 
-def discard(session: Session, person: str, keys: Iterable[str]) -> None:
-    session.execute(delete(WorkingCopy).where(WorkingCopy.person == person, WorkingCopy.key.in_(list(keys))))
+def discard(session: Session, person: str, key: str) -> None:
+    session.execute(delete(WorkingCopy).where(WorkingCopy.person == person, WorkingCopy.key == key))
+
+
+def discard_saved(session: Session, person: str, keys: Iterable[str], token: str, opened_on: str) -> None:
+    """Removes what a page has saved, and leaves what another tab has written since."""
+    copies = select(WorkingCopy).where(WorkingCopy.person == person, WorkingCopy.key.in_(list(keys)))
+    for copy in session.scalars(copies):
+        if not copy.form_data or _is_of_page(copy, token, opened_on):
+            session.delete(copy)
 
 
 def other_editors(session: Session, now: float, person: str, key: str) -> Sequence[str]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from ..auth import current_user
 from ..autotunes import working_copies
 from ..autotunes.states import EDITABLE
-from ..autotunes.working_copies import FormContent
+from ..autotunes.working_copies import FormContent, Kept
 from ..contract.form_data import FormData
 from ..store import AutotuneRecord, WorkingCopy
 from .page_form import AutotunePageForm
@@ -29,15 +29,16 @@ def autosave(
     if record is None and content.form_data is None:
         discard_own_copy(content.key)
         return saved_state(form, record, editors) | {"is_kept": True}
-    is_kept = working_copies.keep(services(), current_user().actor, content)
+    kept = working_copies.keep(services(), current_user().actor, content)
+    is_kept = kept is Kept.YES
     state = saved_state(form, record, editors, is_kept and content.form_data is not None)
-    return state | {"is_kept": is_kept, "is_saved_elsewhere": not is_kept}
+    return state | {"is_kept": is_kept, "kept": kept}
 
 
 def _content(form: AutotunePageForm, record: AutotuneRecord | None, opened: FormData | None) -> FormContent:
-    key, version = (record.id, form.version.data) if record else (form.token.data, 0)
+    key, version = (record.id, form.base_version) if record else (form.key, 0)
     form_data = form.form_data if _is_changed(form, record, opened) else None
-    return FormContent(key, form.token.data, version, form_data, form.page_fields)
+    return FormContent(key, version, form_data, form.page_fields)
 
 
 def _is_changed(form: AutotunePageForm, record: AutotuneRecord | None, opened: FormData | None) -> bool:
@@ -74,18 +75,19 @@ def unfinished_forms(session: Session) -> Sequence[WorkingCopy]:
 
 def discard_own_copy(key: str) -> None:
     with services().store.write() as session:
-        working_copies.discard(session, current_user().actor, [key])
+        working_copies.discard(session, current_user().actor, key)
 
 
 def form_from(copy: WorkingCopy) -> AutotunePageForm:
-    return AutotunePageForm.with_data(json.loads(copy.form_data), **json.loads(copy.page_fields))
+    return AutotunePageForm.with_data(json.loads(copy.form_data), **page_fields_of(copy), first_token=copy.key)
 
 
 def page_fields_of(copy: WorkingCopy) -> dict[str, Any]:
-    """For a form of the same autotune. It gets a token of its own, since two tabs can open the copy, and does not
+    """For another page of the same form. It gets a token of its own, since two tabs can open the copy, and does not
     replace a version that its user saw on another page."""
     fields: dict[str, Any] = json.loads(copy.page_fields)
-    return {name: value for name, value in fields.items() if name not in ("token", "replaces")}
+    kept = {name: value for name, value in fields.items() if name not in ("token", "first_token", "replaces")}
+    return kept | {"copy_digest": working_copies.digest(copy)}
 
 
 def keep_as_new(copy: WorkingCopy) -> str:

@@ -175,18 +175,19 @@ def _taken_fields() -> set[str]:
 
 def _became_draft(form: AutotunePageForm) -> bool:
     with services().store.read() as session:
-        return queries.find_by_token(session, form.token.data) is not None
+        return queries.find_by_token(session, form.key) is not None
 
 
 def _discard(form: AutotunePageForm, record: AutotuneRecord | None) -> ResponseReturnValue:
     """What was typed and not saved goes; the stored version is shown."""
-    discard_own_copy(record.id if record else form.token.data)
+    discard_own_copy(record.id if record else form.key)
     return redirect(url_for("forms.edit", record_id=record.id) if record else url_for("forms.new"), 303)
 
 
 def _as_new(form: AutotunePageForm) -> AutotunePageForm:
     """The same form, to become another autotune."""
-    page_fields = {name: value for name, value in form.page_fields.items() if name not in ("token", "version")}
+    dropped = ("token", "first_token", "copy_digest", "version")
+    page_fields = {name: value for name, value in form.page_fields.items() if name not in dropped}
     return AutotunePageForm.with_data(form.form_data, **page_fields)
 
 
@@ -227,7 +228,7 @@ def _save(form: AutotunePageForm, action: str, record: AutotuneRecord | None) ->
 def _submission(form: AutotunePageForm, action: str) -> Submission:
     """A form with errors can have a forecast too: it is saved as a draft without checking it."""
     check = form.validate() if action == "plan" else action != "save"
-    return Submission(form, form.token.data, form.base_version, form.project.data, current_user().actor, check)
+    return Submission(form, form.base_version, form.project.data, current_user().actor, check, **form.tokens)
 
 
 def _not_saved(

@@ -31,13 +31,17 @@ def parse_int(text: str | None) -> int:
 class AutotunePageForm(AutotuneForm, FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     """The form with its CSRF token and what the page itself sends along.
 
-    `token` names this form, `version` is what it was opened on, `replaces` a newer version that its user has seen and
-    may replace, 0 for none. `assumptions` leads back to a forecast.
+    `token` names this page of the form, `version` is what it was opened on, `replaces` a newer version that its user
+    has seen and may replace, 0 for none. A page that was opened on a working copy has its digest, and of a new form
+    the token of the page where it was begun, `first_token`.
+    `assumptions` leads back to a forecast.
     `types` are the types that were chosen for parameters, as JSON of the table's script.
     `removed` is what can be undone, as JSON: see `read_removals`; `pasted` are cells of a spreadsheet.
     """
 
     token: Any = HiddenField(filters=[lambda text: clean_token(text) or secrets.token_urlsafe(16)])
+    first_token: Any = HiddenField(filters=[clean_token])
+    copy_digest: Any = HiddenField(filters=[clean_token])
     version: Any = HiddenField(filters=[parse_int])
     replaces: Any = HiddenField(filters=[parse_int])
     assumptions: Any = HiddenField(filters=[lambda text: visible(text or "")[:MAX_QUERY_LENGTH]])
@@ -68,8 +72,18 @@ class AutotunePageForm(AutotuneForm, FlaskForm):  # type: ignore[misc]  # Flask-
     @property
     def page_fields(self) -> dict[str, Any]:
         """What to pass to `with_data` for the same form with other form data."""
-        names = ("token", "version", "replaces", "assumptions", "project", "removed", "types", "pasted")
-        return {name: self[name].data for name in names}
+        names = ("token", "first_token", "copy_digest", "version", "replaces", "assumptions", "project", "removed")
+        return {name: self[name].data for name in (*names, "types", "pasted")}
+
+    @property
+    def key(self) -> str:
+        """What a new form and the draft that it becomes are found by."""
+        return str(self.first_token.data or self.token.data)
+
+    @property
+    def tokens(self) -> dict[str, str]:
+        """For a `Submission`."""
+        return {"token": self.token.data, "copy_digest": self.copy_digest.data, "key": self.key}
 
     @property
     def base_version(self) -> int:

@@ -55,6 +55,7 @@ def preview() -> dict[str, Any]:
         "marks": [mark._asdict() for mark in marks],
         "is_simulating": context["is_simulating"],
         "is_kept": context["is_kept"],
+        "is_autosaved": context["is_autosaved"],
     }
 
 
@@ -78,7 +79,7 @@ def _stored(form: AutotunePageForm) -> Stored:
 def _find_record(session: Session, form: AutotunePageForm) -> AutotuneRecord | None:
     """The autotune that is edited, or that a new form has become."""
     record_id = request.args.get("autotune", "")
-    return queries.get(session, record_id) or queries.find_by_token(session, form.token.data)
+    return queries.get(session, record_id) or queries.find_by_token(session, form.key)
 
 
 def _opened_version(session: Session, form: AutotunePageForm, record: AutotuneRecord) -> FormData:

@@ -42,10 +42,11 @@ def _restore(pending: PendingForm) -> AutotuneRecord | None:
 
 def _save(pending: PendingForm, form: AutotunePageForm) -> AutotuneRecord:
     version, project = form.version.data, form.project.data
-    submission = Submission(form, pending.form_token, version, project, current_user().actor, check=False)
+    submission = Submission(form, version, project, current_user().actor, check=False, **form.tokens)
     try:
         return save(services(), pending.autotune_id, submission)
     except NotSaved:
         flash(SEPARATE_DRAFT)
-        separate = replace(submission, token=f"held-{pending.id}-{pending.form_token}"[:64], version=0)
+        token = f"held-{pending.id}-{pending.form_token}"[:64]
+        separate = replace(submission, token=token, key=token, version=0)
         return save(services(), None, separate)
