@@ -24,6 +24,11 @@ export function commonType(values) {
   return types.size > 1 ? "json" : ([...types][0] ?? "text");
 }
 
+// Whether a parameter of this type can have these values: text is what a wrong value is kept as.
+export function canBeOf(type, values) {
+  return type === "json" || values.map(typeOf).every((found) => found === type || found === "text");
+}
+
 // How a cell shows a value: as JSON if nothing else can show it unchanged.
 export function cellType(type, json) {
   if (!json) return type;

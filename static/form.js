@@ -1,6 +1,6 @@
 // The form without page loads: the same buttons and the same server responses, only faster.
 import { clearWhenEdited, idOf, showError } from "./errors.js";
-import { showMarks, showTable } from "./variants.js";
+import { showMarks, showTable, withTypedName } from "./variants.js";
 
 const form = document.getElementById("form");
 const announcer = document.getElementById("announcer"); // read by screen readers
@@ -38,7 +38,7 @@ const NEW_FORM_URL = "/autotunes/new";
 const isNew = formUrl() === "/autotunes";
 let unsaved = "unsaved" in form.dataset; // since the server has kept it last
 let isRefused = false; // whether the server could not keep it
-const typed = () => new URLSearchParams(new FormData(form));
+const typed = () => new URLSearchParams(withTypedName(new FormData(form)));
 const isUnsafe = () => isRefused || typed().toString().length > MAX_BEACON;
 addEventListener("beforeunload", (event) => (unsaved || isBusy) && isUnsafe() && event.preventDefault());
 addEventListener("visibilitychange", () => {
@@ -85,16 +85,15 @@ async function requestUpdate(data) {
 // The default is the first variant, so a chosen one moves there: at once if it was clicked, and for the arrow keys, which
 // choose each on their way, when they have left.
 let usesArrows = false;
-form.addEventListener("keydown", ({ key }) => (usesArrows ||= key.startsWith("Arrow")));
+form.addEventListener("keydown", ({ key }) => (usesArrows = key.startsWith("Arrow")));
 form.addEventListener("pointerdown", () => (usesArrows = false));
 form.addEventListener("change", ({ target }) => target.name === "default" && !usesArrows && moveDefault());
 form.addEventListener("focusout", ({ target, relatedTarget }) => {
-  const hasLeft = target.name === "default" && relatedTarget?.name !== "default";
-  if (hasLeft && usesArrows && form.elements.default.value !== "0") moveDefault();
+  if (target.name === "default" && relatedTarget?.name !== "default") released.then(moveDefault);
 });
 
 async function moveDefault() {
-  usesArrows = false;
+  if (form.inert || form.elements.default.value === "0") return;
   const data = new FormData(form);
   data.set("action", "default");
   const response = await requestUpdate(data);
@@ -223,9 +222,7 @@ async function preview() {
 
 async function requestPreview() {
   const signal = AbortSignal.timeout(PREVIEW_TIMEOUT);
-  const data = new FormData(form);
-  data.set("default", "0"); // the rows are as they are shown
-  const response = await post(form.dataset.preview, data, { signal }).catch(() => null);
+  const response = await post(form.dataset.preview, typed(), { signal }).catch(() => null);
   return response?.ok ? response.json().catch(() => null) : null;
 }
 

@@ -64,12 +64,13 @@ export function setLabel(control, title, rest = "") {
 
 // Enter goes down, as in a spreadsheet.
 export function goDown(event) {
-  const cell = event.target.closest("#variants-table tbody td");
+  const cell = event.target.closest("#variants-table :is(td, th.parameter)");
   if (event.key !== "Enter" || event.ctrlKey || event.metaKey || !cell || !event.target.matches("input")) return;
   event.preventDefault();
-  const row = cell.parentElement.nextElementSibling;
+  const isHeader = cell.matches("th");
+  const row = isHeader ? cell.closest("table").querySelector("tbody tr") : cell.parentElement.nextElementSibling;
   const kind = `td.${cell.className}`;
-  const index = [...cell.parentElement.querySelectorAll(kind)].indexOf(cell);
+  const index = [...cell.parentElement.querySelectorAll(`.${cell.className}`)].indexOf(cell);
   const below = row?.querySelectorAll(kind)[index] ?? row?.querySelector("td.json:not([hidden])");
   below?.querySelector("input, select, textarea")?.focus();
 }

@@ -3,12 +3,23 @@ import { cellText, problemOf } from "./cell_types.js";
 import { readMembers, withKey, withValue, withValues } from "./json_members.js";
 
 // `invalid` has the values that are not valid JSON, by key; in `text` they are null.
-export function readRow(tr) {
+function readRow(tr) {
   const area = tr.querySelector("[data-json]");
   const name = tr.querySelector(".name input");
   const share = tr.querySelector(".share input");
   const jsonCell = area.closest("td");
   return { tr, area, name, share, jsonCell, text: area.value, invalid: new Map(), cells: new Map() };
+}
+
+const knownRows = []; // also those that are not on the page any more: what was removed from them can be restored
+
+// The row of an element, read again. The server renders all rows again: the one with the same content is the same row.
+export function currentRow(tr) {
+  const found = readRow(tr);
+  const isSame = (row) => !row.tr.isConnected && ["name", "area", "share"].every((of) => row[of].value === found[of].value);
+  const known = knownRows.find((row) => row.tr === tr) ?? knownRows.find(isSame);
+  if (!known) knownRows.push(found);
+  return Object.assign(known ?? found, found);
 }
 
 // Null for a text that the table cannot show.
@@ -41,9 +52,16 @@ function isSameText(before, json) {
 
 export function renameKey(row, key, newKey) {
   if (!membersOf(row)) return;
-  if (row.invalid.has(key)) row.invalid.set(newKey, row.invalid.get(key));
-  row.invalid.delete(key);
+  row.invalid = renamedInvalid(row, key, newKey);
   write(row, withKey(row.text, key, newKey));
+}
+
+const renamedInvalid = ({ invalid }, key, newKey) =>
+  new Map([...invalid].map(([name, json]) => [name === key ? newKey : name, json]));
+
+// What the text area would hold if a key had another name.
+export function renamedText(row, key, newKey) {
+  return withValues(withKey(row.text, key, newKey), renamedInvalid(row, key, newKey));
 }
 
 export function write(row, text) {

@@ -1,18 +1,18 @@
 // The table of variants: a column for each key of their JSON objects. The text areas stay what is submitted; a cell
 // changes its value in their text, and nothing else there.
-import { INVALID, cellType, commonType, convert, problemOf, toJson } from "./cell_types.js";
-import { chosenType, keepType, readTypes } from "./chosen_types.js";
+import { INVALID, cellType, convert, problemOf, toJson } from "./cell_types.js";
+import { columnType, keepType, readTypes, typesWith, writeTypes } from "./chosen_types.js";
 import { goDown, newCell, newHeader, setLabel, showName } from "./table_cells.js";
 import { showNotes } from "./table_notes.js";
-import { hasKey, isWritten, membersOf, readRow, renameKey, setValue, valueIn, write } from "./variant_row.js";
-import { showView, sumOfShares, titlesOf } from "./variant_row.js";
+import { currentRow, hasKey, isWritten, membersOf, renameKey, renamedText } from "./variant_row.js";
+import { setValue, showView, sumOfShares, titlesOf, valueIn, write } from "./variant_row.js";
 
 const MAX_PARAMETERS = 20; // of a row; more are easier to edit as JSON
 let form = null;
 let rows = [];
 let columns = []; // {key, type, shownName, th, input, select, removal}; the key is null until there is a name
 let allAsJson = false;
-const chosenAsJson = new Set(); // text areas that somebody wants to see
+const chosenAsJson = new Set(); // rows whose text somebody wants to see
 const cellOf = new WeakMap(); // by control
 let lastEdit = null; // {cell, base, text}: clearing a cell and typing again keeps the position in the object
 let removed = []; // parameters with their values, the last one last
@@ -24,12 +24,13 @@ const tableRows = () => rows.filter((row) => !row.asJson);
 const cellsOf = (column) => tableRows().map((row) => row.cells.get(column));
 
 export function showTable(element) {
-  if (form !== element) listen(element);
+  const isFirst = form !== element;
+  if (isFirst) listen(element);
   marks = [];
-  readTypes(form.elements.types);
-  const wrong = [...form.querySelectorAll(".variant .has-error [data-json]")];
-  for (const area of wrong) if (area.value.trim()) chosenAsJson.add(area);
-  rebuild();
+  const keys = readTypes(form.elements.types);
+  if (isFirst) columns = keys.map((key) => ({ key }));
+  const linked = isFirst ? location.hash.slice(1) : "";
+  rebuild(({ area }) => area.value.trim() && (area.closest(".has-error") || area.id === linked));
 }
 
 export function showMarks(newMarks) {
@@ -38,13 +39,13 @@ export function showMarks(newMarks) {
 }
 
 // --- build the table from the text areas
-function rebuild() {
+function rebuild(hasToShowJson = () => false) {
   if (rows[0]?.tr.isConnected) nameColumns();
   const empty = columns.map(({ key }) => key).filter((key) => key !== null && !rows.some((row) => valueIn(row, key)));
   for (const node of form.querySelectorAll(".variants .parameter")) node.remove();
-  rows = [...form.querySelectorAll(".variant")].map(updatedRow);
+  rows = [...form.querySelectorAll(".variant")].map(currentRow);
+  for (const row of rows) if (hasToShowJson(row)) chosenAsJson.add(row);
   for (const row of rows) row.asJson = isShownAsJson(row);
-  for (const area of chosenAsJson) if (!area.isConnected) chosenAsJson.delete(area);
   const keys = new Set(rows.flatMap((row) => (membersOf(row) ?? []).map(({ key }) => key)));
   const names = [...keys, ...empty.filter((key) => !keys.has(key))];
   columns = [];
@@ -53,18 +54,13 @@ function rebuild() {
   update();
 }
 
-const updatedRow = (tr) => Object.assign(rows.find((row) => row.tr === tr) ?? {}, readRow(tr));
-
 function isShownAsJson(row) {
-  const { area } = row;
-  const isMoved = (other) => !other.isConnected && other.value === area.value && other.value.trim();
-  if ([...chosenAsJson].some(isMoved)) chosenAsJson.add(area);
-  return allAsJson || chosenAsJson.has(area) || !membersOf(row) || membersOf(row).length > MAX_PARAMETERS;
+  return allAsJson || chosenAsJson.has(row) || !membersOf(row) || membersOf(row).length > MAX_PARAMETERS;
 }
 
 function addColumn(key) {
   const values = rows.map((row) => valueIn(row, key)).filter(Boolean);
-  const column = { key, type: chosenType(key) ?? commonType(values), ...newHeader() };
+  const column = { key, type: columnType(key, values), ...newHeader() };
   showName(column);
   column.select.value = column.type;
   columns.push(column);
@@ -96,6 +92,7 @@ function update() {
 }
 
 function showNames() {
+  writeTypes(columns);
   const variants = titlesOf(rows);
   for (const [index, column] of columns.entries()) {
     const title = column.key || `parameter ${index + 1}`;
@@ -148,6 +145,16 @@ function setName(column, name) {
   else for (const row of rows) renameKey(row, key, name);
 }
 
+// What is typed into a name counts for the autosave before the field is left.
+export function withTypedName(data) {
+  const column = columns.find(({ input }) => input === document.activeElement);
+  const name = column?.input.value.trim();
+  if (!name || column.input.value === column.shownName || isTaken(name)) return data;
+  data.set("types", typesWith(name, column));
+  for (const row of rows) if (hasKey(row, column.key)) data.set(row.area.name, renamedText(row, column.key, name));
+  return data;
+}
+
 // Before anything is submitted or shown as JSON: a name may still have the focus.
 const nameColumns = () => columns.forEach(rename);
 
@@ -184,7 +191,6 @@ function removeColumn(column) {
   for (const value of values) {
     setValue(value.row, key, "");
     value.after = value.row.text;
-    value.name = value.row.name.value; // the row may be another element later
   }
   if (values.length) removed.push({ key, values });
   const index = columns.indexOf(column);
@@ -195,9 +201,7 @@ function removeColumn(column) {
 
 function undoRemoval() {
   const { key, values } = removed.pop();
-  for (const { row: removedFrom, name, json, before, after } of values) {
-    const row = rows.includes(removedFrom) ? removedFrom : rows.find((found) => name && found.name.value === name);
-    if (!row) continue;
+  for (const { row, json, before, after } of values) {
     if (row.text === after) write(row, before);
     if (membersOf(row) && valueIn(row, key) !== json) setValue(row, key, json);
   }
@@ -218,10 +222,11 @@ function toggleAll() {
   rebuild();
 }
 
-function toggle({ area, asJson, tr }) {
-  if (allAsJson) for (const row of rows) chosenAsJson.add(row.area);
+function toggle(row) {
+  const { area, asJson, tr } = row;
+  if (allAsJson) for (const other of rows) chosenAsJson.add(other);
   allAsJson = false;
-  chosenAsJson[asJson ? "delete" : "add"](area);
+  chosenAsJson[asJson ? "delete" : "add"](row);
   rebuild();
   tr.querySelector(".menu").open = false;
   (asJson ? tr.querySelector(".parameter :is(input, select, textarea)") : area).focus();
@@ -232,7 +237,7 @@ function showJson(id) {
   const row = rows.find(({ area }) => area.id === id);
   if (!row || row.asJson) return;
   if (!row.text.trim()) return setTimeout(() => row.cells.get(columns[0])?.control.focus());
-  chosenAsJson.add(row.area);
+  chosenAsJson.add(row);
   rebuild();
 }
 
@@ -247,8 +252,6 @@ function listen(element) {
   form.addEventListener("paste", onPaste);
   document.addEventListener("click", ({ target }) => onClick(target));
   addEventListener("hashchange", () => showJson(location.hash.slice(1)));
-  const linked = /^#variants-\d+-json$/.test(location.hash) && byId(location.hash.slice(1));
-  if (linked) chosenAsJson.add(linked);
 }
 
 function onInput({ target }) {

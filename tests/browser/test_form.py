@@ -70,6 +70,22 @@ def test_arrow_keys_choose_a_default_that_moves_when_they_leave(page: Page, site
     expect(page.locator("#variants-0-name")).to_have_value("green")
 
 
+def test_default_that_was_chosen_with_arrow_keys_is_kept(page: Page, site: str) -> None:
+    fill_in(page, site)
+    page.get_by_label("Variant 1 is the default").focus()
+    page.keyboard.press("ArrowDown")
+    with page.expect_response(lambda response: "default=1" in (response.request.post_data or "")):
+        page.keyboard.press("ArrowUp")
+        page.keyboard.press("ArrowDown")
+    expect(page.get_by_label("Variant 2 is the default")).to_be_focused()
+    page.reload()
+    expect(page.locator("#variants-0-name")).to_have_value("blue")
+    page.get_by_label("Variant 1 is the default").focus()
+    page.keyboard.press("ArrowDown")
+    page.locator("#successEvent").click()
+    expect(page.locator("#variants-0-name")).to_have_value("red")
+
+
 def test_removed_variants_come_back_one_after_another(any_page: Page, site: str) -> None:
     fill_in(any_page, site)
     for name in ("red", "blue"):
@@ -437,6 +453,26 @@ def test_two_tabs_of_a_draft_choose_field_by_field(any_page: Page, site: str) ->
     check(any_page)
     expect(any_page.locator(".sentence")).to_have_text(re.compile("by buy: .*wins at 80%"))
     expect(any_page.get_by_role("button", name="Create in Statsig")).to_be_visible()
+
+
+def test_reloading_the_conflict_keeps_what_was_typed_since(page: Page, site: str) -> None:
+    other = _open_in_two_tabs(page, site)
+    other.fill("#successEvent", "theirs")
+    other.get_by_role("button", name="Save draft").click()
+    expect(other.get_by_role("link", name="Continue")).to_be_visible()
+    page.fill("#successEvent", "mine")
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.get_by_role("heading", name="What differs")).to_be_visible()
+    page.fill("#successEvent", "mine, later")
+    expect(page.locator("#saved_state")).to_contain_text("Autosaved")
+    with page.expect_response("**/preview*"):
+        page.locator("#successEvent").press("End")
+        page.keyboard.type("!")
+    expect(page).to_have_url(re.compile("/edit$"))
+    page.reload()
+    expect(page.locator("#successEvent")).to_have_value("mine, later!")
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.get_by_role("heading", name="What differs")).to_be_visible()
 
 
 def test_field_that_is_edited_is_not_taken_from_the_other_version(page: Page, site: str) -> None:

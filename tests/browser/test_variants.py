@@ -121,6 +121,34 @@ def test_enter_goes_down_and_a_wrong_number_is_not_reviewed(page: Page, open_dra
     expect(_cell(page, "size of v1")).to_have_accessible_description(re.compile("^size of v1: Enter a number"))
 
 
+def test_parameter_name_is_autosaved_while_it_is_typed(page: Page, open_draft: OpenDraft) -> None:
+    open_draft('{"color": "red"}', '{"color": "blue"}')
+    _button(page, "Add parameter").click()
+    page.keyboard.type("size")
+    page.keyboard.press("Enter")
+    expect(_cell(page, "size of v0")).to_be_focused()
+    page.get_by_label("Type of size").select_option("number")
+    _cell(page, "Name of parameter 1").fill("hue")
+    expect(page.locator("#saved_state")).to_contain_text("Autosaved")
+    expect(_cell(page, "Name of parameter 1")).to_be_focused()
+    assert _texts(page)[0] == '{"color": "red"}'
+    page.reload()
+    assert _texts(page) == ['{"hue": "red"}', '{"hue": "blue"}']
+    expect(_cell(page, "Name of parameter 2")).to_have_value("size")
+    expect(page.get_by_label("Type of size")).to_have_value("number")
+
+
+def test_type_follows_the_values_unless_they_are_text(page: Page, open_draft: OpenDraft) -> None:
+    open_draft('{"size": "5"}', '{"size": "6"}')
+    _cell(page, "Name of parameter 1").fill("price")
+    _button(page, "Edit as JSON").click()
+    page.fill("#variants-0-json", '{"price": 7}')
+    page.fill("#variants-1-json", '{"price": 8}')
+    _button(page, "Edit as a table").click()
+    expect(page.get_by_label("Type of price")).to_have_value("number")
+    expect(page.locator("#variant-notes .error-message")).to_have_count(0)
+
+
 def test_json_is_typed_by_hand(page: Page, open_draft: OpenDraft) -> None:
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
@@ -258,6 +286,20 @@ def test_parameters_are_renamed_removed_and_restored(page: Page, open_draft: Ope
     _button(page, "Undo: restore b").click()
     assert _texts(page) == ['{"price \\"net\\"":1, "b":"x" }', "[1]", '{"price \\"net\\"": 2, "b": "y"}']
     expect(_cell(page, "Name of parameter 2")).to_be_focused()
+
+
+def test_removed_parameter_comes_back_after_rows_have_changed(page: Page, open_draft: OpenDraft) -> None:
+    open_draft('{"tone": "warm"}', '{"tone": "cold"}', '{"tone": "cold"}')
+    _button(page, "Remove the parameter tone").click()
+    page.fill("#variants-0-name", "renamed")
+    page.fill("#variants-1-name", "")
+    page.fill("#variants-2-name", "")
+    _button(page, "Add variant").click()
+    expect(page.locator("#variants-3-name")).to_be_focused()
+    click_in_menu(page, 1, "Move up")
+    expect(page.locator("#variants-0-name")).to_have_value("")
+    _button(page, "Undo: restore tone").click()
+    assert _texts(page) == ['{"tone": "cold"}', '{"tone": "warm"}', '{"tone": "cold"}', ""]
 
 
 def test_type_changes_what_can_be_converted(page: Page, open_draft: OpenDraft) -> None:

@@ -30,10 +30,20 @@ def submitted_form() -> tuple[AutotunePageForm, str]:
 
 
 def read_form(fields: MultiDict[str, str]) -> tuple[AutotunePageForm, str]:
-    form, action = AutotunePageForm(fields), fields.get("action") or "check"
+    return move_default(read_page(fields), fields)
+
+
+def read_page(fields: MultiDict[str, str]) -> AutotunePageForm:
+    """The form with its rows as they are shown."""
+    form = AutotunePageForm(fields)
     assumptions = assumptions_from_query(form.assumptions.data) | assumptions_in(fields)
     form.assumptions.data = urlencode({name: text for name, text in assumptions.items() if text.strip()})
-    default = parse_int(fields.get("default"))
+    return form
+
+
+def move_default(form: AutotunePageForm, fields: MultiDict[str, str]) -> tuple[AutotunePageForm, str]:
+    """The form with the default first, and which button was clicked."""
+    action, default = fields.get("action") or "check", parse_int(fields.get("default"))
     if default in form.variants.row_numbers[1:]:
         form_data, action = default_first(form, default, action)
         form = AutotunePageForm.with_data(form_data, **form.page_fields)
