@@ -74,3 +74,13 @@ export function goDown(event) {
   const below = row?.querySelectorAll(kind)[index] ?? row?.querySelector("td.json:not([hidden])");
   below?.querySelector("input, select, textarea")?.focus();
 }
+
+// A table that is pasted into one cell can become variants.
+export function offerPaste(event) {
+  const text = event.clipboardData.getData("text/plain");
+  const hasRows = text.trim().includes("\n") || event.target.closest("td.name"); // a value can have a tab
+  const isTable = hasRows && text.trim().includes("\t") && !/^\s*[{[]/.test(text); // nor indented JSON
+  if (!isTable || !event.target.closest("#variants-table")) return;
+  event.preventDefault();
+  import("./paste.js").then(({ ask }) => ask(event.target, text));
+}

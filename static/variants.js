@@ -2,7 +2,7 @@
 // changes its value in their text, and nothing else there.
 import { INVALID, cellType, convert, problemOf, toJson } from "./cell_types.js";
 import { columnType, keepType, readTypes, typesWith, writeTypes } from "./chosen_types.js";
-import { goDown, newCell, newHeader, setLabel, showName } from "./table_cells.js";
+import { goDown, newCell, newHeader, offerPaste, setLabel, showName } from "./table_cells.js";
 import { showNotes } from "./table_notes.js";
 import { currentRow, hasKey, isWritten, membersOf, renameKey, renamedText } from "./variant_row.js";
 import { setValue, showView, sumOfShares, titlesOf, valueIn, write } from "./variant_row.js";
@@ -24,12 +24,10 @@ const tableRows = () => rows.filter((row) => !row.asJson);
 const cellsOf = (column) => tableRows().map((row) => row.cells.get(column));
 
 export function showTable(element) {
-  const isFirst = form !== element;
-  if (isFirst) listen(element);
+  const linked = form ? "" : location.hash.slice(1);
+  if (!form) listen(element);
+  else readTypes(form.elements.types);
   marks = [];
-  const keys = readTypes(form.elements.types);
-  if (isFirst) columns = keys.map((key) => ({ key }));
-  const linked = isFirst ? location.hash.slice(1) : "";
   rebuild(({ area }) => area.value.trim() && (area.closest(".has-error") || area.id === linked));
 }
 
@@ -244,12 +242,13 @@ function showJson(id) {
 // --- listen
 function listen(element) {
   form = element;
+  columns = readTypes(form.elements.types).map((key) => ({ key })); // those without values too
   form.addEventListener("input", onInput);
   form.addEventListener("change", onChange);
   form.addEventListener("submit", stopAtProblem, { capture: true }); // before anything reads the form
   form.addEventListener("keydown", goDown);
   form.addEventListener("focusin", ({ target }) => target.matches(".parameter-name") && target.select());
-  form.addEventListener("paste", onPaste);
+  form.addEventListener("paste", offerPaste);
   document.addEventListener("click", ({ target }) => onClick(target));
   addEventListener("hashchange", () => showJson(location.hash.slice(1)));
 }
@@ -291,12 +290,4 @@ function onClick(target) {
   else if (button?.value.startsWith("format-")) showJson(row.area.id);
   else if (button) BUTTONS[button.id]?.();
   else showJson(target.closest("a")?.hash.slice(1));
-}
-
-function onPaste(event) {
-  const text = event.clipboardData.getData("text/plain");
-  const isTable = text.includes("\t") && text.trim().includes("\n") && !/^\s*[{[]/.test(text); // nor indented JSON
-  if (!isTable || !event.target.closest("#variants-table")) return;
-  event.preventDefault();
-  import("./paste.js").then(({ ask }) => ask(event.target, text));
 }

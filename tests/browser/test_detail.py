@@ -29,7 +29,7 @@ def test_link_and_what_a_version_changed_are_one_click_away(page: Page, site: st
     page.get_by_role("link", name="Change", exact=True).click()
     page.select_option("#winnerThreshold", label="80%")
     check(page)
-    page.get_by_text("1 change since the last review").click()
+    expect(page.get_by_text("1 change since the last review")).to_be_visible()
     expect(page.get_by_role("row", name="Winner threshold 99% 80%")).to_be_visible()
     page.get_by_text("History").click()
     page.get_by_role("link", name="What changed in version 2").click()

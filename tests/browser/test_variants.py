@@ -444,6 +444,9 @@ def test_table_pasted_into_a_cell_is_offered_as_variants(page: Page, open_draft:
     expect(page.locator("#variants-2-name")).to_be_focused()
     expect(_cell(page, "color of v1")).to_have_value("green")
     expect(_cell(page, "color of v2")).to_have_value("yellow")
+    assert not page.evaluate(PASTE, ["#variants-0-name", "v3\tpink"])
+    page.get_by_role("group", name="Pasted table").get_by_role("button", name="Turn into variants").click()
+    expect(_cell(page, "color of v3")).to_have_value("pink")
 
 
 def test_removed_variant_comes_back_as_it_was(page: Page, open_draft: OpenDraft) -> None:

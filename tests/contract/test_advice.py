@@ -125,20 +125,20 @@ def test_different_json_has_no_advice(one: str, other: str) -> None:
 
 def test_text_is_not_equal_to_a_number() -> None:
     messages = [message for _, message in advice_of(variants=[row("a", '{"a": "1"}'), row("b", '{"a": 1}')])]
-    assert messages == ["The key “a” has different types: a number, text."]
+    assert messages == ["The parameter “a” has different types: a number, text."]
 
 
 def test_key_missing_from_a_variant_has_advice() -> None:
     variants = [row("a", '{"x": 1, "y": 1}'), row("b", '{"y": 2}'), row("c", '{"x": 3, "y": 3}')]
-    assert advice_of(variants=variants) == [("variants-1-json", "The key “x” is missing from “b”.")]
+    assert advice_of(variants=variants) == [("variants-1-json", "The parameter “x” is missing from “b”.")]
 
 
 def test_keys_are_in_the_order_of_the_variants() -> None:
     variants = [row("a", '{"y": 1}'), row("b", '{"x": 2, "z": 2}')]
     assert advice_of(variants=variants) == [
-        ("variants-1-json", "The key “y” is missing from “b”."),
-        ("variants-0-json", "The key “x” is missing from “a”."),
-        ("variants-0-json", "The key “z” is missing from “a”."),
+        ("variants-1-json", "The parameter “y” is missing from “b”."),
+        ("variants-0-json", "The parameter “x” is missing from “a”."),
+        ("variants-0-json", "The parameter “z” is missing from “a”."),
     ]
 
 
@@ -155,8 +155,8 @@ def test_keys_are_in_the_order_of_the_variants() -> None:
 def test_three_variants_are_named_and_the_rest_are_counted(without: int, names: str) -> None:
     variants = [row("a", '{"n": 0, "x": 1}'), *(row(name, f'{{"n": "{name}"}}') for name in "bcdef"[:without])]
     expected = [
-        ("variants-1-json", f"The key “x” is missing from {names}."),
-        ("variants-0-json", "The key “n” has different types: a number, text."),
+        ("variants-1-json", f"The parameter “x” is missing from {names}."),
+        ("variants-0-json", "The parameter “n” has different types: a number, text."),
     ]
     assert sorted(advice_of(variants=variants)) == sorted(expected)
 
@@ -173,7 +173,7 @@ def test_three_variants_are_named_and_the_rest_are_counted(without: int, names: 
 )
 def test_key_with_different_types_has_advice(one: str, other: str, types: str) -> None:
     variants = [row("a", f'{{"k": {one}}}'), row("b", f'{{"k": {other}}}')]
-    assert advice_of(variants=variants) == [("variants-0-json", f"The key “k” has different types: {types}.")]
+    assert advice_of(variants=variants) == [("variants-0-json", f"The parameter “k” has different types: {types}.")]
 
 
 @pytest.mark.parametrize(
@@ -186,12 +186,12 @@ def test_key_with_different_types_has_advice(one: str, other: str, types: str) -
 )
 def test_types_of_a_key_are_listed_in_order(values: list[str], types: str) -> None:
     variants = [row(f"v{number}", f'{{"k": {value}, "n": {number}}}') for number, value in enumerate(values)]
-    assert advice_of(variants=variants) == [("variants-0-json", f"The key “k” has different types: {types}.")]
+    assert advice_of(variants=variants) == [("variants-0-json", f"The parameter “k” has different types: {types}.")]
 
 
 def test_true_is_not_equal_to_one() -> None:
     messages = [message for _, message in advice_of(variants=[row("a", '{"a": true}'), row("b", '{"a": 1}')])]
-    assert messages == ["The key “a” has different types: a number, true or false."]
+    assert messages == ["The parameter “a” has different types: a number, true or false."]
 
 
 @pytest.mark.parametrize(("one", "other"), [("1", "1.5"), ("true", "false"), ("[]", "[1]"), ("{}", '{"a": 1}')])
@@ -203,14 +203,16 @@ def test_keys_are_compared_between_objects_only() -> None:
     variants = [row("a", "[]"), row("b", '{"k": 1}'), row("c", '{"k": "1"}')]
     assert advice_of(variants=variants) == [
         ("variants-0-json", "The JSON of “a” is a list; SDKs expect an object."),
-        ("variants-1-json", "The key “k” has different types: a number, text."),
+        ("variants-1-json", "The parameter “k” has different types: a number, text."),
     ]
 
 
 def test_advice_on_keys_is_limited() -> None:
     keys = ", ".join(f'"{number}": 0' for number in range(3_000))
     shown_advice = advice_of(variants=[row("a", f"{{{keys}}}"), row("b", "{}")])
-    assert shown_advice == [("variants-1-json", f"The key “{number}” is missing from “b”.") for number in range(20)]
+    assert shown_advice == [
+        ("variants-1-json", f"The parameter “{number}” is missing from “b”.") for number in range(20)
+    ]
 
 
 SOME_SIZES = "Some variants have a share and others have none. Give all of them a share, or none."
@@ -504,6 +506,6 @@ def test_first_data_is_expected_one_to_two_hours_after_the_attribution_window(
 def test_unshowable_characters_of_keys_are_replaced() -> None:
     variants = [row("a", r'{"x\u0000": 1, "y\u0085": 1}'), row("b", r'{"y\u0085": ""}')]
     assert advice_of(variants=variants) == [
-        ("variants-1-json", "The key “x\ufffd” is missing from “b”."),
-        ("variants-0-json", "The key “y\ufffd” has different types: a number, text."),
+        ("variants-1-json", "The parameter “x\ufffd” is missing from “b”."),
+        ("variants-0-json", "The parameter “y\ufffd” has different types: a number, text."),
     ]

@@ -144,6 +144,11 @@ def test_number_keeps_its_digits() -> None:
     assert parse_table("name\tprice\nred\t1.50") == [{"name": "red", "json": '{"price": 1.50}'}]
 
 
+def test_single_row_is_a_variant() -> None:
+    assert _values("red\t#f00\t50") == [("red", {"value": "#f00", "value 2": 50})]
+    assert _values("name\tred") == [("name", {"value": "red"})]
+
+
 def test_blank_cells_and_short_rows_leave_keys_out() -> None:
     assert _values("name\ta\tb\nred\n\n\t \nblue\t\tx") == [("red", {}), ("blue", {"b": "x"})]
 
@@ -153,7 +158,7 @@ def test_hundred_and_twenty_rows_are_read() -> None:
     assert variants == [(f"v{row}", {"number": row}) for row in range(120)]
 
 
-@pytest.mark.parametrize("text", ["", "red", "red\tblue", "red\nblue", " \n \t \n", f'a\t"{"x" * 200_000}"\nb\tc'])
+@pytest.mark.parametrize("text", ["", "red", "red\nblue", " \n \t \n", f'a\t"{"x" * 200_000}"\nb\tc'])
 def test_text_that_is_no_table_has_no_variants(text: str) -> None:
     assert parse_table(text) is None
 

@@ -134,7 +134,7 @@ def test_confirmation_lists_differences(client: FlaskClient, fake_statsig: FakeS
     fake_statsig.responder = lambda request: (200, {"data": data}) if request.method == "POST" else None
     page = click_create(client, ready(client)).text
     assert "Statsig chose the ID other_id instead of the expected button_color_test ." in text_of(page)
-    assert "Differences from your request" in page and "&#34;80%&#34;" in page and "2hrs" not in page
+    assert "Differences from your request" in page and "<td>80%</td>" in page and "2hrs" not in page
 
 
 @pytest.mark.parametrize(("started", "message"), [(False, "Not yet as of"), (True, "As of")])

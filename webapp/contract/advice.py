@@ -84,13 +84,15 @@ def _keys(body: Body) -> Iterator[Advice]:
     misspellings = find_misspellings(objects)
     for row, key, meant in misspelled_keys(objects, misspellings):
         name = variants[row]["name"]
-        yield Advice(_json(row), f"The key “{visible(key)}” of “{name}” may be a misspelling of “{visible(meant)}”.")
+        yield Advice(
+            _json(row), f"The parameter “{visible(key)}” of “{name}” may be a misspelling of “{visible(meant)}”."
+        )
     for key, rows in missing_keys(objects, misspellings).items():
         names = _listed([variants[row]["name"] for row in rows])
-        yield Advice(_json(rows[0]), f"The key “{visible(key)}” is missing from {names}.")
+        yield Advice(_json(rows[0]), f"The parameter “{visible(key)}” is missing from {names}.")
     for key, types in differing_types(objects).items():
         different = ", ".join(sorted({*types.values()}))
-        yield Advice(_json(min(objects)), f"The key “{visible(key)}” has different types: {different}.")
+        yield Advice(_json(min(objects)), f"The parameter “{visible(key)}” has different types: {different}.")
 
 
 def _listed(names: list[str]) -> str:

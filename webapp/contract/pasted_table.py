@@ -26,10 +26,10 @@ def parse_table(text: str, parameters: Sequence[str] = ()) -> list[dict[str, str
     """
     rows = _read_rows(text.replace("\r\n", "\n").replace("\r", "\n"))
     width = max(map(len, rows), default=0)
-    if len(rows) < 2 or width < 2:
+    if width < 2:
         return None
     rows = [row + [""] * (width - len(row)) for row in rows]
-    if _is_header(rows[0], parameters) or _has_corner(rows) or _has_titles_of_numbers(rows):
+    if len(rows) > 1 and (_is_header(rows[0], parameters) or _has_corner(rows) or _has_titles_of_numbers(rows)):
         return _variants(rows[1:], _keys(rows[0][1:]))
     return _variants(rows, _keys([*parameters, *[""] * width][: width - 1]))
 

@@ -19,7 +19,7 @@ BEFORE_PASTE = -1
 _MAX_REMOVALS = 20
 _MAX_REMOVED = 200_000  # characters of the field; a form can have two million
 _MAX_ROWS = 1_000  # the form reads three digits
-NO_TABLE = "This is not a table: copy at least two rows with two columns"
+NO_TABLE = "This is not a table: copy at least two columns"
 TOO_MANY_ROWS = f"This has too many rows: an autotune can have up to {MAX_VARIANTS} variants"
 
 
