@@ -19,10 +19,14 @@ export function columnType(key, values) {
   return chosen && canBeOf(chosen, values) ? chosen : commonType(values);
 }
 
+export const isChosen = (key) => types.has(key);
 export const keepType = ({ key, type }) => types.set(key, type);
 
 export function writeTypes(columns) {
-  field.value = typesText(columns.map(({ key }) => key).filter((key) => types.has(key)));
+  const text = typesText(columns.map(({ key }) => key).filter(isChosen));
+  if (field.value === text) return;
+  field.value = text;
+  field.dispatchEvent(new Event("input", { bubbles: true })); // it is autosaved
 }
 
 const typesText = (keys) => (keys.length ? JSON.stringify(Object.fromEntries(keys.map((key) => [key, types.get(key)]))) : "");

@@ -34,6 +34,7 @@ form.addEventListener("click", ({ target }) => {
 });
 
 // --- keep what was typed when the page is left, reloaded or reached by going back
+form.autocomplete = "off"; // the browser would put old values into a form of the newest version
 const NEW_FORM_URL = "/autotunes/new";
 const isNew = formUrl() === "/autotunes";
 let unsaved = "unsaved" in form.dataset; // since the server has kept it last
@@ -82,18 +83,14 @@ async function requestUpdate(data) {
   return response;
 }
 
-// The default is the first variant, so a chosen one moves there: at once if it was clicked, and for the arrow keys, which
-// choose each on their way, when they have left.
+// The default is the first variant, so a chosen one moves there: at once if it was clicked. Arrow keys choose each on
+// their way, so that theirs moves when the server renders the rows again.
 let usesArrows = false;
 form.addEventListener("keydown", ({ key }) => (usesArrows = key.startsWith("Arrow")));
 form.addEventListener("pointerdown", () => (usesArrows = false));
 form.addEventListener("change", ({ target }) => target.name === "default" && !usesArrows && moveDefault());
-form.addEventListener("focusout", ({ target, relatedTarget }) => {
-  if (target.name === "default" && relatedTarget?.name !== "default") released.then(moveDefault);
-});
 
 async function moveDefault() {
-  if (form.inert || form.elements.default.value === "0") return;
   const data = new FormData(form);
   data.set("action", "default");
   const response = await requestUpdate(data);
@@ -169,6 +166,13 @@ form.addEventListener("change", ({ target }) => {
 form.addEventListener("focusout", ({ target, relatedTarget }) => {
   const menu = target.closest?.(".menu");
   if (menu && !menu.contains(relatedTarget)) menu.open = false;
+});
+
+form.addEventListener("keydown", ({ key, target }) => {
+  const menu = key === "Escape" && target.closest(".menu[open]");
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
 });
 
 // --- keep what was typed, validate fields that were left, and update what the page says about the whole form

@@ -1,7 +1,7 @@
 // The table of variants: a column for each key of their JSON objects. The text areas stay what is submitted; a cell
 // changes its value in their text, and nothing else there.
 import { INVALID, cellType, convert, problemOf, toJson } from "./cell_types.js";
-import { columnType, keepType, readTypes, typesWith, writeTypes } from "./chosen_types.js";
+import { columnType, isChosen, keepType, readTypes, typesWith, writeTypes } from "./chosen_types.js";
 import { goDown, newCell, newHeader, offerPaste, setLabel, showName } from "./table_cells.js";
 import { showNotes } from "./table_notes.js";
 import { currentRow, hasKey, isWritten, membersOf, renameKey, renamedText } from "./variant_row.js";
@@ -138,7 +138,7 @@ function setName(column, name) {
   const { key } = column;
   column.key = name;
   showName(column);
-  keepType(column);
+  if (isChosen(key) || !cellsOf(column).some(({ json }) => json)) keepType(column);
   if (key === null) for (const cell of cellsOf(column)) edit(cell);
   else for (const row of rows) renameKey(row, key, name);
 }

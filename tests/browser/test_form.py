@@ -57,33 +57,50 @@ def test_chosen_default_moves_to_the_first_row(page: Page, site: str) -> None:
     expect(page.get_by_role("radio", name="Variant 1 is the default")).to_be_checked()
 
 
-def test_arrow_keys_choose_a_default_that_moves_when_they_leave(page: Page, site: str) -> None:
+def test_default_that_is_chosen_with_arrow_keys_is_kept_and_sent_first(page: Page, site: str) -> None:
     fill_in(page, site)
     page.get_by_role("button", name="Add variant").click()
     page.locator("#variants-2-name").fill("green")
     page.get_by_role("radio", name="Variant 1 is the default").focus()
-    for _ in range(2):
+    page.keyboard.press("ArrowDown")
+    with page.expect_response(lambda response: "default=2" in (response.request.post_data or "")):
         page.keyboard.press("ArrowDown")
     expect(page.get_by_role("radio", name="Variant 3 is the default")).to_be_focused()
-    expect(page.locator("#variants-0-name")).to_have_value("red")
-    page.keyboard.press("Tab")
-    expect(page.locator("#variants-0-name")).to_have_value("green")
-
-
-def test_default_that_was_chosen_with_arrow_keys_is_kept(page: Page, site: str) -> None:
-    fill_in(page, site)
-    page.get_by_label("Variant 1 is the default").focus()
-    page.keyboard.press("ArrowDown")
-    with page.expect_response(lambda response: "default=1" in (response.request.post_data or "")):
-        page.keyboard.press("ArrowUp")
-        page.keyboard.press("ArrowDown")
-    expect(page.get_by_label("Variant 2 is the default")).to_be_focused()
-    page.reload()
-    expect(page.locator("#variants-0-name")).to_have_value("blue")
-    page.get_by_label("Variant 1 is the default").focus()
-    page.keyboard.press("ArrowDown")
     page.locator("#successEvent").click()
+    page.keyboard.type(" more")
+    expect(page.locator("#successEvent")).to_have_value(re.compile(" more"))
+    expect(page.locator("#successEvent")).to_be_focused()
+    page.reload()
+    expect(page.locator("#variants-0-name")).to_have_value("green")
+    page.get_by_role("radio", name="Variant 1 is the default").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("heading", name="There is a problem")).to_be_visible()
     expect(page.locator("#variants-0-name")).to_have_value("red")
+
+
+def test_going_back_does_not_bring_old_values_into_a_newer_version(page: Page, site: str) -> None:
+    fill_in(page, site)
+    check(page)
+    url = page.url
+    for event in ("buy_1", "buy_2"):
+        page.goto(f"{url}/edit")
+        page.fill("#successEvent", event)
+        page.get_by_role("button", name="Save draft").click()
+        expect(page.get_by_role("link", name="Continue")).to_be_visible()
+    for _ in range(3):
+        page.go_back()
+    expect(page.get_by_role("heading", name="Edit")).to_be_visible()
+    expect(page.locator("#successEvent")).to_have_value("buy_2")
+
+
+def test_escape_closes_the_menu_of_a_row(page: Page, site: str) -> None:
+    page.goto(f"{site}/autotunes/new")
+    page.locator("#variants-0 summary").click()
+    expect(page.get_by_role("button", name="Duplicate variant 1")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Duplicate variant 1")).to_be_hidden()
+    expect(page.locator("#variants-0 summary")).to_be_focused()
 
 
 def test_removed_variants_come_back_one_after_another(any_page: Page, site: str) -> None:

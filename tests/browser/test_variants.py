@@ -136,6 +136,10 @@ def test_parameter_name_is_autosaved_while_it_is_typed(page: Page, open_draft: O
     assert _texts(page) == ['{"hue": "red"}', '{"hue": "blue"}']
     expect(_cell(page, "Name of parameter 2")).to_have_value("size")
     expect(page.get_by_label("Type of size")).to_have_value("number")
+    with page.expect_response(lambda response: "%22size%22" not in (response.request.post_data or "")):
+        _button(page, "Remove the parameter size").click()
+    page.reload()
+    expect(_cell(page, "Name of parameter 2")).to_have_count(0)
 
 
 def test_type_follows_the_values_unless_they_are_text(page: Page, open_draft: OpenDraft) -> None:
@@ -146,6 +150,12 @@ def test_type_follows_the_values_unless_they_are_text(page: Page, open_draft: Op
     page.fill("#variants-1-json", '{"price": 8}')
     _button(page, "Edit as a table").click()
     expect(page.get_by_label("Type of price")).to_have_value("number")
+    _cell(page, "Name of parameter 1").fill("color")
+    _button(page, "Edit as JSON").click()
+    page.fill("#variants-0-json", '{"color": "red"}')
+    page.fill("#variants-1-json", '{"color": "blue"}')
+    _button(page, "Edit as a table").click()
+    expect(page.get_by_label("Type of color")).to_have_value("text")
     expect(page.locator("#variant-notes .error-message")).to_have_count(0)
 
 

@@ -145,6 +145,33 @@ def test_second_tab_of_a_new_form_chooses_what_to_keep(anna: FlaskClient) -> Non
     assert first.submit().headers["Location"] == address
 
 
+def test_opening_another_tab_leaves_the_first_one_autosaved(anna: FlaskClient) -> None:
+    first = OpenForm(anna)
+    first.type(description="First")
+    second = OpenForm(anna, first.address)
+    assert second.type(description="First")["is_kept"]
+    assert first.type(description="First, continued")["is_kept"]
+    assert second.type(description="First")["is_kept"] is False
+    assert "First, continued" in anna.get(first.address).text
+
+
+def test_conflict_of_a_new_form_is_autosaved_after_a_reload(anna: FlaskClient) -> None:
+    first = OpenForm(anna)
+    first.type(description="First")
+    second = OpenForm(anna, first.address)
+    path = f"{first.submit().headers['Location']}/edit"
+    second.fields["description"] = "Second"
+    conflict = second.submit().text
+    second.fields |= {name: hidden(conflict, name) for name in ("token", "replaces")}
+    second.path, second.page = path, conflict
+    assert second.type()["is_kept"]
+    assert "Unsaved forms" not in anna.get("/autotunes/new").text
+    again = OpenForm(anna, path)
+    assert "Second</textarea>" in again.page and again.type(description="Third")["is_kept"]
+    assert "Third</textarea>" in anna.get(path).text
+    assert again.submit().status_code == 409
+
+
 def test_saving_leaves_what_another_tab_keeps(anna: FlaskClient) -> None:
     path = f"{ready(anna)}/edit"
     first, second = OpenForm(anna, path), OpenForm(anna, path)

@@ -91,7 +91,7 @@ class AutotuneForm(ErrorList, Form):
         "Winner threshold",
         [Required("Choose a winner threshold")],
         choices=WINNER_THRESHOLDS,
-        description="Needed to win.",
+        description="Needed to win. A contextual autotune has no winner.",
         initial="95%",
     )
 

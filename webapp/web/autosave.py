@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from flask import request
 from sqlalchemy.orm import Session
 
 from ..auth import current_user
@@ -36,9 +37,9 @@ def autosave(
 
 
 def _content(form: AutotunePageForm, record: AutotuneRecord | None, opened: FormData | None) -> FormContent:
-    key, version = (record.id, form.base_version) if record else (form.key, 0)
+    key, version = (record.id, form.base_version or 1) if record else (form.key, 0)
     form_data = form.form_data if _is_changed(form, record, opened) else None
-    return FormContent(key, version, form_data, form.page_fields)
+    return FormContent(key, not request.args.get("autotune"), version, form_data, form.page_fields)
 
 
 def _is_changed(form: AutotunePageForm, record: AutotuneRecord | None, opened: FormData | None) -> bool:
