@@ -83,12 +83,13 @@ def _write(services: Services, copy: WorkingCopy, content: FormContent) -> Kept:
 
 
 def digest(copy: WorkingCopy) -> str:
-    return sha256("".join(_typed(copy)).encode()).hexdigest()[:16]
+    return sha256(repr(_typed(copy)).encode()).hexdigest()[:16]
 
 
-def _typed(copy: WorkingCopy) -> tuple[str, str, str]:
+def _typed(copy: WorkingCopy) -> list[str]:
     page_fields = json.loads(copy.page_fields)
-    return copy.form_data, page_fields["project"], page_fields["pasted"]
+    typed = ("project", "assumptions", "pasted", "removed", "types")
+    return [copy.form_data, *(page_fields.get(name, "") for name in typed)]
 
 
 def _writer(copy: WorkingCopy) -> str:
