@@ -138,17 +138,20 @@ function setName(column, name) {
   const { key } = column;
   column.key = name;
   showName(column);
-  if (isChosen(key) || !cellsOf(column).some(({ json }) => json)) keepType(column);
+  if (hasTypeToKeep(key, column)) keepType(column);
   if (key === null) for (const cell of cellsOf(column)) edit(cell);
   else for (const row of rows) renameKey(row, key, name);
 }
+
+// The values tell any other type.
+const hasTypeToKeep = (key, column) => isChosen(key) || !cellsOf(column).some(({ json }) => json);
 
 // What is typed into a name counts for the autosave before the field is left.
 export function withTypedName(data) {
   const column = columns.find(({ input }) => input === document.activeElement);
   const name = column?.input.value.trim();
   if (!name || column.input.value === column.shownName || isTaken(name)) return data;
-  data.set("types", typesWith(name, column));
+  if (hasTypeToKeep(column.key, column)) data.set("types", typesWith(name, column));
   for (const row of rows) if (hasKey(row, column.key)) data.set(row.area.name, renamedText(row, column.key, name));
   return data;
 }
