@@ -232,7 +232,7 @@ TABLE = CONNECTION + BODIES + STATUSES + REJECTIONS + BUSY + CREATED
 TITLES = {
     "created": "Created in Statsig",
     "unknown": "It may exist in Statsig",
-    "draft": "Not ready yet",
+    "draft": "Not created",
     "ready": "Review and create",
 }
 # What would say more than is known.
