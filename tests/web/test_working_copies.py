@@ -182,6 +182,15 @@ def test_saving_leaves_what_another_tab_keeps(anna: FlaskClient) -> None:
     assert "First</textarea>" in page and "were restored" in page
 
 
+def test_request_that_cannot_be_read_keeps_nothing(app: Flask, anna: FlaskClient) -> None:
+    form = OpenForm(anna, f"{ready(anna)}/edit")
+    url = f"/autotunes/preview?autotune={form.path.split('/')[2]}"
+    headers = {"X-CSRFToken": form.fields["csrf_token"]}
+    response = anna.post(url, json={"name": "Not a form"}, headers=headers)
+    assert response.status_code == 400 and "could not be read" in response.text
+    assert _count(app) == 0
+
+
 def test_pasted_cells_are_kept(anna: FlaskClient) -> None:
     path = f"{ready(anna)}/edit"
     for form in (OpenForm(anna), OpenForm(anna, path)):

@@ -24,9 +24,13 @@ UNREADABLE = "The form could not be read. Go back and submit it again."
 
 def submitted_form() -> tuple[AutotunePageForm, str]:
     """The form with the default first, and which button was clicked."""
+    return read_form(submitted_fields())
+
+
+def submitted_fields() -> MultiDict[str, str]:
     if not request.form and request.content_length:
         abort(400, UNREADABLE)
-    return read_form(request.form)
+    return request.form
 
 
 def read_form(fields: MultiDict[str, str]) -> tuple[AutotunePageForm, str]:

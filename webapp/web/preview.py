@@ -18,7 +18,7 @@ from ..contract.variant_marks import variant_marks
 from ..store import AutotuneRecord, queries
 from .assumptions import ForecastInputs
 from .autosave import autosave, other_editors
-from .form_page import expected_id_context, move_default, read_page
+from .form_page import expected_id_context, move_default, read_page, submitted_fields
 from .page_form import AutotunePageForm
 from .request_context import load_projects, projects, services
 from .sidebar import checked_copy, sidebar_context
@@ -43,8 +43,9 @@ class Stored:
 @requires(Permission.WRITE)
 def preview() -> dict[str, Any]:
     """Pieces of the page's HTML, and the errors of the fields, by the rows as they are shown."""
-    form = read_page(request.form)
-    kept, _ = move_default(form, request.form)
+    fields = submitted_fields()
+    form = read_page(fields)
+    kept, _ = move_default(form, fields)
     checked, stored = checked_copy(form), _stored(form)
     checked.add_errors([NAME_TAKEN] if stored.is_name_taken else [])
     context = {"form": checked, **sidebar_context(form, checked), **expected_id_context(form)}
