@@ -94,8 +94,8 @@ def _save(services: Services, record_id: str | None, submission: Submission) -> 
         message = f"{message}; {_result(record, submission.check)}"
         queries.add_event(session, record.id, services.clock(), submission.actor, message, record.version)
         session.add(_version(record))
-        keys, page = [record.id, record.form_token], (submission.token, submission.copy_digest)
-        working_copies.discard_saved(session, submission.actor, keys, *page)
+        keys = [record.id, record.form_token]
+        working_copies.discard_saved(session, submission.actor, keys, submission.token, submission.copy_digest)
         return record
 
 

@@ -33,13 +33,12 @@ class Kept(Enum):
 @dataclass(frozen=True)
 class FormContent:
     """What a form holds. `key` is the ID of its autotune, or of a new form; `form_data` is None if nothing was changed.
-    `is_new`: its page is that of a new form, whatever the form has become.
 
-    `page_fields` are those of the page, with its `token` and `copy_digest`.
+    `version` is what its page may replace, 0 on the page of a new form, whatever that has become. `page_fields` are
+    those of the page, with its `token` and `copy_digest`.
     """
 
     key: str
-    is_new: bool
     version: int
     form_data: FormData | None
     page_fields: Mapping[str, Any]
@@ -68,21 +67,21 @@ def _write(services: Services, copy: WorkingCopy, content: FormContent) -> Kept:
         key = copy.key
         saved = queries.get(session, key, locked=True) or queries.find_by_token(session, key, locked=True)
         token, opened_on = content.page_fields["token"], content.page_fields["copy_digest"]
-        if saved and (content.is_new or (saved.last_form_token == token and saved.version != copy.version)):
+        if saved and (not copy.version or (saved.last_form_token == token and saved.version != copy.version)):
             return Kept.SAVED
         other = find(session, copy.person, key)
-        if other and _writer(other) != token:
-            if _typed(other) == _typed(copy):  # the page that wrote it goes on
-                other.saved_at = copy.saved_at
-                return Kept.YES
-            if digest(other) != opened_on:
-                return Kept.OTHER_TAB
+        if other and _writer(other) != token and _typed(other) == _typed(copy):
+            other.saved_at = copy.saved_at  # the page that wrote it goes on
+            return Kept.YES
+        if other and not _is_of_page(other, token, opened_on):
+            return Kept.OTHER_TAB
         session.execute(delete(WorkingCopy).where(WorkingCopy.saved_at < copy.saved_at - KEEP_SECONDS))
         session.merge(copy)
         return Kept.YES
 
 
 def digest(copy: WorkingCopy) -> str:
+    """Differs once something else was typed."""
     return sha256(repr(_typed(copy)).encode()).hexdigest()[:16]
 
 
@@ -95,6 +94,11 @@ def _typed(copy: WorkingCopy) -> list[str]:
 def _writer(copy: WorkingCopy) -> str:
     """The token of the page that wrote it."""
     return str(json.loads(copy.page_fields)["token"])
+
+
+def _is_of_page(copy: WorkingCopy, token: str, opened_on: str) -> bool:
+    """Whether the page with this token wrote it, or was opened on what it holds."""
+    return _writer(copy) == token or digest(copy) == opened_on
 
 
 def find(session: Session, person: str, key: str) -> WorkingCopy | None:
@@ -111,7 +115,7 @@ def discard_saved(session: Session, person: str, keys: Iterable[str], token: str
     """Removes what a page has saved, and leaves what another tab has written since."""
     copies = select(WorkingCopy).where(WorkingCopy.person == person, WorkingCopy.key.in_(list(keys)))
     for copy in session.scalars(copies):
-        if not copy.form_data or _writer(copy) == token or digest(copy) == opened_on:
+        if not copy.form_data or _is_of_page(copy, token, opened_on):
             session.delete(copy)
 
 

@@ -37,9 +37,10 @@ def autosave(
 
 
 def _content(form: AutotunePageForm, record: AutotuneRecord | None, opened: FormData | None) -> FormContent:
-    key, version = (record.id, form.base_version or 1) if record else (form.key, 0)
+    key = record.id if record else form.key
+    version = form.base_version or 1 if request.args.get("autotune") else 0
     form_data = form.form_data if _is_changed(form, record, opened) else None
-    return FormContent(key, not request.args.get("autotune"), version, form_data, form.page_fields)
+    return FormContent(key, version, form_data, form.page_fields)
 
 
 def _is_changed(form: AutotunePageForm, record: AutotuneRecord | None, opened: FormData | None) -> bool:
