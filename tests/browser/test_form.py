@@ -86,8 +86,7 @@ def test_going_back_does_not_bring_old_values_into_a_newer_version(page: Page, s
     for event in ("buy_1", "buy_2"):
         page.goto(f"{url}/edit")
         page.fill("#successEvent", event)
-        page.get_by_role("button", name="Save draft").click()
-        expect(page.get_by_role("link", name="Continue")).to_be_visible()
+        _save_draft(page)
     for _ in range(3):
         page.go_back()
     expect(page.get_by_role("heading", name="Edit")).to_be_visible()
@@ -440,6 +439,18 @@ def test_leaving_asks_first_where_the_input_could_not_be_kept(page: Page, site: 
     assert dialogs == ["beforeunload"]
 
 
+def _save_draft(page: Page) -> None:
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.get_by_role("link", name="Continue")).to_be_visible()
+
+
+def _save_their_event(page: Page, site: str) -> None:
+    """Opens a draft, and saves another version of it in another tab."""
+    other = _open_in_two_tabs(page, site)
+    other.fill("#successEvent", "theirs")
+    _save_draft(other)
+
+
 def _open_in_two_tabs(page: Page, site: str) -> Page:
     """Opens a draft in this page and in another one, which it returns."""
     fill_in(page, site)
@@ -455,8 +466,7 @@ def _open_in_two_tabs(page: Page, site: str) -> Page:
 def test_two_tabs_of_a_draft_choose_field_by_field(any_page: Page, site: str) -> None:
     other = _open_in_two_tabs(any_page, site)
     other.select_option("#winnerThreshold", label="80%")
-    other.get_by_role("button", name="Save draft").click()
-    expect(other.get_by_role("link", name="Continue")).to_be_visible()
+    _save_draft(other)
     any_page.fill("#successEvent", "buy")
     any_page.get_by_role("button", name="Save draft").click()
     expect(any_page.get_by_role("heading", name="What differs")).to_be_visible()
@@ -473,10 +483,7 @@ def test_two_tabs_of_a_draft_choose_field_by_field(any_page: Page, site: str) ->
 
 
 def test_reloading_the_conflict_keeps_what_was_typed_since(page: Page, site: str) -> None:
-    other = _open_in_two_tabs(page, site)
-    other.fill("#successEvent", "theirs")
-    other.get_by_role("button", name="Save draft").click()
-    expect(other.get_by_role("link", name="Continue")).to_be_visible()
+    _save_their_event(page, site)
     page.fill("#successEvent", "mine")
     page.get_by_role("button", name="Save draft").click()
     expect(page.get_by_role("heading", name="What differs")).to_be_visible()
@@ -493,10 +500,7 @@ def test_reloading_the_conflict_keeps_what_was_typed_since(page: Page, site: str
 
 
 def test_field_that_is_edited_is_not_taken_from_the_other_version(page: Page, site: str) -> None:
-    other = _open_in_two_tabs(page, site)
-    other.fill("#successEvent", "theirs")
-    other.get_by_role("button", name="Save draft").click()
-    expect(other.get_by_role("link", name="Continue")).to_be_visible()
+    _save_their_event(page, site)
     page.select_option("#winnerThreshold", label="80%")
     page.get_by_role("button", name="Save draft").click()
     expect(page.get_by_label("Take their Success event")).to_be_checked()

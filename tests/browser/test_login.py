@@ -231,6 +231,14 @@ def test_login_and_approval_pages_are_accessible(
     site = open_site(REQUIRE_APPROVAL="1")
     context = browser.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme, bypass_csp=True)  # type: ignore[arg-type]
     page = context.new_page()
+    _check_login_pages(page, site, width)
+    _check_approval_pages(page, site, width)
+    clock.forward(13 * HOURS)
+    _check_ended_session(page, width)
+    context.close()
+
+
+def _check_login_pages(page: Page, site: str, width: int) -> None:
     page.goto(site)
     page.get_by_role("button", name="Deny").click()
     expect(page.get_by_role("heading", name="You are not logged in")).to_be_visible()
@@ -238,6 +246,9 @@ def test_login_and_approval_pages_are_accessible(
     page.get_by_role("link", name="Log in").click()
     _log_in_at_provider(page, EVE)
     check_appearance(page, f"login-no-access-{width}")
+
+
+def _check_approval_pages(page: Page, site: str, width: int) -> None:
     page.goto(site)
     _log_in_at_provider(page)
     fill_in(page, site)
@@ -260,10 +271,11 @@ def test_login_and_approval_pages_are_accessible(
     page.get_by_role("link", name="Continue").click()
     expect(page.get_by_role("heading", name="Edit")).to_be_visible()
     check_appearance(page, f"approval-rejected-form-{width}")
-    clock.forward(13 * HOURS)
+
+
+def _check_ended_session(page: Page, width: int) -> None:
     check(page)
     check_appearance(page, f"session-ended-{width}")
-    context.clear_cookies()
+    page.context.clear_cookies()
     page.reload()
     check_appearance(page, f"session-unknown-{width}")
-    context.close()

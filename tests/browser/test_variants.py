@@ -59,6 +59,13 @@ def _button(page: Page, name: str) -> Locator:
     return page.get_by_role("button", name=name, exact=True)
 
 
+def _edit_as_json(page: Page, *texts: str) -> None:
+    _button(page, "Edit as JSON").click()
+    for row, text in enumerate(texts):
+        page.fill(f"#variants-{row}-json", text)
+    _button(page, "Edit as a table").click()
+
+
 def _stored_texts(services: Services, record_id: str) -> list[str]:
     with services.store.read() as session:
         record = queries.get(session, record_id)
@@ -145,16 +152,10 @@ def test_parameter_name_is_autosaved_while_it_is_typed(page: Page, open_draft: O
 def test_type_follows_the_values_unless_they_are_text(page: Page, open_draft: OpenDraft) -> None:
     open_draft('{"size": "5"}', '{"size": "6"}')
     _cell(page, "Name of parameter 1").fill("price")
-    _button(page, "Edit as JSON").click()
-    page.fill("#variants-0-json", '{"price": 7}')
-    page.fill("#variants-1-json", '{"price": 8}')
-    _button(page, "Edit as a table").click()
+    _edit_as_json(page, '{"price": 7}', '{"price": 8}')
     expect(page.get_by_label("Type of price")).to_have_value("number")
     _cell(page, "Name of parameter 1").fill("color")
-    _button(page, "Edit as JSON").click()
-    page.fill("#variants-0-json", '{"color": "red"}')
-    page.fill("#variants-1-json", '{"color": "blue"}')
-    _button(page, "Edit as a table").click()
+    _edit_as_json(page, '{"color": "red"}', '{"color": "blue"}')
     expect(page.get_by_label("Type of color")).to_have_value("text")
     expect(page.locator("#variant-notes .error-message")).to_have_count(0)
 
