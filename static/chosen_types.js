@@ -29,7 +29,9 @@ export function writeTypes(columns) {
   field.dispatchEvent(new Event("input", { bubbles: true })); // it is autosaved
 }
 
-const typesText = (keys) => (keys.length ? JSON.stringify(Object.fromEntries(keys.map((key) => [key, types.get(key)]))) : "");
+function typesText(keys) {
+  return keys.length ? JSON.stringify(Object.fromEntries(keys.map((key) => [key, types.get(key)]))) : "";
+}
 
 // What the field holds once a parameter has another name.
 export const typesWith = (name, { key, type }) => {

@@ -69,8 +69,8 @@ export function goDown(event) {
   event.preventDefault();
   const isHeader = cell.matches("th");
   const row = isHeader ? cell.closest("table").querySelector("tbody tr") : cell.parentElement.nextElementSibling;
-  const kind = `td.${cell.className}`;
-  const index = [...cell.parentElement.querySelectorAll(`.${cell.className}`)].indexOf(cell);
+  const kind = `.${cell.className}`;
+  const index = [...cell.parentElement.querySelectorAll(kind)].indexOf(cell);
   const below = row?.querySelectorAll(kind)[index] ?? row?.querySelector("td.json:not([hidden])");
   below?.querySelector("input, select, textarea")?.focus();
 }
