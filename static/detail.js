@@ -29,10 +29,13 @@ const retryAt = Date.now() + 1000 * Number(notice?.dataset.retryIn);
 function countDown() {
   const seconds = Math.ceil((retryAt - Date.now()) / 1000);
   if (seconds <= 0) return notice.remove();
-  notice.querySelector(".timestamp").textContent = `${seconds} s left`;
+  notice.firstChild.data = notice.firstChild.data.replace(/in \d+ seconds?/, `in ${seconds} second${seconds > 1 ? "s" : ""}`);
   setTimeout(countDown, 250);
 }
-if (notice) countDown();
+if (notice) {
+  notice.ariaLive = "off"; // screen readers would read each second
+  countDown();
+}
 
 // --- what a version changed, loaded on first use
 for (const link of document.querySelectorAll(".show-changes")) {

@@ -133,10 +133,10 @@ def test_anonymous_request_is_sent_to_log_in(anonymous: FlaskClient, route: str)
         (
             "viewer",
             ["Someone with permission to create"],
-            ["Create in Statsig</button>", ">Change<", "New<span", "/edit"],
+            ["Create in Statsig</button>", ">Edit<", "New<span", "/edit"],
         ),
-        ("writer", ["Someone with permission to create", ">Change<", "New<span"], ["Create in Statsig</button>"]),
-        ("creator", ["Create in Statsig</button>", ">Change<", "New<span"], ["Someone with permission to create"]),
+        ("writer", ["Someone with permission to create", ">Edit<", "New<span"], ["Create in Statsig</button>"]),
+        ("creator", ["Create in Statsig</button>", ">Edit<", "New<span"], ["Someone with permission to create"]),
     ],
 )
 def test_page_offers_only_what_the_role_can_do(

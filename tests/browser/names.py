@@ -38,7 +38,7 @@ def _name(node: Any) -> str:
 
 
 def _links_that_differ(page: Page) -> list[tuple[str, ...]]:
-    """Texts, such as "Change", of links with different targets."""
+    """Texts, such as "Edit", of links with different targets."""
     links = page.locator("main a").evaluate_all("links => links.map(link => [link.textContent.trim(), link.href])")
     targets: dict[str, set[str]] = {}
     for text, href in links:

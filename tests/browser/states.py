@@ -101,6 +101,12 @@ class States:
     def ready_with_all_fields(self) -> str:
         return ready(self.client, name=LONG[:100], **{k.replace("-", "__"): v for k, v in ALL_FIELDS.items()})
 
+    def contextual_form(self) -> str:
+        return self.ready_with_all_fields() + "/edit"
+
+    def contextual_review(self) -> str:
+        return ready(self.client, name="Suits each user", isContextual="true", linkedExperimentName="bandit_check")
+
     def forty_variants(self) -> str:
         rows = {f"variants-{row}-{field}": text for row in range(40) for field, text in _variant_fields(row).items()}
         return ready(self.client, name="Forty variants", **{k.replace("-", "__"): v for k, v in rows.items()})

@@ -11,6 +11,7 @@ from webapp.forecast.queue import ForecastQueue
 
 from ..conftest import Clock
 from ..fake_statsig import FakeStatsig
+from ..forms import fill_in as submit_form
 from ..lint import lint
 from .actions import check, create, fill_in
 from .appearance import APPEARANCE_RULES, APPEARANCES, RULES, WIDTHS, check_appearance, save_screenshot
@@ -69,6 +70,22 @@ def test_every_page_says_that_it_is_the_sandbox(name: str, sandbox_site: str, ta
     _check_sandbox_page(page, "created", name)
     page.goto(f"{sandbox_site}/nowhere")
     _check_sandbox_page(page, "not_found", name)
+
+
+@pytest.mark.parametrize("name", [f"{width}-{scheme}" for width, scheme in APPEARANCES])
+def test_edit_conflict_and_history_are_accessible(name: str, states: States, site: str, tabs: dict[str, Page]) -> None:
+    page, path = tabs[name], states.ready() + "/edit"
+    page.goto(site + path)
+    submit_form(states.client, path=path, name="Ready to go", winnerThreshold="80%")
+    page.fill("#successEvent", "buy")
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.get_by_role("heading", name="What differs")).to_be_visible()
+    check_appearance(page, f"edit_conflict-{name}")
+    check(page)
+    page.get_by_text("History").click()
+    page.get_by_role("link", name="What changed in version 2").click()
+    expect(page.locator(".history table")).to_be_visible()
+    check_appearance(page, f"history-{name}")
 
 
 def _check_sandbox_page(page: Page, state: str, name: str) -> None:

@@ -13,7 +13,7 @@ def test_wait_for_a_busy_statsig_counts_down_and_clears(page: Page, site: str, f
     fill_in(page, site)
     check(page)
     create(page)
-    expect(page.locator(".notice")).to_contain_text("s left")
+    expect(page.locator(".notice")).to_contain_text("Try again in 1 second.")
     expect(page.locator(".notice")).to_have_count(0)
     expect(page.get_by_role("button", name="Create in Statsig")).to_be_enabled()
 
@@ -26,7 +26,7 @@ def test_link_and_what_a_version_changed_are_one_click_away(page: Page, site: st
     page.get_by_role("button", name="Copy link").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == address
-    page.get_by_role("link", name="Change", exact=True).click()
+    page.get_by_role("link", name="Edit", exact=True).click()
     page.select_option("#winnerThreshold", label="80%")
     check(page)
     expect(page.get_by_text("1 change since the last review")).to_be_visible()

@@ -41,7 +41,7 @@ def _request_forecast(page: Page, visits: str = "2000", days: str = "28 days", l
     page.fill("#rate", "5")
     page.fill("#lift", lift)
     page.select_option("#days", label=days)
-    page.get_by_role("button", name=re.compile("Forecast|Update")).click()
+    page.get_by_role("button", name=re.compile("See the forecast|Update the forecast")).click()
 
 
 @pytest.fixture

@@ -441,7 +441,7 @@ def test_leaving_asks_first_where_the_input_could_not_be_kept(page: Page, site: 
 
 def _save_draft(page: Page) -> None:
     page.get_by_role("button", name="Save draft").click()
-    expect(page.get_by_role("link", name="Continue")).to_be_visible()
+    expect(page.get_by_role("link", name="Edit", exact=True)).to_be_visible()
 
 
 def _save_their_event(page: Page, site: str) -> None:

@@ -68,10 +68,24 @@ def wide_page(browser: Browser) -> Page:
     return browser.new_page(viewport={"width": WIDTHS["wide"], "height": 800}, device_scale_factor=1)
 
 
+@pytest.fixture
+def states(app: Flask, fake_statsig: FakeStatsig, clock: Clock) -> States:
+    return States(app, fake_statsig, clock)
+
+
 def test_phone_form_ends_with_its_content(page: Page, site: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{site}/autotunes/new")
     assert page.evaluate("document.documentElement.scrollHeight") == 844, "there is an empty page below the buttons"
+
+
+def test_phone_review_has_the_variants_above_the_button(page: Page, site: str, states: States) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(site + states.ready())
+    order = ("region[name='Table of variants']", "button[name='Create in Statsig']", "heading[name='Settings']")
+    boxes = [page.locator(f"role={role}").bounding_box() for role in order]
+    tops = [box["y"] for box in boxes if box]
+    assert len(tops) == 3 and tops == sorted(tops)
 
 
 def test_plain_form_review_and_status_are_compact(wide_page: Page, site: str) -> None:
@@ -99,16 +113,14 @@ def _take_picture(page: Page, name: str) -> None:
         page.screenshot(path=IMAGES / f"{name}.png", full_page=True)
 
 
-@pytest.fixture
-def states(app: Flask, fake_statsig: FakeStatsig, clock: Clock) -> States:
-    return States(app, fake_statsig, clock)
-
-
 def test_forty_variants_fit_with_rows_of_44_px(wide_page: Page, site: str, states: States) -> None:
     wide_page.goto(site + states.forty_variants_form())
     assert wide_page.evaluate(HEIGHT) <= MAX_FORTY_VARIANTS
     heights = wide_page.locator("tr.variant").evaluate_all("rows => rows.map(row => row.offsetHeight)")
     assert len(heights) == 40 and max(heights) <= 44
+    expect(wide_page.get_by_text("A forecast can have at most 10 variants")).to_be_visible()
+    expect(wide_page.get_by_label("Visits per day")).to_be_hidden()
+    expect(wide_page.get_by_role("button", name="See the forecast")).to_be_hidden()
 
 
 def test_first_load_is_small(wide_page: Page, site: str) -> None:

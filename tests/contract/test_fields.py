@@ -58,7 +58,7 @@ def test_optional_field_says_so_and_describes_its_default() -> None:
     optional = [field for field in fields if not field.flags.required]
     assert {field.name for field in optional} == OPTIONAL | {"size"}
     for field in optional:
-        assert bool(field.default_note) == (field.name == "size" or SAMPLES[field.name].has_default_note), field.name
+        assert bool(field.default_note) == (field.name != "size" and SAMPLES[field.name].has_default_note), field.name
     assert all(field.label.text.endswith(" (optional)") for field in optional if field.name != "isContextual")
     required = [field for field in fields if field.flags.required]
     assert not any("(optional)" in field.label.text or field.default_note for field in required)

@@ -57,7 +57,7 @@ def test_sentences_are_ordered_by_importance() -> None:
         f"{WHEN}; in all, 6 in 100 pick the wrong one.",
         "Once it has all traffic, a wrong winner loses 40 successes a day compared with the best variant, 1,120 "
         "successes every 28 days. On average over all runs, the expected loss is 2.4 successes a day.",
-        "Compared with an A/B test of the same 28 days, with an equal split, the autotune gains 482 successes on "
+        "Compared with an A/B test of the same 28 days, with an even split, the autotune gains 482 successes on "
         "average, between \N{MINUS SIGN}20 and +540 in 80 of 100 runs. The A/B test costs 560 successes compared with "
         "the best variant alone, the autotune 78 successes.",
         "When the A/B test ends after 28 days, the variant that is ahead is the right one in more than 99 in 100 "

@@ -103,10 +103,15 @@ def test_review_lists_what_was_set_and_folds_the_defaults(client: FlaskClient) -
     assert "Linked experiment Not provided" in defaults and "Feature list" not in defaults
 
 
+def test_review_of_a_contextual_autotune_has_no_winner(client: FlaskClient) -> None:
+    page = text_of(client.get(ready(client, isContextual="true")).text)
+    assert "Winner threshold 99%, which Statsig requires; a contextual autotune has no winner" in page
+
+
 def test_review_shows_the_parameters_of_the_variants_in_columns(client: FlaskClient) -> None:
     address = ready(client, variants__0__json='{"color": "red", "size": 14}', variants__1__json='{"color": "blue"}')
     table = text_of(client.get(address).text.split("<table>")[1].partition("</table>")[0])
-    assert table == "Name color text size number Share % red Default red 14 equal blue blue missing equal"
+    assert table == "Name color text size number Share % red Default red 14 even blue blue missing even"
 
 
 @pytest.mark.parametrize("json", ["[1]", '"red"', f'{{"color": "{"r" * 200}"}}', str({f"k{n}": n for n in range(9)})])
@@ -179,11 +184,11 @@ def test_taken_name_has_its_read_time_until_the_next_review(
     client.get(address)
     clock.forward(90_000)
     for path in (address, f"{address}/edit"):
-        assert f"According to Statsig on {START_TIME} :" in text_of(client.get(path).text)
+        assert f"As of {START_TIME} :" in text_of(client.get(path).text)
     fill_in(client, path=f"{address}/edit", name="", action="check")
     for path in (address, f"{address}/edit"):
         page = text_of(client.get(path).text)
-        assert "Enter a name" in page and "According to" not in page
+        assert "Enter a name" in page and "As of" not in page
 
 
 def test_wait_for_a_busy_statsig_is_counted_down_and_cleared(

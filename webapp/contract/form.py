@@ -71,7 +71,7 @@ class AutotuneForm(ErrorList, Form):
         "Exploration window",
         [Required("Choose an exploration window")],
         choices=EXPLORATION_WINDOWS,
-        description="Traffic is split equally at first.",
+        description="An even split at first.",
         initial="168hr",
     )
     attributionWindow = ChoiceField(
@@ -128,6 +128,7 @@ class AutotuneForm(ErrorList, Form):
         choices=DIRECTIONS,
         description="For the metadata field.",
         default_note="Statsig assumes that higher is better",
+        blank_label="Higher is better (default)",
         contextual_only=True,
     )
 
@@ -146,6 +147,7 @@ class AutotuneForm(ErrorList, Form):
         choices=OPTIMIZATION_PARAMETERS,
         description="Whether to optimize for the event itself or for its value.",
         default_note="we assume that Statsig optimizes for the event itself",
+        blank_label="Not provided",
     )
     linkedExperimentName = LineField(
         "Linked experiment (optional)",

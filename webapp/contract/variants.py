@@ -23,10 +23,7 @@ class VariantForm(Form):
         [Required('Enter what this variant serves, such as {"color": "red"}')],
         example='{"color": "red"}',
     )
-    size = NumberField(
-        "Share in % (optional)",
-        default_note="Statsig splits equally",
-    )
+    size = NumberField("Share in % (optional)")
 
     @property
     def form_data(self) -> dict[str, str]:

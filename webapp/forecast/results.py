@@ -63,7 +63,7 @@ class WrongWinner:
 
 @dataclass(frozen=True)
 class Gain:
-    """Expected successes above those of an equal split over the horizon, and how many an equal split has."""
+    """Expected successes above those of an even split over the horizon, and how many an even split has."""
 
     mean: float
     low: float
@@ -73,7 +73,7 @@ class Gain:
 
 @dataclass(frozen=True)
 class ABTest:
-    """An equal split for as long as the horizon.
+    """An even split for as long as the horizon.
 
     right: how often the variant with the highest observed rate then has the highest true rate.
     cost, autotune_cost: successes below those of the best variant alone, over the horizon.

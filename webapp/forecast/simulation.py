@@ -40,7 +40,7 @@ class SimulationResult:
     ended: the hour in which each threshold was first reached, or NEVER: (thresholds, runs).
     winner: the variant that reached it, or NEVER: (thresholds, runs).
     successes: what each variant has to show when exploration ends: (variants, runs).
-    gain: expected successes over the horizon above those of an equal split, where the autotune ends at the
+    gain: expected successes over the horizon above those of an even split, where the autotune ends at the
         scenario's threshold: (runs,).
     shares: each variant's share of traffic at `sample_hours(scenario)`, likewise: (sample hours, variants, runs).
         Both are empty if they were not recorded.
@@ -177,7 +177,7 @@ class _Recorder:
 
     def __init__(self, scenario: Scenario, size: int) -> None:
         successes = hourly_rates(scenario)[:, 0]
-        self.difference = successes - successes.mean(axis=1, keepdims=True)  # to an equal split: (hours, variants)
+        self.difference = successes - successes.mean(axis=1, keepdims=True)  # to an even split: (hours, variants)
         self.rows = {hour: row for row, hour in enumerate(sample_hours(scenario).tolist())}
         self.gain = np.zeros(size)
         variants = len(scenario.rates)
@@ -218,7 +218,7 @@ class _Pending:
         self.waiting = np.zeros((self.slots, 2, len(scenario.rates), size), np.float32)
 
     def explore(self, end: int) -> Floats:
-        """The counts that have matured at the hour `end` of an equal split; what has not, waits."""
+        """The counts that have matured at the hour `end` of an even split; what has not, waits."""
         size, variants = self.waiting.shape[-1], self.waiting.shape[-2]
         expected = np.zeros((self.hours + self.slots + 1, 2, variants, 1))  # by the hour in which they mature
         for delay, part in self._parts():

@@ -154,7 +154,7 @@ def _different(low: float, high: float) -> str:
 
 
 def few_successes(summary: ScenarioSummary) -> str:
-    """Advice where the equal split says little about a variant."""
+    """Advice where the even split says little about a variant."""
     fewest, scenario = min(summary.successes), summary.scenario
     is_exploring = scenario.exploration_hours >= scenario.hours
     if is_exploring or scenario.attribution_hours >= scenario.exploration_hours or fewest >= FEW_SUCCESSES:
@@ -206,7 +206,7 @@ def _cost(wrong_winner: WrongWinner | None, outcome: Outcome) -> str:
 
 
 def _gain(gain: Gain, ab_test: ABTest, scenario: Scenario) -> str:
-    """Beside an A/B test: an equal split for the same time."""
+    """Beside an A/B test: an even split for the same time."""
     days = format_days(scenario.days)
     if scenario.has_equal_rates:
         return "All variants have the same rate, so nothing is gained or lost compared with an A/B test."
@@ -218,7 +218,7 @@ def _gain(gain: Gain, ab_test: ABTest, scenario: Scenario) -> str:
     low, high = _signed(gain.low), _signed(gain.high)
     band = f"between {low} and {high} in 80 of 100 runs" if low != high else f"{low} in at least 80 of 100 runs"
     return (
-        f"Compared with an A/B test of the same {days}, with an equal split, the autotune {change} on average, {band}. "
+        f"Compared with an A/B test of the same {days}, with an even split, the autotune {change} on average, {band}. "
         f"The A/B test costs {format_successes(ab_test.cost)} compared with the best variant alone, the autotune "
         f"{format_successes(ab_test.autotune_cost)}."
     )

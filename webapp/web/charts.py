@@ -55,7 +55,7 @@ def traffic_chart(summary: ScenarioSummary, names: Sequence[str]) -> TrafficChar
     )
     end = summary.scenario.exploration_hours / DAY
     return TrafficChart(
-        lines, _x(min(end, summary.scenario.days), summary), f"Equal split ends: {format_days(end)}", _days(summary)
+        lines, _x(min(end, summary.scenario.days), summary), f"Even split ends: {format_days(end)}", _days(summary)
     )
 
 

@@ -78,7 +78,14 @@ def _settings(form: AutotuneForm) -> Iterator[Setting]:
     """What was set, in the order of the form. The name is the title of the page."""
     for field in form.fields():
         if field.name not in ("name", "attributionWindowUnit") and _is_set(field):
-            yield Setting(field.title, form.display_value(field.name), not isinstance(field, TextField))
+            yield Setting(field.title, _value(form, field), not isinstance(field, TextField))
+
+
+def _value(form: AutotuneForm, field: Any) -> str:
+    value = form.display_value(field.name)
+    if field.name == "winnerThreshold" and form.isContextual.data:
+        return f"{value}, which Statsig requires; a contextual autotune has no winner"
+    return value
 
 
 def _is_set(field: Any) -> bool:
