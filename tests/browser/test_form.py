@@ -247,7 +247,7 @@ def test_timeline_follows_the_choices(page: Page, site: str) -> None:
         ["Even split, 1 hour", "Traffic moves to what works", "Winner at 80%"]
     )
     choose_type(page, "Contextual")
-    expect(page.locator("#timeline")).to_contain_text("A contextual autotune never declares a winner")
+    expect(page.locator("#timeline")).to_contain_text("A contextual autotune has no winner")
 
 
 def test_new_form_has_the_focus_on_its_first_field(any_page: Page, site: str) -> None:

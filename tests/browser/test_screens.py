@@ -79,13 +79,18 @@ def test_phone_form_ends_with_its_content(page: Page, site: str) -> None:
     assert page.evaluate("document.documentElement.scrollHeight") == 844, "there is an empty page below the buttons"
 
 
-def test_phone_review_has_the_variants_above_the_button(page: Page, site: str, states: States) -> None:
+def test_phone_review_has_variants_and_advice_above_the_button(page: Page, site: str, states: States) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(site + states.ready())
-    order = ("region[name='Table of variants']", "button[name='Create in Statsig']", "heading[name='Settings']")
+    order = (
+        "region[name='Table of variants']",
+        "heading[name='Before you create it']",
+        "button[name='Create in Statsig']",
+        "heading[name='Settings']",
+    )
     boxes = [page.locator(f"role={role}").bounding_box() for role in order]
     tops = [box["y"] for box in boxes if box]
-    assert len(tops) == 3 and tops == sorted(tops)
+    assert len(tops) == 4 and tops == sorted(tops)
 
 
 def test_plain_form_review_and_status_are_compact(wide_page: Page, site: str) -> None:

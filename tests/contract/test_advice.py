@@ -252,8 +252,6 @@ SHORT = (
 EFFECT = "when exploration ends, nothing has been counted yet, and the first few results may already decide."
 EQUAL = f"The attribution window is as long as the exploration window: {EFFECT}"
 LONGER = f"The attribution window is longer than the exploration window: {EFFECT}"
-CHOOSE_DAY = "Choose an exploration window of 1 day (24 hours) or more."
-CHOOSE_2_DAYS = "Choose an exploration window of 2 days (48 hours) or more."
 CHOOSE_WEEK = "Choose an exploration window of 1 week (168 hours) or more."
 CHOOSE_2_WEEKS = "Choose an exploration window of 2 weeks (336 hours)."
 CHOOSE_BOTH = (
@@ -266,16 +264,16 @@ SHORTEN = "Choose an attribution window of at most 4 days (96 hours)."
     ("exploration", "attribution", "unit", "message"),
     [
         ("1", "24", "min", ""),
-        ("1", "1", "", f"{EQUAL} {CHOOSE_DAY}"),
-        ("1", "1", "hour", f"{EQUAL} {CHOOSE_DAY}"),
-        ("1", "2", "", f"{LONGER} {CHOOSE_DAY}"),
-        ("1", "4", "hour", f"{LONGER} {CHOOSE_DAY}"),
-        ("1", "24", "hour", f"{LONGER} {CHOOSE_2_DAYS}"),
-        ("1", "1", "day", f"{LONGER} {CHOOSE_2_DAYS}"),
+        ("1", "1", "", f"{EQUAL} {CHOOSE_WEEK}"),
+        ("1", "1", "hour", f"{EQUAL} {CHOOSE_WEEK}"),
+        ("1", "2", "", f"{LONGER} {CHOOSE_WEEK}"),
+        ("1", "4", "hour", f"{LONGER} {CHOOSE_WEEK}"),
+        ("1", "24", "hour", f"{LONGER} {CHOOSE_WEEK}"),
+        ("1", "1", "day", f"{LONGER} {CHOOSE_WEEK}"),
         ("24", "24", "min", ""),
         ("24", "4", "", ""),
-        ("24", "24", "", f"{EQUAL} {CHOOSE_2_DAYS}"),
-        ("24", "1", "day", f"{EQUAL} {CHOOSE_2_DAYS}"),
+        ("24", "24", "", f"{EQUAL} {CHOOSE_WEEK}"),
+        ("24", "1", "day", f"{EQUAL} {CHOOSE_WEEK}"),
         ("24", "2", "day", f"{LONGER} {CHOOSE_WEEK}"),
         ("48", "24", "", ""),
         ("48", "2", "day", f"{EQUAL} {CHOOSE_WEEK}"),
@@ -469,7 +467,6 @@ def test_advice_is_in_the_order_of_the_form() -> None:
         "variants-2-name",
         "variants-1-json",
         "variants",
-        "explorationWindow",
         "attributionWindow",
         "attributionWindowUnit",
         "description",
@@ -499,7 +496,7 @@ def test_advice_does_not_change_the_body() -> None:
 def test_first_data_is_expected_one_to_two_hours_after_the_attribution_window(
     window: str, unit: str, text: str
 ) -> None:
-    message = f"Expect the first data one to two hours after the attribution window, {text}."
+    message = f"Expect the first data after the start, the attribution window ({text}) and one to two hours more."
     assert first_data(body_of(attributionWindow=window, attributionWindowUnit=unit)) == message
 
 

@@ -221,9 +221,9 @@ OTHER_RESPONSES: list[tuple[dict[str, Any], list[tuple[str, Any, Any]]]] = [
         {"winnerThreshold": "95%", "successEvent": "click"},
         [("Success event", "order", "click"), ("Winner threshold", "99%", "95%")],
     ),
-    ({"variants": []}, [("Number of variants", 2, 0)]),
-    ({"variants": SENT_BODY["variants"][:1]}, [("Number of variants", 2, 1)]),
-    ({"variants": [*SENT_BODY["variants"], {}]}, [("Number of variants", 2, 3)]),
+    ({"variants": []}, [("Variants", "a, b", "none")]),
+    ({"variants": SENT_BODY["variants"][:1]}, [("Variants", "a, b", "a")]),
+    ({"variants": [*SENT_BODY["variants"], {}]}, [("Variants", "a, b", "a, b, without a name")]),
     (
         {"variants": [{"name": "A", "json": {"k": 1}}, SENT_BODY["variants"][1]]},
         [("Variant 1, name", "a", "A")],

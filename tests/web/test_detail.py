@@ -126,7 +126,7 @@ def test_advice_does_not_block_create(client: FlaskClient) -> None:
 
 
 def test_page_says_when_to_expect_data(client: FlaskClient) -> None:
-    assert "Expect the first data one to two hours after" in client.get(ready(client)).text
+    assert "Expect the first data after the start" in client.get(ready(client)).text
 
 
 def test_confirmation_lists_differences(client: FlaskClient, fake_statsig: FakeStatsig) -> None:
@@ -237,7 +237,7 @@ def test_json_of_an_autotune_has_state_request_and_history(client: FlaskClient, 
     autotune = client.get(f"{address}.json").get_json()
     assert autotune["state"] == "created" and autotune["statsig"]["id"] == "button_color_test"
     assert [event["what"] for event in autotune["history"]] == [
-        "Created the draft; checked, ready to create",
+        "Created the draft; reviewed, ready to create",
         "Clicked “Create in Statsig”",
         "Created in Statsig as button_color_test",
     ]
@@ -247,7 +247,7 @@ def test_json_of_an_autotune_has_state_request_and_history(client: FlaskClient, 
 def test_history_names_the_changes(client: FlaskClient) -> None:
     address = ready(client)
     fill_in(client, path=f"{address}/edit", description="New", variants__1__name="green")
-    assert "Changed description, variants; checked, ready to create" in client.get(address).text
+    assert "Changed description, variants; reviewed, ready to create" in client.get(address).text
 
 
 def test_other_autotune_with_the_same_id_is_listed(client: FlaskClient) -> None:
@@ -322,9 +322,32 @@ def test_preview_says_that_a_name_is_taken_unless_it_is_its_own(client: FlaskCli
     assert _preview(client, f"{other}/edit", name="Other")["errors"] == {}
 
 
+def test_preview_keeps_the_errors_of_statsig_until_their_field_is_changed(
+    client: FlaskClient, fake_statsig: FakeStatsig
+) -> None:
+    refusal = {"message": "Bad", "errors": [{"property": "variants[1].json", "errorMessage": "Expected object"}]}
+    fake_statsig.responder = lambda request: (400, refusal, {}) if request.method == "POST" else None
+    address = ready(client)
+    click_create(client, address)
+    unchanged = _preview(client, f"{address}/edit")
+    assert "Invalid: Variant 2, JSON: Statsig says: Expected object" in text_of(unchanged["pieces"]["sidebar"])
+    changed = _preview(client, f"{address}/edit", variants__1__json='{"color": "navy"}')
+    assert "Done: 2 variants" in text_of(changed["pieces"]["sidebar"]) and changed["errors"] == {}
+
+
+@pytest.mark.parametrize(
+    ("shares", "split"),
+    [(("60", "40"), "a 60/40 split"), (("60", ""), "a split by share"), (("", ""), "an even split")],
+)
+def test_preview_says_how_traffic_is_split(client: FlaskClient, shares: tuple[str, str], split: str) -> None:
+    pieces = _preview(client, variants__0__size=shares[0], variants__1__size=shares[1])["pieces"]
+    assert f"by click : {split} for 1 hour, then" in text_of(pieces["sidebar"])
+    assert text_of(pieces["timeline"]).startswith(split.partition(" ")[2].capitalize() + ", 1 hour")
+
+
 def test_preview_of_a_contextual_autotune_has_no_winner(client: FlaskClient) -> None:
     pieces = _preview(client, isContextual="true")["pieces"]
-    assert "never declares a winner" in pieces["timeline"] and "no winner" in pieces["sidebar"]
+    assert "A contextual autotune has no winner" in pieces["timeline"] and "no winner" in pieces["sidebar"]
 
 
 def test_large_preview_is_rejected_before_parsing(client: FlaskClient) -> None:

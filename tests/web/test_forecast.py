@@ -177,7 +177,7 @@ def test_each_cell_prefills_the_form_and_saves_nothing(client: FlaskClient) -> N
     link = next(link for link in links if "explorationWindow=168hr" in link and "winnerThreshold=80%25" in link)
     form = client.get(link).text
     assert '<option selected value="168hr">' in form and '<option selected value="80%">' in form
-    assert "Filled in, not saved yet: Exploration window 1 week (168 hours), Winner threshold 80%." in form
+    assert "Filled in from a link: Exploration window 1 week (168 hours), Winner threshold 80%." in form
     assert client.get(f"{address}.json").get_json() == before
 
 
@@ -285,7 +285,7 @@ def test_attribution_window_that_outlasts_the_exploration_is_explained(
     address = ready(client, **{**CLASSIC, **OUTLASTS})
     page = client.get(f"{address}/forecast", query_string=query).text
     assert text_of(page).count(CANCELLED) == 1
-    assert "Choose an exploration window of 2 days (48 hours) or more." in text_of(page)
+    assert "Choose an exploration window of 1 week (168 hours) or more." in text_of(page)
     link = re.search(rf'href="({address}/edit[^"]*)#explorationWindow"', page)
     assert link and "Filled in" not in client.get(unescape(link[1])).text
 

@@ -138,8 +138,8 @@ def test_form_actions_save_nothing(client: FlaskClient, action: str) -> None:
 @pytest.mark.parametrize(
     ("action", "event", "result"),
     [
-        ("check", "click", "checked, ready to create"),
-        ("check", "", "checked, 1 problem"),
+        ("check", "click", "reviewed, ready to create"),
+        ("check", "", "reviewed, 1 problem"),
         ("save", "click", "saved as a draft"),
     ],
 )

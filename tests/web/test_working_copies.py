@@ -318,7 +318,7 @@ def test_chosen_settings_are_added_to_what_was_typed(anna: FlaskClient) -> None:
     path = f"{ready(anna)}/edit"
     OpenForm(anna, path).type(description="Typed")
     page = anna.get(f"{path}?winnerThreshold=90%25").text
-    assert "Typed</textarea>" in page and 'selected value="90%"' in page and "Filled in, not saved yet" in page
+    assert "Typed</textarea>" in page and 'selected value="90%"' in page and "Filled in from a link" in page
 
 
 def test_history_shows_what_a_version_changed(anna: FlaskClient) -> None:

@@ -198,8 +198,8 @@ def _result(record: AutotuneRecord, check: bool) -> str:
         return "saved as a draft"
     errors = len(stored_errors(record))
     if not errors:
-        return "checked, ready to create"
-    return "checked, 1 problem" if errors == 1 else f"checked, {errors} problems"
+        return "reviewed, ready to create"
+    return "reviewed, 1 problem" if errors == 1 else f"reviewed, {errors} problems"
 
 
 def stored_form_data(record: AutotuneRecord | Version) -> FormData:

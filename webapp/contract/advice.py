@@ -33,9 +33,9 @@ def advice(body: Body) -> list[Advice]:
 
 
 def first_data(body: Body) -> str:
-    """When to expect the first data, counted from the start."""
+    """When to expect the first data."""
     window = window_words(body["attributionWindow"], body.get("attributionWindowUnit"))
-    return f"Expect the first data one to two hours after the attribution window, {window}."
+    return f"Expect the first data after the start, the attribution window ({window}) and one to two hours more."
 
 
 def _name(body: Body) -> Iterator[Advice]:
@@ -120,7 +120,7 @@ def _windows(body: Body) -> Iterator[Advice]:
     message = exploration_advice(exploration, attribution, body.get("attributionWindowUnit"))
     if message:
         yield Advice("attributionWindow", message)
-    if window_hours(exploration) < WEEK:
+    elif window_hours(exploration) < WEEK:
         yield Advice(
             "explorationWindow",
             "Exploring for less than a week may pick the wrong variant, since behavior varies by day of the week.",
@@ -140,9 +140,9 @@ def exploration_advice(exploration: str, attribution: str, unit: str | None) -> 
 
 
 def _longer_exploration(exploration: str, attribution_hours: float) -> str:
-    """What to choose so that at least half of the exploration is counted by its end."""
-    longest = EXPLORATION_WINDOWS[-1]
-    enough = (choice for choice in EXPLORATION_WINDOWS if window_hours(choice.text) >= 2 * attribution_hours)
+    """What to choose so that at least half of the exploration is counted by its end, and each day of the week."""
+    longest, shortest = EXPLORATION_WINDOWS[-1], max(2 * attribution_hours, WEEK)
+    enough = (choice for choice in EXPLORATION_WINDOWS if window_hours(choice.text) >= shortest)
     if choice := next(enough, None):
         return f"Choose an exploration window of {choice.label}{'' if choice == longest else ' or more'}."
     also = "" if exploration == longest.text else f" and an exploration window of {longest.label}"

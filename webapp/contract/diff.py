@@ -102,11 +102,16 @@ def same_json(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
+def _names(variants: list[Any]) -> str:
+    names = (variant.get("name") if isinstance(variant, dict) else None for variant in variants)
+    return ", ".join(str(name or "without a name") for name in names) or "none"
+
+
 def _variants(sent: list[Any], returned: Any) -> Iterator[Difference]:
     if not isinstance(returned, list):
         return
     if len(returned) != len(sent):
-        yield Difference("Number of variants", len(sent), len(returned))
+        yield Difference("Variants", _names(sent), _names(returned))
         return
     for row, (one, other) in enumerate(zip(sent, returned, strict=True), start=1):
         properties = other if isinstance(other, dict) else {}

@@ -71,7 +71,7 @@ class AutotuneForm(ErrorList, Form):
         "Exploration window",
         [Required("Choose an exploration window")],
         choices=EXPLORATION_WINDOWS,
-        description="An even split at first.",
+        description="For so long the split is fixed.",
         initial="168hr",
     )
     attributionWindow = ChoiceField(
@@ -91,7 +91,7 @@ class AutotuneForm(ErrorList, Form):
         "Winner threshold",
         [Required("Choose a winner threshold")],
         choices=WINNER_THRESHOLDS,
-        description="Needed to win. A contextual autotune has no winner.",
+        description="How sure to be of the winner.",
         initial="95%",
     )
 

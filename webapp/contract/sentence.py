@@ -44,9 +44,18 @@ def _event(event: str) -> Iterator[Piece]:
     yield Piece(event, strong=True) if event else Piece("a success event")
 
 
+def split_words(form: AutotuneForm) -> str:
+    """How traffic is split at first: "even split", or the shares, such as "60/40 split"."""
+    shares = [variant.form.size.typed.strip() for variant in form.variants]
+    if not any(shares):
+        return "even split"
+    return f"{'/'.join(shares)} split" if all(shares) and len(shares) <= MAX_NAMED else "split by share"
+
+
 def _course(form: AutotuneForm) -> str:
     window: Any = form.explorationWindow.choice
-    start = f"an even split for {window.short_label}" if window else "an even split"
+    split = split_words(form)
+    start = f"{'an' if split == 'even split' else 'a'} {split}" + (f" for {window.short_label}" if window else "")
     if form.isContextual.data:
         return f"{start}, then whatever suits each user; no winner"
     threshold: Any = form.winnerThreshold.choice

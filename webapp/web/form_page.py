@@ -7,8 +7,10 @@ from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from ..autotunes.drafts import find_name_conflict
+from ..autotunes.drafts import find_name_conflict, stored_errors, stored_form_data
 from ..autotunes.projects import choose_project
+from ..contract.errors import FieldError
+from ..contract.form_data import FormData
 from ..contract.ids import expected_id, id_is_certain
 from ..contract.limits import MAX_LINE
 from ..store import AutotuneRecord
@@ -59,6 +61,13 @@ def expected_id_context(form: AutotunePageForm) -> dict[str, Any]:
     return {"id": expected_id(name), "certain": id_is_certain(name)}
 
 
+def unchanged_errors(record: AutotuneRecord, form_data: FormData) -> list[FieldError]:
+    """The stored errors, such as Statsig's, about what was not changed since."""
+    stored = stored_form_data(record)
+    names = ((error, error.field.partition("-")[0]) for error in stored_errors(record))
+    return [error for error, name in names if name not in stored or stored[name] == form_data.get(name)]
+
+
 def render_form(
     form: AutotunePageForm,
     record: AutotuneRecord | None = None,
@@ -89,7 +98,7 @@ def render_form(
         taken_by=taken_by,
         only_project=choose_project(projects(), chosen) if len(projects()) == 1 else None,
         **expected_id_context(form),
-        **sidebar_context(form, checked_copy(form)),
+        **sidebar_context(form, checked_copy(form, form.error_list())),
         **saved_state(form, record, editors),
         unfinished=unfinished,
         **notices,

@@ -25,7 +25,7 @@ from ..store import AutotuneRecord, NotStorable, StoreError, queries
 from .assumptions import assumptions_from_query
 from .autosave import discard_own_copy, find_own_copy, form_from, keep_as_new, page_fields_of
 from .conflicts import Conflict, find_conflicts, with_theirs
-from .form_page import render_form, submitted_form
+from .form_page import render_form, submitted_form, unchanged_errors
 from .page_form import AutotunePageForm, clean_token, has_prefill
 from .request_context import find, services
 from .variant_rows import FormUpdate, apply_form_action
@@ -104,20 +104,13 @@ def edit(record_id: str) -> ResponseReturnValue:
             return redirect(url_for("forms.new", form=keep_as_new(copy)), 303)
         flash("Someone has started to create this autotune, so it can no longer be changed.")
         return redirect(url_for("detail.show", record_id=record_id), 303)
-    stored = stored_form_data(record)
-    typed = json.loads(copy.form_data) if copy else stored
+    typed = json.loads(copy.form_data) if copy else stored_form_data(record)
     page_fields = page_fields_of(copy) if copy else {"version": record.version, "project": record.project}
     page_fields |= {"assumptions": request.args["assumptions"]} if "assumptions" in request.args else {}
     form = AutotunePageForm.with_data(_with_prefill(typed), **page_fields)
-    form.add_errors([error for error in stored_errors(record) if _is_same(error, stored, typed)])
+    form.add_errors(unchanged_errors(record, typed))
     unsaved = _announce_prefill(typed, form) or copy is not None
     return render_form(form, record, unsaved=unsaved, errors_read_at=record.statsig_read_at, restored=copy)
-
-
-def _is_same(error: FieldError, stored: FormData, typed: FormData) -> bool:
-    """Whether what the error is about was not changed since."""
-    field = error.field.partition("-")[0]
-    return field not in stored or stored[field] == typed.get(field)
 
 
 def _announce_prefill(stored: FormData, form: AutotunePageForm) -> bool:
@@ -128,7 +121,7 @@ def _announce_prefill(stored: FormData, form: AutotunePageForm) -> bool:
     ]
     named += ["Variants"] if stored["variants"] != form_data["variants"] else []
     if named:
-        flash(f"Filled in, not saved yet: {', '.join(named)}. Review or save it to keep it.")
+        flash(f"Filled in from a link: {', '.join(named)}. Only you see it until you save.")
     return bool(named)
 
 

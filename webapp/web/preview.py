@@ -18,7 +18,7 @@ from ..contract.variant_marks import variant_marks
 from ..store import AutotuneRecord, queries
 from .assumptions import ForecastInputs
 from .autosave import autosave, other_editors
-from .form_page import expected_id_context, move_default, read_page, submitted_fields
+from .form_page import expected_id_context, move_default, read_page, submitted_fields, unchanged_errors
 from .page_form import AutotunePageForm
 from .request_context import load_projects, projects, services
 from .sidebar import checked_copy, sidebar_context
@@ -46,8 +46,9 @@ def preview() -> dict[str, Any]:
     fields = submitted_fields()
     form = read_page(fields)
     kept, _ = move_default(form, fields)
-    checked, stored = checked_copy(form), _stored(form)
-    checked.add_errors([NAME_TAKEN] if stored.is_name_taken else [])
+    stored = _stored(form)
+    errors = unchanged_errors(stored.record, form.form_data) if stored.record else []
+    checked = checked_copy(form, [*errors, *([NAME_TAKEN] if stored.is_name_taken else [])])
     context = {"form": checked, **sidebar_context(form, checked), **expected_id_context(form)}
     context |= autosave(kept, stored.record, stored.opened, stored.editors)
     marks = variant_marks([variant.form.json.data for variant in checked.variants])

@@ -17,6 +17,7 @@ from ..contract.advice import first_data
 from ..contract.diff import differences
 from ..contract.fields import TextField
 from ..contract.form import CONTEXTUAL_FIELDS, AutotuneForm
+from ..contract.ids import id_is_certain
 from ..contract.json_input import write_json
 from ..contract.sentence import describe
 from ..statsig import API_VERSION
@@ -47,6 +48,7 @@ def detail_context(services: Services, record: AutotuneRecord, same_name: list[A
     review_header = services.settings.respect_review_settings
     return {
         "form": form,
+        "has_certain_id": id_is_certain(record.name),
         "has_stored_errors": bool(stored_errors(record)),
         "errors": stored_errors(record) or form.error_list(),
         "sentence": describe(form),
@@ -96,7 +98,7 @@ def _defaults(form: AutotuneForm) -> Iterator[Setting]:
     """What was left out, with what Statsig does then."""
     for field in form.fields():
         unused = field.name in CONTEXTUAL_FIELDS and not form.isContextual.data
-        if not (unused or _is_set(field) or field.name in ("name", "attributionWindowUnit")):
+        if not (unused or field.flags.required or _is_set(field) or field.name == "attributionWindowUnit"):
             yield Setting(field.title, field.default_note)
 
 

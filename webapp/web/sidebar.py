@@ -1,7 +1,9 @@
 """What stands beside the form: what is filled in so far, in a sentence and as a checklist, and its forecast."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from ..contract.errors import FieldError
 from ..contract.form import AutotuneForm
 from ..contract.sentence import describe
 from ..forecast.contextual import verdict
@@ -14,10 +16,12 @@ from .request_context import forecast_person, forecast_queue
 LEASE = 5.0  # seconds after which the forecast is cancelled unless the script asks for it again
 
 
-def checked_copy(form: AutotuneForm) -> AutotuneForm:
-    """The same form after validation: the page's own may not show errors yet."""
+def checked_copy(form: AutotuneForm, errors: Sequence[FieldError] = ()) -> AutotuneForm:
+    """The same form after validation, with errors that this does not find: the page's own may not show any yet."""
     checked = AutotuneForm.from_data(form.form_data)
     checked.validate()
+    found = checked.error_list()
+    checked.add_errors([error for error in errors if error not in found])
     return checked
 
 

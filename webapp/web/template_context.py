@@ -15,6 +15,7 @@ from ..contract.form import FIELDS, VARIANT_FIELDS, AutotuneForm
 from ..contract.json_input import write_json
 from ..contract.limits import MAX_VARIANTS
 from ..contract.sections import SECTIONS, Section
+from ..contract.sentence import split_words
 from ..forecast.form import ASSUMPTION_FIELDS, WEEKDAY_FIELDS, weekday_title
 from .request_context import project_name, projects_if_known, services
 
@@ -30,6 +31,7 @@ STATES = {
 def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         STATES=STATES,
+        state_label=state_label,
         EDITABLE=EDITABLE,
         RESERVING=RESERVING,
         SANDBOX=SANDBOX.name,
@@ -42,6 +44,7 @@ def init_app(app: Flask) -> None:
         project_name=project_name,
         destination_of=lambda record: destination(record.project) if record else "",
         field_label=field_label,
+        split_words=split_words,
         has_errors=has_errors,
         filled_titles=filled_titles,
         control_attributes=control_attributes,
@@ -49,6 +52,13 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.finalize = finalize
     app.jinja_env.filters.update(format_time=format_time, mark_hidden=mark_hidden, as_typed=as_typed)
+
+
+def state_label(state: str) -> str:
+    """What people call a state; one that is ready waits for another person if approval is required."""
+    if state == State.READY and services().settings.require_approval:
+        return "To review"
+    return STATES[State(state)]
 
 
 def field_label(message: FieldError) -> str:
