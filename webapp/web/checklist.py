@@ -33,11 +33,11 @@ class ChecklistItem:
 
 def checklist(form: AutotuneForm) -> list[ChecklistItem]:
     """Of a form that was validated."""
-    return [*_required(form), *_optional(form), *_advised(form)]
-
-
-def _required(form: AutotuneForm) -> Iterator[ChecklistItem]:
     errors = form.error_list()
+    return [*_required(form, errors), *_optional(form), *([] if errors else _advised(form))]
+
+
+def _required(form: AutotuneForm, errors: list[FieldError]) -> Iterator[ChecklistItem]:
     for title, fields, is_listed in _groups(form):
         wrong = [error for error in errors if error.field.partition("-")[0] in fields]
         if wrong:
@@ -72,5 +72,4 @@ def _optional(form: AutotuneForm) -> Iterator[ChecklistItem]:
 
 
 def _advised(form: AutotuneForm) -> Iterator[ChecklistItem]:
-    if not form.error_list():
-        yield from (ChecklistItem(Status.ADVISED, item.message, item.field) for item in advice(form.body()))
+    yield from (ChecklistItem(Status.ADVISED, item.message, item.field) for item in advice(form.body()))

@@ -80,7 +80,7 @@ def render_form(
 ) -> ResponseReturnValue:
     """`focus` is the field to go to; `unsaved`: it has prefilled values that are not saved;
     `errors_read_at`: when Statsig gave the errors; `offer_unfinished`: link to other new forms that were begun."""
-    chosen, name_error = form.project.data, bool(form.name.errors)
+    chosen, name_error, errors = form.project.data, bool(form.name.errors), form.error_list()
     with services().store.read() as session:
         load_projects(session)
         taken_by = find_name_conflict(session, record) if record and name_error else None
@@ -91,14 +91,14 @@ def render_form(
         "autotunes/form.html",
         form=form,
         record=record,
-        errors=form.error_list(),
+        errors=errors,
         focus=focus,
         unsaved=unsaved,
         errors_read_at=errors_read_at,
         taken_by=taken_by,
         only_project=choose_project(projects(), chosen) if len(projects()) == 1 else None,
         **expected_id_context(form),
-        **sidebar_context(form, checked_copy(form, form.error_list())),
+        **sidebar_context(form, checked_copy(form, errors)),
         **saved_state(form, record, editors),
         unfinished=unfinished,
         **notices,

@@ -20,8 +20,9 @@ def checked_copy(form: AutotuneForm, errors: Sequence[FieldError] = ()) -> Autot
     """The same form after validation, with errors that this does not find: the page's own may not show any yet."""
     checked = AutotuneForm.from_data(form.form_data)
     checked.validate()
-    found = checked.error_list()
-    checked.add_errors([error for error in errors if error not in found])
+    if errors:
+        found = checked.error_list()
+        checked.add_errors([error for error in errors if error not in found])
     return checked
 
 
