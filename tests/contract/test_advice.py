@@ -493,10 +493,8 @@ def test_advice_does_not_change_the_body() -> None:
         ("4", "day", "4 days (96 hours)"),
     ],
 )
-def test_first_data_is_expected_one_to_two_hours_after_the_attribution_window(
-    window: str, unit: str, text: str
-) -> None:
-    message = f"Expect the first data after the start, the attribution window ({text}) and one to two hours more."
+def test_first_data_takes_the_attribution_window_and_one_to_two_hours(window: str, unit: str, text: str) -> None:
+    message = f"After the start, the first data takes the attribution window ({text}) plus one to two hours."
     assert first_data(body_of(attributionWindow=window, attributionWindowUnit=unit)) == message
 
 

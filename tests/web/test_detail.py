@@ -126,7 +126,7 @@ def test_advice_does_not_block_create(client: FlaskClient) -> None:
 
 
 def test_page_says_when_to_expect_data(client: FlaskClient) -> None:
-    assert "Expect the first data after the start" in client.get(ready(client)).text
+    assert "the first data takes the attribution window (2 hours)" in client.get(ready(client)).text
 
 
 def test_confirmation_lists_differences(client: FlaskClient, fake_statsig: FakeStatsig) -> None:

@@ -71,7 +71,7 @@ class AutotuneForm(ErrorList, Form):
         "Exploration window",
         [Required("Choose an exploration window")],
         choices=EXPLORATION_WINDOWS,
-        description="For so long the split is fixed.",
+        description="How long the split stays fixed.",
         initial="168hr",
     )
     attributionWindow = ChoiceField(
