@@ -76,6 +76,6 @@ async function copy(button, text) {
 for (const button of document.querySelectorAll("[data-copy], [data-copy-link]")) {
   button.hidden = !navigator.clipboard;
   const { copy: id } = button.dataset;
-  const text = () => (id ? textOf(document.getElementById(id)) : location.origin + location.pathname);
+  const text = () => (id ? textOf(document.getElementById(id)) : new URL(button.dataset.copyLink, location.href).href);
   button.addEventListener("click", () => copy(button, text()));
 }

@@ -266,6 +266,7 @@ def _check_approval_pages(page: Page, site: str, width: int) -> None:
     page.get_by_role("button", name="Reject").click()
     expect(page.get_by_text(NO_REASON).first).to_be_visible()
     check_appearance(page, f"approval-no-reason-{width}")
+    assert str(page.locator("[data-copy-link]").get_attribute("data-copy-link")) in address
     page.get_by_label("Reason").fill("Take a day.")
     page.get_by_role("button", name="Reject").click()
     expect(page.get_by_text("Rejected. Its author sees your reason")).to_be_visible()

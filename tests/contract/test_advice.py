@@ -494,7 +494,7 @@ def test_advice_does_not_change_the_body() -> None:
     ],
 )
 def test_first_data_takes_the_attribution_window_and_one_to_two_hours(window: str, unit: str, text: str) -> None:
-    message = f"After the start, the first data takes the attribution window ({text}) plus one to two hours."
+    message = f"After the start, the first data takes the attribution window of {text} plus one to two hours."
     assert first_data(body_of(attributionWindow=window, attributionWindowUnit=unit)) == message
 
 

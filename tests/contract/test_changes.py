@@ -40,7 +40,10 @@ RED, BLUE = row("red"), row("blue", '{"color": "blue"}')
         (
             {"variants": [RED, BLUE]},
             {"variants": [BLUE, RED]},
-            [("variants", "Order of the variants", "red, blue", "blue, red")],
+            [
+                ("variants", "Default", "red", "blue"),
+                ("variants", "Order of the variants", "red, blue", "blue, red"),
+            ],
         ),
         (
             {"variants": [RED]},
@@ -48,6 +51,7 @@ RED, BLUE = row("red"), row("blue", '{"color": "blue"}')
             [
                 ("variants", "Variant red", '{"color": "red"}', ""),
                 ("variants", "Variant dark red", "", '{"color": "red"}'),
+                ("variants", "Default", "red", "dark red"),
             ],
         ),
         ({"variants": [RED]}, {"variants": [RED, row("", "{}")]}, [("variants", "Variant 2", "", "{}")]),

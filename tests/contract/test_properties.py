@@ -256,7 +256,7 @@ def test_advice_does_not_prevent_a_create(form_data: dict[str, Any]) -> None:
     body = valid(form_data).body()
     known = {*BLANK, "variants"}
     assert all(item.field.partition("-")[0] in known and item.message.endswith(".") for item in advice(body))
-    assert first_data(body).startswith("Expect the first data")
+    assert first_data(body).startswith("After the start, the first data")
 
 
 @fast_settings

@@ -126,7 +126,7 @@ def test_advice_does_not_block_create(client: FlaskClient) -> None:
 
 
 def test_page_says_when_to_expect_data(client: FlaskClient) -> None:
-    assert "the first data takes the attribution window (2 hours)" in client.get(ready(client)).text
+    assert "the first data takes the attribution window of 2 hours" in client.get(ready(client)).text
 
 
 def test_confirmation_lists_differences(client: FlaskClient, fake_statsig: FakeStatsig) -> None:
@@ -140,6 +140,18 @@ def test_confirmation_lists_differences(client: FlaskClient, fake_statsig: FakeS
     page = click_create(client, ready(client)).text
     assert "Statsig chose the ID other_id instead of the expected button_color_test ." in text_of(page)
     assert "Differences from your request" in page and "<td>80%</td>" in page and "2hrs" not in page
+
+
+def test_page_of_a_created_autotune_follows_what_statsig_returned(
+    client: FlaskClient, fake_statsig: FakeStatsig
+) -> None:
+    answer = {"explorationWindow": "24", "attributionWindow": "1", "attributionWindowUnit": "day", "isContextual": True}
+    data = {"id": "button_color_test", **answer, "idType": "stableID", "winnerThreshold": {"a": 1}}
+    fake_statsig.responder = lambda request: (201, {"data": data}) if request.method == "POST" else None
+    page = text_of(click_create(client, ready(client)).text)
+    assert "Exploring 1 day from the start. Not known yet Winner None: it is contextual" in page
+    assert "the attribution window of 1 day (24 hours) plus" in page
+    assert "Statsig decides by the stable ID" in page and "It learns from every attribute of the user" in page
 
 
 @pytest.mark.parametrize(("started", "message"), [(False, "Not yet as of"), (True, "As of")])
@@ -161,7 +173,7 @@ def test_start_that_was_not_reported_is_not_known(client: FlaskClient, fake_stat
     data = {"id": "button_color_test", "isStarted": started}
     fake_statsig.responder = lambda request: (201, {"data": data}) if request.method == "POST" else None
     page = text_of(click_create(client, ready(client)).text)
-    assert "Started Not known yet Exploring 1 hour from the start Winner At 99%. Not known yet" in page
+    assert "Started Not known yet Exploring 1 hour from the start. Not known yet Winner At 99%. Not known yet" in page
 
 
 def test_running_state_has_the_time_of_the_reconciling_read(
@@ -200,10 +212,23 @@ def test_wait_for_a_busy_statsig_is_counted_down_and_cleared(
     page = client.get(address).text
     assert f"Try again in 7 seconds. {START_TIME}" in text_of(page) and 'data-retry-in="7"' in page
     clock.forward(3)
-    assert 'data-retry-in="4"' in client.get(address).text
+    page = client.get(address).text
+    assert "Try again in 4 seconds." in text_of(page) and 'data-retry-in="4"' in page
     clock.forward(4)
     page = client.get(address).text
     assert "Create in Statsig" in page and "Try again" not in page.partition("History")[0]
+
+
+@pytest.mark.parametrize(("header", "when"), [("0", "now"), ("3600", "in a minute or more")])
+def test_wait_that_cannot_be_counted_down_stays(
+    client: FlaskClient, fake_statsig: FakeStatsig, clock: Clock, header: str, when: str
+) -> None:
+    fake_statsig.responder = lambda request: (429, {}, {"Retry-After": header}) if request.method == "POST" else None
+    address = ready(client)
+    click_create(client, address)
+    clock.forward(90)
+    page = client.get(address).text
+    assert f"Statsig is busy. Try again {when}. {START_TIME}" in text_of(page) and "data-retry-in" not in page
 
 
 def test_other_content_has_the_time_of_the_last_read(

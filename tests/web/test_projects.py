@@ -88,7 +88,9 @@ def test_changing_the_project_is_a_change(app: Flask, fake_statsig: FakeStatsig,
         address = client.post("/autotunes", data={**BUTTON_COLOR_TEST, **hidden_fields, "project": project}).headers[
             "Location"
         ]
-    assert "moved from Mobile to Web" in client.get(address).text
+    page = client.get(address).text
+    assert "moved from Mobile to Web" in page
+    assert "1 change since the last review Field Before After Statsig project Mobile Web" in text_of(page)
     assert "Created in Statsig" in click_create(client, address).text
     assert (len(fake_statsig.posts), len(other_statsig.posts)) == (0, 1)
 

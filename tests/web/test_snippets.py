@@ -167,13 +167,22 @@ def test_fallbacks(values: list[Any], web: str, server: str, ios: str, android: 
 
 @pytest.mark.parametrize("default", [{}, [], [1], "red", 1, True])
 def test_value_object_without_keys(default: Any) -> None:
-    codes = write(default=default)
+    codes = write("button_color_test", default, default=default)
     assert "const value = autotune.value;" in codes["web"] and "\nvalue = autotune.value\n" in codes["server"]
     assert "let value = autotune.value\n" in codes["ios"] and "val value = autotune.getValue()\n" in codes["android"]
 
 
+def test_parameters_that_only_other_variants_have_are_read() -> None:
+    codes = write("button_color_test", {"n": 2, "label": "Buy"}, default={"n": 1})
+    assert 'const label = autotune.get("label", null);' in codes["web"]
+    assert 'label = autotune.get_string("label", None)' in codes["server"]
+    assert 'let label: String? = autotune.getValue(forKey: "label")' in codes["ios"]
+    assert 'val label = autotune.getStringIfPresent("label")' in codes["android"]
+
+
 def test_parameters_that_are_left_out_are_counted() -> None:
-    code = write(default={f"key{number}": number for number in range(23)})["web"]
+    keys = {f"key{number}": number for number in range(23)}
+    code = write("button_color_test", keys, default=keys)["web"]
     assert code.count("autotune.get(") == 20 and "// It has 3 more parameters" in code
     assert "more parameters" not in write(default=dict.fromkeys("abcdef", 1))["web"]
 

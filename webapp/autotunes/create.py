@@ -245,7 +245,7 @@ def _not_created(refusal: NotCreated) -> Outcome:
     if isinstance(refusal, Rejected):
         reasons = "; ".join(error.message for error in refusal.errors)
         return Outcome(State.DRAFT, f"Not created. {reasons}", errors=tuple(refusal.errors))
-    message, retry_after = f"Not created. {refusal}", getattr(refusal, "retry_after", None)
+    message, retry_after = f"Not created. {refusal}", getattr(refusal, "countdown", None)
     return Outcome(State.READY, message, status_message=message, retry_after=retry_after)
 
 

@@ -110,8 +110,13 @@ def _new(services: Services, submission: Submission) -> AutotuneRecord:
 
 
 def _version(record: AutotuneRecord) -> Version:
-    is_ready = record.state == State.READY
-    return Version(autotune_id=record.id, version=record.version, form_data=record.form_data, is_ready=is_ready)
+    return Version(
+        autotune_id=record.id,
+        version=record.version,
+        project=record.project,
+        form_data=record.form_data,
+        is_ready=record.state == State.READY,
+    )
 
 
 def _is_repeat(record: AutotuneRecord, submission: Submission) -> bool:

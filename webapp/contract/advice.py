@@ -35,7 +35,7 @@ def advice(body: Body) -> list[Advice]:
 def first_data(body: Body) -> str:
     """When to expect the first data, according to Statsig's documentation."""
     window = window_words(body["attributionWindow"], body.get("attributionWindowUnit"))
-    return f"After the start, the first data takes the attribution window ({window}) plus one to two hours."
+    return f"After the start, the first data takes the attribution window of {window} plus one to two hours."
 
 
 def _name(body: Body) -> Iterator[Advice]:

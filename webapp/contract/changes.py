@@ -38,6 +38,9 @@ def _of_variants(old: list[dict[str, str]], new: list[dict[str, str]]) -> Iterat
         texts = before.get(name, ""), after.get(name, "")
         if texts[0] != texts[1]:
             yield Change("variants", f"Variant {name}", *texts)
+    defaults = [next(iter(names), "") for names in (before, after)]
+    if defaults[0] != defaults[1]:
+        yield Change("variants", "Default", *defaults)
     kept = [name for name in before if name in after]
     order = [name for name in after if name in before]
     if kept != order:

@@ -1,6 +1,7 @@
 """Compares an autotune that Statsig returned with the request that was sent."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from .choices import ATTRIBUTION_UNITS, ATTRIBUTION_WINDOWS, find_choice, window_hours
@@ -31,6 +32,21 @@ def differences(sent: Mapping[str, Any], returned: Mapping[str, Any]) -> list[Di
         *_defaults(sent, returned),
         *_variants(sent["variants"], returned.get("variants")),
     ]
+
+
+def as_returned(sent: Mapping[str, Any], returned: Mapping[str, Any]) -> dict[str, Any]:
+    """The request with the settings of a response in their place, as far as these can be read."""
+    return {**sent, **{name: value for name in FIELDS if (value := _setting(FIELDS[name], returned.get(name)))}}
+
+
+def _setting(field: TypedField, value: Any) -> Any:
+    """A value that could be sent; None for any other."""
+    if isinstance(field, ChoiceField):
+        choice = find_choice(field.choices, str(value).lower() if isinstance(value, bool) else str(value))
+        return choice and choice.value
+    with suppress(ValueError):
+        return field.from_json(value) and value
+    return None
 
 
 def confirms(sent: Mapping[str, Any], returned: Mapping[str, Any]) -> bool:

@@ -48,10 +48,14 @@ class Unauthorized(NotCreated):
 
 
 class RateLimited(NotCreated):
-    """`wait`: the seconds Statsig asks for; the message does not hide that they are more than MAX_RETRY_AFTER."""
+    """`wait`: the seconds Statsig asks for; the message does not hide that they are more than MAX_RETRY_AFTER.
+
+    `countdown` is how many seconds a page can count down; None if that is none, or not known.
+    """
 
     def __init__(self, wait: float, destination: str = "Statsig") -> None:
         self.retry_after = ceil(min(wait, MAX_RETRY_AFTER))
+        self.countdown = self.retry_after if 0 < wait <= MAX_RETRY_AFTER else None
         when = _when(self.retry_after, wait > MAX_RETRY_AFTER)
         super().__init__(capitalized(f"{destination} is busy. Try again {when}."))
 

@@ -82,12 +82,16 @@ def _update_search(_mapper: Any, _connection: Any, record: AutotuneRecord) -> No
 
 
 class Version(Base):
-    """What was saved as a version of an autotune. A create or a rejection makes a version without content."""
+    """What was saved as a version of an autotune. A create or a rejection makes a version without content.
+
+    `project` is None for versions that were saved before it was recorded.
+    """
 
     __tablename__ = "versions"
 
     autotune_id: Mapped[str] = mapped_column(String(32), ForeignKey("autotunes.id"), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    project: Mapped[str | None] = mapped_column(String(100))
     form_data: Mapped[str]
     is_ready: Mapped[bool]
 

@@ -1,7 +1,9 @@
 """An autotune's page: review and create, its outcome, and confirming that it was not created."""
 
 import json
+import re
 import threading
+from math import ceil
 
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -70,16 +72,23 @@ def _render_page(record_id: str, reason: str = "", error: str = "") -> str:
         forecast_inputs=panel_inputs(record, assumptions_in(request.args), kept) if record.state in EDITABLE else None,
         reason=reason,
         reason_error=error,
-        retry_in=_retry_in(record),
+        retry_in=(retry_in := _retry_in(record)),
+        status_message=_counted_down(record.status_message, retry_in),
         needs_confirmation=needs_confirmation(record, services().clock()),
         taken_by_another=record.status_message == TAKEN_BY_ANOTHER,
         **detail_context(services(), record, same_name),
     )
 
 
-def _retry_in(record: AutotuneRecord) -> float | None:
+def _retry_in(record: AutotuneRecord) -> int | None:
     """The seconds until a busy Statsig may be asked again; 0 if that is now, None if it was not busy."""
-    return None if record.retry_at is None else max(record.retry_at - services().clock(), 0.0)
+    return None if record.retry_at is None else max(ceil(record.retry_at - services().clock()), 0)
+
+
+def _counted_down(message: str, retry_in: int | None) -> str:
+    """The message with the seconds that are left. Its script does the same."""
+    left = "in 1 second" if retry_in == 1 else f"in {retry_in} seconds"
+    return re.sub(r"in \d+ seconds?", left, message) if retry_in else message
 
 
 def _changed_since_review(session: Session, record: AutotuneRecord) -> list[Change]:

@@ -14,7 +14,7 @@ from ..autotunes.projects import NoSuchProject, destination, find_project
 from ..autotunes.services import Services
 from ..autotunes.states import EDITABLE, State
 from ..contract.advice import first_data
-from ..contract.diff import differences
+from ..contract.diff import as_returned, differences
 from ..contract.fields import TextField
 from ..contract.form import CONTEXTUAL_FIELDS, AutotuneForm
 from ..contract.ids import id_is_certain
@@ -45,6 +45,8 @@ def detail_context(services: Services, record: AutotuneRecord, same_name: list[A
     form = stored_form(record)
     body = _valid_body(form)
     text = record.body or _write(body)
+    answer = json.loads(record.statsig) if record.statsig else {}
+    running = as_returned(body, answer) if body else None
     review_header = services.settings.respect_review_settings
     return {
         "form": form,
@@ -56,16 +58,16 @@ def detail_context(services: Services, record: AutotuneRecord, same_name: list[A
         "settings": [*_settings(form)],
         "defaults": [*_defaults(form)],
         "checklist": [*_name_available(record), *(item for item in checklist(form) if item.status != Status.DONE)],
-        "first_data": first_data(body) if body else "",
+        "first_data": first_data(running) if running else "",
         "body": text,
         "review_header": review_header,
         "curl": _curl(services, record, text, review_header) if text else "",
         "same_name": same_name[:MAX_LISTED],
         "more_same_name": len(same_name[MAX_LISTED:]),
-        "answer": json.loads(record.statsig) if record.statsig else {},
-        "steps": steps(record, body) if record.statsig and body else [],
+        "answer": answer,
+        "steps": steps(record, running) if record.statsig and running else [],
         "differences": _differences(services, record),
-        "snippets": snippets(record.statsig_id, body) if record.statsig_id and body else [],
+        "snippets": snippets(record.statsig_id, running) if record.statsig_id and running else [],
     }
 
 

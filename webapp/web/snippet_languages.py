@@ -19,7 +19,7 @@ _JAVASCRIPT_WORDS = (
     " undefined var void"
 )
 _SWIFT_WORDS = (
-    "associatedtype deinit extension fallthrough fileprivate func guard init inout internal nil open operator"
+    "associatedtype defer deinit extension fallthrough fileprivate func guard init inout internal nil open operator"
     " precedencegroup protocol repeat rethrows self struct subscript throws typealias where"
 )
 _KOTLIN_WORDS = "fun object val when arrayOf emptyList emptyMap listOf mapOf"

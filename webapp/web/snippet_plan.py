@@ -35,7 +35,7 @@ _OBJECT = Kind("get_object", "[String: Any]", "getDictionary")
 
 @dataclass(frozen=True)
 class Key:
-    """A key of the default's JSON. `code` and `fallback` are the literals of the key and of its value."""
+    """A key of the variants' JSON. `code` and `fallback` are the literals of the key and of the default's value."""
 
     code: str
     value: Any
@@ -94,6 +94,7 @@ def make_plan(language: Language, statsig_id: str, body: Mapping[str, Any]) -> P
     id_variable = names.new(id_type)
     fields, custom = _attributes(body, names)
     value = body.get("successEventValue")
+    keys = list(dict.fromkeys(key for json in _objects(body) for key in json))
     return Plan(
         language=language,
         statsig_id=language.literal(statsig_id),
@@ -102,8 +103,8 @@ def make_plan(language: Language, statsig_id: str, body: Mapping[str, Any]) -> P
         fields=fields,
         custom=custom,
         attributes_note=_attributes_note(body),
-        keys=[_key(language, key, body, names) for key in islice(_default(body), MAX_KEYS)],
-        more_keys=max(len(_default(body)) - MAX_KEYS, 0),
+        keys=[_key(language, key, body, names) for key in islice(keys, MAX_KEYS)],
+        more_keys=max(len(keys) - MAX_KEYS, 0),
         value_variable=names.new("value"),
         event=language.literal(body["successEvent"]),
         event_value="" if value is None else language.literal(value),
@@ -133,14 +134,14 @@ def _attributes(body: Mapping[str, Any], names: Names) -> tuple[list[tuple[str, 
     return [(field, fields[field]) for field in _FIELDS.values() if field in fields], custom
 
 
-def _default(body: Mapping[str, Any]) -> dict[str, Any]:
-    """The JSON of the first variant; empty if it is not an object."""
-    value = body["variants"][0]["json"]
-    return value if isinstance(value, dict) else {}
+def _objects(body: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The JSON of each variant, the default first; empty where it is not an object."""
+    values = (variant["json"] for variant in body["variants"])
+    return [value if isinstance(value, dict) else {} for value in values]
 
 
 def _key(language: Language, key: str, body: Mapping[str, Any], names: Names) -> Key:
-    value, kind = _default(body)[key], _kind(key, body)
+    value, kind = _objects(body)[0].get(key), _kind(key, body)
     if kind is _NUMBER and value is not None:
         value = float(value)
     return Key(language.literal(key), value, language.literal(value), names.new(key), kind)
@@ -151,8 +152,7 @@ def _kind(key: str, body: Mapping[str, Any]) -> Kind:
 
     The SDKs serve the fallback for a value of another type, and Android's cuts the decimals off.
     """
-    objects = (variant["json"] for variant in body["variants"] if isinstance(variant["json"], dict))
-    values = [value for value in (json.get(key) for json in objects) if value is not None]
+    values = [value for json in _objects(body) if (value := json.get(key)) is not None]
     if not values or isinstance(values[0], str):
         return _STRING
     for value_type, kind in ((bool, _BOOLEAN), (list, _LIST), (dict, _OBJECT)):

@@ -21,12 +21,13 @@ class Step:
 
 
 def steps(record: AutotuneRecord, body: dict[str, Any]) -> list[Step]:
-    """`record` exists in Statsig, and `body` is its request."""
+    """`record` exists in Statsig, and `body` is its request with what Statsig returned instead."""
     returned = json.loads(record.statsig or "{}")
     is_started = returned.get("isStarted")
     window = find_choice(EXPLORATION_WINDOWS, body["explorationWindow"])
-    exploring = f"{window.short_label} from the start" if window else NOT_KNOWN
-    threshold = returned.get("winnerThreshold") or body["winnerThreshold"]
+    exploring = f"{window.short_label} from the start. {NOT_KNOWN}" if window else NOT_KNOWN
+    threshold = returned.get("winnerThreshold")
+    threshold = threshold if isinstance(threshold, str | int | float) else body["winnerThreshold"]
     winner = "None: it is contextual" if body.get("isContextual") else f"At {threshold}. {NOT_KNOWN}"
     return [
         Step("Created", f"By {record.sent_by},", record.claimed_at or record.changed_at, is_done=True),

@@ -18,7 +18,7 @@ _ROW_ACTION = re.compile(r"(up|down|duplicate|remove|format)-([0-9]{1,3})")
 BEFORE_PASTE = -1
 _MAX_REMOVALS = 20
 _MAX_REMOVED = 200_000  # characters of the field; a form can have two million
-_MAX_ROWS = 1_000  # the form reads three digits
+_MAX_ROWS = 140  # more would have more fields than a form may have, see `form_parser`
 NO_TABLE = "This is not a table: copy at least two columns"
 TOO_MANY_ROWS = f"This has too many rows: an autotune can have up to {MAX_VARIANTS} variants"
 
