@@ -1,5 +1,6 @@
 // The form without page loads: the same buttons and the same server responses, only faster.
 import { clearWhenEdited, idOf, showError } from "./errors.js";
+import { closeMenus } from "./menus.js";
 import { showMarks, showTable, withTypedName } from "./variants.js";
 
 const form = document.getElementById("form");
@@ -13,6 +14,7 @@ const MAX_BEACON = 60_000; // bytes that a browser sends while its page is left
 const SIMULATION_PAUSE = 700; // milliseconds before the preview asks again for a forecast
 const PRESENCE_PAUSE = 15000; // milliseconds before it asks again who else is editing
 const ACTIVE_TIME = 120000; // milliseconds after the last input for which it asks: an idle form must not stay logged in
+const RELOAD_PAUSE = 10000; // milliseconds: another tab may go on typing
 const NOT_KEPT = "Not autosaved: the desk can’t be reached, or you have to log in again. Don’t close this page.";
 const MAX_SIZE = 2_000_000; // bytes that the server accepts
 const TOO_LARGE =
@@ -113,6 +115,7 @@ function replaceForm(page) {
   document.title = page.title;
   form.replaceChildren(...page.getElementById("form").childNodes);
   edited.clear();
+  latest = null;
   showTable(form);
   focusField(page.getElementById("form").dataset.focus || "variants");
   schedulePreview(0);
@@ -162,22 +165,12 @@ form.addEventListener("change", ({ target }) => {
   if (target.name === "isContextual" && target.value === "true") section.open = true;
 });
 
-// --- menus close when the focus leaves them
-form.addEventListener("focusout", ({ target, relatedTarget }) => {
-  const menu = target.closest?.(".menu");
-  if (menu && !menu.contains(relatedTarget)) menu.open = false;
-});
-
-form.addEventListener("keydown", ({ key, target }) => {
-  const menu = key === "Escape" && target.closest(".menu[open]");
-  if (!menu) return;
-  menu.open = false;
-  menu.querySelector("summary").focus();
-});
+closeMenus(form);
 
 // --- keep what was typed, validate fields that were left, and update what the page says about the whole form
 const edited = new Set(); // IDs of fields that were edited since the server rendered them
 let timer, again, due = 0, isBusy = false, isPending = false;
+let latest = null; // what the server has to say about the form as it is
 let generation = 0; // of the rows: responses about earlier ones would be shown at the wrong ones
 let activeUntil = Date.now() + ACTIVE_TIME;
 
@@ -188,7 +181,10 @@ form.addEventListener("input", ({ target }) => {
   schedulePreview(Math.min(TYPING_PAUSE, due - Date.now()));
 });
 form.addEventListener("change", () => schedulePreview(0));
-form.addEventListener("focusout", ({ target }) => edited.has(idOf(target)) && schedulePreview(0));
+form.addEventListener("focusout", ({ target }) => {
+  if (edited.has(idOf(target))) schedulePreview(0);
+  else setTimeout(() => latest && !due && !isBusy && showErrorsOfLeft()); // once the focus has moved
+});
 
 function schedulePreview(pause) {
   clearTimeout(timer);
@@ -214,6 +210,7 @@ async function preview() {
   unsaved = false; // what is typed from now on is not part of it
   const result = await requestPreview();
   isBusy = false;
+  if (result?.is_of_other_tab && reloadOnce()) return;
   isRefused = !result?.is_kept;
   if (isRefused && wasUnsaved) unsaved = true;
   if (result) released.then(() => before === generation && applyPreview(result));
@@ -240,8 +237,23 @@ function applyPreview(result) {
   document.getElementById("form-message")?.remove();
   if (result.is_autosaved) nameInAddress();
   for (const [name, html] of Object.entries(result.pieces)) updatePiece(document.getElementById(name), html);
-  for (const id of edited) showErrorOfLeft(document.getElementById(id), result.errors[id] ?? "");
-  showMarks(result.marks);
+  latest = result;
+  showErrorsOfLeft();
+}
+
+function showErrorsOfLeft() {
+  for (const id of edited) showErrorOfLeft(document.getElementById(id), latest.errors[id] ?? "");
+  showMarks(latest.marks);
+}
+
+// What was typed just before a reload is kept while the page is loaded: this page does not show it yet.
+function reloadOnce() {
+  const isReload = performance.getEntriesByType("navigation")[0]?.type === "reload";
+  if (!isReload || edited.size || Date.now() - (sessionStorage.reloadedAt ?? 0) < RELOAD_PAUSE) return false;
+  sessionStorage.reloadedAt = Date.now();
+  unsaved = false;
+  location.reload();
+  return true;
 }
 
 const rendered = new Map(); // the pieces as the server sent them last

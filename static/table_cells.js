@@ -78,8 +78,8 @@ export function goDown(event) {
 // A table that is pasted into one cell can become variants.
 export function offerPaste(event) {
   const text = event.clipboardData.getData("text/plain");
-  const hasRows = text.trim().includes("\n") || event.target.closest("td.name"); // a value can have a tab
-  const isTable = hasRows && text.trim().includes("\t") && !/^\s*[{[]/.test(text); // nor indented JSON
+  const isName = event.target.closest("td.name"); // a value can have a tab, or be indented JSON
+  const isTable = text.trim().includes("\t") && (isName || (text.trim().includes("\n") && !/^\s*[{[]/.test(text)));
   if (!isTable || !event.target.closest("#variants-table")) return;
   event.preventDefault();
   import("./paste.js").then(({ ask }) => ask(event.target, text));

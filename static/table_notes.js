@@ -9,13 +9,13 @@ export function showNotes(list, { rows, columns, marks, refusal }) {
   for (const note of [...problemsOf(rows, columns), ...errorsOf(rows, columns), ...adviceOf(rows, columns, marks)]) {
     if (note.control && note.message) addNote(list, note);
   }
-  list.hidden = !list.children.length;
 }
 
 function problemsOf(rows, columns) {
   const cells = columns.flatMap((column) => rows.filter((row) => !row.asJson).map((row) => row.cells.get(column)));
-  for (const { control, problem } of cells) control.ariaInvalid = problem ? "true" : null;
-  return cells.map(({ control, problem }) => ({ control, message: problem, isError: true }));
+  const left = cells.filter(({ isTyping }) => !isTyping);
+  for (const cell of cells) cell.control.ariaInvalid = cell.problem && !cell.isTyping ? "true" : null;
+  return left.map(({ control, problem }) => ({ control, message: problem, isError: true }));
 }
 
 // The errors of the JSON that is shown as cells.

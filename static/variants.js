@@ -83,7 +83,7 @@ function update() {
   for (const row of rows) showView(row, hasCells ? columns.length : 1);
   Object.assign(byId("edit-as-json"), { textContent: hasCells ? "Edit as JSON" : "Edit as a table", hidden: false });
   byId("add-parameter").hidden = !hasCells;
-  const last = removed.at(-1);
+  const last = removed.findLast(isRestorable);
   Object.assign(byId("undo-parameter"), { textContent: `Undo: restore ${last?.key}`, hidden: !last });
   showNames();
   showSum();
@@ -114,6 +114,7 @@ function edit(cell) {
   const { row, column } = cell;
   cell.json = toJson(cell.type, cell.control.value);
   cell.problem = problemOf(column.type, cell.json);
+  cell.isTyping = true; // no problem is shown in the middle of a word
   marks = marks.filter((mark) => rows[mark.row] !== row || mark.key !== column.key);
   if (column.key === null) return cell.json && setName(column, freeName()); // a value needs a key
   if (cell.problem) keepType(column);
@@ -166,7 +167,14 @@ function stopAtProblem(event) {
   if (!wrong || !/^(check|plan)$/.test(event.submitter?.value)) return;
   event.preventDefault();
   event.stopPropagation();
+  leave(wrong);
   wrong.control.focus();
+}
+
+function leave(cell) {
+  if (!cell?.isTyping) return;
+  cell.isTyping = false;
+  showMessages();
 }
 
 function freeName(number = 1) {
@@ -200,8 +208,14 @@ function removeColumn(column) {
   columns[Math.min(index, columns.length - 1)].input.focus();
 }
 
+// The rows that were removed since keep their values for when they are back.
+const isRestorable = ({ values }) => values.some(({ row }) => row.tr.isConnected);
+
 function undoRemoval() {
-  const { key, values } = removed.pop();
+  const removal = removed.findLast(isRestorable);
+  const { key } = removal;
+  const values = removal.values.filter(({ row }) => row.tr.isConnected);
+  removal.values = removal.values.filter((value) => !values.includes(value));
   for (const { row, json, before, after } of values) {
     if (row.text === after) write(row, before);
     if (membersOf(row) && valueIn(row, key) !== json) setValue(row, key, json);
@@ -249,6 +263,7 @@ function listen(element) {
   form.addEventListener("input", onInput);
   form.addEventListener("change", onChange);
   form.addEventListener("submit", stopAtProblem, { capture: true }); // before anything reads the form
+  form.addEventListener("focusout", ({ target }) => leave(cellOf.get(target)));
   form.addEventListener("keydown", goDown);
   form.addEventListener("focusin", ({ target }) => target.matches(".parameter-name") && target.select());
   form.addEventListener("paste", offerPaste);
@@ -287,7 +302,6 @@ function onClick(target) {
   const button = target.closest("button");
   const row = rows.find(({ tr }) => tr.contains(target));
   const column = columns.find(({ th }) => th.contains(button));
-  for (const menu of form.querySelectorAll(".menu[open]")) if (!menu.contains(target)) menu.open = false;
   if (column) removeColumn(column);
   else if (button?.matches("[data-view]")) toggle(row);
   else if (button?.value.startsWith("format-")) showJson(row.area.id);

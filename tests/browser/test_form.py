@@ -70,6 +70,8 @@ def test_default_that_is_chosen_with_arrow_keys_is_kept_and_sent_first(page: Pag
     page.keyboard.type(" more")
     expect(page.locator("#successEvent")).to_have_value(re.compile(" more"))
     expect(page.locator("#successEvent")).to_be_focused()
+    expect(page.locator("#saved_state")).to_contain_text("Autosaved")
+    page.wait_for_load_state("networkidle")
     page.reload()
     expect(page.locator("#variants-0-name")).to_have_value("green")
     page.get_by_role("radio", name="Variant 1 is the default").focus()
@@ -373,6 +375,22 @@ def test_input_survives_a_crash_within_two_seconds(page: Page, site: str) -> Non
     expect(again.locator("#name")).to_have_value(re.compile("^Not saved by anybody, typed"))
     again.get_by_role("button", name="Discard them").click()
     expect(again.locator("#name")).to_have_value("")
+
+
+def test_reload_right_after_typing_loses_nothing(page: Page, site: str) -> None:
+    fill_in(page, site)
+    expect(page.locator("#saved_state")).to_contain_text("Autosaved")
+    page.wait_for_load_state("networkidle")
+    page.locator("#successEvent").press("End")
+    page.keyboard.type("_one")
+    page.reload()
+    expect(page.locator("#successEvent")).to_have_value("click_one")
+    page.locator("#successEvent").fill("click_two")
+    expect(page.locator("#saved_state")).to_have_text("Autosaved. Only you see it until you save.")
+    _save_draft(page)
+    page.get_by_role("link", name="Edit", exact=True).click()
+    expect(page.locator("#successEvent")).to_have_value("click_two")
+    expect(page.get_by_text("were restored")).to_have_count(0)
 
 
 def test_autosave_recovers_when_the_desk_can_be_reached_again(page: Page, site: str) -> None:

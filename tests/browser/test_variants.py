@@ -257,13 +257,45 @@ def test_editing_cells_changes_their_values_alone(page: Page, open_draft: OpenDr
     expect(_cell(page, "color of second")).to_have_value("green")
     size.fill("many")
     assert '"size": "many"' in _json(page)
+    expect(page.locator("#variant-notes .error-message")).to_have_count(0)
+    size.press("Tab")
     expect(size).to_have_attribute("aria-invalid", "true")
     expect(size).to_have_accessible_description(re.compile("^size of v0: Enter a number"))
     size.fill("1,000")
+    size.press("Tab")
     expect(page.locator("#variant-notes .error-message")).to_contain_text("size of v0: Enter a number")
     size.fill("-0,5")
     expect(page.locator("#variant-notes .error-message")).to_have_count(0)
     assert '"size": -0.5' in _json(page)
+
+
+def test_leaving_a_row_shows_its_errors_where_room_is_reserved(page: Page, open_draft: OpenDraft) -> None:
+    open_draft('{"color": "red"}', '{"color": "blue"}', '{"color": "green"}')
+    timing = page.locator("#section-timing")
+    before = timing.bounding_box()
+    with page.expect_response("**/preview*"):
+        page.locator("#variants-1-name").fill("v0")
+    while page.evaluate("document.activeElement.closest('#variants-1') !== null"):
+        page.keyboard.press("Tab")
+    expect(page.locator("#variant-notes")).to_have_text(re.compile("^Name of variant 2: Variant 1 has this name too"))
+    assert timing.bounding_box() == before
+    page.locator("#variants-1-name").fill("v1")
+    expect(page.locator("#variant-notes")).to_be_empty()
+
+
+def test_parameter_and_variant_are_restored_in_any_order(page: Page, open_draft: OpenDraft) -> None:
+    texts = ['{"a": 1, "b": "x"}', '{"a": 2, "b": "y"}', '{"a": 3, "b": "z"}']
+    open_draft(*texts)
+    _button(page, "Remove the parameter b").click()
+    _button(page, "Remove variant 2").click()
+    expect(page.locator("#variants-2-name")).to_have_count(0)
+    _button(page, "Undo: restore b").click()
+    assert _texts(page) == [texts[0], texts[2]]
+    expect(page.locator("#undo-parameter")).to_be_hidden()
+    _button(page, "Undo: restore v1").click()
+    expect(page.locator("#variants-2-name")).to_have_value("v2")
+    _button(page, "Undo: restore b").click()
+    assert _texts(page) == texts
 
 
 def test_invalid_json_in_a_cell_is_kept_and_shown_as_json_after_the_check(page: Page, open_draft: OpenDraft) -> None:

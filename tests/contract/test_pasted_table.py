@@ -65,6 +65,22 @@ def test_text_above_numbers_is_a_header() -> None:
     ]
 
 
+def test_text_above_true_and_false_is_a_header() -> None:
+    assert _values("Arm\ttitle\tenabled\na\tBuy\tTRUE\nb\tOrder\tFALSE") == [
+        ("a", {"title": "Buy", "enabled": True}),
+        ("b", {"title": "Order", "enabled": False}),
+    ]
+
+
+@pytest.mark.parametrize("share", ["share", "Share in percent", "traffic share (%)"])
+def test_names_and_shares_are_found_by_their_headers(share: str) -> None:
+    variants = parse_table(f"{share}\tname\tv\n60\tred\t1\n40\tblue\t2")
+    assert variants == [
+        {"name": "red", "size": "60", "json": '{"v": 1}'},
+        {"name": "blue", "size": "40", "json": '{"v": 2}'},
+    ]
+
+
 def test_blank_corner_is_part_of_a_header() -> None:
     assert _values("\tcolor\nred\ta\nblue\tb") == [("red", {"color": "a"}), ("blue", {"color": "b"})]
 

@@ -74,10 +74,16 @@ def test_too_many_variants_are_all_kept(client: FlaskClient) -> None:
 
 
 def test_more_rows_than_the_form_reads_stay_in_the_field(client: FlaskClient) -> None:
-    pasted = "".join(f"v{row}\tx\n" for row in range(999))
+    pasted = "".join(f"v{row}\tx\n" for row in range(165))
     page = _paste(client, pasted)
     assert TOO_MANY_ROWS in text_of(page) and len(_variants(page)) == 2
     assert initial_values(page)["pasted"] == pasted
+
+
+def test_columns_are_those_of_parameters_without_values(client: FlaskClient) -> None:
+    empty = {f"variants__{row}__{field}": "" for row in range(2) for field in ("name", "json")}
+    page = _paste(client, "x\t5\ny\t6", **empty, types='{"price": "number"}')
+    assert _variants(page) == [("x", "", '{"price": 5}'), ("y", "", '{"price": 6}')]
 
 
 def test_parameters_that_are_not_pasted_stay_and_the_paste_can_be_undone(client: FlaskClient) -> None:

@@ -10,7 +10,7 @@ from itertools import count
 from .json_input import JsonError, read_json
 
 _NAME_HEADERS = {"name", "variant", "variants"}
-_SHARE_HEADERS = {"share", "share %", "share in %", "share (%)"}
+_SHARE_HEADER = re.compile(r"(?:traffic )?share(?: in)? ?(?:%|\(%\)|percent)?")
 _DECODER = json.JSONDecoder()
 _MAX_DIGITS = 15  # a double holds every number of so many digits
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*+)(?:[.,][0-9]++)?")
@@ -29,7 +29,8 @@ def parse_table(text: str, parameters: Sequence[str] = ()) -> list[dict[str, str
     if width < 2:
         return None
     rows = [row + [""] * (width - len(row)) for row in rows]
-    if len(rows) > 1 and (_is_header(rows[0], parameters) or _has_corner(rows) or _has_titles_of_numbers(rows)):
+    if len(rows) > 1 and (_is_header(rows[0], parameters) or _has_corner(rows) or _has_titles_of_values(rows)):
+        rows = _names_first(rows)
         return _variants(rows[1:], _keys(rows[0][1:]))
     return _variants(rows, _keys([*parameters, *[""] * width][: width - 1]))
 
@@ -53,7 +54,17 @@ def _split(text: str, delimiter: str) -> Table:
 
 def _is_header(row: list[str], parameters: Sequence[str]) -> bool:
     known = any(cell.strip() and (cell.strip() in parameters or _is_share(cell)) for cell in row[1:])
-    return known or row[0].strip().casefold() in _NAME_HEADERS
+    return known or any(map(_is_name, row))
+
+
+def _is_name(header: str) -> bool:
+    return header.strip().casefold() in _NAME_HEADERS
+
+
+def _names_first(rows: Table) -> Table:
+    """With the column of the names first, if a header says which it is."""
+    column = next((index for index, cell in enumerate(rows[0]) if _is_name(cell)), 0)
+    return [[row[column], *row[:column], *row[column + 1 :]] for row in rows]
 
 
 def _has_corner(rows: Table) -> bool:
@@ -61,17 +72,21 @@ def _has_corner(rows: Table) -> bool:
     return not rows[0][0].strip() and all(cell.strip() for cell in [*rows[0][1:], *(row[0] for row in rows[1:])])
 
 
-def _has_titles_of_numbers(rows: Table) -> bool:
-    """Whether a column is text in the first row, and a number in all of at least two others."""
+def _has_titles_of_values(rows: Table) -> bool:
+    """Whether a column is text in the first row, and a number, or true or false, in all of at least two others."""
     columns = ([cell.strip() for cell in column] for column in list(zip(*rows, strict=True))[1:])
     return any(
-        len(cells) > 1 and title and not _NUMBER.fullmatch(title) and all(_NUMBER.fullmatch(cell) for cell in cells)
+        len(cells) > 1 and title and any(not fits([title]) and fits(cells) for fits in (_look_numeric, _are_booleans))
         for title, *cells in columns
     )
 
 
+def _look_numeric(cells: list[str]) -> bool:
+    return all(_NUMBER.fullmatch(cell) for cell in cells)
+
+
 def _is_share(header: str) -> bool:
-    return header.strip().casefold() in _SHARE_HEADERS
+    return _SHARE_HEADER.fullmatch(header.strip().casefold()) is not None
 
 
 def _keys(headers: list[str]) -> list[str]:

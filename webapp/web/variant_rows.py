@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -163,9 +164,15 @@ def _paste(form: Any) -> FormUpdate:
 
 
 def _parameters(form: AutotuneForm) -> list[str]:
-    """The keys of the variants' objects, in order of first appearance."""
-    objects = (variant.form.json.data for variant in form.variants)
+    """The keys of the variants' objects, in order of first appearance, and those that have no values yet."""
+    objects = [*(variant.form.json.data for variant in form.variants), _types(form)]
     return list(dict.fromkeys(key for value in objects if isinstance(value, dict) for key in value))
+
+
+def _types(form: Any) -> Any:
+    with suppress(ValueError, RecursionError):
+        return json.loads(form.types.data or "{}")
+    return None
 
 
 def _merged(variants: Variants, pasted: Variants) -> tuple[Variants, int]:
