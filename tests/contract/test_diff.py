@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from webapp.contract.diff import Difference, confirms, differences
+from webapp.contract.diff import Difference, as_returned, confirms, differences
 
 VARIANTS = [{"name": "a", "json": 1}, {"name": "b", "json": 2}]
 
@@ -110,3 +110,18 @@ def test_differences_are_in_order() -> None:
         "Type of autotune",
         "ID type",
     ]
+
+
+def test_request_as_returned_has_the_settings_that_can_be_read() -> None:
+    sent = {"name": "A", "isContextual": True, "explorationWindow": "1hr", "winnerThreshold": "99%", "idType": "userID"}
+    returned = {
+        "name": "B",
+        "isContextual": False,
+        "explorationWindow": "24hrs",
+        "winnerThreshold": {"a": 1},
+        "idType": "",
+        "featureList": ["plan"],
+        "unknown": 1,
+    }
+    changed = {"name": "B", "isContextual": False, "explorationWindow": "24hr", "featureList": ["plan"]}
+    assert as_returned(sent, returned) == {**sent, **changed}

@@ -81,6 +81,10 @@ def test_names_and_shares_are_found_by_their_headers(share: str) -> None:
     ]
 
 
+def test_value_like_the_header_of_names_is_no_header() -> None:
+    assert _values("red\tName\nblue\tVariant", "label") == [("red", {"label": "Name"}), ("blue", {"label": "Variant"})]
+
+
 def test_blank_corner_is_part_of_a_header() -> None:
     assert _values("\tcolor\nred\ta\nblue\tb") == [("red", {"color": "a"}), ("blue", {"color": "b"})]
 

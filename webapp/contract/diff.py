@@ -36,16 +36,17 @@ def differences(sent: Mapping[str, Any], returned: Mapping[str, Any]) -> list[Di
 
 def as_returned(sent: Mapping[str, Any], returned: Mapping[str, Any]) -> dict[str, Any]:
     """The request with the settings of a response in their place, as far as these can be read."""
-    return {**sent, **{name: value for name in FIELDS if (value := _setting(FIELDS[name], returned.get(name)))}}
+    settings = {name: _setting(field, returned.get(name)) for name, field in FIELDS.items()}
+    return {**sent, **{name: value for name, value in settings.items() if value is not None}}
 
 
 def _setting(field: TypedField, value: Any) -> Any:
     """A value that could be sent; None for any other."""
     if isinstance(field, ChoiceField):
         choice = find_choice(field.choices, str(value).lower() if isinstance(value, bool) else str(value))
-        return choice and choice.value
+        return None if choice is None else choice.value
     with suppress(ValueError):
-        return field.from_json(value) and value
+        return value if field.from_json(value) else None
     return None
 
 

@@ -53,8 +53,8 @@ def _split(text: str, delimiter: str) -> Table:
 
 
 def _is_header(row: list[str], parameters: Sequence[str]) -> bool:
-    known = any(cell.strip() and (cell.strip() in parameters or _is_share(cell)) for cell in row[1:])
-    return known or any(map(_is_name, row))
+    is_known = any(cell.strip() in parameters for cell in row[1:] if cell.strip())
+    return is_known or _is_name(row[0]) or any(map(_is_share, row))
 
 
 def _is_name(header: str) -> bool:
