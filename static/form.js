@@ -14,7 +14,6 @@ const MAX_BEACON = 60_000; // bytes that a browser sends while its page is left
 const SIMULATION_PAUSE = 700; // milliseconds before the preview asks again for a forecast
 const PRESENCE_PAUSE = 15000; // milliseconds before it asks again who else is editing
 const ACTIVE_TIME = 120000; // milliseconds after the last input for which it asks: an idle form must not stay logged in
-const RELOAD_PAUSE = 10000; // milliseconds: another tab may go on typing
 const NOT_KEPT = "Not autosaved: the desk can’t be reached, or you have to log in again. Don’t close this page.";
 const MAX_SIZE = 2_000_000; // bytes that the server accepts
 const TOO_LARGE =
@@ -48,6 +47,12 @@ addEventListener("visibilitychange", () => {
   if ((unsaved || isBusy) && document.hidden) navigator.sendBeacon(form.dataset.preview, typed());
 });
 form.addEventListener("input", () => (unsaved = true));
+
+// A reload goes on where it was: what the page sent while it was left may be stored only now, and is no other tab's.
+const isReload = performance.getEntriesByType("navigation")[0]?.type === "reload";
+const tokenKey = () => `token of ${location.pathname}${location.search}`;
+if (isReload) form.elements.token.value = sessionStorage.getItem(tokenKey()) ?? form.elements.token.value;
+addEventListener("pagehide", () => sessionStorage.setItem(tokenKey(), form.elements.token.value));
 
 function markSaved() {
   unsaved = false;
@@ -210,7 +215,6 @@ async function preview() {
   unsaved = false; // what is typed from now on is not part of it
   const result = await requestPreview();
   isBusy = false;
-  if (result?.is_of_other_tab && reloadOnce()) return;
   isRefused = !result?.is_kept;
   if (isRefused && wasUnsaved) unsaved = true;
   if (result) released.then(() => before === generation && applyPreview(result));
@@ -244,16 +248,6 @@ function applyPreview(result) {
 function showErrorsOfLeft() {
   for (const id of edited) showErrorOfLeft(document.getElementById(id), latest.errors[id] ?? "");
   showMarks(latest.marks);
-}
-
-// What was typed just before a reload is kept while the page is loaded: this page does not show it yet.
-function reloadOnce() {
-  const isReload = performance.getEntriesByType("navigation")[0]?.type === "reload";
-  if (!isReload || edited.size || Date.now() - (sessionStorage.reloadedAt ?? 0) < RELOAD_PAUSE) return false;
-  sessionStorage.reloadedAt = Date.now();
-  unsaved = false;
-  location.reload();
-  return true;
 }
 
 const rendered = new Map(); // the pieces as the server sent them last

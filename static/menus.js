@@ -2,7 +2,8 @@
 export function closeMenus(root) {
   root.addEventListener("focusout", ({ target, relatedTarget }) => {
     const menu = target.closest?.(".menu");
-    if (menu && !menu.contains(relatedTarget)) menu.open = false;
+    const isLeft = relatedTarget && !menu?.contains(relatedTarget) && !relatedTarget.contains(menu);
+    if (menu && isLeft) menu.open = false; // a press inside the menu may focus nothing, or what is around it
   });
   root.addEventListener("keydown", ({ key, target }) => {
     const menu = key === "Escape" && target.closest(".menu[open]");

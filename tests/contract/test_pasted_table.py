@@ -66,9 +66,10 @@ def test_text_above_numbers_is_a_header() -> None:
 
 
 def test_text_above_true_and_false_is_a_header() -> None:
-    assert _values("Arm\ttitle\tenabled\na\tBuy\tTRUE\nb\tOrder\tFALSE") == [
+    assert _values("Arm\ttitle\tenabled\na\tBuy\tTRUE\nb\tOrder\tFALSE\nc\tGet\t") == [
         ("a", {"title": "Buy", "enabled": True}),
         ("b", {"title": "Order", "enabled": False}),
+        ("c", {"title": "Get"}),
     ]
 
 

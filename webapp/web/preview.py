@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from ..auth import Permission, requires
 from ..autotunes.drafts import NAME_TAKEN, find_reserved_name, stored_form_data
 from ..autotunes.projects import choose_project
-from ..autotunes.working_copies import Kept
 from ..contract.characters import spell_out
 from ..contract.form import AutotuneForm
 from ..contract.form_data import FormData
@@ -60,7 +59,6 @@ def preview() -> dict[str, Any]:
         "is_simulating": context["is_simulating"],
         "is_kept": context["is_kept"],
         "is_autosaved": context["is_autosaved"],
-        "is_of_other_tab": context.get("kept") is Kept.OTHER_TAB,
     }
 
 
