@@ -50,9 +50,9 @@ form.addEventListener("input", () => (unsaved = true));
 
 // A reload goes on where it was: what the page sent while it was left may be stored only now, and is no other tab's.
 const isReload = performance.getEntriesByType("navigation")[0]?.type === "reload";
-const tokenKey = () => `token of ${location.pathname}${location.search}`;
-if (isReload) form.elements.token.value = sessionStorage.getItem(tokenKey()) ?? form.elements.token.value;
-addEventListener("pagehide", () => sessionStorage.setItem(tokenKey(), form.elements.token.value));
+if (isReload && history.state) form.elements.token.value = history.state.token;
+nameInHistory(location.href);
+addEventListener("hashchange", () => nameInHistory(location.href));
 
 function markSaved() {
   unsaved = false;
@@ -63,7 +63,11 @@ function markSaved() {
 function nameInAddress() {
   const { token, first_token = token } = form.elements;
   const url = isNew ? `${NEW_FORM_URL}?form=${encodeURIComponent(first_token.value)}` : formUrl() + location.hash;
-  history.replaceState(null, "", url);
+  nameInHistory(url);
+}
+
+function nameInHistory(url) {
+  history.replaceState({ token: form.elements.token.value }, "", url);
 }
 if (!isNew && !unsaved) nameInAddress();
 
