@@ -184,6 +184,7 @@ let generation = 0; // of the rows: responses about earlier ones would be shown 
 let activeUntil = Date.now() + ACTIVE_TIME;
 
 form.addEventListener("input", ({ target }) => {
+  document.getElementById("form-message")?.remove();
   edited.add(idOf(target));
   due ||= Date.now() + MAX_UNSAVED_TIME;
   activeUntil = Date.now() + ACTIVE_TIME;
@@ -242,7 +243,6 @@ function showNotKept() {
 }
 
 function applyPreview(result) {
-  document.getElementById("form-message")?.remove();
   if (result.is_autosaved) nameInAddress();
   for (const [name, html] of Object.entries(result.pieces)) updatePiece(document.getElementById(name), html);
   latest = result;
