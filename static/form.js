@@ -51,7 +51,8 @@ form.addEventListener("input", () => (unsaved = true));
 // A reload goes on where it was: what the page sent while it was left may be stored only now, and is no other tab's.
 const isReload = performance.getEntriesByType("navigation")[0]?.type === "reload";
 if (isReload && history.state) form.elements.token.value = history.state.token;
-nameInHistory(location.href);
+if (isNew || unsaved) nameInHistory(location.href);
+else nameInAddress();
 addEventListener("hashchange", () => nameInHistory(location.href));
 
 function markSaved() {
@@ -69,7 +70,6 @@ function nameInAddress() {
 function nameInHistory(url) {
   history.replaceState({ token: form.elements.token.value }, "", url);
 }
-if (!isNew && !unsaved) nameInAddress();
 
 // --- add, remove, format, clear: the server returns the page with the updated form; show that form here
 form.addEventListener("submit", async (event) => {

@@ -114,7 +114,6 @@ function edit(cell) {
   const { row, column } = cell;
   cell.json = toJson(cell.type, cell.control.value);
   cell.problem = problemOf(column.type, cell.json);
-  cell.isTyping = true; // no problem is shown in the middle of a word
   marks = marks.filter((mark) => rows[mark.row] !== row || mark.key !== column.key);
   if (column.key === null) return cell.json && setName(column, freeName()); // a value needs a key
   if (cell.problem) keepType(column);
@@ -169,6 +168,12 @@ function stopAtProblem(event) {
   event.stopPropagation();
   leave(wrong);
   wrong.control.focus();
+}
+
+// No problem is shown in the middle of a word.
+function type(cell) {
+  cell.isTyping = true;
+  edit(cell);
 }
 
 function leave(cell) {
@@ -274,7 +279,7 @@ function listen(element) {
 function onInput({ target }) {
   const row = rows.find(({ tr }) => tr.contains(target));
   if (!row) return;
-  if (cellOf.has(target)) edit(cellOf.get(target));
+  if (cellOf.has(target)) type(cellOf.get(target));
   if (target === row.area) onText(row);
   if (target === row.share) showSum();
   showNames();

@@ -73,16 +73,17 @@ def _has_corner(rows: Table) -> bool:
 
 
 def _has_titles_of_values(rows: Table) -> bool:
-    """Whether a column is text in the first row, and a number, or true or false, in all of at least two others."""
-    columns = ([column[0].strip(), *filter(str.strip, column[1:])] for column in list(zip(*rows, strict=True))[1:])
+    """Whether a column is text in the first row, and numbers, or true and false, in at least two others and no text."""
+    columns = ([cell.strip() for cell in column] for column in list(zip(*rows, strict=True))[1:])
+    filled = ((title, [cell for cell in cells if cell]) for title, *cells in columns)
     return any(
         len(cells) > 1 and title and any(not fits([title]) and fits(cells) for fits in (_look_numeric, _are_booleans))
-        for title, *cells in columns
+        for title, cells in filled
     )
 
 
 def _look_numeric(cells: list[str]) -> bool:
-    return all(_NUMBER.fullmatch(cell.strip()) for cell in cells)
+    return all(_NUMBER.fullmatch(cell) for cell in cells)
 
 
 def _is_share(header: str) -> bool:
@@ -165,7 +166,7 @@ def _are_numbers(cells: list[str]) -> bool:
 
 
 def _are_booleans(cells: list[str]) -> bool:
-    return all(cell.strip().casefold() in ("true", "false") for cell in cells)
+    return all(cell.casefold() in ("true", "false") for cell in cells)
 
 
 def _are_json(cells: list[str]) -> bool:

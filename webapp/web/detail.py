@@ -61,6 +61,7 @@ def _render_page(record_id: str, reason: str = "", error: str = "") -> str:
         unsaved = find_own_copy(session, record_id) if record.state in EDITABLE else None
         same_name = find_namesakes(session, record)
         load_projects(session)
+    retry_in = _retry_in(record)
     return render_template(
         "autotunes/detail.html",
         record=record,
@@ -72,7 +73,7 @@ def _render_page(record_id: str, reason: str = "", error: str = "") -> str:
         forecast_inputs=panel_inputs(record, assumptions_in(request.args), kept) if record.state in EDITABLE else None,
         reason=reason,
         reason_error=error,
-        retry_in=(retry_in := _retry_in(record)),
+        retry_in=retry_in,
         status_message=_counted_down(record.status_message, retry_in),
         needs_confirmation=needs_confirmation(record, services().clock()),
         taken_by_another=record.status_message == TAKEN_BY_ANOTHER,

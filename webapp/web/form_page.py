@@ -63,8 +63,9 @@ def expected_id_context(form: AutotunePageForm) -> dict[str, Any]:
 
 def unchanged_errors(record: AutotuneRecord, form_data: FormData) -> list[FieldError]:
     """The stored errors, such as Statsig's, about what was not changed since."""
-    stored = stored_form_data(record)
-    names = ((error, error.field.partition("-")[0]) for error in stored_errors(record))
+    errors = stored_errors(record)
+    stored = stored_form_data(record) if errors else {}
+    names = ((error, error.field.partition("-")[0]) for error in errors)
     return [error for error, name in names if name not in stored or stored[name] == form_data.get(name)]
 
 

@@ -65,8 +65,8 @@ def detail_context(services: Services, record: AutotuneRecord, same_name: list[A
         "same_name": same_name[:MAX_LISTED],
         "more_same_name": len(same_name[MAX_LISTED:]),
         "answer": answer,
-        "steps": steps(record, running) if record.statsig and running else [],
-        "differences": _differences(services, record),
+        "steps": steps(record, running, answer) if record.statsig and running else [],
+        "differences": _differences(services, record, answer),
         "snippets": snippets(record.statsig_id, running) if record.statsig_id and running else [],
     }
 
@@ -122,14 +122,14 @@ def _write(body: dict[str, Any] | None) -> str:
     return write_json(body) if body else ""
 
 
-def _differences(services: Services, record: AutotuneRecord) -> list[Any]:
+def _differences(services: Services, record: AutotuneRecord, answer: dict[str, Any]) -> list[Any]:
     """A response has keys redacted, so the request is redacted too before they are compared."""
-    if not record.statsig or not record.body:
+    if not answer or not record.body:
         return []
     sent = json.loads(record.body)
     with suppress(NoSuchProject):
         sent = services.client(find_project(projects(), record.project)).redacted(sent)
-    return differences(sent, json.loads(record.statsig))
+    return differences(sent, answer)
 
 
 def _curl(services: Services, record: AutotuneRecord, text: str, review_header: str) -> str:

@@ -1,6 +1,5 @@
 """The course of an autotune after it was created, as far as it is known."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,9 +19,8 @@ class Step:
     is_done: bool = False
 
 
-def steps(record: AutotuneRecord, body: dict[str, Any]) -> list[Step]:
-    """`record` exists in Statsig, and `body` is its request with what Statsig returned instead."""
-    returned = json.loads(record.statsig or "{}")
+def steps(record: AutotuneRecord, body: dict[str, Any], returned: dict[str, Any]) -> list[Step]:
+    """`record` exists in Statsig, which `returned` this; `body` is its request with what was returned instead."""
     is_started = returned.get("isStarted")
     window = find_choice(EXPLORATION_WINDOWS, body["explorationWindow"])
     exploring = f"{window.short_label} from the start. {NOT_KNOWN}" if window else NOT_KNOWN

@@ -13,13 +13,15 @@ from ..contract.json_input import write_json
 from ..contract.limits import MAX_VARIANTS
 from ..contract.pasted_table import merge_json, parse_table
 from ..contract.variants import TOO_MANY_VARIANTS
+from .form_parser import MAX_FIELDS
 
 Variants = list[dict[str, str]]
 _ROW_ACTION = re.compile(r"(up|down|duplicate|remove|format)-([0-9]{1,3})")
 BEFORE_PASTE = -1
 _MAX_REMOVALS = 20
 _MAX_REMOVED = 200_000  # characters of the field; a form can have two million
-_MAX_ROWS = 140  # more would have more fields than a form may have, see `form_parser`
+_OTHER_FIELDS = 80  # at most, of a page beside its variants
+_MAX_ROWS = (MAX_FIELDS - _OTHER_FIELDS) // len(empty_variant())
 NO_TABLE = "This is not a table: copy at least two columns"
 TOO_MANY_ROWS = f"This has too many rows: an autotune can have up to {MAX_VARIANTS} variants"
 
