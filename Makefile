@@ -47,7 +47,8 @@ bench: .venv/developing
 
 screenshots: .venv/developing
 	mkdir -p pictures
-	PICTURES=pictures $(BIN)/pytest --numprocesses auto tests/browser/test_accessibility.py tests/browser/test_screens.py
+	PICTURES=pictures $(BIN)/pytest --numprocesses auto -m "not soak" \
+		tests/browser/test_accessibility.py tests/browser/test_screens.py tests/browser/test_login.py
 
 soak: .venv/developing
 	$(BIN)/pytest -m soak

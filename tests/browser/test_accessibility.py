@@ -18,6 +18,8 @@ from .appearance import APPEARANCE_RULES, APPEARANCES, RULES, WIDTHS, check_appe
 from .names import names_used_twice
 from .states import STATES, States
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def app(app: Flask, shared_forecasts: ForecastQueue) -> Flask:

@@ -67,6 +67,7 @@ def _review_classic(page: Page, site: str) -> None:
     page.goto(f"{page.url}/forecast")
 
 
+@pytest.mark.slow
 def test_headline_beside_the_form_follows_its_settings(page: Page, site: str) -> None:
     fill_in(page, site)
     page.select_option("#explorationWindow", label="1 week (168 hours)")
@@ -100,6 +101,7 @@ def test_headline_beside_the_form_follows_its_settings(page: Page, site: str) ->
     expect(page.get_by_role("heading", name="Half of the simulated runs find a winner")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_choose_other_settings_and_return_to_the_forecast(any_page: Page, site: str, wait_for: WaitFor) -> None:
     page = any_page
     _review_classic(page, site)
@@ -191,6 +193,7 @@ def test_leaving_the_page_cancels_the_forecast(page: Page, site: str, queue: For
     assert not queue._results
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("no_page_wait")
 def test_worker_crash_is_shown_and_can_be_retried(app: Flask, page: Page, site: str, clock: Clock) -> None:
     app.extensions["forecasts"].close()
@@ -205,6 +208,7 @@ def test_worker_crash_is_shown_and_can_be_retried(app: Flask, page: Page, site: 
         expect(page.locator("#forecast-bar")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_summary_stays_when_the_worker_crashes(app: Flask, page: Page, site: str) -> None:
     _request_long_forecast(page, site, variants=5)
     expect(page.get_by_role("heading", name="Simulating more")).to_be_visible()
@@ -217,6 +221,7 @@ def test_summary_stays_when_the_worker_crashes(app: Flask, page: Page, site: str
     expect(page.locator(".verdict h2")).to_be_visible()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("no_page_wait")
 def test_part_that_fails_to_load_is_loaded_at_the_next_poll(page: Page, site: str) -> None:
     aborted: list[str] = []
@@ -277,6 +282,7 @@ def test_page_refreshes_itself_without_javascript(plain_page: Page, site: str) -
     assert refresh.startswith("10;url=/autotunes/") and "visits=2000" in refresh and "#" not in refresh
 
 
+@pytest.mark.slow
 def test_chosen_settings_survive_a_reload_until_saved(page: Page, site: str) -> None:
     _review_classic(page, site)
     _request_forecast(page, days="7 days")
@@ -289,6 +295,7 @@ def test_chosen_settings_survive_a_reload_until_saved(page: Page, site: str) -> 
     expect(page.locator(".flash")).to_contain_text(re.compile("Filled in from a link|unsaved changes"))
 
 
+@pytest.mark.slow
 def test_console_is_empty_under_the_strict_policy(page: Page, site: str) -> None:
     messages: list[str] = []
     page.on("console", lambda message: messages.append(message.text))

@@ -93,6 +93,7 @@ def test_cookie_is_not_readable_by_scripts(page: Page, login_site: str) -> None:
     assert (cookie["name"], cookie["httpOnly"], cookie["sameSite"]) == ("desk", True, "Lax")
 
 
+@pytest.mark.slow
 def test_form_checked_after_session_end_is_restored(any_page: Page, login_site: str, clock: Clock) -> None:
     any_page.goto(login_site)
     _log_in_at_provider(any_page)
@@ -127,6 +128,7 @@ def test_autosaved_form_survives_a_login_in_between(page: Page, login_site: str,
     expect(page.locator("#name")).to_have_value("Typed before the session ended")
 
 
+@pytest.mark.slow
 def test_add_variant_after_session_end_is_restored(any_page: Page, login_site: str, clock: Clock) -> None:
     any_page.goto(login_site)
     _log_in_at_provider(any_page)
@@ -139,6 +141,7 @@ def test_add_variant_after_session_end_is_restored(any_page: Page, login_site: s
     expect(any_page.locator("#variants-1-name")).to_have_value("blue")
 
 
+@pytest.mark.slow
 def test_form_continues_after_logout_in_another_tab(any_page: Page, login_site: str) -> None:
     any_page.goto(login_site)
     _log_in_at_provider(any_page)
@@ -203,6 +206,7 @@ def test_second_person_rejects_then_creates(
     assert len(fake_statsig.posts) == 1
 
 
+@pytest.mark.slow
 def test_create_after_an_unreviewed_change_sends_nothing(
     two_pages: tuple[Page, Page], open_site: Callable[..., str], fake_statsig: FakeStatsig
 ) -> None:

@@ -218,7 +218,8 @@ def _columns(rows: list[list[tuple[str, str]]]) -> list[str]:
     return list(dict.fromkeys(key for members in rows for key, _ in members))
 
 
-@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2))])
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(3))
 def test_texts_stay_the_same_but_for_the_value_of_a_changed_cell(
     seed: int, page: Page, open_draft: OpenDraft, services: Services
 ) -> None:

@@ -106,6 +106,7 @@ def test_close_rates_at_large_counts_agree_with_the_quantile_rule(method: Method
     assert np.abs(best - by_quantiles(successes, exposures - successes)).max() < ERROR
 
 
+@pytest.mark.slow
 @both_methods
 @pytest.mark.parametrize("spread", [0.0, 0.05, 1.0])
 @pytest.mark.parametrize(("variants", "runs"), [(2, 40), (3, 30), (5, 12), (10, 5), (20, 2)])

@@ -130,6 +130,7 @@ def test_equal_variants_get_no_recommendation_and_no_wrong_winner(client: FlaskC
     )
 
 
+@pytest.mark.slow
 def test_worse_second_variant_is_a_negative_lift(client: FlaskClient, subtests: pytest.Subtests) -> None:
     address = ready(client, **CLASSIC)
     for lift in ("-20", "\N{MINUS SIGN}20"):
@@ -150,6 +151,7 @@ def test_week_of_visits_and_rates_is_simulated(client: FlaskClient) -> None:
     assert "from a Friday on, with the weekdays’ visits and rates." in page
 
 
+@pytest.mark.slow
 def test_few_successes_during_exploration_are_advised_against(client: FlaskClient) -> None:
     address = ready(client, **CLASSIC)
     page = text_of(forecast_page(client, address, visits="75"))
@@ -256,6 +258,7 @@ def test_summary_names_the_field_unless_the_message_does(client: FlaskClient) ->
     ]
 
 
+@pytest.mark.slow
 def test_visits_are_read_in_the_formats_that_people_use(client: FlaskClient, subtests: pytest.Subtests) -> None:
     address = ready(client, **CLASSIC)
     for text, visits in (("2,000", 2000), ("2 000 000", 2_000_000), (" 150 ", 150), ("1.5", 1.5)):
@@ -554,6 +557,7 @@ def _status(client: FlaskClient, address: str, visits: int) -> Any:
     return client.get(f"{address}/forecast.json", query_string={**ASSUMPTIONS, "visits": visits}).get_json()
 
 
+@pytest.mark.slow
 def test_two_copies_have_the_same_forecast(make_app: Callable[..., Flask]) -> None:
     clients = [make_app().test_client() for _ in range(2)]
     address = ready(clients[0], **CLASSIC)

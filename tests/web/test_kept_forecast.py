@@ -89,6 +89,7 @@ def test_unfinished_forecast_is_not_kept(anna: FlaskClient) -> None:
     assert _kept(anna, address) is None
 
 
+@pytest.mark.slow
 def test_headline_of_the_form_is_kept_until_the_whole_forecast_replaces_it(
     anna: FlaskClient, ben: FlaskClient, carla: FlaskClient, clock: Clock
 ) -> None:
