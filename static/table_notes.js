@@ -1,14 +1,21 @@
 // What there is to say about cells: marked in the cell, and listed below the table.
 import { make } from "./table_cells.js";
 
-// `marks` are the server's: {row, key, message}; `refusal` is about the table as a whole.
-export function showNotes(list, { rows, columns, marks, refusal }) {
+// `marks` are the server's: {row, key, message}.
+export function showNotes(list, { rows, columns, marks }) {
   for (const control of document.querySelectorAll("#variants-table .marked")) removeNote(control);
-  const messages = [refusal, ...rows.flatMap(({ name, share }) => [name, share].map(labeledError))].filter(Boolean);
+  const messages = rows.flatMap(({ name, share }) => [name, share].map(labeledError)).filter(Boolean);
   list.replaceChildren(...messages.map((message) => make("li", { className: "error-message" }, message)));
-  for (const note of [...problemsOf(rows, columns), ...errorsOf(rows, columns), ...adviceOf(rows, columns, marks)]) {
+  const problems = [...refusalsOf(columns), ...problemsOf(rows, columns), ...errorsOf(rows, columns)];
+  for (const note of [...problems, ...adviceOf(rows, columns, marks)]) {
     if (note.control && note.message) addNote(list, note);
   }
+}
+
+// Why parameters were not renamed.
+function refusalsOf(columns) {
+  for (const { input, refusal } of columns) input.ariaInvalid = refusal ? "true" : null;
+  return columns.map(({ input, refusal }) => ({ control: input, message: refusal, isError: true }));
 }
 
 function problemsOf(rows, columns) {

@@ -90,5 +90,5 @@ export function titlesOf(rows) {
 export function sumOfShares(rows) {
   const shares = rows.map(({ share }) => share.value.trim().replace(",", ".")).filter(Boolean);
   const sum = shares.reduce((total, share) => total + Number(share), 0);
-  return shares.length && !Number.isNaN(sum) ? `Shares add up to ${Number(sum.toFixed(6))}%` : "";
+  return shares.length && !Number.isNaN(sum) ? `Shares add up to ${Number(sum.toFixed(6))}%.` : "";
 }

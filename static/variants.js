@@ -10,14 +10,13 @@ import { setValue, showView, sumOfShares, titlesOf, valueIn, write } from "./var
 const MAX_PARAMETERS = 20; // of a row; more are easier to edit as JSON
 let form = null;
 let rows = [];
-let columns = []; // {key, type, shownName, th, input, select, removal}; the key is null until there is a name
+let columns = []; // {key, type, shownName, refusal, th, input, select, removal}; without a name, the key is null
 let allAsJson = false;
 const chosenAsJson = new Set(); // rows whose text somebody wants to see
 const cellOf = new WeakMap(); // by control
 let lastEdit = null; // {cell, base, text}: clearing a cell and typing again keeps the position in the object
 let removed = []; // parameters with their values, the last one last
 let marks = []; // what the server has to say about cells: {row, key, message}
-let refusal = ""; // why a parameter was not renamed
 
 const byId = (id) => document.getElementById(id);
 const tableRows = () => rows.filter((row) => !row.asJson);
@@ -48,7 +47,6 @@ function rebuild(hasToShowJson = () => false) {
   const names = [...keys, ...empty.filter((key) => !keys.has(key))];
   columns = [];
   for (const key of names.length ? names : [null]) addColumn(key);
-  refusal = "";
   update();
 }
 
@@ -102,7 +100,7 @@ function showNames() {
   showMessages();
 }
 
-const showMessages = () => showNotes(byId("variant-notes"), { rows, columns, marks, refusal });
+const showMessages = () => showNotes(byId("variant-notes"), { rows, columns, marks });
 
 function showSum() {
   const text = sumOfShares(rows);
@@ -112,9 +110,11 @@ function showSum() {
 // --- change cells and columns
 function edit(cell) {
   const { row, column } = cell;
+  const hadProblem = cell.problem;
   cell.json = toJson(cell.type, cell.control.value);
   cell.problem = problemOf(column.type, cell.json);
-  marks = marks.filter((mark) => rows[mark.row] !== row || mark.key !== column.key);
+  const isOver = (mark) => mark.key === column.key && (hadProblem || rows[mark.row] === row);
+  marks = marks.filter((mark) => !isOver(mark));
   if (column.key === null) return cell.json && setName(column, freeName()); // a value needs a key
   if (cell.problem) keepType(column);
   if (lastEdit?.cell !== cell || lastEdit.text !== row.text) lastEdit = { cell, base: row.text };
@@ -125,10 +125,11 @@ function edit(cell) {
 function rename(column) {
   const name = column.input.value.trim();
   const isChanged = column.input.value !== column.shownName && name && name !== column.key;
+  column.refusal = isChanged && isTaken(name) ? `There is a parameter ${name} already` : "";
+  if (column.refusal) return showMessages();
   showName(column);
   if (!isChanged) return;
-  refusal = isTaken(name) ? `There is a parameter ${name} already` : "";
-  if (!refusal) setName(column, name);
+  setName(column, name);
   update();
 }
 
@@ -162,12 +163,13 @@ const nameColumns = () => columns.forEach(rename);
 // Nobody reviews a number that is none. A draft may have it, as text. Invalid JSON gets the server's explanation.
 function stopAtProblem(event) {
   nameColumns();
-  const wrong = columns.flatMap(cellsOf).find(({ problem }) => problem && problem !== INVALID);
+  const cell = columns.flatMap(cellsOf).find(({ problem }) => problem && problem !== INVALID);
+  const wrong = cell?.control ?? columns.find(({ refusal }) => refusal)?.input;
   if (!wrong || !/^(check|plan)$/.test(event.submitter?.value)) return;
   event.preventDefault();
   event.stopPropagation();
-  leave(wrong);
-  wrong.control.focus();
+  leave(cell);
+  wrong.focus();
 }
 
 // No problem is shown in the middle of a word.
@@ -277,6 +279,7 @@ function listen(element) {
 }
 
 function onInput({ target }) {
+  for (const column of columns) if (column.input === target) column.refusal = "";
   const row = rows.find(({ tr }) => tr.contains(target));
   if (!row) return;
   if (cellOf.has(target)) type(cellOf.get(target));

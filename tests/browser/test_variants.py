@@ -318,11 +318,15 @@ def test_parameters_are_renamed_removed_and_restored(page: Page, open_draft: Ope
     name = _cell(page, "Name of parameter 1")
     name.fill("b")
     name.press("Tab")
-    expect(page.locator("#variant-notes .error-message")).to_have_text("There is a parameter b already")
-    expect(name).to_have_value("a")
+    error = page.locator("#variant-notes .error-message")
+    expect(error).to_have_text("Name of parameter 1: There is a parameter b already")
+    expect(name).to_have_value("b")
+    assert _texts(page) == texts
+    _button(page, "Review").click()
+    expect(name).to_be_focused()
     name.fill('price "net"')
+    expect(error).to_have_count(0)
     name.press("Tab")
-    expect(page.locator("#variant-notes .error-message")).to_have_count(0)
     assert _json(page) == '{"price \\"net\\"":1, "b":"x" }'
     _button(page, "Remove the parameter b").click()
     assert _texts(page) == ['{"price \\"net\\"":1 }', "[1]", "{}"]
@@ -427,7 +431,9 @@ def test_blank_variant_keeps_its_cells_after_a_check(page: Page, site: str) -> N
 
 
 def test_rows_are_compact_and_shares_are_added_up(page: Page, open_draft: OpenDraft) -> None:
-    open_draft(*['{"color": "red", "on": true, "n": 1, "o": {"a": 1}, "e": "x", "f": "y"}'] * 5)
+    members = ", ".join(f'"p{number}": {number}' for number in range(15))
+    open_draft(*[f'{{"color": "red", "on": true, "o": {{"a": 1}}, {members}}}'] * 5)
+    timing = page.locator("#section-timing")
     heights = page.locator("tr.variant").evaluate_all("rows => rows.map(row => row.getBoundingClientRect().height)")
     assert max(heights) <= 44
     page.fill("#variants-1-size", "abc")
@@ -437,9 +443,11 @@ def test_rows_are_compact_and_shares_are_added_up(page: Page, open_draft: OpenDr
     heights = page.locator("tr.variant").evaluate_all("rows => rows.map(row => row.getBoundingClientRect().height)")
     assert max(heights) <= 44
     page.fill("#variants-1-size", "")
+    before = timing.bounding_box()
     page.fill("#variants-0-size", "33.3")
     page.fill("#variants-1-size", "56,6")
-    expect(page.locator("#variants-sum")).to_have_text("Shares add up to 89.9%")
+    expect(page.locator("#variants-sum")).to_have_text("Shares add up to 89.9%.")
+    assert timing.bounding_box() == before
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 

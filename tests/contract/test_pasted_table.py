@@ -25,7 +25,9 @@ def _column(*cells: str) -> list[Any]:
     return [values.get("x") for _, values in variants]
 
 
-@pytest.mark.parametrize("header", ["Name", "variant", "VARIANTS ", "anything"])
+@pytest.mark.parametrize(
+    "header", ["Name", "variant", "VARIANTS ", "Variant name", "Name of the variant", "Group", "anything"]
+)
 def test_header_names_the_parameters(header: str) -> None:
     text = f"{header}\tcolor\tlabel\nred\t#f00\tBuy\nblue\t#00f\tOrder\n"
     assert _values(text, "color") == [
@@ -112,6 +114,18 @@ def test_share_becomes_the_share(header: str) -> None:
         {"name": "red", "size": "33.3", "json": '{"color": "#f00"}'},
         {"name": "blue", "size": "66.7", "json": '{"color": "#00f"}'},
     ]
+
+
+@pytest.mark.parametrize("header", ["Traffic %", "%", "Percent", "percentage", "Weight", "Split (%)", "Allocation"])
+def test_column_that_adds_up_to_100_percent_is_the_share(header: str) -> None:
+    variants = parse_table(f"variant\t{header}\nred\t33,3%\nblue\t66,7 %")
+    assert variants == [{"name": "red", "size": "33.3"}, {"name": "blue", "size": "66.7"}]
+
+
+@pytest.mark.parametrize("cells", [("400", "700"), ("30%", "60%"), ("bold", "100"), ("", "")])
+def test_other_column_of_weights_is_a_parameter(cells: tuple[str, str]) -> None:
+    variants = parse_table("name\tWeight\nred\t{}\nblue\t{}".format(*cells))
+    assert variants is not None and not any("size" in variant for variant in variants)
 
 
 def test_table_of_shares_has_no_json() -> None:

@@ -9,8 +9,9 @@ from itertools import count
 
 from .json_input import JsonError, read_json
 
-_NAME_HEADERS = {"name", "variant", "variants"}
-_SHARE_HEADER = re.compile(r"(?:traffic )?share(?: in)? ?(?:%|\(%\)|percent)?")
+_NAME_HEADER = re.compile(r"(?:(?:variant|group|arm) )?name|name of (?:the )?variant|variants?|groups?|arms?")
+_SHARE_HEADER = re.compile(r"(?:traffic )?share(?: of traffic)?(?: in)? ?(?:%|\(%\)|percent)?")
+_PERCENT_HEADER = re.compile(r"(?:traffic|weight|split|allocation|percent(?:age)?|%| |[()])+")  # or a parameter's name
 _DECODER = json.JSONDecoder()
 _MAX_DIGITS = 15  # a double holds every number of so many digits
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*+)(?:[.,][0-9]++)?")
@@ -58,7 +59,7 @@ def _is_header(row: list[str], parameters: Sequence[str]) -> bool:
 
 
 def _is_name(header: str) -> bool:
-    return header.strip().casefold() in _NAME_HEADERS
+    return _NAME_HEADER.fullmatch(header.strip().casefold()) is not None
 
 
 def _names_first(rows: Table) -> Table:
@@ -90,6 +91,17 @@ def _is_share(header: str) -> bool:
     return _SHARE_HEADER.fullmatch(header.strip().casefold()) is not None
 
 
+def _are_shares(header: str, cells: list[str]) -> bool:
+    """Whether a column that has another word for the share adds up to 100%: a weight can also be that of a font."""
+    shares = [_share(cell) for cell in cells if cell.strip()]
+    is_named = _PERCENT_HEADER.fullmatch(header.strip().casefold()) and _look_numeric(shares)
+    return bool(is_named) and abs(sum(map(float, shares)) - 100) < 0.5
+
+
+def _share(cell: str) -> str:
+    return cell.strip().removesuffix("%").strip().replace(",", ".")
+
+
 def _keys(headers: list[str]) -> list[str]:
     """A key for each column, each of them once; a column without a header is a "value"."""
     keys: list[str] = []
@@ -107,9 +119,9 @@ def _numbered(name: str) -> Iterator[str]:
 def _variants(rows: Table, keys: list[str]) -> list[dict[str, str]]:
     variants = [{"name": row[0].strip()} for row in rows]
     columns = {key: [row[index] for row in rows] for index, key in enumerate(keys, 1)}
-    shares = next((columns.pop(key) for key in keys if _is_share(key)), None)
+    shares = next((columns.pop(key) for key in keys if _is_share(key) or _are_shares(key, columns[key])), None)
     for variant, share in zip(variants, shares or (), strict=False):
-        variant["size"] = share.strip().removesuffix("%").strip().replace(",", ".")
+        variant["size"] = _share(share)
     values = {key: _json_values(cells) for key, cells in columns.items()}
     for row, variant in enumerate(variants if values else ()):
         members = [f"{_string(key)}: {column[row]}" for key, column in values.items() if column[row]]
