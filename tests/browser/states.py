@@ -75,6 +75,11 @@ class States:
     def draft(self) -> str:
         return _address(fill_in(self.client, "save", name="Half a draft", successEvent="", variants__1__json="{"))
 
+    def form_with_all_required_errors(self) -> str:
+        blank = {f"variants__{row}__{name}": "" for row in range(2) for name in ("name", "json")}
+        page = fill_in(self.client, name="", successEvent="", description="Only this", **blank).text
+        return page.split('<form id="form" method="post" action="')[1].split('"')[0]
+
     def form_with_errors(self) -> str:
         page = fill_in(
             self.client, name="", winnerThreshold="97%", variants__1__json='{"a": 1,}', metadataField="x"

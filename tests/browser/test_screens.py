@@ -144,6 +144,13 @@ SMALL_TARGETS = """(min) => [...document.querySelectorAll("a, button, input, sel
   .filter(([, box]) => box.width < min || box.height < min).map(([html]) => html)"""
 
 
+# Those in which less than about five characters can be read; the cells of the table scroll.
+NARROW_CONTROLS = """[...document.querySelectorAll(".field > :is(input, select), .joined > select")]
+  .filter((control) => !control.closest("table, .radio-card") && control.checkVisibility())
+  .filter((control) => control.offsetWidth < 4 * parseFloat(getComputedStyle(document.documentElement).fontSize))
+  .map((control) => control.id)"""
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("width", WIDTHS.values())
 @pytest.mark.parametrize(
@@ -171,6 +178,7 @@ def test_pages_reflow_at_320_px_and_at_twice_the_text_size(
         page.evaluate(f"document.documentElement.style.fontSize = '{zoom * 100}%'")
         overflow = page.evaluate("(p => p.scrollWidth - p.clientWidth)(document.querySelector('.page'))")
         assert overflow <= 0, f"{overflow} px stick out at {width} px and {zoom} times the size"
+        assert page.evaluate(NARROW_CONTROLS) == []
     page.close()
 
 

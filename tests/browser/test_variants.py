@@ -270,6 +270,43 @@ def test_editing_cells_changes_their_values_alone(page: Page, open_draft: OpenDr
     assert '"size": -0.5' in _json(page)
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_menu_of_the_last_row_is_seen_as_a_whole(page: Page, open_draft: OpenDraft, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    open_draft('{"color": "red"}', '{"color": "blue"}')
+    menu = page.locator("#variants-1 .menu")
+    menu.locator("summary").click()
+    hidden = menu.locator("button").evaluate_all(
+        """buttons => buttons.filter((button) => {
+            const box = button.getBoundingClientRect();
+            return !button.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2));
+        }).map((button) => button.textContent)"""
+    )
+    assert menu.locator("button").count() > 3 and hidden == []
+
+
+def test_link_to_an_error_in_the_table_leaves_the_table_in_sight(page: Page, site: str) -> None:
+    page.goto(f"{site}/autotunes/new")
+    _button(page, "Review").click()
+    page.get_by_role("link", name="Variant 2: Enter a name for this variant").click()
+    expect(page.locator("#variants-1-name")).to_be_focused()
+    assert page.locator(".variants-scroll").evaluate("box => box.scrollHeight - box.clientHeight") == 0
+    for name in ("Name of parameter 1", "Name of variant 1", "Name of variant 2"):
+        assert _is_in_front(_cell(page, name))
+
+
+def _is_in_front(control: Locator) -> bool:
+    return bool(
+        control.evaluate(
+            """control => {
+                control.focus();
+                const box = control.getBoundingClientRect();
+                return control === document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+            }"""
+        )
+    )
+
+
 def test_leaving_a_row_shows_its_errors_where_room_is_reserved(page: Page, open_draft: OpenDraft) -> None:
     open_draft('{"color": "red"}', '{"color": "blue"}', '{"color": "green"}')
     timing = page.locator("#section-timing")
@@ -416,7 +453,7 @@ def test_blank_variant_keeps_its_cells_after_a_check(page: Page, site: str) -> N
     page.goto(f"{site}/autotunes/new")
     check(page)
     expect(_cell(page, "parameter 1 of variant 1")).to_have_accessible_description(re.compile("Enter a value"))
-    page.get_by_role("link", name="Variant 1: Enter what this variant serves").click()
+    page.get_by_role("link", name="Variant 1: Enter a value for this variant").click()
     expect(_cell(page, "parameter 1 of variant 1")).to_be_focused()
     _cell(page, "Name of parameter 1").fill("color")
     page.keyboard.press("Tab")

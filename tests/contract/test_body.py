@@ -226,24 +226,27 @@ OTHER_RESPONSES: list[tuple[dict[str, Any], list[tuple[str, Any, Any]]]] = [
     ({"variants": [*SENT_BODY["variants"], {}]}, [("Variants", "a, b", "a, b, without a name")]),
     (
         {"variants": [{"name": "A", "json": {"k": 1}}, SENT_BODY["variants"][1]]},
-        [("Variant 1, name", "a", "A")],
+        [("Variants", "a, b", "A, b")],
     ),
     (
         {"variants": [{"json": {"k": True}}, SENT_BODY["variants"][1] | {"size": 40}]},
         [
-            ("Variant 1, name", "a", None),
-            ("Variant 1, json", {"k": 1}, {"k": True}),
-            ("Variant 2, size", 50, 40),
+            ("Variants", "a, b", "without a name, b"),
+            ("b, Share in %", 50, 40),
         ],
     ),
     (
         {"variants": ["a", None]},
-        [
-            ("Variant 1, name", "a", None),
-            ("Variant 1, json", {"k": 1}, None),
-            ("Variant 2, name", "b", None),
-            ("Variant 2, json", {"k": [True, {"x": None}]}, None),
-        ],
+        [("Variants", "a, b", "without a name, without a name")],
+    ),
+    ({"variants": SENT_BODY["variants"][::-1]}, [("Variants", "a, b", "b, a")]),
+    (
+        {"variants": [{"name": "a", "json": {"k": 2}}]},
+        [("Variants", "a, b", "a"), ("a, JSON", {"k": 1}, {"k": 2})],
+    ),
+    (
+        {"variants": [{"name": "a"}, SENT_BODY["variants"][1]]},
+        [("a, JSON", {"k": 1}, None)],
     ),
 ]
 

@@ -33,9 +33,9 @@ def test_variants_after_the_100th_are_not_read() -> None:
 def test_variant_requires_name_and_json() -> None:
     assert errors_of(variants=[row(" ", " \r\n"), {}]) == [
         ("variants-0-name", "Enter a name for this variant"),
-        ("variants-0-json", 'Enter what this variant serves, such as {"color": "red"}'),
+        ("variants-0-json", "Enter a value for this variant"),
         ("variants-1-name", "Enter a name for this variant"),
-        ("variants-1-json", 'Enter what this variant serves, such as {"color": "red"}'),
+        ("variants-1-json", "Enter a value for this variant"),
     ]
 
 

@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from ..fake_statsig import FakeStatsig
-from ..forms import BUTTON_COLOR_TEST, click_create, fill_in, hidden, initial_values, ready
+from ..forms import BUTTON_COLOR_TEST, click_create, fill_in, hidden, initial_values, ready, text_of
 
 
 def error_at(page: str, field: str) -> str:
@@ -30,7 +30,7 @@ def error_at(page: str, field: str) -> str:
         ("winnerThreshold", "97%", "Choose one of: 80%, 90%, 95%, 98%, 99%"),
         ("variants-0-name", "", "Enter a name for this variant"),
         ("variants-1-name", "red", "Variant 1 has this name too. Enter another name"),
-        ("variants-1-json", "", "Enter what this variant serves"),
+        ("variants-1-json", "", "Enter a value for this variant"),
         (
             "variants-1-json",
             '{"a": NaN}',
@@ -285,6 +285,13 @@ def test_link_prefills_the_form(client: FlaskClient) -> None:
         '<option selected value="168hr">',
     ):
         assert text in page.text
+
+
+def test_taken_name_in_a_link_is_reported_at_once(client: FlaskClient) -> None:
+    click_create(client, ready(client, name="Taken before"))
+    page = client.get("/autotunes/new?name=Taken+before").text
+    assert "This name is taken by another autotune. Enter another name" in text_of(page)
+    assert "There is a problem" not in client.get("/autotunes/new?name=Free+name").text
 
 
 def test_link_can_repeat_the_feature_list(client: FlaskClient) -> None:

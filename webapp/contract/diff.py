@@ -119,20 +119,26 @@ def same_json(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
+def _variants(sent: list[Any], returned: Any) -> Iterator[Difference]:
+    """Those that were added, left out, moved or renamed, and what differs in the others."""
+    if not isinstance(returned, list):
+        return
+    if _names(sent) != _names(returned):
+        yield Difference("Variants", _names(sent), _names(returned))
+    by_name = {str(variant.get("name")): variant for variant in returned if isinstance(variant, dict)}
+    for variant in sent:
+        if variant["name"] in by_name:
+            yield from _variant(variant, by_name[variant["name"]])
+
+
 def _names(variants: list[Any]) -> str:
     names = (variant.get("name") if isinstance(variant, dict) else None for variant in variants)
     return ", ".join(str(name or "without a name") for name in names) or "none"
 
 
-def _variants(sent: list[Any], returned: Any) -> Iterator[Difference]:
-    if not isinstance(returned, list):
-        return
-    if len(returned) != len(sent):
-        yield Difference("Variants", _names(sent), _names(returned))
-        return
-    for row, (one, other) in enumerate(zip(sent, returned, strict=True), start=1):
-        properties = other if isinstance(other, dict) else {}
-        for name, field in VARIANT_FIELDS.items():
-            left_out = properties.get(name) is None and not field.flags.required
-            if name in one and not left_out and not same_json(one[name], properties.get(name)):
-                yield Difference(f"Variant {row}, {name}", one[name], properties.get(name))
+def _variant(sent: Mapping[str, Any], returned: Mapping[str, Any]) -> Iterator[Difference]:
+    for name, field in VARIANT_FIELDS.items():
+        value = returned.get(name)
+        left_out = value is None and not field.flags.required
+        if name in sent and not left_out and not same_json(sent[name], value):
+            yield Difference(f"{sent['name']}, {field.title}", sent[name], value)

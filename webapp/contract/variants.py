@@ -20,7 +20,7 @@ class VariantForm(Form):
     )
     json = JsonField(
         "JSON",
-        [Required('Enter what this variant serves, such as {"color": "red"}')],
+        [Required("Enter a value for this variant")],
         example='{"color": "red"}',
     )
     size = NumberField("Share in % (optional)")

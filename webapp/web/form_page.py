@@ -5,9 +5,10 @@ from urllib.parse import urlencode
 
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from ..autotunes.drafts import find_name_conflict, stored_errors, stored_form_data
+from ..autotunes.drafts import find_name_conflict, find_reserved_name, stored_errors, stored_form_data
 from ..autotunes.projects import choose_project
 from ..contract.errors import FieldError
 from ..contract.form_data import FormData
@@ -59,6 +60,13 @@ def move_default(form: AutotunePageForm, fields: MultiDict[str, str]) -> tuple[A
 def expected_id_context(form: AutotunePageForm) -> dict[str, Any]:
     name = form.name.typed[:MAX_LINE]
     return {"id": expected_id(name), "certain": id_is_certain(name)}
+
+
+def is_name_taken(session: Session, form: AutotunePageForm, record: AutotuneRecord | None) -> bool:
+    """Whether another autotune than `record` reserves the name in the chosen project."""
+    project = choose_project(projects(), form.project.data) or ""
+    name = form.name.typed.strip()[:MAX_LINE]
+    return find_reserved_name(session, project, name, record.id if record else None) is not None
 
 
 def unchanged_errors(record: AutotuneRecord, form_data: FormData) -> list[FieldError]:

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from ..auth import Permission, current_user, keeps_form, requires
 from ..autotunes.drafts import (
+    NAME_TAKEN,
     EditConflict,
     NotEditable,
     Submission,
@@ -25,9 +26,9 @@ from ..store import AutotuneRecord, NotStorable, StoreError, queries
 from .assumptions import assumptions_from_query
 from .autosave import discard_own_copy, find_own_copy, form_from, keep_as_new, page_fields_of
 from .conflicts import Conflict, find_conflicts, with_theirs
-from .form_page import render_form, submitted_form, unchanged_errors
+from .form_page import is_name_taken, render_form, submitted_form, unchanged_errors
 from .page_form import AutotunePageForm, clean_token, has_prefill
-from .request_context import find, services
+from .request_context import find, load_projects, services
 from .variant_rows import FormUpdate, apply_form_action
 
 blueprint = Blueprint("forms", __name__)
@@ -63,6 +64,9 @@ def new() -> ResponseReturnValue:
         return render_form(AutotunePageForm.with_data(form_data, project=record.project))
     form_data, project = _with_prefill(AutotuneForm.initial_data()), request.args.get("project", "")
     form = AutotunePageForm.with_data(form_data, project=project)
+    with services().store.read() as session:
+        load_projects(session)
+        form.add_errors([NAME_TAKEN] if is_name_taken(session, form, None) else [])
     return render_form(form, focus="isContextual", offer_unfinished=True)
 
 

@@ -8,19 +8,17 @@ from flask import Blueprint, render_template, request
 from sqlalchemy.orm import Session
 
 from ..auth import Permission, requires
-from ..autotunes.drafts import NAME_TAKEN, find_reserved_name, stored_form_data
-from ..autotunes.projects import choose_project
+from ..autotunes.drafts import NAME_TAKEN, stored_form_data
 from ..contract.characters import spell_out
 from ..contract.form import AutotuneForm
 from ..contract.form_data import FormData
-from ..contract.limits import MAX_LINE
 from ..contract.variant_marks import variant_marks
 from ..store import AutotuneRecord, queries
 from .assumptions import ForecastInputs
 from .autosave import autosave, other_editors
-from .form_page import expected_id_context, move_default, read_page, submitted_fields, unchanged_errors
+from .form_page import expected_id_context, is_name_taken, move_default, read_page, submitted_fields, unchanged_errors
 from .page_form import AutotunePageForm
-from .request_context import load_projects, projects, services
+from .request_context import load_projects, services
 from .sidebar import checked_copy, sidebar_context
 
 blueprint = Blueprint("preview", __name__)
@@ -75,7 +73,7 @@ def _stored(form: AutotunePageForm) -> Stored:
             record=record,
             opened=_opened_version(session, form, record) if record else None,
             editors=other_editors(session, record) if record else [],
-            is_name_taken=_find_same_name(session, form, record) is not None,
+            is_name_taken=is_name_taken(session, form, record),
         )
 
 
@@ -89,8 +87,3 @@ def _opened_version(session: Session, form: AutotunePageForm, record: AutotuneRe
     if form.version.data == record.version:
         return stored_form_data(record)
     return stored_form_data(queries.version(session, record.id, form.version.data) or record)
-
-
-def _find_same_name(session: Session, form: AutotunePageForm, record: AutotuneRecord | None) -> AutotuneRecord | None:
-    project = choose_project(projects(), form.project.data) or ""
-    return find_reserved_name(session, project, form.name.typed.strip()[:MAX_LINE], record.id if record else None)

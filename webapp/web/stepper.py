@@ -7,6 +7,7 @@ from ..contract.choices import EXPLORATION_WINDOWS, find_choice
 from ..store import AutotuneRecord
 
 NOT_KNOWN = "Not known yet"
+NEVER = "Nothing runs in the sandbox"
 
 
 @dataclass(frozen=True)
@@ -23,10 +24,11 @@ def steps(record: AutotuneRecord, body: dict[str, Any], returned: dict[str, Any]
     """`record` exists in Statsig, which `returned` this; `body` is its request with what was returned instead."""
     is_started = returned.get("isStarted")
     window = find_choice(EXPLORATION_WINDOWS, body["explorationWindow"])
-    exploring = f"{window.short_label} from the start. {NOT_KNOWN}" if window else NOT_KNOWN
+    unknown = NEVER if record.sandbox else NOT_KNOWN
+    exploring = f"{window.short_label} from the start. {unknown}" if window else unknown
     threshold = returned.get("winnerThreshold")
     threshold = threshold if isinstance(threshold, str | int | float) else body["winnerThreshold"]
-    winner = "None: it is contextual" if body.get("isContextual") else f"At {threshold}. {NOT_KNOWN}"
+    winner = "None: it is contextual" if body.get("isContextual") else f"At {threshold}. {unknown}"
     return [
         Step("Created", f"By {record.sent_by},", record.claimed_at or record.changed_at, is_done=True),
         _started(is_started, record),
