@@ -110,9 +110,10 @@ async function moveDefault() {
 
 // What was edited is not to be taken from another version.
 form.addEventListener("input", ({ target }) => {
-  const id = idOf(target);
-  for (const box of form.querySelectorAll("[name=theirs]:checked")) {
-    if (box !== target && (id === box.value || id.startsWith(`${box.value}-`))) box.checked = false;
+  const row = target.closest("tr.variant");
+  const key = row ? `variant ${row.querySelector(".name input").value.trim()}` : idOf(target);
+  for (const box of form.querySelectorAll(":is([name=theirs], [name=yours]):checked")) {
+    if (box.value === key || (row && box.value === "variants")) box.checked = false;
   }
 });
 
@@ -230,10 +231,19 @@ async function preview() {
   else if (Date.now() < activeUntil) again = setTimeout(preview, PRESENCE_PAUSE);
 }
 
-async function requestPreview() {
+async function requestPreview(isRetry = false) {
   const signal = AbortSignal.timeout(PREVIEW_TIMEOUT);
   const response = await post(form.dataset.preview, typed(), { signal }).catch(() => null);
+  if (response?.status === 400 && !isRetry && (await renewToken())) return requestPreview(true);
   return response?.ok ? response.json().catch(() => null) : null;
+}
+
+// After a login in another tab the session is another one, and so is its token.
+async function renewToken() {
+  const response = await fetch(NEW_FORM_URL).catch(() => null); // not if a login is needed
+  const token = response?.ok && parse(await response.text()).querySelector("#form [name=csrf_token]");
+  if (token) form.elements.csrf_token.value = token.value;
+  return token;
 }
 
 function showNotKept() {
@@ -271,9 +281,6 @@ function showErrorOfLeft(field, message) {
   if (message) announcer.textContent = message;
 }
 if (!isNew || unsaved || document.getElementById("forecast_headline").dataset.simulating === "true") preview();
-
-// --- remove the notice that the name is taken when the name is edited
-form.addEventListener("input", ({ target }) => target.id === "name" && document.getElementById("taken-by")?.remove());
 
 // --- editing one field can fix the errors of others
 clearWhenEdited(form, (id) => {

@@ -231,7 +231,7 @@ def test_taken_name_is_shown_below_it(page: Page, site: str) -> None:
     page.goto(f"{site}/autotunes/new")
     page.fill("#name", "button color test")
     page.locator("#successEvent").focus()
-    expect(page.locator("#name-error")).to_contain_text("This name is taken by another autotune")
+    expect(page.locator("#name-error")).to_contain_text("This name is taken")
 
 
 def test_sidebar_says_what_is_set_and_what_is_missing(any_page: Page, site: str) -> None:
@@ -499,13 +499,12 @@ def test_two_tabs_of_a_draft_choose_field_by_field(any_page: Page, site: str) ->
     any_page.fill("#successEvent", "buy")
     any_page.get_by_role("button", name="Save draft").click()
     expect(any_page.get_by_role("heading", name="What differs")).to_be_visible()
-    expect(any_page.get_by_label("Take their Winner threshold")).to_be_checked()
-    expect(any_page.get_by_label("Take their Success event")).not_to_be_checked()
+    expect(any_page.locator("#winnerThreshold")).to_have_value("80%")
+    expect(any_page.locator(".changes tbody tr")).to_have_text([re.compile("Winner threshold.*Keep yours", re.DOTALL)])
     any_page.get_by_role("button", name="Add variant").click()
     expect(any_page.locator("#variants-2-name")).to_be_focused()
     any_page.get_by_role("button", name="Remove variant 3").click()
     expect(any_page.locator("#variants-2-name")).to_have_count(0)
-    expect(any_page.get_by_label("Take their Winner threshold")).to_be_checked()
     check(any_page)
     expect(any_page.locator(".sentence")).to_have_text(re.compile("by buy: .*wins at 80%"))
     expect(any_page.get_by_role("button", name="Create in Statsig")).to_be_visible()
@@ -528,13 +527,31 @@ def test_reloading_the_conflict_keeps_what_was_typed_since(page: Page, site: str
     expect(page.get_by_role("heading", name="What differs")).to_be_visible()
 
 
-def test_field_that_is_edited_is_not_taken_from_the_other_version(page: Page, site: str) -> None:
-    _save_their_event(page, site)
-    page.select_option("#winnerThreshold", label="80%")
-    page.get_by_role("button", name="Save draft").click()
-    expect(page.get_by_label("Take their Success event")).to_be_checked()
-    page.fill("#successEvent", "mine")
-    expect(page.get_by_label("Take their Success event")).not_to_be_checked()
+def test_what_is_typed_after_a_conflict_is_kept(any_page: Page, site: str) -> None:
+    _save_their_event(any_page, site)
+    any_page.select_option("#winnerThreshold", label="80%")
+    any_page.get_by_role("button", name="Save draft").click()
+    expect(any_page.locator("#successEvent")).to_have_value("theirs")
+    any_page.get_by_label("Keep yours: Success event").check()
+    any_page.fill("#successEvent", "typed since")
+    _save_draft(any_page)
+    expect(any_page.locator(".sentence")).to_contain_text("by typed since")
+
+
+def test_rows_can_be_changed_after_a_conflict(any_page: Page, site: str) -> None:
+    other = _open_in_two_tabs(any_page, site)
+    other.get_by_role("button", name="Add variant").click()
+    other.fill("#variants-2-name", "green")
+    _save_draft(other)
+    any_page.fill("#successEvent", "buy")
+    any_page.get_by_role("button", name="Save draft").click()
+    expect(any_page.locator("#variants-2-name")).to_have_value("green")
+    any_page.get_by_role("button", name="Remove variant 2").click()
+    expect(any_page.locator("tr.variant")).to_have_count(2)
+    _save_draft(any_page)
+    variants = any_page.get_by_role("region", name="Table of variants")
+    expect(variants).to_contain_text("green")
+    expect(variants).not_to_contain_text("blue")
 
 
 @pytest.mark.parametrize("button", ["Review", "Save draft"])
@@ -587,17 +604,18 @@ def test_error_disappears_when_its_field_is_edited(page: Page, site: str) -> Non
     expect(page).not_to_have_title(re.compile("^Error: "))
 
 
-def test_taken_name_notice_disappears_when_the_name_changes(page: Page, site: str) -> None:
+def test_taken_name_leads_to_its_autotune_until_the_name_changes(page: Page, site: str) -> None:
     fill_in(page, site)
     check(page)
     create(page)
     expect(page.get_by_role("heading", name="Created in Statsig")).to_be_visible()
     fill_in(page, site)
     check(page)
-    expect(page.locator("#taken-by")).to_contain_text("Button Color Test")
+    expect(page.locator("#expected_id")).to_contain_text("button_color_test, of Button Color Test (created)")
     expect(page.locator("#error-summary li").first).to_contain_text("This name is taken")
     page.fill("#name", "Another name")
-    expect(page.locator("#taken-by, #error-summary")).to_have_count(0)
+    expect(page.locator("#error-summary")).to_have_count(0)
+    expect(page.locator("#expected_id")).to_have_text(re.compile(r"^\s*Expected ID another_name\s*$"))
 
 
 def test_error_of_a_choice_disappears_when_it_changes(page: Page, site: str) -> None:

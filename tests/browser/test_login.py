@@ -128,6 +128,26 @@ def test_autosaved_form_survives_a_login_in_between(page: Page, login_site: str,
     expect(page.locator("#name")).to_have_value("Typed before the session ended")
 
 
+def test_autosave_goes_on_after_a_login_in_another_tab(page: Page, login_site: str, clock: Clock) -> None:
+    page.goto(login_site)
+    _log_in_at_provider(page)
+    page.goto(f"{login_site}/autotunes/new")
+    page.fill("#name", "Before")
+    expect(page.locator("#saved_state")).to_contain_text("Autosaved")
+    clock.forward(13 * HOURS)
+    page.fill("#name", "After the session ended")
+    expect(page.locator("#saved_state")).to_contain_text("you have to log in again")
+    other = page.context.new_page()
+    other.goto(login_site)
+    _log_in_at_provider(other)
+    expect(other.locator("footer")).to_contain_text(ANNA)
+    page.locator("#name").press_sequentially("!")
+    expect(page.locator("#saved_state")).to_contain_text("Autosaved")
+    page.fill("#successEvent", "click")
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.get_by_role("heading", name="After the session ended!")).to_be_visible()
+
+
 @pytest.mark.slow
 def test_add_variant_after_session_end_is_restored(any_page: Page, login_site: str, clock: Clock) -> None:
     any_page.goto(login_site)

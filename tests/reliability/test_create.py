@@ -19,7 +19,7 @@ from .conftest import Desk, OpenApp, autotune_json
 from .faulty_statsig import Fault, Request, after, close, respond_with, serve_faulty_statsig
 
 STALE = "This autotune changed after you opened its page, so this click did nothing. Review it again."
-NAME_TAKEN = "This name is taken by another autotune. Enter another name"
+NAME_TAKEN = "This name is taken. Enter another name"
 NAME_TAKEN_SINCE = "This name was taken after your review: another autotune has it. Enter another name"
 BUSY = "Not sent: too many autotunes are being created at once. Try again in a moment."
 CREATED = respond_with(201, {"data": {"id": "an_id"}})

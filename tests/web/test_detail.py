@@ -342,7 +342,7 @@ def test_preview_of_json_has_line_and_column(client: FlaskClient) -> None:
 
 def test_preview_says_that_a_name_is_taken_unless_it_is_its_own(client: FlaskClient) -> None:
     click_create(client, ready(client))
-    assert _preview(client)["errors"] == {"name": "This name is taken by another autotune. Enter another name"}
+    assert _preview(client)["errors"] == {"name": "This name is taken. Enter another name"}
     other = ready(client, name="Other")
     assert _preview(client, f"{other}/edit", name="Other")["errors"] == {}
 
@@ -395,8 +395,8 @@ def test_taken_name_links_to_the_autotune_that_has_it(client: FlaskClient, fake_
     click_create(client, ours)
     response = fill_in(client, name="Renamed Id")
     assert response.status_code == 422
-    assert "This name is taken by another autotune" in response.text
+    assert "This name is taken" in response.text
     assert f'<a href="{ours}">Ours</a>' in response.text
-    assert "Ours (created) has this name, or its ID." in text_of(response.text)
+    assert ", of Ours (created)" in text_of(response.text)
     draft = re.search(r'action="(/autotunes/[0-9a-f]+)/edit"', response.text)
     assert draft and "Ours (created) has this name, or its ID." in text_of(client.get(draft[1]).text)

@@ -290,7 +290,7 @@ def test_link_prefills_the_form(client: FlaskClient) -> None:
 def test_taken_name_in_a_link_is_reported_at_once(client: FlaskClient) -> None:
     click_create(client, ready(client, name="Taken before"))
     page = client.get("/autotunes/new?name=Taken+before").text
-    assert "This name is taken by another autotune. Enter another name" in text_of(page)
+    assert "This name is taken. Enter another name" in text_of(page)
     assert "There is a problem" not in client.get("/autotunes/new?name=Free+name").text
 
 

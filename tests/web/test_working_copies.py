@@ -15,7 +15,7 @@ from webapp.store import WorkingCopy
 from ..auth.fixtures import ANNA, BEN, PROXY_SETTINGS
 from ..conftest import CANARY, Clock
 from ..fake_statsig import FakeStatsig
-from ..forms import BUTTON_COLOR_TEST, click_create, hidden, ready, text_of
+from ..forms import BUTTON_COLOR_TEST, click_create, hidden, initial_values, ready, text_of
 
 
 @pytest.fixture
@@ -77,6 +77,15 @@ def test_empty_form_stores_nothing(app: Flask, anna: FlaskClient) -> None:
     assert _count(app) == 1
     form.type(name="")
     assert _count(app) == 0
+
+
+@pytest.mark.parametrize("typed", [{"visits": "2000"}, {"types": '{"buttonSize": "text"}'}])
+def test_assumptions_and_names_of_parameters_are_kept_alone(anna: FlaskClient, typed: dict[str, str]) -> None:
+    form = OpenForm(anna)
+    form.fields = {name: text for name, text in form.fields.items() if name not in BUTTON_COLOR_TEST}
+    assert form.type(**typed)["is_autosaved"]
+    again = initial_values(anna.get(form.address).text)
+    assert {name: again[name] for name in typed} == typed
 
 
 def test_working_copy_changes_nothing_of_the_autotune(anna: FlaskClient, ben: FlaskClient, clock: Clock) -> None:
@@ -227,13 +236,30 @@ def test_second_to_save_sees_the_differences_and_chooses(anna: FlaskClient, ben:
     assert "Another version was saved" in text_of(mine.type(description="Mine")["pieces"]["saved_state"])
     response = mine.submit()
     assert response.status_code == 409
-    assert "Winner threshold 90% 99%" in text_of(response.text) and "Description Theirs Mine" in text_of(response.text)
-    chosen = re.findall(r'name="theirs" value="(\w+)"\s*(checked)?', response.text)
-    assert chosen == [("winnerThreshold", "checked"), ("description", "")], "theirs, where only they changed it"
-    mine.fields |= {name: hidden(response.text, name) for name in ("token", "replaces")}
-    assert mine.submit(theirs=["winnerThreshold"]).status_code == 303
+    assert "Winner threshold 90% in the form 99%" in text_of(response.text)
+    assert "Description Theirs Mine in the form" in text_of(response.text)
+    assert choices(response.text) == [("yours", "winnerThreshold"), ("theirs", "description")]
+    mine.fields |= initial_values(response.text)
+    assert (mine.fields["winnerThreshold"], mine.fields["description"]) == ("90%", "Mine")
+    assert mine.submit().status_code == 303
     page = anna.get(path).text
     assert "Mine</textarea>" in page and 'selected value="90%"' in page and "Theirs" not in page
+
+
+def choices(page: str) -> list[tuple[str, str]]:
+    return re.findall(r'name="(theirs|yours)" value="([^"]+)"', page)
+
+
+def test_other_side_can_be_chosen_for_each_field(anna: FlaskClient, ben: FlaskClient) -> None:
+    path = f"{ready(anna)}/edit"
+    mine, theirs = OpenForm(anna, path), OpenForm(ben, path)
+    theirs.fields |= {"description": "Theirs", "winnerThreshold": "90%"}
+    theirs.submit()
+    mine.fields["description"] = "Mine"
+    mine.fields |= initial_values(mine.submit().text)
+    assert mine.submit(theirs=["description"], yours=["winnerThreshold"]).status_code == 303
+    page = anna.get(path).text
+    assert "Theirs</textarea>" in page and 'selected value="99%"' in page
 
 
 def test_conflict_is_shown_again_after_a_reload(anna: FlaskClient, ben: FlaskClient) -> None:
@@ -261,37 +287,48 @@ def test_old_tab_without_changes_keeps_nothing(anna: FlaskClient, ben: FlaskClie
     assert "Theirs</textarea>" in page and "were restored" not in page
 
 
-def test_variants_are_chosen_one_by_one(anna: FlaskClient, ben: FlaskClient) -> None:
+def test_variants_of_two_people_are_merged(anna: FlaskClient, ben: FlaskClient) -> None:
     path = f"{ready(anna)}/edit"
     mine, theirs = OpenForm(anna, path), OpenForm(ben, path)
-    theirs.fields |= {"variants-0-size": "40", "variants-1-size": "60"}
+    theirs.fields |= {"variants-0-size": "40", "variants-1-size": "60", "variants-1-json": '{"color": "sky"}'}
     theirs.submit()
-    mine.fields["variants-1-json"] = '{"color": "navy"}'
+    mine.fields |= {
+        "variants-1-json": '{"color": "navy"}',
+        "variants-2-name": "mine",
+        "variants-2-json": '{"color": "x"}',
+    }
     response = mine.submit()
-    chosen = re.findall(r'name="theirs" value="(\S+)"\s*(checked)?', response.text)
-    assert chosen == [("variants-0", "checked"), ("variants-1", "")]
-    assert 'Variant blue {"color": "blue"}, share 60% {"color": "navy"}' in text_of(response.text)
-    mine.fields |= {name: hidden(response.text, name) for name in ("token", "replaces")} | {"variants-1-size": "60"}
-    mine.submit(theirs=["variants-0"], default="1")
+    assert choices(response.text) == [("yours", "variant red"), ("theirs", "variant blue")]
+    assert 'Variant blue {"color": "sky"}, share 60% {"color": "navy"}, share 60% in the form' in text_of(response.text)
+    mine.fields |= initial_values(response.text)
+    mine.submit(default="1")
     sent = anna.get(path.replace("/edit", ".json")).get_json()["request"]["variants"]
     assert sent == [
         {"name": "blue", "json": {"color": "navy"}, "size": 60},
         {"name": "red", "json": {"color": "red"}, "size": 40},
+        {"name": "mine", "json": {"color": "x"}},
     ]
 
 
-def test_variants_with_other_names_are_chosen_as_one(anna: FlaskClient, ben: FlaskClient) -> None:
+def test_buttons_of_rows_keep_a_choice_and_what_was_removed(anna: FlaskClient, ben: FlaskClient) -> None:
     path = f"{ready(anna)}/edit"
     mine, theirs = OpenForm(anna, path), OpenForm(ben, path)
-    theirs.fields["variants-0-name"] = "scarlet"
+    theirs.fields |= {"variants-0-json": '{"color": "theirs"}', "variants-2-name": "ann", "variants-2-json": "{}"}
     theirs.submit()
-    mine.fields["variants-1-name"] = "navy"
-    response = mine.submit()
-    assert re.findall(r'name="theirs" value="(\S+)"\s*(checked)?', response.text) == [("variants", "")]
-    mine.fields |= {name: hidden(response.text, name) for name in ("token", "replaces")}
-    mine.submit(theirs=["variants"])
+    mine.fields["successEvent"] = "mine"
+    mine.fields |= initial_values(mine.submit().text)
+    for action in ("down-0", "remove-0", "duplicate-0"):
+        response = mine.submit(action, yours=["variant ann"])
+        assert re.search('value="variant ann" checked', response.text)
+        mine.fields = {name: text for name, text in mine.fields.items() if not name.startswith("variants-")}
+        mine.fields |= initial_values(response.text)
+    mine.fields["variants-1-name"] = "second red"
+    assert mine.submit(yours=["variant ann"]).status_code == 303
     sent = anna.get(path.replace("/edit", ".json")).get_json()["request"]["variants"]
-    assert [variant["name"] for variant in sent] == ["scarlet", "blue"]
+    assert [(variant["name"], variant["json"]) for variant in sent] == [
+        ("red", {"color": "theirs"}),
+        ("second red", {"color": "theirs"}),
+    ]
 
 
 def test_autotune_that_was_sent_keeps_nothing(app: Flask, anna: FlaskClient) -> None:

@@ -24,7 +24,7 @@ from .states import EDITABLE, State
 
 ID_BYTES = 6  # 48 bits: an address to share, not a secret
 TAKEN_AFTER_REVIEW = "This name was taken after your review: "
-NAME_TAKEN = FieldError("name", "This name is taken by another autotune. Enter another name")
+NAME_TAKEN = FieldError("name", "This name is taken. Enter another name")
 NAME_TAKEN_SINCE = FieldError("name", f"{TAKEN_AFTER_REVIEW}another autotune has it. Enter another name")
 NO_PROJECT = FieldError("project", "Choose the Statsig project")
 _COPY = re.compile(r" copy(?: [0-9]+)?$")

@@ -46,8 +46,8 @@ def _content(form: AutotunePageForm, record: AutotuneRecord | None, opened: Form
 def _is_changed(form: AutotunePageForm, record: AutotuneRecord | None, opened: FormData | None) -> bool:
     if form.pasted.data.strip():
         return True
-    if record is None:
-        return not form.is_untouched
+    if record is None:  # a parameter may have a name and no values yet
+        return not form.is_untouched or bool(form.types.data or form.assumptions.data)
     return (opened, record.project) != (form.form_data, form.project.data or record.project)
 
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from ..autotunes.drafts import find_name_conflict, find_reserved_name, stored_errors, stored_form_data
+from ..autotunes.drafts import find_reserved_name, stored_errors, stored_form_data
 from ..autotunes.projects import choose_project
 from ..contract.errors import FieldError
 from ..contract.form_data import FormData
@@ -57,16 +57,16 @@ def move_default(form: AutotunePageForm, fields: MultiDict[str, str]) -> tuple[A
     return form, action
 
 
-def expected_id_context(form: AutotunePageForm) -> dict[str, Any]:
+def expected_id_context(form: AutotunePageForm, taken_by: AutotuneRecord | None) -> dict[str, Any]:
     name = form.name.typed[:MAX_LINE]
-    return {"id": expected_id(name), "certain": id_is_certain(name)}
+    return {"id": expected_id(name), "certain": id_is_certain(name), "taken_by": taken_by}
 
 
-def is_name_taken(session: Session, form: AutotunePageForm, record: AutotuneRecord | None) -> bool:
-    """Whether another autotune than `record` reserves the name in the chosen project."""
+def find_taken_name(session: Session, form: AutotunePageForm, record: AutotuneRecord | None) -> AutotuneRecord | None:
+    """The other autotune than `record` that reserves the name in the chosen project."""
     project = choose_project(projects(), form.project.data) or ""
     name = form.name.typed.strip()[:MAX_LINE]
-    return find_reserved_name(session, project, name, record.id if record else None) is not None
+    return find_reserved_name(session, project, name, record.id if record else None)
 
 
 def unchanged_errors(record: AutotuneRecord, form_data: FormData) -> list[FieldError]:
@@ -89,10 +89,10 @@ def render_form(
 ) -> ResponseReturnValue:
     """`focus` is the field to go to; `unsaved`: it has prefilled values that are not saved;
     `errors_read_at`: when Statsig gave the errors; `offer_unfinished`: link to other new forms that were begun."""
-    chosen, name_error, errors = form.project.data, bool(form.name.errors), form.error_list()
+    chosen, errors = form.project.data, form.error_list()
     with services().store.read() as session:
         load_projects(session)
-        taken_by = find_name_conflict(session, record) if record and name_error else None
+        taken_by = find_taken_name(session, form, record)
         editors = other_editors(session, record) if record else []
         unfinished = unfinished_forms(session) if offer_unfinished else []
     form.set_projects({project.name: project_name(project.name) for project in projects()})
@@ -104,9 +104,8 @@ def render_form(
         focus=focus,
         unsaved=unsaved,
         errors_read_at=errors_read_at,
-        taken_by=taken_by,
         only_project=choose_project(projects(), chosen) if len(projects()) == 1 else None,
-        **expected_id_context(form),
+        **expected_id_context(form, taken_by),
         **sidebar_context(form, checked_copy(form, errors)),
         **saved_state(form, record, editors),
         unfinished=unfinished,

@@ -25,8 +25,8 @@ from ..contract.form_data import FormData, with_min_variants
 from ..store import AutotuneRecord, NotStorable, StoreError, queries
 from .assumptions import assumptions_from_query
 from .autosave import discard_own_copy, find_own_copy, form_from, keep_as_new, page_fields_of
-from .conflicts import Conflict, find_conflicts, with_theirs
-from .form_page import is_name_taken, render_form, submitted_form, unchanged_errors
+from .conflicts import Choices, find_differences, merged, with_choices
+from .form_page import find_taken_name, render_form, submitted_form, unchanged_errors
 from .page_form import AutotunePageForm, clean_token, has_prefill
 from .request_context import find, load_projects, services
 from .variant_rows import FormUpdate, apply_form_action
@@ -39,8 +39,8 @@ NOT_STORABLE = "This contains a character that the database cannot store. Remove
 NOTHING_TYPED = FieldError("name", "Fill in at least one field before you save this")
 UNUSED_CELLS = FieldError("pasted", "Turn these cells into variants, or clear them")
 REPLACE = (
-    "after you opened it. Check what to take from that version, then review or save again. "
-    "The other fields keep your values."
+    "after you opened it. The form has what only they changed, and your values where both of you changed something. "
+    "Choose what to keep, then review or save again."
 )
 SENT_IN_THE_MEANTIME = (
     "Someone has started to create this autotune, so it can no longer be changed. What you typed is still here: "
@@ -66,7 +66,7 @@ def new() -> ResponseReturnValue:
     form = AutotunePageForm.with_data(form_data, project=project)
     with services().store.read() as session:
         load_projects(session)
-        form.add_errors([NAME_TAKEN] if is_name_taken(session, form, None) else [])
+        form.add_errors([NAME_TAKEN] if find_taken_name(session, form, None) else [])
     return render_form(form, focus="isContextual", offer_unfinished=True)
 
 
@@ -144,9 +144,9 @@ def _submitted(record: AutotuneRecord | None) -> ResponseReturnValue:
         return _updated(form, update, record)
     if form.pasted.data.strip():
         form.add_errors([UNUSED_CELLS])
-        return render_form(form, record, unsaved=True, status=422, conflicts=_open_conflicts(form, record))
+        return render_form(form, record, unsaved=True, status=422, **_open_conflict(form, record))
     if record and form.replaces.data == record.version:
-        form = with_theirs(form, record, _taken_fields())
+        form = with_choices(form, record, _choices())
     if record is None and form.is_untouched and not _became_draft(form):
         return _reject_untouched(form, action)
     return _save(form, action, record)
@@ -155,19 +155,18 @@ def _submitted(record: AutotuneRecord | None) -> ResponseReturnValue:
 def _updated(form: AutotunePageForm, update: FormUpdate, record: AutotuneRecord | None) -> ResponseReturnValue:
     changed = AutotunePageForm.with_data(update.form_data, **form.page_fields | update.page_fields)
     changed.add_errors([FieldError(update.focus, update.error)] if update.error else [])
-    conflicts = _open_conflicts(changed, record)
-    return render_form(changed, record, focus=update.focus, unsaved=True, conflicts=conflicts)
+    return render_form(changed, record, focus=update.focus, unsaved=True, **_open_conflict(changed, record))
 
 
-def _open_conflicts(form: AutotunePageForm, record: AutotuneRecord | None) -> list[Conflict] | None:
-    """Those that the page showed, as far as they are still there, with what the user has chosen."""
+def _open_conflict(form: AutotunePageForm, record: AutotuneRecord | None) -> dict[str, Any]:
+    """What the page shows of a conflict until the form is saved."""
     if record is None or form.replaces.data != record.version:
-        return None
-    return find_conflicts(form, record, _taken_fields())
+        return {}
+    return {"differences": find_differences(form, record), "choices": _choices()}
 
 
-def _taken_fields() -> set[str]:
-    return {*request.form.getlist("theirs")}
+def _choices() -> Choices:
+    return Choices.of(request.form.getlist("theirs"), request.form.getlist("yours"))
 
 
 def _became_draft(form: AutotunePageForm) -> bool:
@@ -206,7 +205,8 @@ def _save(form: AutotunePageForm, action: str, record: AutotuneRecord | None) ->
         is_own = current.changed_by == current_user().actor
         message = f"{'This was changed' if is_own else f'{current.changed_by} changed this'} {REPLACE}"
         form.replaces.data = current.version
-        return _not_saved(form, message, 409, current, conflicts=find_conflicts(form, current))
+        form = merged(form, current)
+        return _not_saved(form, message, 409, current, differences=find_differences(form, current), choices=Choices())
     except NotEditable:
         return _not_saved(_as_new(form), SENT_IN_THE_MEANTIME, 409)
     except NotStorable:

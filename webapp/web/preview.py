@@ -16,7 +16,7 @@ from ..contract.variant_marks import variant_marks
 from ..store import AutotuneRecord, queries
 from .assumptions import ForecastInputs
 from .autosave import autosave, other_editors
-from .form_page import expected_id_context, is_name_taken, move_default, read_page, submitted_fields, unchanged_errors
+from .form_page import expected_id_context, find_taken_name, move_default, read_page, submitted_fields, unchanged_errors
 from .page_form import AutotunePageForm
 from .request_context import load_projects, services
 from .sidebar import checked_copy, sidebar_context
@@ -34,7 +34,7 @@ class Stored:
     record: AutotuneRecord | None
     opened: FormData | None
     editors: Sequence[str]
-    is_name_taken: bool
+    taken_by: AutotuneRecord | None
 
 
 @blueprint.post("/autotunes/preview", endpoint="show")
@@ -46,8 +46,8 @@ def preview() -> dict[str, Any]:
     kept, _ = move_default(form, fields)
     stored = _stored(form)
     errors = unchanged_errors(stored.record, form.form_data) if stored.record else []
-    checked = checked_copy(form, [*errors, *([NAME_TAKEN] if stored.is_name_taken else [])])
-    context = {"form": checked, **sidebar_context(form, checked), **expected_id_context(form)}
+    checked = checked_copy(form, [*errors, *([NAME_TAKEN] if stored.taken_by else [])])
+    context = {"form": checked, **sidebar_context(form, checked), **expected_id_context(form, stored.taken_by)}
     context |= autosave(kept, stored.record, stored.opened, stored.editors)
     marks = variant_marks([variant.form.json.data for variant in checked.variants])
     return {
@@ -73,7 +73,7 @@ def _stored(form: AutotunePageForm) -> Stored:
             record=record,
             opened=_opened_version(session, form, record) if record else None,
             editors=other_editors(session, record) if record else [],
-            is_name_taken=is_name_taken(session, form, record),
+            taken_by=find_taken_name(session, form, record),
         )
 
 
