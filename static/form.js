@@ -111,9 +111,9 @@ async function moveDefault() {
 // What was edited is not to be taken from another version.
 form.addEventListener("input", ({ target }) => {
   const row = target.closest("tr.variant");
-  const key = row ? `variant ${row.querySelector(".name input").value.trim()}` : idOf(target);
-  for (const box of form.querySelectorAll(":is([name=theirs], [name=yours]):checked")) {
-    if (box.value === key || (row && box.value === "variants")) box.checked = false;
+  const key = row ? row.querySelector(".name input").value.trim() : idOf(target).replace(/Unit$/, "");
+  for (const box of form.querySelectorAll("[name=other]:checked")) {
+    if (box.dataset.key === key || (row && box.dataset.key.endsWith(` ${key}`))) box.checked = false;
   }
 });
 

@@ -81,7 +81,7 @@ def test_edit_conflict_and_history_are_accessible(name: str, states: States, sit
     submit_form(states.client, path=path, name="Ready to go", winnerThreshold="80%")
     page.fill("#successEvent", "buy")
     page.get_by_role("button", name="Save draft").click()
-    expect(page.get_by_role("heading", name="What differs")).to_be_visible()
+    expect(page.get_by_role("table", name="What differs")).to_be_visible()
     check_appearance(page, f"edit_conflict-{name}")
     check(page)
     page.get_by_text("History").click()

@@ -498,9 +498,9 @@ def test_two_tabs_of_a_draft_choose_field_by_field(any_page: Page, site: str) ->
     _save_draft(other)
     any_page.fill("#successEvent", "buy")
     any_page.get_by_role("button", name="Save draft").click()
-    expect(any_page.get_by_role("heading", name="What differs")).to_be_visible()
+    expect(any_page.get_by_role("table", name="What differs")).to_be_visible()
     expect(any_page.locator("#winnerThreshold")).to_have_value("80%")
-    expect(any_page.locator(".changes tbody tr")).to_have_text([re.compile("Winner threshold.*Keep yours", re.DOTALL)])
+    expect(any_page.locator(".changes tbody tr")).to_have_text([re.compile("Winner threshold.*Undo theirs", re.DOTALL)])
     any_page.get_by_role("button", name="Add variant").click()
     expect(any_page.locator("#variants-2-name")).to_be_focused()
     any_page.get_by_role("button", name="Remove variant 3").click()
@@ -514,7 +514,7 @@ def test_reloading_the_conflict_keeps_what_was_typed_since(page: Page, site: str
     _save_their_event(page, site)
     page.fill("#successEvent", "mine")
     page.get_by_role("button", name="Save draft").click()
-    expect(page.get_by_role("heading", name="What differs")).to_be_visible()
+    expect(page.get_by_role("table", name="What differs")).to_be_visible()
     page.fill("#successEvent", "mine, later")
     expect(page.locator("#saved_state")).to_contain_text("Autosaved")
     with page.expect_response("**/preview*"):
@@ -523,8 +523,9 @@ def test_reloading_the_conflict_keeps_what_was_typed_since(page: Page, site: str
     expect(page).to_have_url(re.compile("/edit$"))
     page.reload()
     expect(page.locator("#successEvent")).to_have_value("mine, later!")
-    page.get_by_role("button", name="Save draft").click()
-    expect(page.get_by_role("heading", name="What differs")).to_be_visible()
+    expect(page.get_by_role("table", name="What differs")).to_contain_text("mine, later!")
+    _save_draft(page)
+    expect(page.locator(".sentence")).to_contain_text("by mine, later!")
 
 
 def test_what_is_typed_after_a_conflict_is_kept(any_page: Page, site: str) -> None:
@@ -532,7 +533,7 @@ def test_what_is_typed_after_a_conflict_is_kept(any_page: Page, site: str) -> No
     any_page.select_option("#winnerThreshold", label="80%")
     any_page.get_by_role("button", name="Save draft").click()
     expect(any_page.locator("#successEvent")).to_have_value("theirs")
-    any_page.get_by_label("Keep yours: Success event").check()
+    any_page.get_by_label("Undo theirs: Success event").check()
     any_page.fill("#successEvent", "typed since")
     _save_draft(any_page)
     expect(any_page.locator(".sentence")).to_contain_text("by typed since")

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from webapp.contract.form import FIELDS
 from webapp.contract.form_data import FormData
-from webapp.contract.merge import choose, differences, merge
+from webapp.contract.merge import changed_alike, choose, differences, merge
 
 RED, BLUE, GREEN = ({"name": name, "size": "", "json": f'{{"c": "{name}"}}'} for name in ("red", "blue", "green"))
+NEW = {"name": "new", "size": "", "json": ""}
 BASE: FormData = dict.fromkeys(FIELDS, "") | {"project": "Web", "successEvent": "click", "variants": [RED, BLUE, GREEN]}
 
 
@@ -27,7 +28,13 @@ def _names(form_data: FormData) -> list[str]:
 
 
 def _rows(theirs: FormData, form_data: FormData) -> list[tuple[str, str, str, bool]]:
-    return [difference[1:] for difference in differences(BASE, theirs, form_data)]
+    return [difference[2:] for difference in differences(BASE, theirs, form_data)]
+
+
+def _choose(theirs: FormData, form_data: FormData, *keys: str, base: FormData = BASE) -> FormData:
+    """The form with the other value of the differences with these keys."""
+    ids = {difference.id for difference in differences(base, theirs, form_data) if difference.key in keys}
+    return choose(base, theirs, form_data, ids)
 
 
 def test_fields_of_both_are_kept_and_yours_where_both_changed_one() -> None:
@@ -48,7 +55,7 @@ def test_window_and_unit_are_one_field() -> None:
     merged = merge(base, theirs, yours)
     assert (merged["attributionWindow"], merged["attributionWindowUnit"]) == ("2", "min")
     assert [row.key for row in differences(base, theirs, merged)] == ["attributionWindow"]
-    taken = choose(base, theirs, merged, {"attributionWindow"}, set())
+    taken = _choose(theirs, merged, "attributionWindow", base=base)
     assert (taken["attributionWindow"], taken["attributionWindowUnit"]) == ("4", "hour")
 
 
@@ -62,7 +69,10 @@ def test_variants_that_different_people_change_are_all_kept() -> None:
         ("ann", "", "{}"),
         ("bob", "", "{}"),
     ]
-    assert _rows(theirs, merged) == [("Variant red", "theirs", RED["json"], True), ("Variant ann", "{}", "", True)]
+    assert _rows(theirs, merged) == [
+        ("JSON of variant red", "theirs", RED["json"], True),
+        ("Variant ann", "{}", "not there", True),
+    ]
 
 
 def test_json_and_share_of_a_variant_are_merged() -> None:
@@ -83,11 +93,10 @@ def test_json_and_share_of_a_variant_are_merged() -> None:
         ([RED, BLUE, GREEN], [BLUE, RED, GREEN], ["blue", "red", "green"]),
         ([GREEN, RED, BLUE], [BLUE, RED, GREEN], ["blue", "red", "green"]),
         ([GREEN, RED, BLUE], [RED, BLUE], ["red", "blue"]),
-        (
-            [{"name": "new", "size": "", "json": ""}, RED, BLUE, GREEN],
-            [BLUE, RED, GREEN],
-            ["new", "blue", "red", "green"],
-        ),
+        ([BLUE, RED, GREEN], [RED | {"name": "ruby"}, BLUE, GREEN], ["ruby", "blue", "green"]),
+        ([NEW, RED, BLUE, GREEN], [BLUE, RED, GREEN], ["blue", "new", "red", "green"]),
+        ([NEW, RED, BLUE, GREEN], [RED, BLUE, GREEN], ["new", "red", "blue", "green"]),
+        ([RED, GREEN, BLUE], [RED, BLUE | {"size": "9"}, GREEN], ["red", "green", "blue"]),
         ([RED | {"name": "scarlet"}, BLUE, GREEN], [RED, BLUE, GREEN], ["scarlet", "blue", "green"]),
         (
             [RED | {"name": "scarlet"}, BLUE, GREEN],
@@ -111,16 +120,16 @@ def test_variants_without_names_of_their_own_are_merged_as_one_field(names: tupl
     assert merged == yours
     rows = differences(BASE, _form(*unclear), merged)
     assert [(row.key, row.is_taken) for row in rows] == [("variants", False)]
-    assert choose(BASE, _form(*unclear), merged, {"variants"}, set())["variants"] == unclear
+    assert _choose(_form(*unclear), merged, "variants")["variants"] == unclear
 
 
 def test_copy_in_the_form_leaves_the_choices_of_other_variants() -> None:
-    theirs = _form(RED | {"json": "theirs"}, BLUE, GREEN)
-    form_data = _form(RED | {"json": "yours"}, RED | {"json": "copy"}, BLUE, GREEN | {"name": ""})
+    theirs = _form(RED, BLUE | {"json": "theirs"}, GREEN)
+    form_data = _form(RED, RED | {"json": "copy"}, BLUE | {"json": "yours"}, GREEN | {"name": ""})
     rows = differences(BASE, theirs, form_data)
-    assert [(row.key, row.is_taken) for row in rows] == [("variant red", False)]
-    chosen = choose(BASE, theirs, form_data, {"variant red"}, set())
-    assert [variant["json"] for variant in chosen["variants"]] == ["theirs", "copy", BLUE["json"], GREEN["json"]]
+    assert [(row.key, row.is_taken) for row in rows] == [("json blue", False)]
+    chosen = _choose(theirs, form_data, "json blue")
+    assert [variant["json"] for variant in chosen["variants"]] == [RED["json"], "copy", "theirs", GREEN["json"]]
 
 
 def test_choices_are_applied_unless_something_else_was_typed_since() -> None:
@@ -128,18 +137,35 @@ def test_choices_are_applied_unless_something_else_was_typed_since() -> None:
     yours = _form(RED | {"json": "yours"}, BLUE, GREEN, successEvent="yours")
     merged = merge(BASE, theirs, yours)
     assert (merged["description"], _names(merged)) == ("theirs", ["red", "blue"])
-    chosen = choose(BASE, theirs, merged, {"successEvent", "variant red"}, {"description", "variant green"})
+    rows = {row.key: row.id for row in differences(BASE, theirs, merged)}
+    assert [*rows] == ["successEvent", "description", "json red", "variant green"]
+    chosen = choose(BASE, theirs, merged, {*rows.values()})
     assert (chosen["successEvent"], chosen["description"]) == ("theirs", "")
     assert _variants(chosen) == [("red", "", "theirs"), ("blue", "", BLUE["json"]), ("green", "", GREEN["json"])]
-    typed = merged | {"description": "typed since"}
-    assert choose(BASE, theirs, typed, set(), {"description"})["description"] == "typed since"
+    typed = merged | {
+        "successEvent": "since",
+        "description": "since",
+        "variants": [RED | {"json": "since"}, BLUE, GREEN],
+    }
+    assert choose(BASE, theirs, typed, {*rows.values()}) == typed
 
 
-def test_order_can_be_chosen() -> None:
-    theirs, yours = _form(GREEN, RED, BLUE), _form(BLUE, RED, GREEN)
-    merged = merge(BASE, theirs, yours)
-    assert _rows(theirs, merged) == [("Order of the variants", "green, red, blue", "blue, red, green", False)]
-    assert _names(choose(BASE, theirs, merged, {"order"}, set())) == ["green", "red", "blue"]
+def test_order_and_default_can_be_chosen() -> None:
+    base = _form(RED, BLUE, GREEN, NEW)
+    theirs, yours = _form(GREEN, RED, NEW, BLUE), _form(BLUE, RED, NEW, GREEN)
+    merged = merge(base, theirs, yours)
+    rows = [row[1:] for row in differences(base, theirs, merged)]
+    assert rows == [("default", "Default", "green", "blue", False)]
+    assert _names(_choose(theirs, merged, "default", base=base)) == ["green", "blue", "red", "new"]
+    theirs, yours = _form(RED, GREEN, BLUE, NEW), _form(RED, NEW, BLUE, GREEN)
+    rows = [row[1:] for row in differences(base, theirs, merge(base, theirs, yours))]
+    assert rows == [("order", "Order of the variants", "green, blue, new", "new, blue, green", False)]
+    assert _names(_choose(theirs, yours, "order", base=base)) == ["red", "green", "blue", "new"]
+
+
+def test_what_both_changed_alike_is_known() -> None:
+    theirs, yours = _form(successEvent="same", description="a"), _form(RED, BLUE, successEvent="same", description="b")
+    assert changed_alike(BASE, theirs, yours) == {"successEvent"}
 
 
 _names_of_variants = st.lists(st.sampled_from(["red", "blue", "green", "x", "y"]), unique=True, max_size=5)
@@ -164,8 +190,9 @@ def test_merge_follows_whoever_changed_something(base: FormData, theirs: FormDat
         else:
             assert merged[name] == theirs[name]
     assert not [row for row in differences(base, theirs, theirs) if not row.is_taken]
-    everything = {row.key for row in differences(base, theirs, merged)}
-    assert _as_set(choose(base, theirs, merge(base, theirs, base), everything, set())) == _as_set(theirs)
+    others = {row.id for row in differences(base, theirs, merged) if not row.is_taken}
+    left = [row.key for row in differences(base, theirs, choose(base, theirs, merged, others)) if not row.is_taken]
+    assert {*left} <= {"default", "order"}  # where the other one added a variant
 
 
 def _as_set(form_data: FormData) -> Any:

@@ -178,7 +178,7 @@ def test_edit_conflict_is_not_overwritten(client: FlaskClient) -> None:
     assert client.post(f"{address}/edit", data=data(theirs, description="Theirs")).status_code == 303
     conflict = client.post(f"{address}/edit", data=data(mine, description="Mine"))
     assert conflict.status_code == 409
-    assert "This was changed after you opened it" in conflict.text and "Mine" in conflict.text
+    assert "This was changed\n    after you opened it" in conflict.text and "Mine" in conflict.text
     assert "Theirs" in client.get(address).text
     assert client.post(f"{address}/edit", data=data(conflict.text, description="Mine")).status_code == 303
     assert "Mine" in client.get(address).text
@@ -193,7 +193,7 @@ def test_form_without_a_token_does_not_replace_a_newer_version(client: FlaskClie
     assert client.post(f"{address}/edit", data=theirs).status_code == 303
     conflict = client.post(f"{address}/edit", data=mine)
     assert conflict.status_code == 409
-    assert "This was changed after you opened it" in conflict.text and "Mine" in conflict.text
+    assert "This was changed\n    after you opened it" in conflict.text and "Mine" in conflict.text
     assert "Theirs" in client.get(address).text
 
 

@@ -143,7 +143,7 @@ _UNREADABLE = "The form could not be read. Go back and submit it again."
 _MESSAGES = {
     "/autotunes": {400: _UNREADABLE, 422: "Enter a name"},
     "/autotunes/preview": {400: _UNREADABLE, 200: '"name":"Enter a name"'},
-    "{}/edit": {400: _UNREADABLE, 409: "This was changed after you opened it"},
+    "{}/edit": {400: _UNREADABLE, 409: "This was changed\n    after you opened it"},
     "{}/create": {303: "This autotune changed after you opened its page, so this click did nothing."},
     "{}/not-created": {303: "if it is still unconfirmed."},
     "{}/reject": {422: "Button Color Test"},

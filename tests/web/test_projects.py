@@ -21,7 +21,7 @@ from webapp.store.models import Event, Version
 from ..conftest import CANARY, Clock
 from ..fake_statsig import FakeStatsig, serve_fake_statsig
 from ..forecast.workers import eventually
-from ..forms import BUTTON_COLOR_TEST, click_create, fill_in, hidden, ready, text_of
+from ..forms import BUTTON_COLOR_TEST, click_create, fill_in, hidden, initial_values, ready, text_of
 from ..http_stub import Request, Response
 
 
@@ -101,12 +101,9 @@ def test_moved_autotune_is_a_conflict_that_can_be_taken_over(app: Flask) -> None
     page = client.get(f"{address}/edit").text
     assert fill_in(client, path=f"{address}/edit", project="Mobile").status_code == 303
     mine = BUTTON_COLOR_TEST | {name: hidden(page, name) for name in ("csrf_token", "token", "version")}
-    conflict = client.post(f"{address}/edit", data={**mine, "project": "Web"})
-    assert "Statsig project Mobile Web" in text_of(conflict.text)
-    seen = {name: hidden(conflict.text, name) for name in ("token", "replaces")}
-    assert (
-        client.post(f"{address}/edit", data={**mine, **seen, "project": "Web", "theirs": "project"}).status_code == 303
-    )
+    conflict = client.post(f"{address}/edit", data={**mine, "project": "Web", "description": "Mine"}).text
+    assert "Statsig project Mobile in the form Web before Undo theirs" in text_of(conflict)
+    assert client.post(f"{address}/edit", data={**initial_values(conflict), "action": "check"}).status_code == 303
     assert "Mobile · local user" in client.get("/").text
 
 

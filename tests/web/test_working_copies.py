@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
@@ -149,7 +150,8 @@ def test_second_tab_of_a_new_form_chooses_what_to_keep(anna: FlaskClient) -> Non
     address = first.submit().headers["Location"]
     assert "saved in another tab" in text_of(second.type(description="Second")["pieces"]["saved_state"])
     conflict = second.submit()
-    assert conflict.status_code == 409 and "Description First Second" in text_of(conflict.text)
+    assert conflict.status_code == 409
+    assert "Description First Second in the form Take theirs" in text_of(conflict.text)
     first.fields["description"] = "Changed after going back"
     assert first.submit().headers["Location"] == address
 
@@ -236,9 +238,9 @@ def test_second_to_save_sees_the_differences_and_chooses(anna: FlaskClient, ben:
     assert "Another version was saved" in text_of(mine.type(description="Mine")["pieces"]["saved_state"])
     response = mine.submit()
     assert response.status_code == 409
-    assert "Winner threshold 90% in the form 99%" in text_of(response.text)
-    assert "Description Theirs Mine in the form" in text_of(response.text)
-    assert choices(response.text) == [("yours", "winnerThreshold"), ("theirs", "description")]
+    assert "Winner threshold 90% in the form 99% before Undo theirs" in text_of(response.text)
+    assert "Description Theirs Mine in the form Take theirs" in text_of(response.text)
+    assert [*choices(response.text)] == ["winnerThreshold", "description"]
     mine.fields |= initial_values(response.text)
     assert (mine.fields["winnerThreshold"], mine.fields["description"]) == ("90%", "Mine")
     assert mine.submit().status_code == 303
@@ -246,8 +248,9 @@ def test_second_to_save_sees_the_differences_and_chooses(anna: FlaskClient, ben:
     assert "Mine</textarea>" in page and 'selected value="90%"' in page and "Theirs" not in page
 
 
-def choices(page: str) -> list[tuple[str, str]]:
-    return re.findall(r'name="(theirs|yours)" value="([^"]+)"', page)
+def choices(page: str) -> dict[str, str]:
+    """The values of the boxes that choose the other side, by the keys of the differences."""
+    return {unescape(key): value for value, key in re.findall(r'name="other" value="(\w+)" data-key="([^"]+)"', page)}
 
 
 def test_other_side_can_be_chosen_for_each_field(anna: FlaskClient, ben: FlaskClient) -> None:
@@ -256,8 +259,9 @@ def test_other_side_can_be_chosen_for_each_field(anna: FlaskClient, ben: FlaskCl
     theirs.fields |= {"description": "Theirs", "winnerThreshold": "90%"}
     theirs.submit()
     mine.fields["description"] = "Mine"
-    mine.fields |= initial_values(mine.submit().text)
-    assert mine.submit(theirs=["description"], yours=["winnerThreshold"]).status_code == 303
+    conflict = mine.submit().text
+    mine.fields |= initial_values(conflict)
+    assert mine.submit(other=[*choices(conflict).values()]).status_code == 303
     page = anna.get(path).text
     assert "Theirs</textarea>" in page and 'selected value="99%"' in page
 
@@ -268,13 +272,61 @@ def test_conflict_is_shown_again_after_a_reload(anna: FlaskClient, ben: FlaskCli
     theirs.fields["winnerThreshold"] = "90%"
     theirs.submit()
     mine.fields["description"] = "Mine"
+    mine.fields |= initial_values(mine.submit().text)
+    assert mine.type(winnerThreshold="99%")["is_kept"]
+    again = anna.get(path).text
+    assert "Winner threshold 90% 99% in the form Take theirs" in text_of(again)
+    assert anna.post(path, data={**initial_values(again), "action": "save"}).status_code == 303
+    assert 'selected value="99%"' in anna.get(path).text
+
+
+def test_third_version_is_merged_with_what_was_seen(anna: FlaskClient, ben: FlaskClient) -> None:
+    path = f"{ready(anna)}/edit"
+    mine, theirs = OpenForm(anna, path), OpenForm(ben, path)
+    theirs.fields |= {"winnerThreshold": "90%", "successEvent": "theirs", "description": "Theirs"}
+    theirs.submit()
+    mine.fields |= {"goalRichText": "Mine", "successEvent": "mine"}
     conflict = mine.submit().text
-    mine.fields |= {name: hidden(conflict, name) for name in ("token", "replaces")}
-    assert mine.type()["is_kept"]
-    again = OpenForm(anna, path)
-    assert "Another version was saved" in again.type()["pieces"]["saved_state"]
-    again.fields["description"] = "Mine"
-    assert again.submit().status_code == 409
+    mine.fields |= initial_values(conflict) | {"description": "Back to mine"}
+    theirs = OpenForm(ben, path)
+    theirs.fields |= initial_values(theirs.page) | {"winnerThreshold": "99%", "idType": "stableID"}
+    theirs.submit()
+    again = mine.submit(other=[choices(conflict)["successEvent"]]).text
+    assert [*choices(again)] == ["winnerThreshold", "idType"]
+    values = initial_values(again)
+    merged = {"winnerThreshold": "99%", "successEvent": "theirs", "description": "Back to mine", "goalRichText": "Mine"}
+    assert {name: values[name] for name in merged} == merged
+    assert anna.post(path, data={**values, "action": "save"}).status_code == 303
+
+
+def test_same_change_of_two_people_is_no_conflict(anna: FlaskClient, ben: FlaskClient) -> None:
+    path = f"{ready(anna)}/edit"
+    mine, theirs = OpenForm(anna, path), OpenForm(ben, path)
+    for form in (theirs, mine):
+        form.fields["winnerThreshold"] = "90%"
+        assert form.submit().status_code == 303
+    mine, theirs = OpenForm(anna, path), OpenForm(ben, path)
+    theirs.fields |= {"winnerThreshold": "80%", "description": "Theirs"}
+    theirs.submit()
+    mine.fields |= {"winnerThreshold": "80%", "description": "Mine"}
+    conflict = mine.submit().text
+    assert [*choices(conflict)] == ["description"]
+    mine.fields |= initial_values(conflict)
+    assert [*choices(mine.submit("add").text)] == ["description"]
+
+
+def test_what_is_typed_after_a_choice_wins(anna: FlaskClient, ben: FlaskClient) -> None:
+    path = f"{ready(anna)}/edit"
+    mine, theirs = OpenForm(anna, path), OpenForm(ben, path)
+    theirs.fields |= {"successEvent": "theirs", "variants-0-json": '{"color": "theirs"}', "description": "theirs"}
+    theirs.submit()
+    mine.fields |= {"successEvent": "mine", "variants-0-json": '{"color": "mine"}'}
+    conflict = mine.submit().text
+    typed = {"successEvent": "since", "variants-0-json": '{"color": "since"}', "description": "since"}
+    mine.fields |= initial_values(conflict) | typed
+    mine.submit(other=[*choices(conflict).values()])
+    saved = initial_values(anna.get(path).text)
+    assert {name: saved[name] for name in typed} == typed
 
 
 def test_old_tab_without_changes_keeps_nothing(anna: FlaskClient, ben: FlaskClient) -> None:
@@ -298,8 +350,8 @@ def test_variants_of_two_people_are_merged(anna: FlaskClient, ben: FlaskClient) 
         "variants-2-json": '{"color": "x"}',
     }
     response = mine.submit()
-    assert choices(response.text) == [("yours", "variant red"), ("theirs", "variant blue")]
-    assert 'Variant blue {"color": "sky"}, share 60% {"color": "navy"}, share 60% in the form' in text_of(response.text)
+    assert [*choices(response.text)] == ["size red", "json blue", "size blue"]
+    assert 'JSON of variant blue {"color": "sky"} {"color": "navy"} in the form Take theirs' in text_of(response.text)
     mine.fields |= initial_values(response.text)
     mine.submit(default="1")
     sent = anna.get(path.replace("/edit", ".json")).get_json()["request"]["variants"]
@@ -317,13 +369,14 @@ def test_buttons_of_rows_keep_a_choice_and_what_was_removed(anna: FlaskClient, b
     theirs.submit()
     mine.fields["successEvent"] = "mine"
     mine.fields |= initial_values(mine.submit().text)
+    chosen = choices(mine.submit("add").text)["variant ann"]
     for action in ("down-0", "remove-0", "duplicate-0"):
-        response = mine.submit(action, yours=["variant ann"])
-        assert re.search('value="variant ann" checked', response.text)
+        response = mine.submit(action, other=[chosen])
+        assert re.search(f'value="{chosen}" data-key="variant ann" checked', response.text)
         mine.fields = {name: text for name, text in mine.fields.items() if not name.startswith("variants-")}
         mine.fields |= initial_values(response.text)
     mine.fields["variants-1-name"] = "second red"
-    assert mine.submit(yours=["variant ann"]).status_code == 303
+    assert mine.submit(other=[chosen]).status_code == 303
     sent = anna.get(path.replace("/edit", ".json")).get_json()["request"]["variants"]
     assert [(variant["name"], variant["json"]) for variant in sent] == [
         ("red", {"color": "theirs"}),

@@ -1,32 +1,38 @@
 """Merges two forms that were changed at the same time, by the version with which both began.
 
-A part of a form is a field, a variant (by its name), or the order of the variants. What only one of the two changed is
-taken from that one; where both changed it, yours stays, and a person chooses.
+A part of a form is a field, the JSON or the share of a variant, a variant that not all versions have, the order of the
+variants, or the default. What only one of the two changed is taken from that one; where both changed it, yours stays,
+and a person chooses.
 """
 
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 from .changes import variant_text
-from .form import FIELDS, AutotuneForm
+from .form import FIELDS, VARIANT_FIELDS, AutotuneForm
 from .form_data import FormData
 
 WINDOW, UNIT = "attributionWindow", "attributionWindowUnit"  # one field for people
-VARIANT = "variant "  # how the key of a variant begins
 
 
 class Part(NamedTuple):
-    """`value` is that of a form, None if it has none; `put` returns a form with the value of another one."""
+    """`value` is that of a form; `put` returns a form with the value of another one; `text` is for people."""
 
     key: str
     title: str
     value: Callable[[FormData], Any]
     put: Callable[[FormData, FormData], FormData]
+    text: Callable[[FormData], str]
 
 
 class Difference(NamedTuple):
-    """A part that the other person changed. `is_taken`: the form has their value, otherwise yours."""
+    """A part that the other person changed. `is_taken`: the form has their value, and `yours` is that of before.
 
+    `id` tells the part and the value that the form has.
+    """
+
+    id: str
     key: str
     title: str
     theirs: str
@@ -39,85 +45,153 @@ def merge(base: FormData, theirs: FormData, yours: FormData) -> FormData:
     merged = yours
     for part in _parts(base, theirs, yours):
         before, other, own = (part.value(data) for data in (base, theirs, yours))
-        if other != before and own == before:
+        if own != before:
+            merged = part.put(merged, yours)  # a variant that was added before may be the first one now
+        elif other != before:
             merged = part.put(merged, theirs)
-        elif part.key.startswith(VARIANT) and before and other and own:
-            merged = _put_variant(merged, _merged_variant(before, other, own))
     return merged
-
-
-def _merged_variant(before: dict[str, str], other: dict[str, str], own: dict[str, str]) -> dict[str, str]:
-    """The JSON and the share can be changed by different people."""
-    return {name: other[name] if own[name] == before[name] else own[name] for name in own}
 
 
 def differences(base: FormData, theirs: FormData, form_data: FormData) -> list[Difference]:
     """What the other person changed, beside a form that is merged with it."""
-    return [
-        Difference(
-            part.key,
-            part.title,
-            theirs=_text(part, theirs),
-            yours=_text(part, base if is_taken else form_data),
-            is_taken=is_taken,
-        )
-        for part in _parts(base, theirs, form_data)
-        if part.value(theirs) != part.value(base)
-        for is_taken in [part.value(form_data) == part.value(theirs)]
-    ]
+    changed = [part for part in _parts(base, theirs, form_data) if part.value(theirs) != part.value(base)]
+    return [_difference(part, base, theirs, form_data) for part in changed]
 
 
-def choose(base: FormData, theirs: FormData, form_data: FormData, take: set[str], keep: set[str]) -> FormData:
-    """The form with the parts that are to be as theirs (`take`), or as they were before theirs (`keep`).
+def _difference(part: Part, base: FormData, theirs: FormData, form_data: FormData) -> Difference:
+    is_taken = part.value(form_data) == part.value(theirs)
+    yours = part.text(base if is_taken else form_data)
+    return Difference(_id(part, form_data), part.key, part.title, part.text(theirs), yours, is_taken)
 
-    What was typed over theirs stays.
-    """
-    chosen = form_data
+
+def changed_alike(base: FormData, theirs: FormData, yours: FormData) -> set[str]:
+    """The keys of the parts that both changed to the same."""
+    parts = [part for part in _parts(base, theirs, yours) if part.value(theirs) == part.value(yours)]
+    return {part.key for part in parts if part.value(yours) != part.value(base)}
+
+
+def choose(base: FormData, theirs: FormData, form_data: FormData, chosen: set[str]) -> FormData:
+    """The form with the other value of the differences with these IDs, unless they were changed since."""
+    result = form_data
     for part in _parts(base, theirs, form_data):
-        if part.key in take:
-            chosen = part.put(chosen, theirs)
-        elif part.key in keep and part.value(form_data) == part.value(theirs):
-            chosen = part.put(chosen, base)
-    return chosen
+        if _id(part, form_data) in chosen:
+            is_taken = part.value(form_data) == part.value(theirs)
+            result = part.put(result, base if is_taken else theirs)
+    return result
 
 
-def _text(part: Part, form_data: FormData) -> str:
-    value = part.value(form_data)
-    if part.key.startswith(VARIANT):
-        return variant_text(value) if value else ""
-    if part.key in FIELDS:
-        return AutotuneForm.from_data({**form_data, "variants": []}).display_value(part.key)
-    return "" if value is None else ", ".join(value) if isinstance(value, tuple) else str(value)
+def _id(part: Part, form_data: FormData) -> str:
+    return sha256(repr((part.key, part.value(form_data))).encode(errors="replace")).hexdigest()[:16]
 
 
 def _parts(*versions: FormData) -> Iterator[Part]:
     for name, field in FIELDS.items():
         if name != UNIT:
-            yield _field(name, field.title, (WINDOW, UNIT) if name == WINDOW else (name,))
-    yield _field("project", "Statsig project", ("project",))
+            names = (WINDOW, UNIT) if name == WINDOW else (name,)
+            yield Part(name, field.title, _fields_of(names), _put_fields(names), _field_text(name))
+    yield Part("project", "Statsig project", _fields_of(("project",)), _put_fields(("project",)), _project)
     yield from _variant_parts(versions)
 
 
-def _field(key: str, title: str, names: tuple[str, ...]) -> Part:
-    def value(form_data: FormData) -> Any:
-        return tuple(form_data.get(name) for name in names) if len(names) > 1 else form_data.get(key)
+def _fields_of(names: tuple[str, ...]) -> Callable[[FormData], tuple[Any, ...]]:
+    return lambda form_data: tuple(form_data.get(name) for name in names)
 
-    return Part(key, title, value, lambda to, source: to | {name: source[name] for name in names})
+
+def _put_fields(names: tuple[str, ...]) -> Callable[[FormData, FormData], FormData]:
+    return lambda to, source: to | {name: source.get(name, "") for name in names}
+
+
+def _field_text(name: str) -> Callable[[FormData], str]:
+    return lambda form_data: AutotuneForm.from_data({**form_data, "variants": []}).display_value(name)
+
+
+def _project(form_data: FormData) -> str:
+    return str(form_data.get("project") or "")
 
 
 def _variant_parts(versions: tuple[FormData, ...]) -> Iterator[Part]:
-    """One for each name, or one for all variants where the names of a saved version do not tell them apart.
+    """By their names, or all as one where the names of a saved version do not tell them apart.
 
     Of several with one name in the form, which is being edited, the first one counts.
     """
     lists = [_names(version) for version in versions]
     if any(len({*names, ""}) <= len(names) for names in lists[:2]):
-        yield Part("variants", "Variants", _all_variants, lambda to, source: to | {"variants": source["variants"]})
+        yield Part("variants", "Variants", _all_variants, _put_fields(("variants",)), _text_of_all)
         return
-    for name in dict.fromkeys(name for names in lists for name in names):
-        yield Part(f"{VARIANT}{name}", f"Variant {name}", _find(name), _put(name))
     shared = [name for name in lists[0] if all(names.count(name) == 1 for names in lists)]
-    yield Part("order", "Order of the variants", _order(shared), _reorder(shared))
+    for name in dict.fromkeys(name for names in lists for name in names):
+        yield from _properties(name) if name in shared else [_presence(name)]
+    defaults = {names[0] for names in lists if names}
+    order = _order([name for name in shared if name not in defaults])
+    yield Part("order", "Order of the variants", order, _put_order(order), lambda data: ", ".join(order(data)))
+    yield Part("default", "Default", _default, _put_default, _default)
+
+
+def _properties(name: str) -> Iterator[Part]:
+    for key in ("json", "size"):
+        title = f"{VARIANT_FIELDS[key].title} of variant {name}"
+        value = _property(name, key)
+        yield Part(f"{key} {name}", title, value, _put_property(name, key), value)
+
+
+def _property(name: str, key: str) -> Callable[[FormData], str]:
+    return lambda form_data: (_find(form_data, name) or {}).get(key, "")
+
+
+def _put_property(name: str, key: str) -> Callable[[FormData, FormData], FormData]:
+    def put(to: FormData, source: FormData) -> FormData:
+        variant, other = _find(to, name), _find(source, name)
+        return _replaced(to, name, variant | {key: other[key]}) if variant and other else to
+
+    return put
+
+
+def _presence(name: str) -> Part:
+    def put(to: FormData, source: FormData) -> FormData:
+        variant, own = _find(source, name), _find(to, name)
+        if variant and own:
+            return _replaced(to, name, variant)
+        return _inserted(to, source, variant) if variant else _removed(to, own)
+
+    return Part(
+        f"variant {name}", f"Variant {name}", lambda data: _find(data, name), put, lambda data: _text(data, name)
+    )
+
+
+def _text(form_data: FormData, name: str) -> str:
+    variant = _find(form_data, name)
+    return variant_text(variant) if variant else "not there"
+
+
+def _default(form_data: FormData) -> str:
+    return next(iter(_names(form_data)), "")
+
+
+def _put_default(to: FormData, source: FormData) -> FormData:
+    variant = _find(to, _default(source))
+    return to | {"variants": [variant, *_removed(to, variant)["variants"]]} if variant else to
+
+
+def _order(names: list[str]) -> Callable[[FormData], list[str]]:
+    return lambda form_data: [name for name in _names(form_data) if name in names]
+
+
+def _put_order(order: Callable[[FormData], list[str]]) -> Callable[[FormData, FormData], FormData]:
+    def put(to: FormData, source: FormData) -> FormData:
+        wanted = [_find(to, name) for name in order(source) if name in order(to)]
+        moved = iter(wanted)
+        return to | {"variants": [next(moved) if one in wanted else one for one in to["variants"]]}
+
+    return put
+
+
+def _all_variants(form_data: FormData) -> list[dict[str, str]]:
+    variants: list[dict[str, str]] = form_data["variants"]
+    return variants
+
+
+def _text_of_all(form_data: FormData) -> str:
+    return "\n".join(f"{_name(variant)}: {variant_text(variant)}" for variant in form_data["variants"])
 
 
 def _names(form_data: FormData) -> list[str]:
@@ -128,43 +202,22 @@ def _name(variant: dict[str, str]) -> str:
     return variant["name"].strip()
 
 
-def _all_variants(form_data: FormData) -> tuple[str, ...]:
-    return tuple(f"{_name(variant)}: {variant_text(variant)}" for variant in form_data["variants"])
+def _find(form_data: FormData, name: str) -> dict[str, str] | None:
+    return next((variant for variant in form_data["variants"] if _name(variant) == name), None)
 
 
-def _find(name: str) -> Callable[[FormData], dict[str, str] | None]:
-    return lambda form_data: next((variant for variant in form_data["variants"] if _name(variant) == name), None)
-
-
-def _put(name: str) -> Callable[[FormData, FormData], FormData]:
-    """Adds, replaces or removes the variant as in the source, where it follows the same variant as there."""
-
-    def put(to: FormData, source: FormData) -> FormData:
-        variant = _find(name)(source)
-        if variant is None:
-            return to | {"variants": [other for other in to["variants"] if _name(other) != name]}
-        if name in _names(to):
-            return _put_variant(to, variant)
-        before = {*_names(source)[: _names(source).index(name)]}
-        position = max((row for row, other in enumerate(_names(to), 1) if other in before), default=0)
-        return to | {"variants": [*to["variants"][:position], variant, *to["variants"][position:]]}
-
-    return put
-
-
-def _put_variant(to: FormData, variant: dict[str, str]) -> FormData:
-    row = _names(to).index(_name(variant))
+def _replaced(to: FormData, name: str, variant: dict[str, str]) -> FormData:
+    row = _names(to).index(name)
     return to | {"variants": [*to["variants"][:row], variant, *to["variants"][row + 1 :]]}
 
 
-def _order(shared: list[str]) -> Callable[[FormData], tuple[str, ...]]:
-    """The order of the variants that all versions have."""
-    return lambda form_data: tuple(name for name in _names(form_data) if name in shared)
+def _inserted(to: FormData, source: FormData, variant: dict[str, str]) -> FormData:
+    """Where it follows the same variant as in the source."""
+    names = _names(source)
+    before = {*names[: names.index(_name(variant))]}
+    row = max((row for row, name in enumerate(_names(to), 1) if name in before), default=0)
+    return to | {"variants": [*to["variants"][:row], variant, *to["variants"][row:]]}
 
 
-def _reorder(shared: list[str]) -> Callable[[FormData, FormData], FormData]:
-    def put(to: FormData, source: FormData) -> FormData:
-        in_order = (_find(name)(to) for name in _order(shared)(source))
-        return to | {"variants": [next(in_order) if _name(one) in shared else one for one in to["variants"]]}
-
-    return put
+def _removed(to: FormData, variant: dict[str, str] | None) -> FormData:
+    return to | {"variants": [other for other in to["variants"] if other is not variant]}

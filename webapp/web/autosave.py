@@ -85,10 +85,9 @@ def form_from(copy: WorkingCopy) -> AutotunePageForm:
 
 
 def page_fields_of(copy: WorkingCopy) -> dict[str, Any]:
-    """For another page of the same form. It gets a token of its own, since two tabs can open the copy, and does not
-    replace a version that its user saw on another page."""
+    """For another page of the same form. It gets a token of its own, since two tabs can open the copy."""
     fields: dict[str, Any] = json.loads(copy.page_fields)
-    kept = {name: value for name, value in fields.items() if name not in ("token", "first_token", "replaces")}
+    kept = {name: value for name, value in fields.items() if name not in ("token", "first_token")}
     return kept | {"copy_digest": working_copies.digest(copy)}
 
 

@@ -1,57 +1,71 @@
 """Two people have changed the same version: what differs, for the second to choose."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Any
+
+from flask import request
+from sqlalchemy.orm import Session
 
 from ..autotunes.drafts import stored_form_data
 from ..contract.form_data import FormData
-from ..contract.merge import Difference, choose, differences, merge
+from ..contract.merge import Difference, changed_alike, choose, differences, merge
 from ..store import AutotuneRecord, Version, queries
 from .page_form import AutotunePageForm
 from .request_context import project_name, services
 
-
-@dataclass(frozen=True)
-class Choices:
-    """The keys of differences: those of which the user takes theirs, or keeps their own."""
-
-    take: frozenset[str] = frozenset()
-    keep: frozenset[str] = frozenset()
-
-    @classmethod
-    def of(cls, take: Collection[str], keep: Collection[str]) -> "Choices":
-        return cls(frozenset(take), frozenset(keep))
+HIDDEN = "unlisted"  # the field with the keys of what both changed to the same
 
 
-def merged(form: AutotunePageForm, record: AutotuneRecord) -> AutotunePageForm:
-    """The form with what only the other person changed."""
+def merge_with(form: AutotunePageForm, record: AutotuneRecord) -> tuple[AutotunePageForm, dict[str, Any]]:
+    """The form with what only the other person changed since the version that its user has seen, and for its page what
+    differs. It may replace the record's version."""
+    form.version.data, form.replaces.data = form.base_version, record.version
     base, theirs, yours = _versions(form, record)
-    return _with_data(form, merge(base, theirs, yours))
+    merged = _with_data(form, merge(base, theirs, yours))
+    return merged, _notices(merged, record, changed_alike(base, theirs, yours))
 
 
-def with_choices(form: AutotunePageForm, record: AutotuneRecord, choices: Choices) -> AutotunePageForm:
-    base, theirs, yours = _versions(form, record)
-    return _with_data(form, choose(base, theirs, yours, {*choices.take}, {*choices.keep}))
+def open_conflict(form: AutotunePageForm, record: AutotuneRecord | None) -> dict[str, Any]:
+    """What the page shows of a conflict until the form is saved."""
+    if record is None or form.replaces.data != record.version:
+        return {}
+    return _notices(form, record, {*request.form.getlist(HIDDEN)})
 
 
-def find_differences(form: AutotunePageForm, record: AutotuneRecord) -> list[Difference]:
-    """What the other person changed, beside a merged form."""
+def with_choices(form: AutotunePageForm, record: AutotuneRecord) -> AutotunePageForm:
+    """With the other value of the differences that were checked, unless something else was typed since."""
+    if not form.replaces.data:
+        return form
+    return _with_data(form, choose(*_versions(form, record), {*request.form.getlist("other")}))
+
+
+def _notices(form: AutotunePageForm, record: AutotuneRecord, unlisted: set[str]) -> dict[str, Any]:
+    """For the template; empty if there is nothing to choose."""
     found = differences(*_versions(form, record))
-    return [_with_project_names(difference) if difference.key == "project" else difference for difference in found]
+    listed = [_with_project_names(difference) for difference in found if difference.key not in unlisted]
+    if not listed:
+        return {}
+    return {"differences": listed, "unlisted": unlisted, "chosen": {*request.form.getlist("other")}}
 
 
 def _with_project_names(difference: Difference) -> Difference:
+    if difference.key != "project":
+        return difference
     return difference._replace(theirs=project_name(difference.theirs), yours=project_name(difference.yours))
 
 
 def _versions(form: AutotunePageForm, record: AutotuneRecord) -> tuple[FormData, FormData, FormData]:
-    """The one that was opened, theirs, and the form: each with its project."""
+    """The version that was opened, the one that the form replaces, and the form: each with its project."""
     with services().store.read() as session:
-        opened = queries.version(session, record.id, form.version.data)
-    theirs = stored_form_data(record) | {"project": record.project or ""}
-    yours = form.form_data | {"project": form.project.data or record.project or ""}
+        opened = _content(session, record, form.version.data)
+        replaced = _content(session, record, form.replaces.data)
+    theirs = stored_form_data(replaced or record) | {"project": (replaced or record).project or record.project or ""}
+    yours = form.form_data | {"project": form.project.data or theirs["project"]}
     return _base(opened, theirs, yours), theirs, yours
+
+
+def _content(session: Session, record: AutotuneRecord, number: int) -> Version | None:
+    """A rejection makes a version without content of its own."""
+    return queries.version_before(session, record.id, number + 1)
 
 
 def _base(opened: Version | None, theirs: FormData, yours: FormData) -> FormData:
@@ -64,5 +78,5 @@ def _base(opened: Version | None, theirs: FormData, yours: FormData) -> FormData
 
 def _with_data(form: AutotunePageForm, form_data: FormData) -> AutotunePageForm:
     """The project is a field of the page."""
-    page_fields = form.page_fields | {"project": form_data.pop("project")}
-    return AutotunePageForm.with_data(form_data, **page_fields)
+    fields = {name: value for name, value in form_data.items() if name != "project"}
+    return AutotunePageForm.with_data(fields, **form.page_fields | {"project": form_data["project"]})

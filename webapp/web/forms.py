@@ -25,7 +25,7 @@ from ..contract.form_data import FormData, with_min_variants
 from ..store import AutotuneRecord, NotStorable, StoreError, queries
 from .assumptions import assumptions_from_query
 from .autosave import discard_own_copy, find_own_copy, form_from, keep_as_new, page_fields_of
-from .conflicts import Choices, find_differences, merged, with_choices
+from .conflicts import merge_with, open_conflict, with_choices
 from .form_page import find_taken_name, render_form, submitted_form, unchanged_errors
 from .page_form import AutotunePageForm, clean_token, has_prefill
 from .request_context import find, load_projects, services
@@ -38,10 +38,6 @@ NOT_SAVED = "This could not be saved. What you typed is still here: try again in
 NOT_STORABLE = "This contains a character that the database cannot store. Remove it and try again."
 NOTHING_TYPED = FieldError("name", "Fill in at least one field before you save this")
 UNUSED_CELLS = FieldError("pasted", "Turn these cells into variants, or clear them")
-REPLACE = (
-    "after you opened it. The form has what only they changed, and your values where both of you changed something. "
-    "Choose what to keep, then review or save again."
-)
 SENT_IN_THE_MEANTIME = (
     "Someone has started to create this autotune, so it can no longer be changed. What you typed is still here: "
     "review it to create a new one."
@@ -114,7 +110,8 @@ def edit(record_id: str) -> ResponseReturnValue:
     form = AutotunePageForm.with_data(_with_prefill(typed), **page_fields)
     form.add_errors(unchanged_errors(record, typed))
     unsaved = _announce_prefill(typed, form) or copy is not None
-    return render_form(form, record, unsaved=unsaved, errors_read_at=record.statsig_read_at, restored=copy)
+    notices = {"restored": copy, **open_conflict(form, record)}
+    return render_form(form, record, unsaved=unsaved, errors_read_at=record.statsig_read_at, **notices)
 
 
 def _announce_prefill(stored: FormData, form: AutotunePageForm) -> bool:
@@ -144,9 +141,9 @@ def _submitted(record: AutotuneRecord | None) -> ResponseReturnValue:
         return _updated(form, update, record)
     if form.pasted.data.strip():
         form.add_errors([UNUSED_CELLS])
-        return render_form(form, record, unsaved=True, status=422, **_open_conflict(form, record))
-    if record and form.replaces.data == record.version:
-        form = with_choices(form, record, _choices())
+        return render_form(form, record, unsaved=True, status=422, **open_conflict(form, record))
+    if record:
+        form = with_choices(form, record)
     if record is None and form.is_untouched and not _became_draft(form):
         return _reject_untouched(form, action)
     return _save(form, action, record)
@@ -155,18 +152,7 @@ def _submitted(record: AutotuneRecord | None) -> ResponseReturnValue:
 def _updated(form: AutotunePageForm, update: FormUpdate, record: AutotuneRecord | None) -> ResponseReturnValue:
     changed = AutotunePageForm.with_data(update.form_data, **form.page_fields | update.page_fields)
     changed.add_errors([FieldError(update.focus, update.error)] if update.error else [])
-    return render_form(changed, record, focus=update.focus, unsaved=True, **_open_conflict(changed, record))
-
-
-def _open_conflict(form: AutotunePageForm, record: AutotuneRecord | None) -> dict[str, Any]:
-    """What the page shows of a conflict until the form is saved."""
-    if record is None or form.replaces.data != record.version:
-        return {}
-    return {"differences": find_differences(form, record), "choices": _choices()}
-
-
-def _choices() -> Choices:
-    return Choices.of(request.form.getlist("theirs"), request.form.getlist("yours"))
+    return render_form(changed, record, focus=update.focus, unsaved=True, **open_conflict(changed, record))
 
 
 def _became_draft(form: AutotunePageForm) -> bool:
@@ -201,12 +187,10 @@ def _save(form: AutotunePageForm, action: str, record: AutotuneRecord | None) ->
     try:
         saved = save(services(), record.id if record else None, submission)
     except EditConflict as error:
-        current = error.record
-        is_own = current.changed_by == current_user().actor
-        message = f"{'This was changed' if is_own else f'{current.changed_by} changed this'} {REPLACE}"
-        form.replaces.data = current.version
-        form = merged(form, current)
-        return _not_saved(form, message, 409, current, differences=find_differences(form, current), choices=Choices())
+        form, notices = merge_with(form, error.record)
+        if not notices:  # both changed the same
+            return _save(form, action, error.record)
+        return render_form(form, error.record, unsaved=True, status=409, **notices)
     except NotEditable:
         return _not_saved(_as_new(form), SENT_IN_THE_MEANTIME, 409)
     except NotStorable:
