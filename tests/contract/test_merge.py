@@ -150,6 +150,14 @@ def test_choices_are_applied_unless_something_else_was_typed_since() -> None:
     assert choose(BASE, theirs, typed, {*rows.values()}) == typed
 
 
+def test_choice_does_not_depend_on_the_ends_of_lines() -> None:
+    theirs = _form(RED | {"json": "theirs"}, BLUE, GREEN, description="theirs")
+    yours = _form(RED | {"json": "a\nb"}, BLUE, GREEN, description="a\nb")
+    ids = {row.id for row in differences(BASE, theirs, yours)}
+    submitted = _form(RED | {"json": "a\r\nb"}, BLUE, GREEN, description="a\r\nb")
+    assert choose(BASE, theirs, submitted, ids) == theirs
+
+
 def test_order_and_default_can_be_chosen() -> None:
     base = _form(RED, BLUE, GREEN, NEW)
     theirs, yours = _form(GREEN, RED, NEW, BLUE), _form(BLUE, RED, NEW, GREEN)

@@ -81,7 +81,9 @@ def choose(base: FormData, theirs: FormData, form_data: FormData, chosen: set[st
 
 
 def _id(part: Part, form_data: FormData) -> str:
-    return sha256(repr((part.key, part.value(form_data))).encode(errors="replace")).hexdigest()[:16]
+    """Whatever the ends of lines: browsers submit others than scripts."""
+    text = repr((part.key, part.value(form_data))).replace(r"\r\n", r"\n")
+    return sha256(text.encode(errors="replace")).hexdigest()[:16]
 
 
 def _parts(*versions: FormData) -> Iterator[Part]:
