@@ -60,9 +60,10 @@ def new() -> ResponseReturnValue:
         return render_form(AutotunePageForm.with_data(form_data, project=record.project))
     form_data, project = _with_prefill(AutotuneForm.initial_data()), request.args.get("project", "")
     form = AutotunePageForm.with_data(form_data, project=project)
-    with services().store.read() as session:
-        load_projects(session)
-        form.add_errors([NAME_TAKEN] if find_taken_name(session, form, None) else [])
+    if form_data["name"]:
+        with services().store.read() as session:
+            load_projects(session)
+            form.add_errors([NAME_TAKEN] if find_taken_name(session, form, None) else [])
     return render_form(form, focus="isContextual", offer_unfinished=True)
 
 
