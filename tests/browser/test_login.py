@@ -115,13 +115,17 @@ def test_form_checked_after_session_end_is_restored(any_page: Page, login_site: 
     expect(any_page.locator("#winnerThreshold")).to_have_value("99%")
 
 
-def test_autosaved_form_survives_a_login_in_between(page: Page, login_site: str, clock: Clock) -> None:
+def _autosave_before_the_session_ends(page: Page, login_site: str, clock: Clock) -> None:
     page.goto(login_site)
     _log_in_at_provider(page)
     page.goto(f"{login_site}/autotunes/new")
     page.fill("#name", "Typed before the session ended")
     expect(page.locator("#saved_state")).to_contain_text("Autosaved")
     clock.forward(13 * HOURS)
+
+
+def test_autosaved_form_survives_a_login_in_between(page: Page, login_site: str, clock: Clock) -> None:
+    _autosave_before_the_session_ends(page, login_site, clock)
     page.reload()
     _log_in_at_provider(page)
     expect(page.get_by_text("Your unsaved changes of")).to_be_visible()
@@ -129,12 +133,7 @@ def test_autosaved_form_survives_a_login_in_between(page: Page, login_site: str,
 
 
 def test_autosave_goes_on_after_a_login_in_another_tab(page: Page, login_site: str, clock: Clock) -> None:
-    page.goto(login_site)
-    _log_in_at_provider(page)
-    page.goto(f"{login_site}/autotunes/new")
-    page.fill("#name", "Before")
-    expect(page.locator("#saved_state")).to_contain_text("Autosaved")
-    clock.forward(13 * HOURS)
+    _autosave_before_the_session_ends(page, login_site, clock)
     page.fill("#name", "After the session ended")
     expect(page.locator("#saved_state")).to_contain_text("you have to log in again")
     other = page.context.new_page()

@@ -53,6 +53,12 @@ class OpenForm:
         return f"/autotunes/new?form={self.fields['token']}"
 
 
+def open_by_two(anna: FlaskClient, ben: FlaskClient) -> tuple[str, OpenForm, OpenForm]:
+    """The path of a form, and the form as Anna and as Ben have opened it."""
+    path = f"{ready(anna)}/edit"
+    return path, OpenForm(anna, path), OpenForm(ben, path)
+
+
 def _count(app: Flask) -> int:
     services: Services = app.extensions["services"]
     with services.store.read() as session:
@@ -220,8 +226,7 @@ def test_discarding_shows_the_stored_version(anna: FlaskClient, path: str) -> No
 
 
 def test_two_editors_see_each_other_for_a_minute(anna: FlaskClient, ben: FlaskClient, clock: Clock) -> None:
-    path = f"{ready(anna)}/edit"
-    mine, theirs = OpenForm(anna, path), OpenForm(ben, path)
+    path, mine, theirs = open_by_two(anna, ben)
     mine.type()
     assert f"{ANNA} is editing this too" in text_of(theirs.type()["pieces"]["saved_state"])
     assert f"{BEN} is editing this too" in text_of(mine.type()["pieces"]["saved_state"])
@@ -231,8 +236,7 @@ def test_two_editors_see_each_other_for_a_minute(anna: FlaskClient, ben: FlaskCl
 
 
 def test_second_to_save_sees_the_differences_and_chooses(anna: FlaskClient, ben: FlaskClient) -> None:
-    path = f"{ready(anna)}/edit"
-    mine, theirs = OpenForm(anna, path), OpenForm(ben, path)
+    path, mine, theirs = open_by_two(anna, ben)
     theirs.fields |= {"description": "Theirs", "winnerThreshold": "90%"}
     theirs.submit()
     assert "Another version was saved" in text_of(mine.type(description="Mine")["pieces"]["saved_state"])
@@ -254,8 +258,7 @@ def choices(page: str) -> dict[str, str]:
 
 
 def test_other_side_can_be_chosen_for_each_field(anna: FlaskClient, ben: FlaskClient) -> None:
-    path = f"{ready(anna)}/edit"
-    mine, theirs = OpenForm(anna, path), OpenForm(ben, path)
+    path, mine, theirs = open_by_two(anna, ben)
     theirs.fields |= {"description": "Theirs", "winnerThreshold": "90%"}
     theirs.submit()
     mine.fields["description"] = "Mine"
@@ -267,8 +270,7 @@ def test_other_side_can_be_chosen_for_each_field(anna: FlaskClient, ben: FlaskCl
 
 
 def test_conflict_is_shown_again_after_a_reload(anna: FlaskClient, ben: FlaskClient) -> None:
-    path = f"{ready(anna)}/edit"
-    mine, theirs = OpenForm(anna, path), OpenForm(ben, path)
+    path, mine, theirs = open_by_two(anna, ben)
     theirs.fields["winnerThreshold"] = "90%"
     theirs.submit()
     mine.fields["description"] = "Mine"
@@ -281,8 +283,7 @@ def test_conflict_is_shown_again_after_a_reload(anna: FlaskClient, ben: FlaskCli
 
 
 def test_third_version_is_merged_with_what_was_seen(anna: FlaskClient, ben: FlaskClient) -> None:
-    path = f"{ready(anna)}/edit"
-    mine, theirs = OpenForm(anna, path), OpenForm(ben, path)
+    path, mine, theirs = open_by_two(anna, ben)
     theirs.fields |= {"winnerThreshold": "90%", "successEvent": "theirs", "description": "Theirs"}
     theirs.submit()
     mine.fields |= {"goalRichText": "Mine", "successEvent": "mine"}
@@ -300,8 +301,7 @@ def test_third_version_is_merged_with_what_was_seen(anna: FlaskClient, ben: Flas
 
 
 def test_same_change_of_two_people_is_no_conflict(anna: FlaskClient, ben: FlaskClient) -> None:
-    path = f"{ready(anna)}/edit"
-    mine, theirs = OpenForm(anna, path), OpenForm(ben, path)
+    path, mine, theirs = open_by_two(anna, ben)
     for form in (theirs, mine):
         form.fields["winnerThreshold"] = "90%"
         assert form.submit().status_code == 303
@@ -316,8 +316,7 @@ def test_same_change_of_two_people_is_no_conflict(anna: FlaskClient, ben: FlaskC
 
 
 def test_what_is_typed_after_a_choice_wins(anna: FlaskClient, ben: FlaskClient) -> None:
-    path = f"{ready(anna)}/edit"
-    mine, theirs = OpenForm(anna, path), OpenForm(ben, path)
+    path, mine, theirs = open_by_two(anna, ben)
     theirs.fields |= {"successEvent": "theirs", "variants-0-json": '{"color": "theirs"}', "description": "theirs"}
     theirs.submit()
     mine.fields |= {"successEvent": "mine", "variants-0-json": '{"color": "mine"}'}
@@ -330,8 +329,7 @@ def test_what_is_typed_after_a_choice_wins(anna: FlaskClient, ben: FlaskClient) 
 
 
 def test_old_tab_without_changes_keeps_nothing(anna: FlaskClient, ben: FlaskClient) -> None:
-    path = f"{ready(anna)}/edit"
-    mine, theirs = OpenForm(anna, path), OpenForm(ben, path)
+    path, mine, theirs = open_by_two(anna, ben)
     theirs.fields["description"] = "Theirs"
     theirs.submit()
     assert "Another version was saved" in mine.type()["pieces"]["saved_state"]
@@ -340,8 +338,7 @@ def test_old_tab_without_changes_keeps_nothing(anna: FlaskClient, ben: FlaskClie
 
 
 def test_variants_of_two_people_are_merged(anna: FlaskClient, ben: FlaskClient) -> None:
-    path = f"{ready(anna)}/edit"
-    mine, theirs = OpenForm(anna, path), OpenForm(ben, path)
+    path, mine, theirs = open_by_two(anna, ben)
     theirs.fields |= {"variants-0-size": "40", "variants-1-size": "60", "variants-1-json": '{"color": "sky"}'}
     theirs.submit()
     mine.fields |= {
@@ -363,8 +360,7 @@ def test_variants_of_two_people_are_merged(anna: FlaskClient, ben: FlaskClient) 
 
 
 def test_buttons_of_rows_keep_a_choice_and_what_was_removed(anna: FlaskClient, ben: FlaskClient) -> None:
-    path = f"{ready(anna)}/edit"
-    mine, theirs = OpenForm(anna, path), OpenForm(ben, path)
+    path, mine, theirs = open_by_two(anna, ben)
     theirs.fields |= {"variants-0-json": '{"color": "theirs"}', "variants-2-name": "ann", "variants-2-json": "{}"}
     theirs.submit()
     mine.fields["successEvent"] = "mine"

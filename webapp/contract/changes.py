@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from .form import FIELDS, AutotuneForm
+from .form import FIELDS, UNIT, AutotuneForm
 from .form_data import FormData
 
 
@@ -24,7 +24,7 @@ def changes(before: FormData, after: FormData) -> list[Change]:
 
 def _of_fields(old: AutotuneForm, new: AutotuneForm) -> Iterator[Change]:
     for name, field in FIELDS.items():
-        if name == "attributionWindowUnit":
+        if name == UNIT:
             continue  # part of the window's words
         texts = old.display_value(name), new.display_value(name)
         if texts[0] != texts[1]:

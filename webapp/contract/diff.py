@@ -6,9 +6,8 @@ from typing import Any, NamedTuple
 
 from .choices import ATTRIBUTION_UNITS, ATTRIBUTION_WINDOWS, find_choice, window_hours
 from .fields import ChoiceField, TypedField
-from .form import FIELDS, VARIANT_FIELDS
+from .form import FIELDS, UNIT, VARIANT_FIELDS, WINDOW
 
-_WINDOW, _UNIT = "attributionWindow", "attributionWindowUnit"
 _DEFAULTS = {"isContextual": False, "idType": "userID"}  # of properties that were not sent
 
 
@@ -57,7 +56,7 @@ def confirms(sent: Mapping[str, Any], returned: Mapping[str, Any]) -> bool:
 
 def _properties(sent: Mapping[str, Any], returned: Mapping[str, Any]) -> Iterator[Difference]:
     for name, value in sent.items():
-        if name not in FIELDS or name in (_WINDOW, _UNIT) or returned.get(name) is None:
+        if name not in FIELDS or name in (WINDOW, UNIT) or returned.get(name) is None:
             continue
         if not _equal(FIELDS[name], value, returned[name]):
             yield Difference(FIELDS[name].title, value, returned[name])
@@ -65,18 +64,18 @@ def _properties(sent: Mapping[str, Any], returned: Mapping[str, Any]) -> Iterato
 
 def _attribution_window(sent: Mapping[str, Any], returned: Mapping[str, Any]) -> Iterator[Difference]:
     """The window with its unit, since neither means anything alone."""
-    if _WINDOW not in sent:
+    if WINDOW not in sent:
         return
-    hours = _hours(sent[_WINDOW], sent.get(_UNIT))
+    hours = _hours(sent[WINDOW], sent.get(UNIT))
     if hours is None or hours != _returned_hours(sent, returned):
-        yield Difference(FIELDS[_WINDOW].title, _with_unit(sent), _with_unit(returned))
+        yield Difference(FIELDS[WINDOW].title, _with_unit(sent), _with_unit(returned))
 
 
 def _returned_hours(sent: Mapping[str, Any], returned: Mapping[str, Any]) -> float | None:
     """A bare number without a unit may be in the unit that was sent."""
-    window = sent[_WINDOW] if returned.get(_WINDOW) is None else returned[_WINDOW]
-    default = sent.get(_UNIT) if returned.get(_WINDOW) is None or str(window).isdigit() else None
-    return _hours(window, returned.get(_UNIT) or default)
+    window = sent[WINDOW] if returned.get(WINDOW) is None else returned[WINDOW]
+    default = sent.get(UNIT) if returned.get(WINDOW) is None or str(window).isdigit() else None
+    return _hours(window, returned.get(UNIT) or default)
 
 
 def _hours(window: Any, unit: Any) -> float | None:
@@ -86,7 +85,7 @@ def _hours(window: Any, unit: Any) -> float | None:
 
 
 def _with_unit(properties: Mapping[str, Any]) -> Any:
-    values = [properties[name] for name in (_WINDOW, _UNIT) if properties.get(name) not in (None, "")]
+    values = [properties[name] for name in (WINDOW, UNIT) if properties.get(name) not in (None, "")]
     return values[0] if len(values) == 1 else " ".join(map(str, values))
 
 

@@ -255,5 +255,6 @@ class AutotuneForm(ErrorList, Form):
 
 # What is known of each field, whatever is typed into it.
 FIELDS: dict[str, Any] = {field.name: field for field in AutotuneForm().fields()}
+WINDOW, UNIT = "attributionWindow", "attributionWindowUnit"  # one field for people
 VARIANT_FIELDS: dict[str, Any] = {field.name: field for field in VariantForm()}
 CONTEXTUAL_FIELDS = tuple(name for name, field in FIELDS.items() if field.contextual_only)

@@ -10,10 +10,8 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from .changes import variant_text
-from .form import FIELDS, VARIANT_FIELDS, AutotuneForm
+from .form import FIELDS, UNIT, VARIANT_FIELDS, WINDOW, AutotuneForm
 from .form_data import FormData
-
-WINDOW, UNIT = "attributionWindow", "attributionWindowUnit"  # one field for people
 
 
 class Part(NamedTuple):
@@ -59,15 +57,18 @@ def differences(base: FormData, theirs: FormData, form_data: FormData) -> list[D
 
 
 def _difference(part: Part, base: FormData, theirs: FormData, form_data: FormData) -> Difference:
-    is_taken = part.value(form_data) == part.value(theirs)
+    is_taken = _is_taken(part, theirs, form_data)
     yours = part.text(base if is_taken else form_data)
     return Difference(_id(part, form_data), part.key, part.title, part.text(theirs), yours, is_taken)
 
 
+def _is_taken(part: Part, theirs: FormData, form_data: FormData) -> bool:
+    return bool(part.value(form_data) == part.value(theirs))
+
+
 def changed_alike(base: FormData, theirs: FormData, yours: FormData) -> set[str]:
     """The keys of the parts that both changed to the same."""
-    parts = [part for part in _parts(base, theirs, yours) if part.value(theirs) == part.value(yours)]
-    return {part.key for part in parts if part.value(yours) != part.value(base)}
+    return {difference.key for difference in differences(base, theirs, yours) if difference.is_taken}
 
 
 def choose(base: FormData, theirs: FormData, form_data: FormData, chosen: set[str]) -> FormData:
@@ -75,8 +76,7 @@ def choose(base: FormData, theirs: FormData, form_data: FormData, chosen: set[st
     result = form_data
     for part in _parts(base, theirs, form_data):
         if _id(part, form_data) in chosen:
-            is_taken = part.value(form_data) == part.value(theirs)
-            result = part.put(result, base if is_taken else theirs)
+            result = part.put(result, base if _is_taken(part, theirs, form_data) else theirs)
     return result
 
 
@@ -118,7 +118,7 @@ def _variant_parts(versions: tuple[FormData, ...]) -> Iterator[Part]:
     """
     lists = [_names(version) for version in versions]
     if any(len({*names, ""}) <= len(names) for names in lists[:2]):
-        yield Part("variants", "Variants", _all_variants, _put_fields(("variants",)), _text_of_all)
+        yield Part("variants", "Variants", _fields_of(("variants",)), _put_fields(("variants",)), _text_of_all)
         return
     shared = [name for name in lists[0] if all(names.count(name) == 1 for names in lists)]
     for name in dict.fromkeys(name for names in lists for name in names):
@@ -185,11 +185,6 @@ def _put_order(order: Callable[[FormData], list[str]]) -> Callable[[FormData, Fo
         return to | {"variants": [next(moved) if one in wanted else one for one in to["variants"]]}
 
     return put
-
-
-def _all_variants(form_data: FormData) -> list[dict[str, str]]:
-    variants: list[dict[str, str]] = form_data["variants"]
-    return variants
 
 
 def _text_of_all(form_data: FormData) -> str:

@@ -118,6 +118,11 @@ def version(session: Session, record_id: str, number: int) -> Version | None:
     return session.get(Version, (record_id, number))
 
 
+def saved_version(session: Session, record_id: str, number: int) -> Version | None:
+    """What this version has: a create or a rejection makes one without content of its own. None if it is not known."""
+    return version_before(session, record_id, number + 1)
+
+
 def version_before(session: Session, record_id: str, number: int, is_ready: bool | None = None) -> Version | None:
     """The last one that was saved before; with `is_ready`, the last such one."""
     query = select(Version).where(Version.autotune_id == record_id, Version.version < number)

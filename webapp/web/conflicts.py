@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import request
-from sqlalchemy.orm import Session
 
 from ..autotunes.drafts import stored_form_data
 from ..contract.form_data import FormData
@@ -12,39 +11,40 @@ from ..store import AutotuneRecord, Version, queries
 from .page_form import AutotunePageForm
 from .request_context import project_name, services
 
-HIDDEN = "unlisted"  # the field with the keys of what both changed to the same
-
 
 def merge_with(form: AutotunePageForm, record: AutotuneRecord) -> tuple[AutotunePageForm, dict[str, Any]]:
     """The form with what only the other person changed since the version that its user has seen, and for its page what
     differs. It may replace the record's version."""
     form.version.data, form.replaces.data = form.base_version, record.version
     base, theirs, yours = _versions(form, record)
-    merged = _with_data(form, merge(base, theirs, yours))
-    return merged, _notices(merged, record, changed_alike(base, theirs, yours))
+    merged = merge(base, theirs, yours)
+    return _with_data(form, merged), _notices(base, theirs, merged, changed_alike(base, theirs, yours))
 
 
 def open_conflict(form: AutotunePageForm, record: AutotuneRecord | None) -> dict[str, Any]:
     """What the page shows of a conflict until the form is saved."""
     if record is None or form.replaces.data != record.version:
         return {}
-    return _notices(form, record, {*request.form.getlist(HIDDEN)})
+    return _notices(*_versions(form, record), {*request.form.getlist("unlisted")})
 
 
 def with_choices(form: AutotunePageForm, record: AutotuneRecord) -> AutotunePageForm:
     """With the other value of the differences that were checked, unless something else was typed since."""
     if not form.replaces.data:
         return form
-    return _with_data(form, choose(*_versions(form, record), {*request.form.getlist("other")}))
+    return _with_data(form, choose(*_versions(form, record), _chosen()))
 
 
-def _notices(form: AutotunePageForm, record: AutotuneRecord, unlisted: set[str]) -> dict[str, Any]:
-    """For the template; empty if there is nothing to choose."""
-    found = differences(*_versions(form, record))
+def _chosen() -> set[str]:
+    """The IDs of differences."""
+    return {*request.form.getlist("other")}
+
+
+def _notices(base: FormData, theirs: FormData, form_data: FormData, unlisted: set[str]) -> dict[str, Any]:
+    """For the template; empty if there is nothing to choose. `unlisted`: the keys of what both changed to the same."""
+    found = differences(base, theirs, form_data)
     listed = [_with_project_names(difference) for difference in found if difference.key not in unlisted]
-    if not listed:
-        return {}
-    return {"differences": listed, "unlisted": unlisted, "chosen": {*request.form.getlist("other")}}
+    return {"differences": listed, "unlisted": unlisted, "chosen": _chosen()} if listed else {}
 
 
 def _with_project_names(difference: Difference) -> Difference:
@@ -56,16 +56,11 @@ def _with_project_names(difference: Difference) -> Difference:
 def _versions(form: AutotunePageForm, record: AutotuneRecord) -> tuple[FormData, FormData, FormData]:
     """The version that was opened, the one that the form replaces, and the form: each with its project."""
     with services().store.read() as session:
-        opened = _content(session, record, form.version.data)
-        replaced = _content(session, record, form.replaces.data)
+        opened = queries.saved_version(session, record.id, form.version.data)
+        replaced = queries.saved_version(session, record.id, form.replaces.data)
     theirs = stored_form_data(replaced or record) | {"project": (replaced or record).project or record.project or ""}
     yours = form.form_data | {"project": form.project.data or theirs["project"]}
     return _base(opened, theirs, yours), theirs, yours
-
-
-def _content(session: Session, record: AutotuneRecord, number: int) -> Version | None:
-    """A rejection makes a version without content of its own."""
-    return queries.version_before(session, record.id, number + 1)
 
 
 def _base(opened: Version | None, theirs: FormData, yours: FormData) -> FormData:

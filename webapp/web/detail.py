@@ -95,7 +95,7 @@ def _counted_down(message: str, retry_in: int | None) -> str:
 def _changed_since_review(session: Session, record: AutotuneRecord) -> list[Change]:
     if record.state != State.READY:
         return []
-    current = queries.version_before(session, record.id, record.version + 1)
+    current = queries.saved_version(session, record.id, record.version)
     reviewed = queries.version_before(session, record.id, current.version, is_ready=True) if current else None
     return version_changes(reviewed, current)
 

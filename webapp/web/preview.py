@@ -86,4 +86,4 @@ def _find_record(session: Session, form: AutotunePageForm) -> AutotuneRecord | N
 def _opened_version(session: Session, form: AutotunePageForm, record: AutotuneRecord) -> FormData:
     if form.version.data == record.version:
         return stored_form_data(record)
-    return stored_form_data(queries.version(session, record.id, form.version.data) or record)
+    return stored_form_data(queries.saved_version(session, record.id, form.version.data) or record)

@@ -16,7 +16,7 @@ from ..autotunes.states import EDITABLE, State
 from ..contract.advice import first_data
 from ..contract.diff import as_returned, differences
 from ..contract.fields import TextField
-from ..contract.form import CONTEXTUAL_FIELDS, AutotuneForm
+from ..contract.form import CONTEXTUAL_FIELDS, UNIT, AutotuneForm
 from ..contract.ids import id_is_certain
 from ..contract.json_input import write_json
 from ..contract.sentence import describe
@@ -81,7 +81,7 @@ class Setting:
 def _settings(form: AutotuneForm) -> Iterator[Setting]:
     """What was set, in the order of the form. The name is the title of the page."""
     for field in form.fields():
-        if field.name not in ("name", "attributionWindowUnit") and _is_set(field):
+        if field.name not in ("name", UNIT) and _is_set(field):
             yield Setting(field.title, _value(form, field), not isinstance(field, TextField))
 
 
@@ -100,7 +100,7 @@ def _defaults(form: AutotuneForm) -> Iterator[Setting]:
     """What was left out, with what Statsig does then."""
     for field in form.fields():
         unused = field.name in CONTEXTUAL_FIELDS and not form.isContextual.data
-        if not (unused or field.flags.required or _is_set(field) or field.name == "attributionWindowUnit"):
+        if not (unused or field.flags.required or _is_set(field) or field.name == UNIT):
             yield Setting(field.title, field.default_note)
 
 
