@@ -15,6 +15,7 @@ from webapp.autotunes.services import Services
 from ..conftest import Clock
 from ..fake_statsig import FakeStatsig
 from ..forms import BUTTON_COLOR_TEST, click_create, fill_in, hidden, initial_values, ready
+from ..list_page import names
 from .fixtures import ANNA, BEN, log_in, logged_in
 
 DAY = 24 * 3600.0
@@ -92,7 +93,7 @@ def test_form_sent_twice_is_restored_once(app: Flask, clock: Clock) -> None:
     _submit(client, hidden_fields, successEvent="purchase")
     page = _log_in_and_follow(client)
     assert 'value="purchase"' in page.text
-    assert "1 autotune<" in client.get("/").text
+    assert len(names(client.get("/").text)) == 1
 
 
 def test_forms_of_several_tabs_become_several_drafts(app: Flask, clock: Clock) -> None:

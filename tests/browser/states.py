@@ -72,6 +72,27 @@ class States:
     def no_match(self) -> str:
         return "/?q=nothing+like+this&state=created"
 
+    def discarded(self) -> str:
+        return self._removed(_address(fill_in(self.client, "save", name="Thrown away")), "discard")
+
+    def purged(self) -> str:
+        address = self.discarded()
+        self.clock.forward(31 * 24 * 3600)
+        self.client.get("/")
+        return address
+
+    def archived(self) -> str:
+        return self._removed(self._create("Finished test", lambda _: None), "archive")
+
+    def _removed(self, address: str, action: str) -> str:
+        token = hidden(self.client.get("/autotunes/new").text, "csrf_token")
+        self.client.post(f"{address}/{action}", data={"csrf_token": token})
+        return address
+
+    def discarded_list(self) -> str:
+        self.discarded()
+        return "/?state=discarded"
+
     def draft(self) -> str:
         return _address(fill_in(self.client, "save", name="Half a draft", successEvent="", variants__1__json="{"))
 

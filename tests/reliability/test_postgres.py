@@ -191,7 +191,18 @@ def test_search_finds_the_same_with_and_without_its_index(searched: Flask) -> No
     ready(client, name="Käse 50% off_now")
     ready(client, name="Kase 500 offer", variants__0__name="Übergröße")
     fill_in(client, "save", name="x" * 3_000, successEvent="\0", variants__0__name="y" * 50_000)
-    counts = {"KÄSE": 1, "50%": 1, "off_": 1, "ÜBERGRÖSSE": 1, "ka": 1, "x" * 50_000: 1, "a\0b": 0, "%": 0, "local": 3}
+    counts = {
+        "KÄSE": 2,
+        "off_ kase": 1,
+        "50%": 1,
+        "off_": 1,
+        "ÜBERGRÖSSE": 1,
+        "ka": 2,
+        "x" * 50_000: 1,
+        "a\0b": 0,
+        "%": 0,
+        "local": 3,
+    }
     assert {search: count_found(client, search) for search in counts} == counts
     with searched.extensions["services"].store.engine.connect() as connection:
         assert lacks_index(connection) == ("role_" in str(connection.engine.url.username))
@@ -207,7 +218,7 @@ def test_list_and_duplicate_work_with_more_rows_than_are_counted(app: Flask, cli
         connection.execute(text(copies))
     page = client.get("/?q=ZÄHL").text
     older = unescape(re.findall(r'<a href="([^"]*)">Older', page)[0])
-    assert "More than 50" in page and client.get(older).text.count('<a dir="auto"') == 50
+    assert client.get(older).text.count('<a dir="auto"') == 50
     assert client.get(f"/autotunes/new?from={address.rpartition('/')[2]}").status_code == 200
 
 

@@ -126,7 +126,8 @@ def errors_at(page: str) -> dict[str, str]:
 
 def listed_addresses(client: FlaskClient, **query: str) -> list[str]:
     """The addresses on the list, newest first."""
-    return re.findall(r'href="(/autotunes/[0-9a-f]+)"', client.get("/", query_string=query).text)
+    links = re.findall(r'href="(/autotunes/[0-9a-f]+)"', client.get("/", query_string=query).text)
+    return list(dict.fromkeys(links))
 
 
 def addresses(cases: set[str]) -> set[str]:

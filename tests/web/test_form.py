@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from ..fake_statsig import FakeStatsig
 from ..forms import BUTTON_COLOR_TEST, click_create, fill_in, hidden, initial_values, ready, text_of
+from ..list_page import names
 
 
 def error_at(page: str, field: str) -> str:
@@ -149,7 +150,7 @@ def test_resubmitted_form_finds_its_row_unchanged(client: FlaskClient, action: s
     data = {**BUTTON_COLOR_TEST, **hidden_fields, "action": action, "successEvent": event}
     first, second = client.post("/autotunes", data=data), client.post("/autotunes", data=data)
     assert first.status_code == second.status_code
-    assert "1 autotune" in client.get("/").text
+    assert len(names(client.get("/").text)) == 1
     address = client.get(f"/autotunes/new?form={hidden_fields['token']}").headers["Location"].removesuffix("/edit")
     history = client.get(f"{address}.json").json["history"]  # type: ignore[index]
     assert [event["what"] for event in history] == [f"Created the draft; {result}"]
@@ -374,7 +375,7 @@ def test_untouched_form_is_not_saved(client: FlaskClient, action: str, message: 
     assert "No autotunes yet" in client.get("/").text
     data = {**initial_values(response.text), "description": "Only this", "action": action}
     assert client.post("/autotunes", data=data).status_code == (422 if action == "check" else 303)
-    assert "1 autotune<" in client.get("/").text
+    assert len(names(client.get("/").text)) == 1
 
 
 @pytest.mark.parametrize(("field", "value"), [("explorationWindow", "1hr"), ("isContextual", "true")])
@@ -430,19 +431,3 @@ def test_link_with_one_variant_shows_a_second_row(client: FlaskClient) -> None:
     page = client.get("/autotunes/new?variants-0-name=short&isContextual=yes").text
     assert 'id="variants-0-name"' in page and 'id="variants-1-name"' in page
     assert len(re.findall('<input[^>]* checked[^>]*name="isContextual"', page)) == 1
-
-
-@pytest.mark.parametrize("search", ["äpfel", "ÄPFEL", "Äpfel &", "pfel"])
-def test_list_search_ignores_case(client: FlaskClient, search: str) -> None:
-    fill_in(client, "save", name="Äpfel & Birnen")
-    fill_in(client, "save", name="Other")
-    page = client.get("/", query_string={"q": search}).text
-    assert "1 autotune<" in page and "Birnen" in page
-
-
-@pytest.mark.parametrize("search", ["%", "_", "\\", "100%"])
-def test_search_takes_wildcards_literally(client: FlaskClient, search: str) -> None:
-    fill_in(client, "save", name="Plain")
-    assert "Nothing matches" in client.get("/", query_string={"q": search}).text
-    fill_in(client, "save", name=f"{search} comes first")
-    assert "1 autotune<" in client.get("/", query_string={"q": search}).text

@@ -23,6 +23,7 @@ from ..fake_statsig import FakeStatsig, serve_fake_statsig
 from ..forecast.workers import eventually
 from ..forms import BUTTON_COLOR_TEST, click_create, fill_in, hidden, initial_values, ready, text_of
 from ..http_stub import Request, Response
+from ..list_page import rows
 
 
 @pytest.fixture
@@ -57,7 +58,7 @@ def test_autotune_is_created_in_the_chosen_project(
     address = fill_in(client, project="Web").headers["Location"]
     assert '<span class="badge plain">Web</span>' in client.get(address).text
     assert '<span class="badge plain">Web</span>' in client.get(f"{address}/forecast").text
-    assert "Web · local user" in client.get("/").text
+    assert rows(client.get("/").text)[0][1] == "Ready to create Web"
     assert "Created in Statsig" in click_create(client, address).text
     assert [post.headers["statsig-api-key"] for post in other_statsig.posts] == ["console-key-of-Web"]
     assert fake_statsig.requests == []
@@ -104,7 +105,7 @@ def test_moved_autotune_is_a_conflict_that_can_be_taken_over(app: Flask) -> None
     conflict = client.post(f"{address}/edit", data={**mine, "project": "Web", "description": "Mine"}).text
     assert "Statsig project Mobile in the form Web before Undo theirs" in text_of(conflict)
     assert client.post(f"{address}/edit", data={**initial_values(conflict), "action": "check"}).status_code == 303
-    assert "Mobile · local user" in client.get("/").text
+    assert rows(client.get("/").text)[0][1] == "Ready to create Mobile"
 
 
 def test_removed_project_must_be_chosen_again(app: Flask) -> None:

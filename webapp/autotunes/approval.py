@@ -24,9 +24,10 @@ def editor_condition(services: Services, actor: str) -> ColumnElement[bool]:
     return AutotuneRecord.changed_by != actor if services.settings.require_approval else true()
 
 
-def unchanged_conditions(version: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+def unchanged_conditions(version: int) -> tuple[ColumnElement[bool], ...]:
     """The conditions that it is still the version that was reviewed."""
-    return AutotuneRecord.state == State.READY, AutotuneRecord.version == version
+    is_kept = AutotuneRecord.discarded_at.is_(None)
+    return AutotuneRecord.state == State.READY, AutotuneRecord.version == version, is_kept
 
 
 def reject(services: Services, record_id: str, version: int, actor: str, reason: str) -> bool:

@@ -43,7 +43,7 @@ class EditConflict(NotSaved):
 
 
 class NotEditable(NotSaved):
-    """It has been sent and can no longer be edited."""
+    """It was sent or discarded."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,10 @@ class Submission:
     token: str
     key: str
     copy_digest: str = ""
+
+
+def is_editable(record: AutotuneRecord) -> bool:
+    return record.state in EDITABLE and record.discarded_at is None
 
 
 def save(services: Services, record_id: str | None, submission: Submission) -> AutotuneRecord:
@@ -137,7 +141,7 @@ def _was_checked(record: AutotuneRecord) -> bool:
 def _require_editable(session: Session, record: AutotuneRecord, submission: Submission) -> None:
     """A form may replace the version it was opened on and its own, but no version it has not seen."""
     session.expunge(record)  # so that it can be shown after the transaction is rolled back
-    if record.state not in EDITABLE:
+    if not is_editable(record):
         raise NotEditable(record)
     if record.version != submission.version and not _wrote(record, submission):
         raise EditConflict(record)
@@ -208,8 +212,8 @@ def _result(record: AutotuneRecord, check: bool) -> str:
 
 
 def stored_form_data(record: AutotuneRecord | Version) -> FormData:
-    """What was typed; blank for fields that are newer than the stored data."""
-    return {**dict.fromkeys(FIELDS, ""), **json.loads(record.form_data)}
+    """What was typed; blank for fields that are newer than the stored data, and once the form was deleted."""
+    return {**dict.fromkeys(FIELDS, ""), "variants": [], **json.loads(record.form_data or "{}")}
 
 
 def stored_form(record: AutotuneRecord) -> AutotuneForm:

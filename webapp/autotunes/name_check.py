@@ -11,9 +11,9 @@ from .approval import unchanged_conditions
 from .drafts import TAKEN_AFTER_REVIEW
 from .outcomes import Outcome, found_outcome, record_outcome
 from .projects import NoSuchProject, destination
-from .reconcile import SYSTEM, find_in_statsig, is_same_autotune
+from .reconcile import find_in_statsig, is_same_autotune
 from .services import Services
-from .states import State
+from .states import SYSTEM, State
 
 NAME_CHECK_TIMEOUT = 2.0  # seconds; a user is waiting for the page
 

@@ -13,12 +13,11 @@ from ..store import AutotuneRecord, StoreError, queries
 from .outcomes import Outcome, found_outcome, not_created_outcome, record_outcome
 from .projects import NoSuchProject, destination
 from .services import Services
-from .states import CLAIM_SECONDS, GRACE_SECONDS, RECHECK_SECONDS, State
+from .states import CLAIM_SECONDS, GRACE_SECONDS, RECHECK_SECONDS, SYSTEM, State
 
 log = logging.getLogger(__name__)
 
 CLOCK_SKEW = 5.0  # seconds that clocks may differ before a time in the future counts as wrong
-SYSTEM = "the desk"  # the actor in the history where no user clicked
 
 CLAIM_EXPIRED = "No response to this request was recorded, so we don’t know whether it arrived."
 NOT_FOUND = "There is no autotune with this name, so you can create it again."

@@ -11,6 +11,8 @@ class State(StrEnum):
     UNKNOWN = "unknown"
 
 
+SYSTEM = "the desk"  # the actor in the history where no user clicked
+
 EDITABLE = (State.DRAFT, State.READY)
 RESERVING = (State.SENDING, State.UNKNOWN, State.CREATED)
 

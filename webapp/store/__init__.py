@@ -5,6 +5,7 @@ from .database import Store, StoreError
 from .encrypted_keys import KeyCipher, KeyUnreadable
 from .errors import NotStorable
 from .models import (
+    HAS_FORM,
     AutotuneRecord,
     Event,
     ForecastRecord,
@@ -17,6 +18,7 @@ from .models import (
 )
 
 __all__ = [
+    "HAS_FORM",
     "AutotuneRecord",
     "Event",
     "ForecastRecord",

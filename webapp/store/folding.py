@@ -1,24 +1,27 @@
-"""Text as it is compared and searched: as by `compare_key`, with single spaces."""
+"""Text as it is compared and searched."""
 
-import json
-from collections.abc import Iterator, Mapping
+import re
 from hashlib import sha256
-from typing import Any
+from unicodedata import normalize
 
 from ..contract.characters import compare_key, visible
 
 MAX_KEY = 200  # characters of a name in an index: PostgreSQL takes at most 2,704 bytes
-MAX_PART = 1_000  # characters of one name, event or person in the search text
-MAX_TEXT = 20_000  # characters of the whole search text
 TRIGRAM = 3  # characters
 
-# The columns of the search text.
-SEARCHED = ("name", "statsig_id", "expected_id", "form_data", "created_by", "changed_by", "sent_by")
+_ACCENTS = re.compile("[\u0300-\u036f]+")
+_STROKES = str.maketrans("øłđħŧı", "oldhti")  # these have no accent of their own in Unicode
 
 
 def fold(text: str) -> str:
-    """`KÄSE` and `Käse` become `käse`. Characters that a database cannot store, such as U+0000, are replaced."""
+    """`KÄSE` and `Käse` become `käse`, with single spaces. Characters that a database cannot store are replaced."""
     return " ".join(compare_key(visible(text)).split())
+
+
+def fold_to_search(text: str) -> str:
+    """`KÄSE` and `Kase` become `kase`. Two spaces stand before each word: its first character is a trigram as well."""
+    plain = normalize("NFC", _ACCENTS.sub("", normalize("NFD", fold(text)))).translate(_STROKES)
+    return "".join(f"  {word}" for word in plain.split())
 
 
 def name_key(name: str) -> str:
@@ -29,30 +32,10 @@ def name_key(name: str) -> str:
     return f"{folded[:MAX_KEY]} {sha256(folded.encode()).hexdigest()}"
 
 
-def search_text(row: Mapping[str, Any]) -> str:
-    """A line each for name, Statsig ID, success event, variants and people. `row` has the columns `SEARCHED`.
+def needles(search: str) -> list[str]:
+    """The substrings of a search text that a search matches, in any order: its words.
 
-    Two spaces stand before each word, so that its first character is a trigram as well.
+    A word of one or two characters matches the beginnings of words.
     """
-    lines = dict.fromkeys(_spaced(fold(part[:MAX_PART])) for part in _parts(row) if part)
-    return "\n".join(lines)[:MAX_TEXT]
-
-
-def needle(search: str) -> str:
-    """The substring of a search text that a search matches. Under three characters it matches starts of words."""
-    folded = fold(search)
-    spaced = _spaced(folded)
-    return spaced if len(folded) < TRIGRAM else spaced.removeprefix("  ")
-
-
-def _spaced(folded: str) -> str:
-    return "".join(f"  {word}" for word in folded.split(" ") if word)
-
-
-def _parts(row: Mapping[str, Any]) -> Iterator[str | None]:
-    form = json.loads(row["form_data"] or "{}")
-    yield row["name"]
-    yield row.get("statsig_id") or row.get("expected_id")
-    yield form.get("successEvent")
-    yield from (variant["name"] for variant in form.get("variants", ()))
-    yield from (row.get(person) for person in ("created_by", "changed_by", "sent_by"))
+    words = dict.fromkeys(fold_to_search(search).split())
+    return [word if len(word) >= TRIGRAM else f"  {word}" for word in words]

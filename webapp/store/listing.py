@@ -1,28 +1,36 @@
 """Pages of the list: each begins where another ended, so that a late page costs as little as the first."""
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from operator import attrgetter
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, true
-from sqlalchemy.orm import Session, load_only
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session, load_only
 
-from .folding import needle
-from .models import AutotuneRecord
+from .folding import needles
+from .models import ACTIVE, AutotuneRecord
 from .search import candidates, contains
 
 PAGE = 50  # autotunes on one page
 MAX_SORTED = 3_000  # autotunes that a search sorts itself
 MAX_COUNT = 1_000  # beyond this the list only says that there are more
+MAX_CHOICES = 500  # people or projects to choose from
+DISCARDED, ARCHIVED = "discarded", "archived"
 _LOADED = (
     AutotuneRecord.name,
     AutotuneRecord.state,
     AutotuneRecord.project,
     AutotuneRecord.sandbox,
+    AutotuneRecord.statsig_id,
+    AutotuneRecord.expected_id,
+    AutotuneRecord.success_event,
+    AutotuneRecord.variant_names,
+    AutotuneRecord.created_by,
     AutotuneRecord.changed_at,
-    AutotuneRecord.changed_by,
+    AutotuneRecord.discarded_at,
+    AutotuneRecord.archived_at,
 )
 _CURSOR = re.compile(r"([0-9]{1,12}\.[0-9]{1,17})-([0-9A-Za-z]{1,32})")
 
@@ -50,53 +58,89 @@ def parse_cursor(text: str) -> Cursor | None:
 
 @dataclass(frozen=True)
 class ListQuery:
-    """`search` is what somebody typed; `older` and `newer` select the page beyond a position."""
+    """`search` is what somebody typed; `older` and `newer` select the page beyond a position.
+
+    `state` is DISCARDED, ARCHIVED or a state of the autotunes that are neither; blank for all of these.
+    """
 
     search: str = ""
     state: str = ""
+    person: str = ""
+    project: str = ""
     older: Cursor | None = None
     newer: Cursor | None = None
 
 
 @dataclass(frozen=True)
 class Page:
-    """`older` and `newer` are where the neighboring pages begin. `more`: there are more than `total`."""
+    """`older` and `newer` are where the neighboring pages begin.
+
+    `counts`: how many match in each state, at most MAX_COUNT + 1; empty if that would take too long.
+    """
 
     records: Sequence[AutotuneRecord]
-    total: int
-    more: bool
+    counts: Mapping[str, int]
     older: Cursor | None
     newer: Cursor | None
 
 
-def page(session: Session, query: ListQuery) -> Page:
-    """Falls back to the first page if nothing is older, or if less than a page is newer."""
-    matches = _search(session, query)
-    rows = _walk(session, query) if matches is None else _slice(matches, query)
+def page(session: Session, query: ListQuery, states: Sequence[str]) -> Page:
+    """`states` are those to count.
+
+    Falls back to the first page if nothing is older, or if less than a page is newer.
+    """
+    found = _search(session, query)
+    rows = _walk(session, query) if found is None else _slice(found[query.state], query)
     if (query.newer and len(rows) <= PAGE) or (query.older and not rows):
-        return page(session, replace(query, older=None, newer=None))
+        return page(session, replace(query, older=None, newer=None), states)
     shown = rows[-PAGE:] if query.newer else rows[:PAGE]
     beyond = len(rows) > PAGE
     older = shown[-1] if shown and (beyond or query.newer) else None
     newer = shown[0] if shown and (query.older or (query.newer and beyond)) else None
-    count = _count(session, query) if matches is None else len(matches)
-    if count is None:
-        return Page(_load(session, shown), len(shown), bool(older or newer), older, newer)
-    return Page(_load(session, shown), min(count, MAX_COUNT), count > MAX_COUNT, older, newer)
+    count = counts(session, query, states) if found is None else {state: len(found[state]) for state in states}
+    return Page(_load(session, shown), count, older, newer)
 
 
-def _search(session: Session, query: ListQuery) -> list[Cursor] | None:
-    """All matches by the search index, sorted; None without a search, or for more than MAX_SORTED."""
-    text = needle(query.search)
-    if not text:
+def people(session: Session) -> list[str]:
+    """Whose autotunes are in the list."""
+    return _distinct(session, AutotuneRecord.created_by)
+
+
+def projects(session: Session) -> list[str]:
+    return _distinct(session, AutotuneRecord.project)
+
+
+def _distinct(session: Session, column: InstrumentedAttribute[str]) -> list[str]:
+    """The values of an indexed column: one step for each, however many rows have it."""
+    smallest = select(func.min(column).label("value")).where(ACTIVE)
+    found = smallest.cte("found", recursive=True)
+    following = smallest.where(column > found.c.value).scalar_subquery()
+    found = found.union_all(select(following).where(found.c.value.is_not(None)))
+    return list(session.scalars(select(found.c.value).where(found.c.value != "").limit(MAX_CHOICES)))
+
+
+def _search(session: Session, query: ListQuery) -> defaultdict[str, list[Cursor]] | None:
+    """All matches by the search index, sorted, by their state; None without a search, or for more than MAX_SORTED."""
+    words = needles(query.search)
+    if not words:
         return None
-    ids = candidates(session, text, MAX_SORTED + 1)
+    ids = candidates(session, words, MAX_SORTED + 1)
     if (session.scalar(select(func.count()).select_from(ids)) or 0) > MAX_SORTED:
         return None
-    columns = select(AutotuneRecord.changed_at, AutotuneRecord.id, AutotuneRecord.state)
-    rows = session.execute(columns.where(AutotuneRecord.id.in_(select(ids.c.id)), contains(session, text)))
-    matches = (Cursor(changed_at, row_id) for changed_at, row_id, state in rows if query.state in ("", state))
-    return sorted(matches, key=attrgetter("rank"))
+    conditions = AutotuneRecord.id.in_(select(ids.c.id)), contains(session, words), *_filters(query, query.state)
+    columns = select(AutotuneRecord.changed_at, AutotuneRecord.id, _SHOWN_STATE).where(*conditions)
+    found: defaultdict[str, list[Cursor]] = defaultdict(list)
+    for changed_at, row_id, state in sorted(session.execute(columns), key=lambda row: (-row[0], row[1])):
+        for tab in (state,) if state in (DISCARDED, ARCHIVED) else (state, ""):
+            found[tab].append(Cursor(changed_at, row_id))
+    return found
+
+
+_SHOWN_STATE = case(
+    (AutotuneRecord.discarded_at.is_not(None), DISCARDED),
+    (AutotuneRecord.archived_at.is_not(None), ARCHIVED),
+    else_=AutotuneRecord.state,
+)
 
 
 def _slice(matches: list[Cursor], query: ListQuery) -> list[Cursor]:
@@ -124,22 +168,38 @@ def _walk(session: Session, query: ListQuery) -> list[Cursor]:
 
 
 def _ordered(session: Session, query: ListQuery) -> Select[float, str]:
-    text = needle(query.search)
-    match = contains(session, text) if text else true()
-    columns = select(AutotuneRecord.changed_at, AutotuneRecord.id).where(match, _in_state(query))
+    match = contains(session, needles(query.search))
+    conditions = match, _in_state(query.state), *_filters(query, query.state)
+    columns = select(AutotuneRecord.changed_at, AutotuneRecord.id).where(*conditions)
     return columns.order_by(AutotuneRecord.changed_at.desc(), AutotuneRecord.id)
 
 
-def _count(session: Session, query: ListQuery) -> int | None:
-    """At most MAX_COUNT + 1; None for a search, which would have to read every row."""
+def counts(session: Session, query: ListQuery, states: Sequence[str]) -> Mapping[str, int]:
+    """How many match in each state, at most MAX_COUNT + 1. Empty for a search, which would have to read every row."""
     if query.search:
-        return None
-    ids = select(AutotuneRecord.id).where(_in_state(query)).limit(MAX_COUNT + 1).subquery()
-    return session.scalar(select(func.count()).select_from(ids))
+        return {}
+    columns = []
+    for state in states:
+        rows = (
+            select(AutotuneRecord.id).where(_in_state(state), *_filters(query, state)).limit(MAX_COUNT + 1).subquery()
+        )
+        columns.append(select(func.count()).select_from(rows).scalar_subquery())
+    return dict(zip(states, session.execute(select(*columns)).one(), strict=True))
 
 
-def _in_state(query: ListQuery) -> ColumnElement[bool]:
-    return AutotuneRecord.state == query.state if query.state else true()
+def _in_state(state: str) -> ColumnElement[bool]:
+    if state == DISCARDED:
+        return AutotuneRecord.discarded_at.is_not(None)
+    if state == ARCHIVED:
+        return AutotuneRecord.archived_at.is_not(None)
+    return and_(ACTIVE, AutotuneRecord.state == state if state else true())
+
+
+def _filters(query: ListQuery, state: str) -> list[ColumnElement[bool]]:
+    wanted = {AutotuneRecord.created_by: query.person, AutotuneRecord.project: query.project}
+    # Few are discarded or archived; as a bare column, the project would be looked up in an index of all autotunes.
+    is_removed = state in (DISCARDED, ARCHIVED)
+    return [(column + "" if is_removed else column) == value for column, value in wanted.items() if value]
 
 
 def _load(session: Session, rows: Sequence[Cursor]) -> list[AutotuneRecord]:

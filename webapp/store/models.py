@@ -2,18 +2,55 @@
 
 from typing import Any
 
-from sqlalchemy import Boolean, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint, event
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    and_,
+    column,
+    event,
+    literal_column,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from .folding import SEARCHED, name_key, search_text
+from .derived import DERIVED, SOURCES
 
 
-def _inserted_name_key(context: Any) -> str:
-    return name_key(context.get_current_parameters()["name"])
+def _derived(name: str) -> Mapped[str]:
+    """A column that is computed from others at every write."""
+    return mapped_column(
+        default=lambda context: DERIVED[name](context.get_current_parameters()), server_default=text("''")
+    )
 
 
-def _inserted_search_text(context: Any) -> str:
-    return search_text(context.get_current_parameters())
+def _where(condition: ColumnElement[bool]) -> dict[str, Any]:
+    """Of an index of some rows."""
+    return {"sqlite_where": condition, "postgresql_where": condition}
+
+
+_discarded_at: ColumnElement[float] = column("discarded_at")
+_archived_at: ColumnElement[float] = column("archived_at")
+_blank: ColumnElement[str] = literal_column("''")  # a parameter would not match the condition of an index
+_has_form = column("form_data") != _blank
+
+
+def _active_index(name: str, *columns: Any) -> Index:
+    """Of autotunes that are neither discarded nor archived. SQLite reads the row for a condition on another column."""
+    condition = and_(_discarded_at.is_(None), _archived_at.is_(None))
+    return Index(name, *columns, "discarded_at", "archived_at", **_where(condition))
+
+
+def _removed_index(name: str, newest_first: Any, removed_at: Any) -> Index:
+    """Of autotunes that are discarded or archived. They are few: the other columns are for filters."""
+    columns = (newest_first, "id", "created_by", "project", removed_at.key)
+    return Index(name, *columns, **_where(removed_at.is_not(None)))
 
 
 class Base(DeclarativeBase):
@@ -30,7 +67,8 @@ class AutotuneRecord(Base):
     to have no such autotune: since the send, or, for one that is ready, during the review.
     `statsig_read_at` is when Statsig returned what the row repeats of it: its data, its errors, or another's name.
     `retry_at` is when Statsig, which was busy, may be asked again; then the status message is over.
-    `name_key` and `search_text` are derived from other columns at every write: see `folding`.
+    `discarded_at` is set for a draft that was discarded: see `autotunes.removal`; `archived_at` for one that was
+    created and is no longer in the list. The columns of `derived` are computed at every write.
     """
 
     __tablename__ = "autotunes"
@@ -62,23 +100,40 @@ class AutotuneRecord(Base):
     changed_at: Mapped[float] = mapped_column()
     changed_by: Mapped[str]
     sent_by: Mapped[str | None]
-    name_key: Mapped[str] = mapped_column(default=_inserted_name_key, server_default="")
-    search_text: Mapped[str] = mapped_column(default=_inserted_search_text, server_default="")
+    discarded_at: Mapped[float | None]
+    archived_at: Mapped[float | None]
+    name_key: Mapped[str] = _derived("name_key")
+    search_text: Mapped[str] = _derived("search_text")
+    success_event: Mapped[str] = _derived("success_event")
+    variant_names: Mapped[str] = _derived("variant_names")
 
     __table_args__ = (
         UniqueConstraint("project", "reserved_id"),
-        Index("autotunes_by_change", changed_at.desc(), "id"),
-        Index("autotunes_by_state", "state", changed_at.desc(), "id"),
+        _active_index("autotunes_by_change", changed_at.desc(), "id"),
+        _active_index("autotunes_by_state", "state", changed_at.desc(), "id"),
+        _active_index("autotunes_of_person", "created_by", changed_at.desc(), "id", "project"),
+        _active_index("autotunes_of_person_by_state", "created_by", "state", changed_at.desc(), "id", "project"),
+        _active_index("autotunes_of_project", "project", changed_at.desc(), "id", "created_by"),
+        _active_index("autotunes_of_project_by_state", "project", "state", changed_at.desc(), "id", "created_by"),
+        _removed_index("autotunes_discarded", changed_at.desc(), _discarded_at),
+        _removed_index("autotunes_archived", changed_at.desc(), _archived_at),
+        Index("autotunes_by_discarding", "discarded_at", **_where(_discarded_at.is_not(None) & _has_form)),
         Index("autotunes_by_statsig_id", "project", "statsig_id"),
         Index("autotunes_by_expected_id", "project", "expected_id"),
         Index("autotunes_by_name", "name_key", "project"),
     )
 
 
+# Conditions as the indexes have them: neither discarded nor archived; its form was not deleted.
+ACTIVE = and_(AutotuneRecord.discarded_at.is_(None), AutotuneRecord.archived_at.is_(None))
+HAS_FORM = AutotuneRecord.form_data != _blank
+
+
 @event.listens_for(AutotuneRecord, "before_update")
-def _update_search(_mapper: Any, _connection: Any, record: AutotuneRecord) -> None:
-    record.name_key = name_key(record.name)
-    record.search_text = search_text({name: getattr(record, name) for name in SEARCHED})
+def _update_derived(_mapper: Any, _connection: Any, record: AutotuneRecord) -> None:
+    row = {name: getattr(record, name) for name in SOURCES}
+    for name, derive in DERIVED.items():
+        setattr(record, name, derive(row))
 
 
 class Version(Base):

@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, Select, select, union_all, update
 from sqlalchemy.orm import Session, load_only
 
 from ..contract.ids import expected_id, reservation_key
-from .folding import SEARCHED, name_key, search_text
-from .models import AutotuneRecord, Event, ForecastRecord, Version
+from .derived import DERIVED, SOURCES
+from .folding import name_key
+from .models import ACTIVE, AutotuneRecord, Event, ForecastRecord, Version
 
 MAX_SAME = 100
 _LOADED = (
@@ -20,8 +21,10 @@ _LOADED = (
     AutotuneRecord.state,
     AutotuneRecord.statsig_id,
     AutotuneRecord.changed_by,
+    AutotuneRecord.discarded_at,
+    AutotuneRecord.archived_at,
 )
-_SEARCHED = tuple(getattr(AutotuneRecord, name) for name in SEARCHED)
+_SOURCES = tuple(getattr(AutotuneRecord, name) for name in SOURCES)
 
 
 def get(session: Session, record_id: str, locked: bool = False) -> AutotuneRecord | None:
@@ -37,9 +40,9 @@ def find_by_token(session: Session, token: str, locked: bool = False) -> Autotun
 def update_if(session: Session, record_id: str, *conditions: ColumnElement[bool], **values: Any) -> bool:
     """Changes the row if it meets the conditions. Returns whether it did."""
     changed = _update(session, values, AutotuneRecord.id == record_id, *conditions)
-    if changed and not values.keys().isdisjoint(SEARCHED):
-        row = session.execute(select(*_SEARCHED).where(AutotuneRecord.id == record_id)).mappings().one()
-        _update(session, {"search_text": search_text({**row})}, AutotuneRecord.id == record_id)
+    if changed and not values.keys().isdisjoint(SOURCES):
+        row = session.execute(select(*_SOURCES).where(AutotuneRecord.id == record_id)).mappings().one()
+        _update(session, {name: derive({**row}) for name, derive in DERIVED.items()}, AutotuneRecord.id == record_id)
     return changed
 
 
@@ -103,9 +106,9 @@ def _taken(session: Session, project: str, names: set[str]) -> set[str]:
 
 
 def in_states(session: Session, states: Collection[str]) -> Sequence[AutotuneRecord]:
-    return session.scalars(
-        select(AutotuneRecord).where(AutotuneRecord.state.in_(states)).order_by(AutotuneRecord.created_at)
-    ).all()
+    """Those that are neither discarded nor archived."""
+    query = select(AutotuneRecord).where(AutotuneRecord.state.in_(states), ACTIVE)
+    return session.scalars(query.order_by(AutotuneRecord.created_at)).all()
 
 
 def add_event(

@@ -1,19 +1,25 @@
 """Search for a part of the search text, by an FTS5 table of trigrams in SQLite and a `pg_trgm` index in PostgreSQL."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 
-from sqlalchemy import ColumnElement, Connection, Subquery, func, inspect, select, text
+from sqlalchemy import ColumnElement, Connection, Subquery, and_, func, inspect, select, text, true
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from .folding import TRIGRAM
 from .models import AutotuneRecord
 
-# A search reads 5,000 entries of the first two indexes ten times as fast as the rows. The rows have numbers of their
-# own: those of a table whose key is text may change when the file is vacuumed.
+# A search reads 5,000 entries of these indexes ten times as fast as the rows.
+_COLUMNS = "changed_at DESC, id, search_text, discarded_at, archived_at"
+_ACTIVE = "WHERE discarded_at IS NULL AND archived_at IS NULL"
+ACTIVE_INDEX = (
+    f"CREATE INDEX autotunes_to_search ON autotunes ({_COLUMNS}) {_ACTIVE}",
+    f"CREATE INDEX autotunes_to_search_a_state ON autotunes (state, {_COLUMNS}) {_ACTIVE}",
+)
+# The rows have numbers of their own: those of a table whose key is text may change when the file is vacuumed.
 SQLITE_INDEX = (
-    "CREATE INDEX autotunes_to_search ON autotunes (changed_at DESC, id, search_text)",
-    "CREATE INDEX autotunes_to_search_a_state ON autotunes (state, changed_at DESC, id, search_text)",
+    *ACTIVE_INDEX,
     "CREATE TABLE autotune_numbers (number INTEGER PRIMARY KEY, autotune_id TEXT NOT NULL UNIQUE)",
     """CREATE VIRTUAL TABLE autotune_trigrams
         USING fts5(search_text, content='', detail='none', tokenize='trigram case_sensitive 1')""",
@@ -58,15 +64,16 @@ def lacks_index(connection: Connection) -> bool:
     return connection.dialect.name == "postgresql" and "autotunes_by_search_text" not in names
 
 
-def candidates(session: Session, needle: str, limit: int) -> Subquery:
-    """The IDs of up to `limit` autotunes by the index, which may include some that do not contain the needle."""
+def candidates(session: Session, needles: Sequence[str], limit: int) -> Subquery:
+    """The IDs of up to `limit` autotunes by the index, which may include some that do not contain all needles."""
     if session.get_bind().dialect.name != "sqlite":
-        return select(AutotuneRecord.id).where(contains(session, needle)).limit(limit).subquery()
+        return select(AutotuneRecord.id).where(contains(session, needles)).limit(limit).subquery()
     query = text(
         """SELECT autotune_id AS id FROM autotune_trigrams JOIN autotune_numbers ON number = autotune_trigrams.rowid
         WHERE autotune_trigrams MATCH :trigrams LIMIT :limit"""
     )
-    return query.bindparams(trigrams=_trigrams(needle), limit=limit).columns(AutotuneRecord.id).subquery()
+    trigrams = " ".join(map(_trigrams, needles))
+    return query.bindparams(trigrams=trigrams, limit=limit).columns(AutotuneRecord.id).subquery()
 
 
 def _trigrams(needle: str) -> str:
@@ -76,8 +83,9 @@ def _trigrams(needle: str) -> str:
     return " ".join(f'"{trigram}"' for trigram in quoted)
 
 
-def contains(session: Session, needle: str) -> ColumnElement[bool]:
-    """Whether the search text contains the needle. SQLite has no index for this."""
+def contains(session: Session, needles: Sequence[str]) -> ColumnElement[bool]:
+    """Whether the search text contains all needles. SQLite has no index for this."""
+    searched = AutotuneRecord.search_text
     if session.get_bind().dialect.name == "sqlite":
-        return func.instr(AutotuneRecord.search_text, needle) > 0  # three times as fast as LIKE
-    return AutotuneRecord.search_text.contains(needle, autoescape=True)
+        return and_(true(), *(func.instr(searched, needle) > 0 for needle in needles))  # three times as fast as LIKE
+    return and_(true(), *(searched.contains(needle, autoescape=True) for needle in needles))

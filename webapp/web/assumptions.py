@@ -7,8 +7,7 @@ from hashlib import sha256
 from urllib.parse import parse_qsl
 
 from ..auth import can
-from ..autotunes.drafts import stored_form_data
-from ..autotunes.states import EDITABLE
+from ..autotunes.drafts import is_editable, stored_form_data
 from ..contract.advice import exploration_advice
 from ..contract.errors import FieldError
 from ..contract.form import AutotuneForm
@@ -57,7 +56,7 @@ class ForecastInputs:
 
     @property
     def can_be_edited(self) -> bool:
-        return self.record is not None and self.record.state in EDITABLE and can("write")
+        return self.record is not None and is_editable(self.record) and can("write")
 
     @property
     def is_contextual(self) -> bool:

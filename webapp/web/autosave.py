@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from ..auth import current_user
 from ..autotunes import working_copies
-from ..autotunes.states import EDITABLE
+from ..autotunes.drafts import is_editable
 from ..autotunes.working_copies import FormContent, Kept
 from ..contract.form_data import FormData
 from ..store import AutotuneRecord, WorkingCopy
@@ -24,7 +24,7 @@ def autosave(
 
     Returns what `saved_state` does, and whether the server has all of the form.
     """
-    if record and record.state not in EDITABLE:
+    if record and not is_editable(record):
         return saved_state(form, record, editors) | {"is_kept": False}
     content = _content(form, record, opened)
     if record is None and content.form_data is None:
@@ -51,6 +51,15 @@ def _is_changed(form: AutotunePageForm, record: AutotuneRecord | None, opened: F
     return (opened, record.project) != (form.form_data, form.project.data or record.project)
 
 
+def why_not_editable(record: AutotuneRecord) -> str:
+    """Blank if it is editable."""
+    if is_editable(record):
+        return ""
+    if record.discarded_at:
+        return "This draft was discarded. Restore it to change it."
+    return "Someone has started to create this autotune, so it can no longer be changed."
+
+
 def saved_state(
     form: AutotunePageForm, record: AutotuneRecord | None, editors: Sequence[str], is_autosaved: bool = False
 ) -> dict[str, Any]:
@@ -58,7 +67,7 @@ def saved_state(
     return {
         "is_autosaved": is_autosaved,
         "editors": editors,
-        "is_sent": record is not None and record.state not in EDITABLE,
+        "why_not_editable": why_not_editable(record) if record else "",
         "has_newer_version": record is not None and form.base_version not in (0, record.version),
     }
 

@@ -13,9 +13,10 @@ from werkzeug.wrappers import Response
 from ..auth import Permission, current_user, keeps_form, polled, requires
 from ..autotunes.approval import MAX_REASON, needs_other_creator, reject
 from ..autotunes.create import CreateResult, create
+from ..autotunes.drafts import is_editable
 from ..autotunes.name_check import check_name
 from ..autotunes.reconcile import TAKEN_BY_ANOTHER, confirm_not_created, needs_confirmation, reconcile
-from ..autotunes.states import EDITABLE, RESERVING, State
+from ..autotunes.states import RESERVING, State
 from ..contract.changes import Change
 from ..store import AutotuneRecord, queries
 from .assumptions import assumptions_in, read_inputs
@@ -58,7 +59,7 @@ def _render_page(record_id: str, reason: str = "", error: str = "") -> str:
         history = queries.history(session, record_id)
         changed = _changed_since_review(session, record)
         kept = queries.forecast(session, record_id)
-        unsaved = find_own_copy(session, record_id) if record.state in EDITABLE else None
+        unsaved = find_own_copy(session, record_id) if is_editable(record) else None
         same_name = find_namesakes(session, record)
         load_projects(session)
     retry_in = _retry_in(record)
@@ -70,7 +71,7 @@ def _render_page(record_id: str, reason: str = "", error: str = "") -> str:
         unsaved=unsaved,
         needs_other_creator=needs_other_creator(services(), record, current_user().actor),
         kept=summarize_kept(record, kept),
-        forecast_inputs=panel_inputs(record, assumptions_in(request.args), kept) if record.state in EDITABLE else None,
+        forecast_inputs=panel_inputs(record, assumptions_in(request.args), kept) if is_editable(record) else None,
         reason=reason,
         reason_error=error,
         retry_in=retry_in,

@@ -14,17 +14,18 @@ from ..autotunes.drafts import (
     NotEditable,
     Submission,
     free_name,
+    is_editable,
     save,
     stored_errors,
     stored_form_data,
 )
-from ..autotunes.states import EDITABLE, State
+from ..autotunes.states import State
 from ..contract.errors import FieldError
 from ..contract.form import FIELDS, AutotuneForm
 from ..contract.form_data import FormData, with_min_variants
 from ..store import AutotuneRecord, NotStorable, StoreError, queries
 from .assumptions import assumptions_from_query
-from .autosave import discard_own_copy, find_own_copy, form_from, keep_as_new, page_fields_of
+from .autosave import discard_own_copy, find_own_copy, form_from, keep_as_new, page_fields_of, why_not_editable
 from .conflicts import merge_with, open_conflict, with_choices
 from .form_page import find_taken_name, render_form, submitted_form, unchanged_errors
 from .page_form import AutotunePageForm, clean_token, has_prefill
@@ -38,10 +39,7 @@ NOT_SAVED = "This could not be saved. What you typed is still here: try again in
 NOT_STORABLE = "This contains a character that the database cannot store. Remove it and try again."
 NOTHING_TYPED = FieldError("name", "Fill in at least one field before you save this")
 UNUSED_CELLS = FieldError("pasted", "Turn these cells into variants, or clear them")
-SENT_IN_THE_MEANTIME = (
-    "Someone has started to create this autotune, so it can no longer be changed. What you typed is still here: "
-    "review it to create a new one."
-)
+TYPED_AS_NEW = "What you typed is still here: review it to create a new one."
 
 
 @blueprint.get("/autotunes/new")
@@ -99,11 +97,11 @@ def edit(record_id: str) -> ResponseReturnValue:
     with services().store.read() as session:
         record = queries.get(session, record_id) or abort(404)
         copy = find_own_copy(session, record_id)
-    if record.state not in EDITABLE:
-        if copy:  # what was typed would be out of reach
-            flash(SENT_IN_THE_MEANTIME)
+    if not is_editable(record):
+        if copy and not record.discarded_at:  # what was typed would be out of reach
+            flash(f"{why_not_editable(record)} {TYPED_AS_NEW}")
             return redirect(url_for("forms.new", form=keep_as_new(copy)), 303)
-        flash("Someone has started to create this autotune, so it can no longer be changed.")
+        flash(why_not_editable(record))
         return redirect(url_for("detail.show", record_id=record_id), 303)
     typed = json.loads(copy.form_data) if copy else stored_form_data(record)
     page_fields = page_fields_of(copy) if copy else {"version": record.version, "project": record.project}
@@ -192,8 +190,8 @@ def _save(form: AutotunePageForm, action: str, record: AutotuneRecord | None) ->
         if not notices:  # both changed the same
             return _save(form, action, error.record)
         return render_form(form, error.record, unsaved=True, status=409, **notices)
-    except NotEditable:
-        return _not_saved(_as_new(form), SENT_IN_THE_MEANTIME, 409)
+    except NotEditable as error:
+        return _not_saved(_as_new(form), f"{why_not_editable(error.record)} {TYPED_AS_NEW}", 409)
     except NotStorable:
         return _not_saved(form, NOT_STORABLE, 422, record)
     except StoreError:

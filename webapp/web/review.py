@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from ..autotunes.drafts import stored_errors, stored_form
+from ..autotunes.drafts import is_editable, stored_errors, stored_form
 from ..autotunes.projects import NoSuchProject, destination, find_project
 from ..autotunes.services import Services
 from ..autotunes.states import EDITABLE, State
@@ -34,10 +34,11 @@ MAX_ARGUMENT = 120_000  # bytes; shells allow 128 KiB for one argument
 
 def find_namesakes(session: Session, record: AutotuneRecord) -> list[AutotuneRecord]:
     """Other autotunes with its name or ID. Those that reserve it come first."""
-    if record.state not in EDITABLE or not record.name:
+    if not is_editable(record) or not record.name:
         return []
     found = queries.find_same_name(session, record.project, record.name)
-    return sorted((other for other in found if other.id != record.id), key=lambda other: other.state in EDITABLE)
+    others = (other for other in found if other.id != record.id and not other.discarded_at)
+    return sorted(others, key=lambda other: other.state in EDITABLE)
 
 
 def detail_context(services: Services, record: AutotuneRecord, same_name: list[AutotuneRecord]) -> dict[str, Any]:

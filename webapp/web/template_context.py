@@ -1,14 +1,16 @@
 """Globals and filters of the templates."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import Any
 
 from flask import Flask
 from markupsafe import Markup, escape
 
+from ..autotunes.drafts import is_editable
 from ..autotunes.projects import SANDBOX, destination
-from ..autotunes.states import EDITABLE, RESERVING, State
+from ..autotunes.removal import KEEP_SECONDS
+from ..autotunes.states import RESERVING, State
 from ..contract.characters import character_name, code_point, spell_out, split_hidden, visible
 from ..contract.errors import FieldError
 from ..contract.form import FIELDS, VARIANT_FIELDS, AutotuneForm
@@ -17,6 +19,8 @@ from ..contract.limits import MAX_VARIANTS
 from ..contract.sections import SECTIONS, Section
 from ..contract.sentence import split_words
 from ..forecast.form import ASSUMPTION_FIELDS, WEEKDAY_FIELDS, weekday_title
+from ..store import AutotuneRecord
+from ..store.listing import ARCHIVED, DISCARDED
 from .request_context import project_name, projects_if_known, services
 
 STATES = {
@@ -26,13 +30,16 @@ STATES = {
     State.CREATED: "Created",
     State.UNKNOWN: "Unconfirmed",
 }
+REMOVED = {DISCARDED: "Discarded", ARCHIVED: "Archived"}
 
 
 def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         STATES=STATES,
         state_label=state_label,
-        EDITABLE=EDITABLE,
+        shown_state=shown_state,
+        is_editable=is_editable,
+        KEEP_SECONDS=KEEP_SECONDS,
         RESERVING=RESERVING,
         SANDBOX=SANDBOX.name,
         CONSOLE_URL="https://console.statsig.com/autotune",
@@ -51,14 +58,19 @@ def init_app(app: Flask) -> None:
         write_json=write_json,
     )
     app.jinja_env.finalize = finalize
-    app.jinja_env.filters.update(format_time=format_time, mark_hidden=mark_hidden, as_typed=as_typed)
+    app.jinja_env.filters.update(format_time=format_time, time_ago=time_ago, mark_hidden=mark_hidden, as_typed=as_typed)
 
 
 def state_label(state: str) -> str:
-    """What people call a state; one that is ready waits for another person if approval is required."""
+    """What people call a `shown_state`; one that is ready waits for another person if approval is required."""
     if state == State.READY and services().settings.require_approval:
         return "To review"
-    return STATES[State(state)]
+    return REMOVED.get(state) or STATES[State(state)]
+
+
+def shown_state(record: AutotuneRecord) -> str:
+    """That it was discarded or archived, or its state."""
+    return DISCARDED if record.discarded_at else ARCHIVED if record.archived_at else record.state
 
 
 def field_label(message: FieldError) -> str:
@@ -120,6 +132,25 @@ def as_typed(text: Any) -> Markup:
 def format_time(seconds: float) -> Markup:
     """`24 Nov 2026, 10:08 UTC`, readable by machines too."""
     at = datetime.fromtimestamp(seconds, UTC)
-    return Markup('<time datetime="{}">{} UTC</time>').format(
-        at.isoformat(timespec="seconds"), f"{at.day} {at:%b %Y, %H:%M}"
+    return Markup('<time datetime="{}">{}</time>').format(at.isoformat(timespec="seconds"), _exact(at))
+
+
+def time_ago(seconds: float) -> Markup:
+    """`2 h ago`, with the exact time beside it, which the stylesheet shows where it is pointed at or has the focus."""
+    at = datetime.fromtimestamp(seconds, UTC)
+    return Markup('<time datetime="{}" data-exact="{}">{}</time>').format(
+        at.isoformat(timespec="seconds"), _exact(at), _age(at, datetime.fromtimestamp(services().clock(), UTC))
     )
+
+
+def _exact(at: datetime) -> str:
+    return f"{at.day} {at:%b %Y, %H:%M} UTC"
+
+
+def _age(at: datetime, now: datetime) -> str:
+    minutes, hours, days = ((now - at) // timedelta(**{unit: 1}) for unit in ("minutes", "hours", "days"))
+    if days > 6:
+        return f"{at.day} {at:%b}" if at.year == now.year else f"{at.day} {at:%b %Y}"
+    if days > 0:
+        return f"{days} days ago" if days > 1 else "1 day ago"
+    return f"{hours} h ago" if hours > 0 else f"{minutes} min ago" if minutes > 0 else "just now"

@@ -1,0 +1,142 @@
+"""Drafts are discarded and restored, and what was created is archived."""
+
+import re
+
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from webapp.autotunes.services import Services
+from webapp.store import AutotuneRecord, Event, ForecastRecord, Version, WorkingCopy
+
+from ..conftest import Clock
+from ..fake_statsig import FakeStatsig
+from ..forms import click_create, fill_in, hidden, initial_values, ready, text_of
+from ..list_page import names, tabs
+
+DAYS = 24 * 3600.0
+
+
+def click(client: FlaskClient, address: str, action: str, **fields: str) -> str:
+    """Clicks a button that discards, archives or restores, and returns the next page."""
+    data = {"csrf_token": hidden(client.get("/autotunes/new").text, "csrf_token"), **fields}
+    return client.post(f"{address}/{action}", data=data, follow_redirects=True).text
+
+
+def created(client: FlaskClient, **fields: str) -> str:
+    address = ready(client, **fields)
+    click_create(client, address)
+    return address
+
+
+def history(client: FlaskClient, address: str) -> list[str]:
+    return [event["what"] for event in client.get(f"{address}.json").get_json()["history"]]
+
+
+def test_discarded_draft_leaves_the_list_and_comes_back(client: FlaskClient) -> None:
+    address = fill_in(client, "save", name="Hero copy", description="For the landing page").headers["Location"]
+    page = click(client, address, "discard")
+    assert "Discarded Hero copy." in text_of(page) and names(page) == []
+    assert f'action="{address}/restore"' in page
+    page = client.get(address).text
+    assert "This draft was discarded on" in text_of(page)
+    assert "/edit" not in page and "Create in" not in page
+    page = click(client, address, "restore")
+    assert "Restored." in text_of(page) and f'href="{address}/edit"' in page
+    assert initial_values(client.get(f"{address}/edit").text)["description"] == "For the landing page"
+    assert history(client, address)[-2:] == ["Discarded", "Restored"]
+    assert names(client.get("/").text) == ["Hero copy"]
+
+
+def test_list_keeps_its_filters_after_discarding(client: FlaskClient) -> None:
+    address = fill_in(client, "save", name="One").headers["Location"]
+    fill_in(client, "save", name="Two")
+    page = click(client, address, "discard", state="draft", q="o")
+    assert names(page) == [] and re.search('aria-current="page">\\s*Drafts', page)
+    assert tabs(page)["Discarded"] == "1"
+
+
+def test_created_autotune_is_archived_and_keeps_its_name(client: FlaskClient) -> None:
+    address = created(client, name="Kept name")
+    assert "Archived Kept name." in text_of(click(client, address, "archive"))
+    assert names(client.get("/").text) == []
+    assert names(client.get("/?state=archived").text) == ["Kept name"]
+    page = fill_in(client, name="Kept name").text
+    assert "taken" in page and f'href="{address}"' in page
+    page = client.get(address).text
+    assert "Restore from archive" in page and "Created in Statsig" in page
+    click(client, address, "restore")
+    assert names(client.get("/?state=created").text) == ["Kept name"]
+
+
+def test_states_that_can_be_discarded_or_archived(client: FlaskClient, fake_statsig: FakeStatsig) -> None:
+    draft, done = fill_in(client, "save", name="Draft").headers["Location"], created(client, name="Done")
+    fake_statsig.responder = lambda request: (500, {}) if request.method == "POST" else None
+    unconfirmed = created(client, name="Unconfirmed")
+    assert client.get(f"{unconfirmed}.json").get_json()["state"] == "unknown"
+    refused = [(unconfirmed, "discard"), (unconfirmed, "archive"), (done, "discard"), (draft, "archive")]
+    for address, action in [*refused, (draft, "restore"), (done, "restore")]:
+        before = history(client, address)
+        page = text_of(click(client, address, action))
+        assert re.search("can’t be (discarded|archived)|nothing to restore", page)
+        assert history(client, address) == before
+    assert len(names(client.get("/").text)) == 3
+
+
+def test_second_click_changes_nothing(client: FlaskClient) -> None:
+    address = fill_in(client, "save", name="Twice").headers["Location"]
+    click(client, address, "discard")
+    assert "can’t be discarded" in text_of(click(client, address, "discard"))
+    assert history(client, address).count("Discarded") == 1
+
+
+def test_discarded_autotune_cannot_be_created(client: FlaskClient, fake_statsig: FakeStatsig) -> None:
+    address = ready(client, name="Ready")
+    version = hidden(client.get(address).text, "version")
+    click(client, address, "discard")
+    click(client, address, "create", version=version)
+    assert [request for request in fake_statsig.requests if request.method == "POST"] == []
+    assert client.get(f"{address}.json").get_json()["state"] == "ready"
+    click(client, address, "restore")
+    assert "Created in Statsig" in click_create(client, address).text
+
+
+def test_form_of_a_draft_that_was_discarded_becomes_a_new_one(client: FlaskClient) -> None:
+    address = fill_in(client, "save", name="Old").headers["Location"]
+    form = initial_values(client.get(f"{address}/edit").text)
+    click(client, address, "discard")
+    response = client.post(f"{address}/edit", data={**form, "name": "Typed since", "action": "save"})
+    assert response.status_code == 409
+    assert "This draft was discarded. Restore it to change it. What you typed is still here" in text_of(response.text)
+    again = initial_values(response.text)
+    assert again["name"] == "Typed since"
+    new = client.post("/autotunes", data={**again, "action": "save"}).headers["Location"]
+    assert new != address and names(client.get("/").text) == ["Typed since"]
+    page = client.get(f"{address}/edit", follow_redirects=True).text
+    assert "This draft was discarded. Restore it to change it." in text_of(page)
+
+
+def test_form_is_deleted_30_days_after_discarding(client: FlaskClient, services: Services, clock: Clock) -> None:
+    address = ready(client, name="Short lived", description="Secret plan")
+    click(client, address, "discard")
+    clock.forward(30 * DAYS - 60)
+    click(client, address, "restore")
+    click(client, address, "discard")
+    clock.forward(30 * DAYS + 60)
+    client.get("/")
+    page = client.get(address).text
+    assert "what was typed has been deleted since" in text_of(page)
+    assert "Secret plan" not in page and "Restore<" not in page and "What changed" not in page
+    assert history(client, address)[-1] == "Deleted the form, 30 days after it was discarded"
+    assert names(client.get("/?state=discarded").text) == ["Short lived"]
+    assert "nothing to restore" in text_of(click(client, address, "restore"))
+    record_id = address.rpartition("/")[2]
+    with services.store.read() as session:
+        record = session.get(AutotuneRecord, record_id)
+        assert record and (record.form_data, record.body) == ("", None)
+        assert session.scalars(select(Version).where(Version.autotune_id == record_id)).all() == []
+        assert session.scalars(select(ForecastRecord).where(ForecastRecord.autotune_id == record_id)).all() == []
+        assert session.scalars(select(WorkingCopy).where(WorkingCopy.key == record_id)).all() == []
+        assert len(session.scalars(select(Event).where(Event.autotune_id == record_id)).all()) > 3
+    before = history(client, address)
+    client.get("/")
+    assert history(client, address) == before

@@ -1,0 +1,60 @@
+"""Columns that are computed from others, so that the list and the searches need not read the form data."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from ..contract.characters import visible
+from .folding import fold_to_search, name_key
+
+MAX_PART = 1_000  # characters of one name, event or person in the search text
+MAX_TEXT = 20_000  # characters of the whole search text
+MAX_EVENT = 200  # characters of the event in the list
+MAX_NAMES = 60  # characters of all names of variants in the list
+
+Row = Mapping[str, Any]
+
+# What they are computed from.
+SOURCES = ("name", "statsig_id", "expected_id", "form_data", "created_by", "changed_by", "sent_by")
+
+
+def search_text(row: Row) -> str:
+    """A line each for name, Statsig ID, success event, variants and people."""
+    lines = dict.fromkeys(fold_to_search(part[:MAX_PART]) for part in _searched_parts(row) if part)
+    return "\n".join(lines)[:MAX_TEXT]
+
+
+def _searched_parts(row: Row) -> Iterator[str | None]:
+    yield row["name"]
+    yield row.get("statsig_id") or row.get("expected_id")
+    yield _form_data(row).get("successEvent")
+    yield from _names_of_variants(row)
+    yield from (row.get(person) for person in ("created_by", "changed_by", "sent_by"))
+
+
+def success_event(row: Row) -> str:
+    return visible((_form_data(row).get("successEvent") or "").strip()[:MAX_EVENT])
+
+
+def variant_names(row: Row) -> str:
+    """`red, blue`, or `3 variants` where the names are too long; blank if there are none."""
+    names = [visible(name.strip()) for name in _names_of_variants(row)]
+    text = ", ".join(filter(None, names))
+    return text if len(text) <= MAX_NAMES else f"{len(names)} variants"
+
+
+def _form_data(row: Row) -> Row:
+    form_data: Row = json.loads(row["form_data"] or "{}")
+    return form_data
+
+
+def _names_of_variants(row: Row) -> Iterator[str]:
+    return (variant["name"] for variant in _form_data(row).get("variants", ()))
+
+
+DERIVED: dict[str, Callable[[Row], str]] = {
+    "name_key": lambda row: name_key(row["name"]),
+    "search_text": search_text,
+    "success_event": success_event,
+    "variant_names": variant_names,
+}
