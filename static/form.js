@@ -5,7 +5,7 @@ import { showMarks, showTable, withTypedName } from "./variants.js";
 
 const form = document.getElementById("form");
 const announcer = document.getElementById("announcer"); // read by screen readers
-const UPDATES_FORM = /^(add|undo|paste|clear|(up|down|duplicate|remove|format)-\d+)$/; // the other buttons save
+const UPDATES_FORM = /^(add|undo|paste|clear|link|(up|down|duplicate|remove|format)-\d+)$/; // the other buttons save
 const UPDATES_VALUES = /^(clear|format-\d+)$/; // these leave the rows as they are
 const TYPING_PAUSE = 350; // milliseconds without typing before the preview is requested
 const MAX_UNSAVED_TIME = 1500; // milliseconds of typing without a pause before the form is autosaved
@@ -81,11 +81,17 @@ form.addEventListener("submit", async (event) => {
   if (isTooLarge) return showMessage(button, TOO_LARGE);
   const response = await requestUpdate(data);
   if (!response) showMessage(button, OFFLINE);
-  else if (response.ok) (keepsRows(button) ? copyValues : replaceForm)(parse(await response.text()));
+  else if (response.ok) showUpdate(button, parse(await response.text()));
   else submitWithoutScript(button); // the error page has a message, such as that the session has ended
 });
 
 const keepsRows = ({ value }) => UPDATES_VALUES.test(value) && form.elements.default.value === "0";
+
+function showUpdate(button, page) {
+  if (button.value === "link") copyLink(page);
+  else if (keepsRows(button)) copyValues(page);
+  else replaceForm(page);
+}
 
 async function requestUpdate(data) {
   form.inert = true; // anything typed before the response arrives would be lost
@@ -118,6 +124,19 @@ form.addEventListener("input", ({ target }) => {
 });
 
 const parse = (text) => new DOMParser().parseFromString(text, "text/html");
+
+async function copyLink(page) {
+  document.getElementById("form_link").replaceChildren(...page.getElementById("form_link").childNodes);
+  const field = document.getElementById("link");
+  field.focus();
+  field.select();
+  await navigator.clipboard?.writeText(field.value).then(showCopied, () => {}); // without it, Ctrl+C copies the field
+}
+
+function showCopied() {
+  document.querySelector("[data-copied]").hidden = false;
+  announcer.textContent = "Link copied";
+}
 
 function replaceForm(page) {
   unsaved = true;

@@ -31,6 +31,7 @@ async function update() {
   results.replaceChildren(...page.getElementById("results").childNodes);
   history.replaceState(history.state, "", url);
   showLocalTimes();
+  showCurrentTab();
   const current = results.querySelector(".tabs [aria-current]");
   announcer.textContent = results.querySelector(".list") ? (current?.textContent ?? "") : "Nothing matches.";
 }
@@ -54,5 +55,9 @@ function showLocalTimes() {
   }
 }
 showLocalTimes();
+
+// --- the current tab, where they do not all fit
+const showCurrentTab = () => results.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest" });
+showCurrentTab();
 
 closeMenus(document.getElementById("main"));

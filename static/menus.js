@@ -1,5 +1,7 @@
-// Menus close with Escape, when the focus leaves them, and when something else is clicked.
+// Menus open where they can be seen, and close with Escape, when the focus leaves them, and when something else is clicked.
 export function closeMenus(root) {
+  const showMenu = ({ target }) => target.matches(".menu[open]") && target.lastElementChild.scrollIntoView({ block: "nearest" });
+  root.addEventListener("toggle", showMenu, { capture: true }); // it does not bubble
   root.addEventListener("focusout", ({ target, relatedTarget }) => {
     const menu = target.closest?.(".menu");
     const isLeft = relatedTarget && !menu?.contains(relatedTarget) && !relatedTarget.contains(menu);

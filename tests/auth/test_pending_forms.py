@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from webapp.autotunes.services import Services
 
-from ..conftest import Clock
+from ..conftest import CANARY, Clock
 from ..fake_statsig import FakeStatsig
 from ..forms import BUTTON_COLOR_TEST, click_create, fill_in, hidden, initial_values, ready
 from ..list_page import names
@@ -171,6 +171,15 @@ def test_form_sent_after_logout_can_be_resubmitted(app: Flask) -> None:
     assert response.status_code == 401
     assert "still on this page" in response.text
     _assert_resubmittable(client, response)
+
+
+def test_pasted_request_can_be_resubmitted_without_its_key(app: Flask, clock: Clock) -> None:
+    client = logged_in(app)
+    token = hidden(client.get("/autotunes/paste").text, "csrf_token")
+    clock.forward(2 * 3600)
+    text = f"curl x -H 'STATSIG-API-KEY: {CANARY}' -d '{{}}'"
+    response = client.post("/autotunes/paste", data={"csrf_token": token, "pasted_request": text})
+    assert response.status_code == 401 and "STATSIG-API-KEY: [removed]" in response.text
 
 
 def test_form_without_a_valid_csrf_token_can_be_resubmitted(app: Flask, clock: Clock) -> None:

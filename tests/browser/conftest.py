@@ -23,7 +23,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--no-first-run",
 ]
-EXPECT_TIMEOUT = 8_000  # milliseconds, enough on a busy machine
+EXPECT_TIMEOUT = 60_000  # milliseconds, enough on a busy machine
 
 expect.set_options(timeout=EXPECT_TIMEOUT)
 
@@ -79,3 +79,10 @@ def plain_page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(java_script_enabled=False)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture(params=["with JavaScript", "without JavaScript"])
+def any_page(request: pytest.FixtureRequest) -> Page:
+    name = "page" if request.param == "with JavaScript" else "plain_page"
+    page: Page = request.getfixturevalue(name)
+    return page

@@ -1,5 +1,6 @@
 """Every page in every state, reached as users reach it."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl
@@ -92,6 +93,18 @@ class States:
     def discarded_list(self) -> str:
         self.discarded()
         return "/?state=discarded"
+
+    def form_from_a_pasted_request(self) -> str:
+        token = hidden(self.client.get("/autotunes/paste").text, "csrf_token")
+        answer = {"id": "hero_copy", "isStarted": False, "successEvent": "click", "description": "It’s here", "size": 5}
+        command = f"curl x -H 'STATSIG-API-KEY: hidden' -d '{json.dumps({'data': answer})}'"
+        return _address(self.client.post("/autotunes/paste", data={"csrf_token": token, "pasted_request": command}))
+
+    def paste(self) -> str:
+        return "/autotunes/paste"
+
+    def expired_link(self) -> str:
+        return "/links/expired"
 
     def draft(self) -> str:
         return _address(fill_in(self.client, "save", name="Half a draft", successEvent="", variants__1__json="{"))

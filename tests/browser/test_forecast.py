@@ -23,13 +23,6 @@ FORM_BUTTON = "button[name=action][value=plan]"
 WaitFor = Callable[[Locator], None]
 
 
-@pytest.fixture(params=["with JavaScript", "without JavaScript"])
-def any_page(request: pytest.FixtureRequest) -> Page:
-    name = "page" if request.param == "with JavaScript" else "plain_page"
-    page: Page = request.getfixturevalue(name)
-    return page
-
-
 @pytest.fixture
 def queue(app: Flask) -> ForecastQueue:
     forecasts: ForecastQueue = app.extensions["forecasts"]

@@ -13,11 +13,6 @@ from ..forms import click_create, fill_in, ready
 from ..web.test_listing import add_rows
 
 
-@pytest.fixture(params=["with JavaScript", "without JavaScript"])
-def any_page(request: pytest.FixtureRequest, page: Page, plain_page: Page) -> Page:
-    return page if request.param == "with JavaScript" else plain_page
-
-
 def _rows(page: Page) -> Locator:
     return page.locator("table.list tbody tr")
 
@@ -38,10 +33,11 @@ def test_draft_is_discarded_and_the_discarding_undone(any_page: Page, site: str,
         fill_in(client, "save", name=name)
     any_page.goto(site)
     _choose(any_page, "Hero copy", "Discard")
-    expect(any_page.get_by_text("Discarded Hero copy.")).to_be_visible()
+    expect(any_page.get_by_text("Hero copy was discarded.")).to_be_visible()
     expect(_names(any_page)).to_have_text(["Price rounding"])
     any_page.get_by_role("button", name="Undo").click()
-    expect(any_page.get_by_role("heading", name="Hero copy")).to_be_visible()
+    expect(any_page.get_by_text("Hero copy was restored.")).to_be_visible()
+    any_page.get_by_role("link", name="Hero copy", exact=True).click()
     any_page.get_by_role("button", name="Discard").click()
     any_page.get_by_role("link", name="Discarded 1").click()
     _names(any_page).click()
@@ -54,12 +50,13 @@ def test_created_autotune_is_archived_from_the_list(any_page: Page, site: str, c
     click_create(client, ready(client, name="Finished test"))
     any_page.goto(site)
     _choose(any_page, "Finished test", "Archive")
-    expect(any_page.get_by_text("Archived Finished test.")).to_be_visible()
+    expect(any_page.get_by_text("Finished test was archived.")).to_be_visible()
     expect(any_page.get_by_text("Nothing is left here.")).to_be_visible()
     any_page.get_by_role("link", name="Archived 1", exact=True).click()
     expect(_rows(any_page)).to_contain_text("Archived")
     _choose(any_page, "Finished test", "Restore")
-    expect(any_page.get_by_role("button", name="Archive")).to_be_visible()
+    expect(any_page.get_by_text("Finished test was restored.")).to_be_visible()
+    expect(any_page.get_by_text("Nothing is archived.")).to_be_visible()
 
 
 def test_slash_searches_and_results_follow_what_is_typed(page: Page, site: str, client: FlaskClient) -> None:

@@ -224,7 +224,7 @@ def test_short_search_without_results_explains_itself(client: FlaskClient) -> No
 
 def test_row_has_id_state_event_variants_owner_and_age(client: FlaskClient, services: Services, clock: Clock) -> None:
     variants = [{"name": name, "json": "{}", "size": ""} for name in ("red", "blue")]
-    many = [{"name": "a long name of a variant", "json": "{}", "size": ""}] * 4
+    many = [{"name": f"a long name {number}", "json": "{}", "size": ""} for number in range(4)]
     created = {"state": "created", "statsig_id": "green_button", "expected_id": "green"}
     add_rows(
         services,
@@ -241,7 +241,8 @@ def test_row_has_id_state_event_variants_owner_and_age(client: FlaskClient, serv
     )
     first, second = rows(client.get("/").text)
     assert first == ["Green green_button", "Created", "click", "red, blue", "anna@example.com", "3 h ago"]
-    assert second == ["Untitled draft", "Draft", "–", "4 variants", "a", "26 Nov 2026"]
+    names_of_four = "4 variants: a long name 0, a long name 1, a long name 2, a long name 3"
+    assert second == ["Untitled draft", "Draft", "–", names_of_four, "a", "26 Nov 2026"]
 
 
 @pytest.mark.parametrize(
@@ -296,7 +297,7 @@ def test_tabs_count_what_the_filters_leave(client: FlaskClient, services: Servic
     for state, name in (("archived", "Four"), ("discarded", "Five"), ("created", "Three")):
         assert names(client.get(f"/?state={state}").text) == [name]
     found = client.get("/?q=f").text
-    assert names(found) == [] and {"1 in Archived", "1 in Discarded"} <= set(re.findall(">(. in [A-Z][a-z]+)<", found))
+    assert names(found) == [] and {"Archived (1)", "Discarded (1)"} <= set(re.findall(r">([A-Z][a-z]+ \(.\))<", found))
     assert names(client.get("/?q=f&state=archived&person=ben").text) == ["Four"]
 
 

@@ -58,7 +58,7 @@ def test_autotune_is_created_in_the_chosen_project(
     address = fill_in(client, project="Web").headers["Location"]
     assert '<span class="badge plain">Web</span>' in client.get(address).text
     assert '<span class="badge plain">Web</span>' in client.get(f"{address}/forecast").text
-    assert rows(client.get("/").text)[0][1] == "Ready to create Web"
+    assert rows(client.get("/").text)[0][1:3] == ["Ready to create", "Web"]
     assert "Created in Statsig" in click_create(client, address).text
     assert [post.headers["statsig-api-key"] for post in other_statsig.posts] == ["console-key-of-Web"]
     assert fake_statsig.requests == []
@@ -105,7 +105,7 @@ def test_moved_autotune_is_a_conflict_that_can_be_taken_over(app: Flask) -> None
     conflict = client.post(f"{address}/edit", data={**mine, "project": "Web", "description": "Mine"}).text
     assert "Statsig project Mobile in the form Web before Undo theirs" in text_of(conflict)
     assert client.post(f"{address}/edit", data={**initial_values(conflict), "action": "check"}).status_code == 303
-    assert rows(client.get("/").text)[0][1] == "Ready to create Mobile"
+    assert rows(client.get("/").text)[0][1:3] == ["Ready to create", "Mobile"]
 
 
 def test_removed_project_must_be_chosen_again(app: Flask) -> None:

@@ -5,13 +5,15 @@ import re
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from webapp.autotunes.removal import discard
 from webapp.autotunes.services import Services
 from webapp.store import AutotuneRecord, Event, ForecastRecord, Version, WorkingCopy
 
 from ..conftest import Clock
 from ..fake_statsig import FakeStatsig
 from ..forms import click_create, fill_in, hidden, initial_values, ready, text_of
-from ..list_page import names, tabs
+from ..list_page import names, rows, tabs
+from .test_listing import add_rows, pager_link
 
 DAYS = 24 * 3600.0
 
@@ -35,29 +37,64 @@ def history(client: FlaskClient, address: str) -> list[str]:
 def test_discarded_draft_leaves_the_list_and_comes_back(client: FlaskClient) -> None:
     address = fill_in(client, "save", name="Hero copy", description="For the landing page").headers["Location"]
     page = click(client, address, "discard")
-    assert "Discarded Hero copy." in text_of(page) and names(page) == []
+    assert "Hero copy was discarded. Undo" in text_of(page) and names(page) == []
     assert f'action="{address}/restore"' in page
     page = client.get(address).text
     assert "This draft was discarded on" in text_of(page)
     assert "/edit" not in page and "Create in" not in page
     page = click(client, address, "restore")
-    assert "Restored." in text_of(page) and f'href="{address}/edit"' in page
+    assert "Hero copy was restored." in text_of(page) and f'href="{address}/edit"' in page
     assert initial_values(client.get(f"{address}/edit").text)["description"] == "For the landing page"
     assert history(client, address)[-2:] == ["Discarded", "Restored"]
     assert names(client.get("/").text) == ["Hero copy"]
 
 
-def test_list_keeps_its_filters_after_discarding(client: FlaskClient) -> None:
+def test_list_stays_where_it_was(client: FlaskClient, clock: Clock) -> None:
     address = fill_in(client, "save", name="One").headers["Location"]
-    fill_in(client, "save", name="Two")
-    page = click(client, address, "discard", state="draft", q="o")
-    assert names(page) == [] and re.search('aria-current="page">\\s*Drafts', page)
+    clock.forward(60)
+    fill_in(client, "save", name="Other")
+    position = {"state": "draft", "q": "o", "older": f"{clock()}-0"}
+    page = click(client, address, "discard", list="", **position)
+    assert names(page) == ["Other"] and re.search('aria-current="page">\\s*Drafts', page)
     assert tabs(page)["Discarded"] == "1"
+    undo = page[page.index('class="flash"') : page.index("Undo</button>")]
+    fields = dict(re.findall('name="([^"]*)"(?: value="([^"]*)")?', undo))
+    assert fields.items() >= {"list": "", **position}.items()
+    page = click(client, address, "restore", **fields)
+    assert "One was restored." in text_of(page) and names(page) == ["Other", "One"]
+
+
+def test_discarded_are_listed_by_when_they_were_discarded(
+    client: FlaskClient, services: Services, clock: Clock
+) -> None:
+    add_rows(services, ({"id": f"{number:x}", "name": f"Draft {number}"} for number in range(120)))
+    for number in range(0, 120, 2):
+        clock.forward(24 * 3600 if number == 60 else 1)
+        assert discard(services, f"{number:x}", "anna@example.com")
+    page = client.get("/?state=discarded").text
+    assert names(page) == [f"Draft {number}" for number in range(118, 18, -2)]
+    assert 'class="updated">Discarded</th>' in page
+    assert {cells[1] for cells in rows(page)} == {"30 days left", "29 days left"}
+    older = client.get(pager_link(page, "Older") or "").text
+    assert names(older) == [f"Draft {number}" for number in range(18, -2, -2)]
+
+
+def test_form_that_is_open_while_its_draft_is_discarded_is_kept(client: FlaskClient) -> None:
+    address = fill_in(client, "save", name="Open").headers["Location"]
+    form = initial_values(client.get(f"{address}/edit").text)
+    click(client, address, "discard")
+    preview = client.post(
+        f"/autotunes/preview?autotune={address.rpartition('/')[2]}", data={**form, "description": "Typed since"}
+    ).get_json()
+    assert preview["is_kept"] and "This draft was discarded." in preview["pieces"]["saved_state"]
+    assert "Your unsaved changes of" in text_of(client.get(address).text)
+    click(client, address, "restore")
+    assert initial_values(client.get(f"{address}/edit").text)["description"] == "Typed since"
 
 
 def test_created_autotune_is_archived_and_keeps_its_name(client: FlaskClient) -> None:
     address = created(client, name="Kept name")
-    assert "Archived Kept name." in text_of(click(client, address, "archive"))
+    assert "Kept name was archived. Undo" in text_of(click(client, address, "archive"))
     assert names(client.get("/").text) == []
     assert names(client.get("/?state=archived").text) == ["Kept name"]
     page = fill_in(client, name="Kept name").text
@@ -85,7 +122,7 @@ def test_states_that_can_be_discarded_or_archived(client: FlaskClient, fake_stat
 def test_second_click_changes_nothing(client: FlaskClient) -> None:
     address = fill_in(client, "save", name="Twice").headers["Location"]
     click(client, address, "discard")
-    assert "can’t be discarded" in text_of(click(client, address, "discard"))
+    assert "Twice was discarded already. Undo" in text_of(click(client, address, "discard"))
     assert history(client, address).count("Discarded") == 1
 
 
@@ -127,7 +164,9 @@ def test_form_is_deleted_30_days_after_discarding(client: FlaskClient, services:
     assert "what was typed has been deleted since" in text_of(page)
     assert "Secret plan" not in page and "Restore<" not in page and "What changed" not in page
     assert history(client, address)[-1] == "Deleted the form, 30 days after it was discarded"
-    assert names(client.get("/?state=discarded").text) == ["Short lived"]
+    page = client.get("/?state=discarded").text
+    assert names(page) == ["Short lived"] and rows(page)[0][1] == "Form deleted"
+    assert "Duplicate" not in page and "Restore" not in page
     assert "nothing to restore" in text_of(click(client, address, "restore"))
     record_id = address.rpartition("/")[2]
     with services.store.read() as session:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from wtforms import ValidationError
 
 from ..autotunes.services import Services
+from ..config.secret import remove_credentials
 from ..contract.characters import visible
 from ..store import PendingForm, StoreError
 from .decorators import view_rules
@@ -24,6 +25,7 @@ from .permissions import User
 
 KEEP_SECONDS = 7 * 24 * 3600.0
 MAX_FORMS = 20  # per user
+PASTED_REQUEST = "pasted_request"  # the field of `web.links.PasteForm`
 
 
 def session_ended_page(services: Services, user: User | None) -> ResponseReturnValue:
@@ -59,7 +61,9 @@ def _has_csrf_token() -> bool:
 
 
 def _fields() -> list[tuple[str, str]]:
-    return [(name, text) for name, text in request.form.items(multi=True) if name != "csrf_token"]
+    """A pasted request without its keys: they are neither stored nor shown."""
+    fields = [(name, text) for name, text in request.form.items(multi=True) if name != "csrf_token"]
+    return [(name, remove_credentials(text) if name == PASTED_REQUEST else text) for name, text in fields]
 
 
 def _save(services: Services, user: User) -> bool:

@@ -159,6 +159,9 @@ class Settings:
     require_approval: bool = _setting(
         "0", "`1`: someone other than its last editor must create an autotune.", parsers.boolean
     )
+    link_days: int = _setting(
+        "30", "Days for which a link to a form that is filled in can be opened.", parsers.integer(1, 3650)
+    )
     session_idle_minutes: int = _setting(
         "60", "Minutes without a request after which a user must log in again.", parsers.integer(1, 24 * 60)
     )

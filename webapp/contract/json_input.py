@@ -23,10 +23,10 @@ class JsonError(ValueError):
     """What is wrong with a text, without a period."""
 
 
-def read_json(text: str) -> Any:
-    """The value that `text` holds. Raises JsonError, also for more than MAX_JSON characters, typed or formatted."""
-    if len(text) > MAX_JSON:
-        raise JsonError(f"Shorten this to {MAX_JSON:,} characters; it has {len(text):,}")
+def read_json(text: str, max_length: int = MAX_JSON) -> Any:
+    """The value that `text` holds. Raises JsonError, also for more than `max_length` characters, typed or formatted."""
+    if len(text) > max_length:
+        raise JsonError(f"Shorten this to {max_length:,} characters; it has {len(text):,}")
     value = None
     try:
         value = json.loads(text, parse_int=lambda digits: int(digits[:20]))  # `int` refuses thousands of digits
@@ -36,8 +36,8 @@ def read_json(text: str) -> Any:
     except RecursionError:
         pass  # _check_tokens refuses this depth, with its position
     _check_tokens(text)
-    if len(write_json(value)) > MAX_JSON:
-        raise JsonError(f"Shorten this: formatted, it has more than {MAX_JSON:,} characters")
+    if len(write_json(value)) > max_length:
+        raise JsonError(f"Shorten this: formatted, it has more than {max_length:,} characters")
     return value
 
 

@@ -1,6 +1,8 @@
 """A request body that did not come from the form, read by the form."""
 
+import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from .diff import same_json
@@ -10,6 +12,8 @@ from .form import FIELDS, VARIANT_FIELDS, AutotuneForm
 from .form_data import FormData, empty_variant
 from .json_input import write_json
 
+PLACEHOLDER = re.compile(r"<(?:string|any|number|boolean)>")  # as the example on Statsig's page has them
+
 
 def form_from_body(body: object) -> AutotuneForm:
     """The form with a decoded body in it. Its `validate` finds what the form finds and the errors that only a body has:
@@ -18,6 +22,23 @@ def form_from_body(body: object) -> AutotuneForm:
     form = AutotuneForm.from_data(reader.form_data(body))
     form.type_errors = (*reader.errors, *_changed_values(form, reader.values))
     return form
+
+
+@dataclass
+class LenientBody:
+    """A body as somebody would have typed it. `unknown` and `placeholders` are IDs of fields that were left out."""
+
+    form_data: FormData
+    unknown: list[str]
+    placeholders: list[str]
+    errors: list[FieldError]
+
+
+def read_leniently(body: object) -> LenientBody:
+    """Takes a number for a text and a text for a number, since validation finds what is wrong with it."""
+    reader = _LenientReader()
+    form_data = reader.form_data(body)
+    return LenientBody(form_data, reader.unknown, reader.placeholders, reader.errors)
 
 
 class _Reader:
@@ -47,23 +68,49 @@ class _Reader:
         return {name: self._text(field, variant, f"{field_id}-{name}") for name, field in VARIANT_FIELDS.items()}
 
     def _unknown_properties(self, given: Mapping[Any, Any], known: set[str], prefix: str) -> None:
-        self.errors += [
-            FieldError(f"{prefix}{name}", f"{name} is not a property of Create Autotune")
-            for name in given
-            if name not in known
-        ]
+        for name in given:
+            if name not in known:
+                self._unknown_property(prefix, name)
+
+    def _unknown_property(self, prefix: str, name: str) -> None:
+        self.errors.append(FieldError(f"{prefix}{name}", f"{name} is not a property of Create Autotune"))
 
     def _text(self, field: TypedField, given: Mapping[Any, Any], field_id: str) -> str:
         name = field.short_name
         if name not in given or (given[name] is None and name != "json"):
             return ""
         try:
-            text = field.from_json(given[name])
+            text = self._to_text(field, given[name], field_id)
         except ValueError as error:
             self.errors.append(FieldError(field_id, str(error)))
             return ""
         self.values[field_id] = given[name]
         return text
+
+    def _to_text(self, field: TypedField, value: object, _field_id: str) -> str:
+        return field.from_json(value)
+
+
+class _LenientReader(_Reader):
+    def __init__(self) -> None:
+        super().__init__()
+        self.unknown: list[str] = []
+        self.placeholders: list[str] = []
+
+    def _unknown_property(self, prefix: str, name: str) -> None:
+        self.unknown.append(f"{prefix}{name}")
+
+    def _to_text(self, field: TypedField, value: object, field_id: str) -> str:
+        texts = value if isinstance(value, list) else [value]
+        if texts and all(isinstance(text, str) and PLACEHOLDER.fullmatch(text) for text in texts):
+            self.placeholders.append(field_id)
+            return ""
+        try:
+            return field.from_json(value)
+        except ValueError:
+            if isinstance(value, dict | list):
+                raise
+            return value if isinstance(value, str) else write_json(value)
 
 
 def _changed_values(form: AutotuneForm, values: Mapping[str, Any]) -> Iterator[FieldError]:

@@ -9,8 +9,8 @@ from .folding import fold_to_search, name_key
 
 MAX_PART = 1_000  # characters of one name, event or person in the search text
 MAX_TEXT = 20_000  # characters of the whole search text
-MAX_EVENT = 200  # characters of the event in the list
-MAX_NAMES = 60  # characters of all names of variants in the list
+MAX_SHOWN = 200  # characters of the event, or of the names of variants, in the list
+MAX_NAMES = 40  # characters of the names of variants; if there are more, the list begins with their number
 
 Row = Mapping[str, Any]
 
@@ -33,14 +33,14 @@ def _searched_parts(row: Row) -> Iterator[str | None]:
 
 
 def success_event(row: Row) -> str:
-    return visible((_form_data(row).get("successEvent") or "").strip()[:MAX_EVENT])
+    return visible((_form_data(row).get("successEvent") or "").strip()[:MAX_SHOWN])
 
 
 def variant_names(row: Row) -> str:
-    """`red, blue`, or `3 variants` where the names are too long; blank if there are none."""
+    """`red, blue`, or `4 variants: a long name, ...` where the names are too long; blank if there are none."""
     names = [visible(name.strip()) for name in _names_of_variants(row)]
     text = ", ".join(filter(None, names))
-    return text if len(text) <= MAX_NAMES else f"{len(names)} variants"
+    return text if len(text) <= MAX_NAMES else f"{len(names)} variants: {text}"[:MAX_SHOWN]
 
 
 def _form_data(row: Row) -> Row:

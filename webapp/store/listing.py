@@ -4,9 +4,9 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, load_only
 
 from .folding import needles
@@ -16,7 +16,7 @@ from .search import candidates, contains
 PAGE = 50  # autotunes on one page
 MAX_SORTED = 3_000  # autotunes that a search sorts itself
 MAX_COUNT = 1_000  # beyond this the list only says that there are more
-MAX_CHOICES = 500  # people or projects to choose from
+MAX_CHOICES = 2_000  # people or projects to choose from
 DISCARDED, ARCHIVED = "discarded", "archived"
 _LOADED = (
     AutotuneRecord.name,
@@ -36,19 +36,19 @@ _CURSOR = re.compile(r"([0-9]{1,12}\.[0-9]{1,17})-([0-9A-Za-z]{1,32})")
 
 
 class Cursor(NamedTuple):
-    """The position of an autotune in the list: newest change first."""
+    """The position of an autotune in the list, the newest first."""
 
-    changed_at: float
+    at: float
     id: str
 
     @property
     def text(self) -> str:
         """The cursor as a URL parameter."""
-        return f"{self.changed_at!r}-{self.id}"
+        return f"{self.at!r}-{self.id}"
 
     @property
     def rank(self) -> tuple[float, str]:
-        return -self.changed_at, self.id
+        return -self.at, self.id
 
 
 def parse_cursor(text: str) -> Cursor | None:
@@ -128,14 +128,17 @@ def _search(session: Session, query: ListQuery) -> defaultdict[str, list[Cursor]
     if (session.scalar(select(func.count()).select_from(ids)) or 0) > MAX_SORTED:
         return None
     conditions = AutotuneRecord.id.in_(select(ids.c.id)), contains(session, words), *_filters(query, query.state)
-    columns = select(AutotuneRecord.changed_at, AutotuneRecord.id, _SHOWN_STATE).where(*conditions)
+    columns = select(_SORTED_AT, AutotuneRecord.id, _SHOWN_STATE).where(*conditions)
     found: defaultdict[str, list[Cursor]] = defaultdict(list)
-    for changed_at, row_id, state in sorted(session.execute(columns), key=lambda row: (-row[0], row[1])):
-        for tab in (state,) if state in (DISCARDED, ARCHIVED) else (state, ""):
-            found[tab].append(Cursor(changed_at, row_id))
+    for at, row_id, state in sorted(session.execute(columns), key=lambda row: (-row[0], row[1])):
+        for tab in (state,) if state in _REMOVED_AT else (state, ""):
+            found[tab].append(Cursor(at, row_id))
     return found
 
 
+# When each row was put where it is; the others are listed by their last change.
+_REMOVED_AT = {DISCARDED: AutotuneRecord.discarded_at, ARCHIVED: AutotuneRecord.archived_at}
+_SORTED_AT = func.coalesce(*_REMOVED_AT.values(), AutotuneRecord.changed_at)
 _SHOWN_STATE = case(
     (AutotuneRecord.discarded_at.is_not(None), DISCARDED),
     (AutotuneRecord.archived_at.is_not(None), ARCHIVED),
@@ -154,24 +157,17 @@ def _slice(matches: list[Cursor], query: ListQuery) -> list[Cursor]:
 
 def _walk(session: Session, query: ListQuery) -> list[Cursor]:
     """One page without the search index: so many rows match that reading them in order soon fills it."""
-    statement = _ordered(session, query)
-    changed_at, row_id = AutotuneRecord.changed_at, AutotuneRecord.id
+    at: Any = _REMOVED_AT.get(query.state, AutotuneRecord.changed_at)
+    row_id = AutotuneRecord.id
+    conditions = contains(session, needles(query.search)), _in_state(query.state), *_filters(query, query.state)
+    statement = select(at, row_id).where(*conditions).order_by(at.desc(), row_id)
     if cursor := query.older:
-        beyond = or_(changed_at < cursor.changed_at, row_id > cursor.id)
-        statement = statement.where(changed_at <= cursor.changed_at, beyond)
+        statement = statement.where(at <= cursor.at, or_(at < cursor.at, row_id > cursor.id))
     if cursor := query.newer:
-        beyond = or_(changed_at > cursor.changed_at, row_id < cursor.id)
-        statement = statement.where(changed_at >= cursor.changed_at, beyond)
-        statement = statement.order_by(None).order_by(changed_at, row_id.desc())
-    rows = [Cursor(row.changed_at, row.id) for row in session.execute(statement.limit(PAGE + 1))]
+        statement = statement.where(at >= cursor.at, or_(at > cursor.at, row_id < cursor.id))
+        statement = statement.order_by(None).order_by(at, row_id.desc())
+    rows = [Cursor(*row) for row in session.execute(statement.limit(PAGE + 1))]
     return rows[::-1] if query.newer else rows
-
-
-def _ordered(session: Session, query: ListQuery) -> Select[float, str]:
-    match = contains(session, needles(query.search))
-    conditions = match, _in_state(query.state), *_filters(query, query.state)
-    columns = select(AutotuneRecord.changed_at, AutotuneRecord.id).where(*conditions)
-    return columns.order_by(AutotuneRecord.changed_at.desc(), AutotuneRecord.id)
 
 
 def counts(session: Session, query: ListQuery, states: Sequence[str]) -> Mapping[str, int]:
@@ -188,17 +184,15 @@ def counts(session: Session, query: ListQuery, states: Sequence[str]) -> Mapping
 
 
 def _in_state(state: str) -> ColumnElement[bool]:
-    if state == DISCARDED:
-        return AutotuneRecord.discarded_at.is_not(None)
-    if state == ARCHIVED:
-        return AutotuneRecord.archived_at.is_not(None)
+    if state in _REMOVED_AT:
+        return _REMOVED_AT[state].is_not(None)
     return and_(ACTIVE, AutotuneRecord.state == state if state else true())
 
 
 def _filters(query: ListQuery, state: str) -> list[ColumnElement[bool]]:
     wanted = {AutotuneRecord.created_by: query.person, AutotuneRecord.project: query.project}
     # Few are discarded or archived; as a bare column, the project would be looked up in an index of all autotunes.
-    is_removed = state in (DISCARDED, ARCHIVED)
+    is_removed = state in _REMOVED_AT
     return [(column + "" if is_removed else column) == value for column, value in wanted.items() if value]
 
 

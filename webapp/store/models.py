@@ -47,10 +47,9 @@ def _active_index(name: str, *columns: Any) -> Index:
     return Index(name, *columns, "discarded_at", "archived_at", **_where(condition))
 
 
-def _removed_index(name: str, newest_first: Any, removed_at: Any) -> Index:
+def _removed_index(name: str, removed_at: Any) -> Index:
     """Of autotunes that are discarded or archived. They are few: the other columns are for filters."""
-    columns = (newest_first, "id", "created_by", "project", removed_at.key)
-    return Index(name, *columns, **_where(removed_at.is_not(None)))
+    return Index(name, removed_at.desc(), "id", "created_by", "project", **_where(removed_at.is_not(None)))
 
 
 class Base(DeclarativeBase):
@@ -115,8 +114,8 @@ class AutotuneRecord(Base):
         _active_index("autotunes_of_person_by_state", "created_by", "state", changed_at.desc(), "id", "project"),
         _active_index("autotunes_of_project", "project", changed_at.desc(), "id", "created_by"),
         _active_index("autotunes_of_project_by_state", "project", "state", changed_at.desc(), "id", "created_by"),
-        _removed_index("autotunes_discarded", changed_at.desc(), _discarded_at),
-        _removed_index("autotunes_archived", changed_at.desc(), _archived_at),
+        _removed_index("autotunes_discarded", _discarded_at),
+        _removed_index("autotunes_archived", _archived_at),
         Index("autotunes_by_discarding", "discarded_at", **_where(_discarded_at.is_not(None) & _has_form)),
         Index("autotunes_by_statsig_id", "project", "statsig_id"),
         Index("autotunes_by_expected_id", "project", "expected_id"),
@@ -167,6 +166,22 @@ class WorkingCopy(Base):
     page_fields: Mapped[str]
     name: Mapped[str]
     saved_at: Mapped[float]
+
+
+class FormLink(Base):
+    """A link to a form that is filled in, for whoever may view; see `autotunes.form_links`.
+
+    `notes` is JSON: what could not be used of a pasted request, null if the link was made in a form.
+    """
+
+    __tablename__ = "form_links"
+
+    token: Mapped[str] = mapped_column(String(32), primary_key=True)
+    form_data: Mapped[str]
+    project: Mapped[str] = mapped_column(String(100))
+    notes: Mapped[str]
+    created_at: Mapped[float] = mapped_column(index=True)
+    created_by: Mapped[str]
 
 
 class Event(Base):

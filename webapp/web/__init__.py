@@ -14,6 +14,7 @@ from . import (
     forms,
     headers,
     history,
+    links,
     listing,
     old_addresses,
     preview,
@@ -45,6 +46,6 @@ def init_app(app: Flask, settings: Settings) -> None:
     Compress(app)
     for part in (assets, request_log, headers, request_context, template_context, errors, wait_budget):
         part.init_app(app)
-    for part in (listing, forms, preview, restore, detail, removal, history, forecast, old_addresses):
+    for part in (listing, forms, links, preview, restore, detail, removal, history, forecast, old_addresses):
         app.register_blueprint(part.blueprint)
     csrf.exempt(old_addresses.blueprint)  # they only redirect: the new address checks the token

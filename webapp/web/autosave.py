@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from ..auth import current_user
 from ..autotunes import working_copies
 from ..autotunes.drafts import is_editable
+from ..autotunes.states import EDITABLE
 from ..autotunes.working_copies import FormContent, Kept
 from ..contract.form_data import FormData
 from ..store import AutotuneRecord, WorkingCopy
@@ -22,9 +23,10 @@ def autosave(
 ) -> dict[str, Any]:
     """An empty form stores nothing. `opened` is the version that the form was opened on.
 
-    Returns what `saved_state` does, and whether the server has all of the form.
+    Returns what `saved_state` does, and whether the server has all of the form. That of a draft which was discarded
+    is kept, too: the draft may be restored.
     """
-    if record and not is_editable(record):
+    if record and record.state not in EDITABLE:
         return saved_state(form, record, editors) | {"is_kept": False}
     content = _content(form, record, opened)
     if record is None and content.form_data is None:
@@ -68,6 +70,7 @@ def saved_state(
         "is_autosaved": is_autosaved,
         "editors": editors,
         "why_not_editable": why_not_editable(record) if record else "",
+        "is_discarded": record is not None and record.discarded_at is not None,
         "has_newer_version": record is not None and form.base_version not in (0, record.version),
     }
 

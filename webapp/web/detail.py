@@ -8,6 +8,7 @@ from math import ceil
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
+from werkzeug.utils import secure_filename
 from werkzeug.wrappers import Response
 
 from ..auth import Permission, current_user, keeps_form, polled, requires
@@ -16,7 +17,7 @@ from ..autotunes.create import CreateResult, create
 from ..autotunes.drafts import is_editable
 from ..autotunes.name_check import check_name
 from ..autotunes.reconcile import TAKEN_BY_ANOTHER, confirm_not_created, needs_confirmation, reconcile
-from ..autotunes.states import RESERVING, State
+from ..autotunes.states import EDITABLE, RESERVING, State
 from ..contract.changes import Change
 from ..store import AutotuneRecord, queries
 from .assumptions import assumptions_in, read_inputs
@@ -59,7 +60,7 @@ def _render_page(record_id: str, reason: str = "", error: str = "") -> str:
         history = queries.history(session, record_id)
         changed = _changed_since_review(session, record)
         kept = queries.forecast(session, record_id)
-        unsaved = find_own_copy(session, record_id) if is_editable(record) else None
+        unsaved = find_own_copy(session, record_id) if record.state in EDITABLE else None
         same_name = find_namesakes(session, record)
         load_projects(session)
     retry_in = _retry_in(record)
@@ -120,6 +121,17 @@ def show_json(record_id: str) -> Response:
         "history": [{"at": event.created_at, "who": event.actor, "what": event.message} for event in history],
     }
     return jsonify(content)
+
+
+@blueprint.get("/autotunes/<record_id>/request.json")
+@requires(Permission.VIEW)
+def download_request(record_id: str) -> Response:
+    """The body that is or would be sent, byte for byte."""
+    record = find(record_id)
+    response = Response(request_text(record) or abort(404), mimetype="application/json")
+    name = secure_filename(record.statsig_id or record.expected_id) or record.id
+    response.headers.set("Content-Disposition", "attachment", filename=f"{name}.json")
+    return response
 
 
 @blueprint.get("/autotunes/<record_id>/create")

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from ..auth import Permission, current_user, keeps_form, requires
+from ..autotunes import form_links
 from ..autotunes.drafts import (
     NAME_TAKEN,
     EditConflict,
@@ -28,6 +29,7 @@ from .assumptions import assumptions_from_query
 from .autosave import discard_own_copy, find_own_copy, form_from, keep_as_new, page_fields_of, why_not_editable
 from .conflicts import merge_with, open_conflict, with_choices
 from .form_page import find_taken_name, render_form, submitted_form, unchanged_errors
+from .links import link_context
 from .page_form import AutotunePageForm, clean_token, has_prefill
 from .request_context import find, load_projects, services
 from .variant_rows import FormUpdate, apply_form_action
@@ -55,13 +57,16 @@ def new() -> ResponseReturnValue:
     if source := request.args.get("from"):
         record = find(source)
         form_data = stored_form_data(record) | {"name": free_name(services(), record)}
-        return render_form(AutotunePageForm.with_data(form_data, project=record.project))
+        form = AutotunePageForm.with_data(form_data, project=record.project)
+        return render_form(form, prefilled={"by": "copy", "source": record})
     form_data, project = _with_prefill(AutotuneForm.initial_data()), request.args.get("project", "")
     form = AutotunePageForm.with_data(form_data, project=project)
     if form_data["name"]:
         with services().store.read() as session:
             load_projects(session)
             form.add_errors([NAME_TAKEN] if find_taken_name(session, form, None) else [])
+    if has_prefill(request.args):
+        return render_form(form, prefilled={"by": "address"})
     return render_form(form, focus="isContextual", offer_unfinished=True)
 
 
@@ -136,6 +141,8 @@ def _submitted(record: AutotuneRecord | None) -> ResponseReturnValue:
     form, action = submitted_form()
     if action == "discard":
         return _discard(form, record)
+    if action == "link":
+        return _linked(form, record)
     if update := apply_form_action(form, action):
         return _updated(form, update, record)
     if form.pasted.data.strip():
@@ -152,6 +159,13 @@ def _updated(form: AutotunePageForm, update: FormUpdate, record: AutotuneRecord 
     changed = AutotunePageForm.with_data(update.form_data, **form.page_fields | update.page_fields)
     changed.add_errors([FieldError(update.focus, update.error)] if update.error else [])
     return render_form(changed, record, focus=update.focus, unsaved=True, **open_conflict(changed, record))
+
+
+def _linked(form: AutotunePageForm, record: AutotuneRecord | None) -> ResponseReturnValue:
+    """The form with a link to what it holds now."""
+    link = form_links.add(services(), current_user().actor, form.form_data, form.project.data)
+    notices = {**link_context(link), **open_conflict(form, record)}
+    return render_form(form, record, unsaved=True, focus="link", **notices)
 
 
 def _became_draft(form: AutotunePageForm) -> bool:

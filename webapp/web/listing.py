@@ -1,7 +1,7 @@
 """The list of all autotunes, and the health check."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, render_template, request
 from sqlalchemy.orm import Session
@@ -12,14 +12,14 @@ from ..autotunes.states import State
 from ..contract.characters import visible
 from ..store import listing
 from ..store.listing import ARCHIVED, DISCARDED, MAX_COUNT, ListQuery
-from .request_context import load_projects, project_name, services
-from .template_context import state_label
+from .request_context import load_projects, services
+from .template_context import project_title, state_label
 
 blueprint = Blueprint("listing", __name__)
 
 MAX_SEARCH = 200  # characters
 MAX_FILTER = 300  # characters of a person or project
-FILTERS = ("q", "state", "person", "project")
+LIST_ARGS = ("q", "state", "person", "project", "older", "newer")
 TABS = ("", State.DRAFT, State.READY, State.SENDING, State.CREATED, State.UNKNOWN, ARCHIVED, DISCARDED)
 
 
@@ -42,16 +42,17 @@ def index() -> str:
         load_projects(session)
         page = listing.page(session, query, TABS)
         people, projects = listing.people(session), listing.projects(session)
-        mine = _mine(session, query)
+        special = _all_and_mine(session, query, page.counts)
     return render_template(
         "autotunes/list.html",
         page=page,
         query=query,
         filters=(filters := _filters(query)),
         is_new=not (page.records or any(filters.values()) or any(page.counts.values())),
-        tabs=_tabs(query, page.counts, mine),
+        tabs=[*special, *_state_tabs(query, page.counts)],
+        list_args={name: request.args[name] for name in LIST_ARGS if request.args.get(name)},
         people=_choices(people, query.person),
-        projects={name: project_name(name) for name in _choices(projects, query.project)},
+        projects={name: project_title(name) for name in _choices(projects, query.project)},
     )
 
 
@@ -65,22 +66,35 @@ def _query() -> ListQuery:
     return ListQuery(search, state if state in TABS else "", person, project, older, newer)
 
 
-def _filters(query: ListQuery, **changes: str) -> dict[str, str | None]:
-    """The parameters of a link to the list, without blank ones."""
-    filters = {"q": query.search, "state": query.state, "person": query.person, "project": query.project} | changes
+def _filters(query: ListQuery) -> dict[str, str | None]:
+    """The parameters of a link to the list, None for blank ones."""
+    filters = {"q": query.search, "state": query.state, "person": query.person, "project": query.project}
     return {name: text or None for name, text in filters.items()}
 
 
-def _tabs(query: ListQuery, counts: Mapping[str, int], mine: Tab | None) -> list[Tab]:
+def _all_and_mine(session: Session, query: ListQuery, counted: Mapping[str, int]) -> list[Tab]:
+    """“All” is of everybody for a person on their own list. “Mine” needs a login: without one, all are of one user."""
+    actor = current_user().email
+    everybody = replace(query, state="", person="" if query.person == actor else query.person)
+    own = replace(query, state="", person=actor)
+    if not actor:
+        return [_tab(query, own, counted)]
+    tabs = []
+    for wanted in (everybody, own):
+        counts = counted if wanted.person == query.person else listing.counts(session, wanted, [""])
+        tabs.append(_tab(query, wanted, counts, "Mine" if wanted is own else ""))
+    return tabs
+
+
+def _state_tabs(query: ListQuery, counted: Mapping[str, int]) -> list[Tab]:
     """“Creating” only while there is something in it."""
-    tabs = [
-        Tab(_title(state), _filters(query, state=state), _count(counts, state), query.state == state)
-        for state in TABS
-        if state != State.SENDING or query.state == state or counts.get(state)
-    ]
-    if mine and mine.is_current:
-        tabs[0] = Tab(_title(""), _filters(query, person=""))
-    return [tabs[0], *([mine] if mine else []), *tabs[1:]]
+    shown = (state for state in TABS[1:] if state != State.SENDING or query.state == state or counted.get(state))
+    return [_tab(query, replace(query, state=state), counted) for state in shown]
+
+
+def _tab(query: ListQuery, wanted: ListQuery, counted: Mapping[str, int], title: str = "") -> Tab:
+    is_current = (query.state, query.person) == (wanted.state, wanted.person)
+    return Tab(title or _title(wanted.state), _filters(wanted), _count(counted, wanted.state), is_current)
 
 
 def _title(state: str) -> str:
@@ -91,16 +105,6 @@ def _title(state: str) -> str:
 def _count(counts: Mapping[str, int], state: str) -> str:
     count = counts.get(state)
     return "" if count is None else f"{MAX_COUNT:,}+" if count > MAX_COUNT else f"{count:,}"
-
-
-def _mine(session: Session, query: ListQuery) -> Tab | None:
-    """None without a login: then all autotunes are of the same user."""
-    actor = current_user().email
-    if not actor:
-        return None
-    own = ListQuery(query.search, "", actor, query.project)
-    counts = listing.counts(session, own, [""])
-    return Tab("Mine", _filters(own), _count(counts, ""), (query.state, query.person) == ("", actor))
 
 
 def _choices(values: list[str], chosen: str) -> list[str]:

@@ -47,7 +47,12 @@ def preview() -> dict[str, Any]:
     stored = _stored(form)
     errors = unchanged_errors(stored.record, form.form_data) if stored.record else []
     checked = checked_copy(form, [*errors, *([NAME_TAKEN] if stored.taken_by else [])])
-    context = {"form": checked, **sidebar_context(form, checked), **expected_id_context(form, stored.taken_by)}
+    context = {
+        "form": checked,
+        "record": stored.record,
+        **sidebar_context(form, checked),
+        **expected_id_context(form, stored.taken_by),
+    }
     context |= autosave(kept, stored.record, stored.opened, stored.editors)
     marks = variant_marks([variant.form.json.data for variant in checked.variants])
     return {

@@ -9,13 +9,13 @@ from werkzeug.wrappers import Response
 from ..auth import Permission, current_user, requires
 from ..autotunes import removal
 from ..autotunes.services import Services
-from .listing import FILTERS
+from ..store import AutotuneRecord
+from .listing import LIST_ARGS
 from .request_context import find, services
+from .template_context import shown_state, state_label
 
 blueprint = Blueprint("removal", __name__)
 
-NOT_DISCARDED = "This can’t be discarded: it was sent, or it is discarded already."
-NOT_ARCHIVED = "This can’t be archived: only what was created can, once."
 NOT_RESTORED = "There is nothing to restore."
 
 
@@ -30,30 +30,42 @@ def redirect_to_page(record_id: str) -> Response:
 @blueprint.post("/autotunes/<record_id>/discard", endpoint="discard")
 @requires(Permission.WRITE)
 def discard(record_id: str) -> Response:
-    return _removed(record_id, removal.discard, "Discarded", NOT_DISCARDED)
+    return _removed(record_id, removal.discard, "discarded")
 
 
 @blueprint.post("/autotunes/<record_id>/archive", endpoint="archive")
 @requires(Permission.WRITE)
 def archive(record_id: str) -> Response:
-    return _removed(record_id, removal.archive, "Archived", NOT_ARCHIVED)
+    return _removed(record_id, removal.archive, "archived")
 
 
 @blueprint.post("/autotunes/<record_id>/restore", endpoint="restore")
 @requires(Permission.WRITE)
 def restore(record_id: str) -> Response:
-    find(record_id)
+    """Returns to the page that it was clicked on."""
+    title = _title(find(record_id))
     done = removal.restore(services(), record_id, current_user().actor)
-    flash("Restored." if done else NOT_RESTORED)
-    return redirect_to_page(record_id)
+    flash(f"{title} was restored." if done else NOT_RESTORED)
+    return _redirect_to_list() if "list" in request.form else redirect_to_page(record_id)
 
 
-def _removed(record_id: str, remove: Callable[[Services, str, str], bool], done: str, refused: str) -> Response:
+def _removed(record_id: str, remove: Callable[[Services, str, str], bool], done: str) -> Response:
     """Returns to the list, which offers to undo it."""
-    name = find(record_id).name or "the untitled draft"
-    if not remove(services(), record_id, current_user().actor):
-        flash(refused)
-        return redirect_to_page(record_id)
-    flash(f"{done} {name}.", f"undo {record_id}")
-    filters: dict[str, Any] = {name: request.form.get(name) or None for name in FILTERS}
-    return redirect(url_for("listing.index", **filters), 303)
+    record = find(record_id)
+    if remove(services(), record_id, current_user().actor):
+        flash(f"{_title(record)} was {done}.", f"undo {record_id}")
+    elif record.discarded_at or record.archived_at:
+        flash(f"{_title(record)} was {shown_state(record)} already.", f"undo {record_id}")
+    else:
+        flash(f"{_title(record)} is {state_label(record.state).lower()}, so it can’t be {done}.", "warning")
+    return _redirect_to_list()
+
+
+def _title(record: AutotuneRecord) -> str:
+    return record.name or "The untitled draft"
+
+
+def _redirect_to_list() -> Response:
+    """Where the list was, if it was clicked there."""
+    values: dict[str, Any] = {name: request.form.get(name) or None for name in LIST_ARGS}
+    return redirect(url_for("listing.index", **values), 303)

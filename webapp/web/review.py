@@ -56,7 +56,7 @@ def detail_context(services: Services, record: AutotuneRecord, same_name: list[A
         "errors": stored_errors(record) or form.error_list(),
         "sentence": describe(form),
         "table": variants_table(form),
-        "settings": [*_settings(form)],
+        "settings": [*settings_of(form)],
         "defaults": [*_defaults(form)],
         "checklist": [*_name_available(record), *(item for item in checklist(form) if item.status != Status.DONE)],
         "first_data": first_data(running) if running else "",
@@ -79,7 +79,7 @@ class Setting:
     single_line: bool = True
 
 
-def _settings(form: AutotuneForm) -> Iterator[Setting]:
+def settings_of(form: AutotuneForm) -> Iterator[Setting]:
     """What was set, in the order of the form. The name is the title of the page."""
     for field in form.fields():
         if field.name not in ("name", UNIT) and _is_set(field):

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import chain
+from math import ceil
 from typing import Any
 
 from flask import Flask
@@ -9,7 +10,7 @@ from markupsafe import Markup, escape
 
 from ..autotunes.drafts import is_editable
 from ..autotunes.projects import SANDBOX, destination
-from ..autotunes.removal import KEEP_SECONDS
+from ..autotunes.removal import KEEP_DAYS, KEEP_SECONDS
 from ..autotunes.states import RESERVING, State
 from ..contract.characters import character_name, code_point, spell_out, split_hidden, visible
 from ..contract.errors import FieldError
@@ -30,6 +31,7 @@ STATES = {
     State.CREATED: "Created",
     State.UNKNOWN: "Unconfirmed",
 }
+DAY = 24 * 3600.0  # seconds
 REMOVED = {DISCARDED: "Discarded", ARCHIVED: "Archived"}
 
 
@@ -39,7 +41,10 @@ def init_app(app: Flask) -> None:
         state_label=state_label,
         shown_state=shown_state,
         is_editable=is_editable,
+        KEEP_DAYS=KEEP_DAYS,
         KEEP_SECONDS=KEEP_SECONDS,
+        ARCHIVED=ARCHIVED,
+        DISCARDED=DISCARDED,
         RESERVING=RESERVING,
         SANDBOX=SANDBOX.name,
         CONSOLE_URL="https://console.statsig.com/autotune",
@@ -49,6 +54,8 @@ def init_app(app: Flask) -> None:
         several_projects=lambda: len(projects_if_known()) > 1,
         requires_approval=lambda: services().settings.require_approval,
         project_name=project_name,
+        project_title=project_title,
+        days_left=days_left,
         destination_of=lambda record: destination(record.project) if record else "",
         field_label=field_label,
         split_words=split_words,
@@ -71,6 +78,16 @@ def state_label(state: str) -> str:
 def shown_state(record: AutotuneRecord) -> str:
     """That it was discarded or archived, or its state."""
     return DISCARDED if record.discarded_at else ARCHIVED if record.archived_at else record.state
+
+
+def project_title(name: str) -> str:
+    return "Sandbox" if name == SANDBOX.name else project_name(name)
+
+
+def days_left(record: AutotuneRecord) -> int:
+    """In which a discarded draft can be restored; 0 once its form is deleted."""
+    left = (record.discarded_at or 0) + KEEP_SECONDS - services().clock()
+    return max(ceil(left / DAY), 0)
 
 
 def field_label(message: FieldError) -> str:

@@ -50,7 +50,7 @@ def _create_indexes() -> None:
     for name, columns in (ACTIVE_INDEXES | (SEARCH_INDEXES if is_sqlite else {})).items():
         _create_index(name, (*columns, *TIMES), ACTIVE)
     for name in ("discarded", "archived"):
-        columns = (*NEWEST_FIRST, "created_by", "project", f"{name}_at")
+        columns = (sa.text(f"{name}_at DESC"), "id", "created_by", "project")
         _create_index(f"autotunes_{name}", columns, f"{name}_at IS NOT NULL")
     _create_index("autotunes_by_discarding", ("discarded_at",), "discarded_at IS NOT NULL AND form_data != ''")
 
@@ -79,7 +79,7 @@ def _derived(row: Mapping[Any, Any]) -> dict[str, str]:
         "row_id": row["id"],
         "new_search_text": _without_accents(row["search_text"]),
         "new_success_event": _storable((form_data.get("successEvent") or "").strip()[:200]),
-        "new_variant_names": _storable(listed if len(listed) <= 60 else f"{len(names)} variants"),
+        "new_variant_names": _storable(listed if len(listed) <= 40 else f"{len(names)} variants: {listed}"[:200]),
     }
 
 
