@@ -46,7 +46,10 @@ addEventListener("beforeunload", (event) => (unsaved || isBusy) && isUnsafe() &&
 addEventListener("visibilitychange", () => {
   if ((unsaved || isBusy) && document.hidden) navigator.sendBeacon(form.dataset.preview, typed());
 });
-form.addEventListener("input", () => (unsaved = true));
+form.addEventListener("input", () => {
+  unsaved = true;
+  document.getElementById("form_link").replaceChildren(); // the link holds what was typed before
+});
 
 // A reload goes on where it was: what the page sent while it was left may be stored only now, and is no other tab's.
 const isReload = performance.getEntriesByType("navigation")[0]?.type === "reload";

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from webapp.auth.decorators import get_rules
 from webapp.auth.permissions import Permission
 
-from ..forms import finished_forecast, hidden, ready
+from ..forms import click_create, finished_forecast, hidden, ready
 from .fixtures import add_user, log_in, logged_in
 
 MakeApp = Callable[..., Flask]
@@ -46,6 +46,13 @@ ROUTES = {
     "GET /autotunes/<record_id>/discard": Permission.VIEW,
     "GET /autotunes/<record_id>/archive": Permission.VIEW,
     "GET /autotunes/<record_id>/restore": Permission.VIEW,
+    "GET /templates": Permission.VIEW,
+    "GET /templates/<template_id>/remove": Permission.VIEW,
+    "GET /templates/<template_id>/restore": Permission.VIEW,
+    "POST /templates/<template_id>/remove": Permission.WRITE,
+    "POST /templates/<template_id>/restore": Permission.WRITE,
+    "GET /autotunes/<record_id>/template": Permission.WRITE,
+    "POST /autotunes/<record_id>/template": Permission.WRITE,
     "GET /links/<token>": Permission.VIEW,
     "GET /autotunes/new": Permission.WRITE,
     "GET /autotunes/paste": Permission.WRITE,
@@ -65,6 +72,7 @@ ROUTES = {
 LOGIN_ROUTES = {"GET /login", "GET /login/callback", "POST /logout", "GET /logged-out"}
 RESTRICTED = {route: rule for route, rule in ROUTES.items() if isinstance(rule, Permission) and rule}
 ROLES = {"VIEWERS": "@example.com", "WRITERS": "writer@example.com", "CREATORS": "group:leads"}
+WRITER_SEES = (">Edit<", "New<span", "Discard<", "Make template<")
 USERS = {"viewer": Permission.VIEW, "writer": Permission.WRITE, "creator": Permission.CREATE}
 
 
@@ -142,11 +150,11 @@ def test_anonymous_request_is_sent_to_log_in(anonymous: FlaskClient, route: str)
     [
         (
             "viewer",
-            ["Someone with permission to create"],
-            ["Create in Statsig</button>", ">Edit<", "New<span", "/edit"],
+            ["Someone with permission to create", "Download JSON"],
+            ["Create in Statsig</button>", ">Edit<", "New<span", "/edit", "Discard<", "Make template<"],
         ),
-        ("writer", ["Someone with permission to create", ">Edit<", "New<span"], ["Create in Statsig</button>"]),
-        ("creator", ["Create in Statsig</button>", ">Edit<", "New<span"], ["Someone with permission to create"]),
+        ("writer", ["Someone with permission to create", *WRITER_SEES], ["Create in Statsig</button>"]),
+        ("creator", ["Create in Statsig</button>", *WRITER_SEES], ["Someone with permission to create"]),
     ],
 )
 def test_page_offers_only_what_the_role_can_do(
@@ -158,6 +166,30 @@ def test_page_offers_only_what_the_role_can_do(
         assert text in page, text
     for text in hidden_texts:
         assert text not in page, text
+
+
+@pytest.mark.parametrize("role", USERS)
+def test_list_and_templates_offer_only_what_the_role_can_do(app_with_roles: Flask, role: str) -> None:
+    creator = logged_in(app_with_roles, "creator@example.com")
+    discarded, archived, drafted = (ready(creator, name=name) for name in ("Thrown away", "Over", "Drafted"))
+    click_create(creator, archived)
+    for address, action in ((discarded, "discard"), (archived, "archive")):
+        creator.post(f"{address}/{action}", data={"csrf_token": hidden(creator.get("/").text, "csrf_token")})
+    template = {"csrf_token": hidden(creator.get("/").text, "csrf_token"), "title": "Ours", "note": "For buttons"}
+    creator.post(f"{drafted}/template", data=template)
+    client, can_write = logged_in(app_with_roles, f"{role}@example.com"), role != "viewer"
+    offered = {
+        "/?state=discarded": "/restore",
+        "/?state=archived": "/restore",
+        "/": "/discard",
+        "/templates": "/remove",
+        discarded: "/restore",
+        archived: "/restore",
+    }
+    for path, action in offered.items():
+        assert (action in client.get(path).text) == can_write, path
+    assert "For buttons" in client.get("/templates").text
+    assert ("/autotunes/new?template=" in client.get("/templates").text) == can_write
 
 
 def test_viewer_sees_the_forecast_without_edit_links(app_with_roles: Flask) -> None:

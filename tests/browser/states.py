@@ -100,6 +100,26 @@ class States:
         command = f"curl x -H 'STATSIG-API-KEY: hidden' -d '{json.dumps({'data': answer})}'"
         return _address(self.client.post("/autotunes/paste", data={"csrf_token": token, "pasted_request": command}))
 
+    def templates(self) -> str:
+        self._template("Buttons of the shop", "When a button has several words and nobody knows which one works.")
+        return "/templates"
+
+    def form_from_a_template(self) -> str:
+        return "/autotunes/new?template=price"
+
+    def make_template(self) -> str:
+        return f"{ready(self.client, name='To be copied')}/template"
+
+    def _template(self, title: str, note: str) -> None:
+        address = ready(self.client, name=title)
+        token = hidden(self.client.get("/").text, "csrf_token")
+        self.client.post(f"{address}/template", data={"csrf_token": token, "title": title, "note": note})
+
+    def form_with_similar_autotunes(self) -> str:
+        self._create("Checkout hint", lambda _: None)
+        fill_in(self.client, "save", name="Another color")
+        return ready(self.client, name="Third of its kind") + "/edit"
+
     def paste(self) -> str:
         return "/autotunes/paste"
 

@@ -29,7 +29,7 @@ def test_filled_in_form_is_shared_by_a_link(page: Page, plain_page: Page, site: 
     expect(link).to_be_focused()
     expect(page.locator("#name")).to_have_value("Shared idea")
     plain_page.goto(link.input_value())
-    expect(plain_page.get_by_text("Filled in by a link that local user made on")).to_be_visible()
+    expect(plain_page.get_by_text("Filled in by a link that you made on")).to_be_visible()
     expect(plain_page.locator("#name")).to_have_value("Shared idea")
     expect(plain_page.locator("#variants-1-json")).to_have_value('{"color": "blue"}')
     check(plain_page)
@@ -59,7 +59,7 @@ def test_link_is_made_without_javascript(plain_page: Page, site: str) -> None:
 
 def test_answer_of_statsig_is_pasted_and_saved(any_page: Page, site: str) -> None:
     any_page.goto(f"{site}/autotunes/new")
-    any_page.get_by_role("link", name="paste a request").click()
+    any_page.get_by_role("link", name="A pasted request").click()
     any_page.get_by_label("Request").fill(json.dumps(ANSWER)[:-1])
     any_page.get_by_role("button", name="Fill in the form").click()
     expect(any_page.locator("#pasted_request-error")).to_be_visible()

@@ -1,6 +1,7 @@
 """The list in a browser: found, filtered, put away and brought back."""
 
 import re
+from typing import Literal
 
 import pytest
 from flask.testing import FlaskClient
@@ -21,18 +22,18 @@ def _names(page: Page) -> Locator:
     return page.locator("table.list th[scope=row] a")
 
 
-def _choose(page: Page, name: str, button: str) -> None:
-    """Clicks a button in the menu of a row."""
+def choose(page: Page, name: str, item: str, role: Literal["button", "link"] = "button") -> None:
+    """Clicks an item in the menu of a row."""
     row = _rows(page).filter(has_text=name)
     row.locator("summary").click()
-    row.get_by_role("button", name=button).click()
+    row.get_by_role(role, name=item).click()
 
 
 def test_draft_is_discarded_and_the_discarding_undone(any_page: Page, site: str, client: FlaskClient) -> None:
     for name in ("Hero copy", "Price rounding"):
         fill_in(client, "save", name=name)
     any_page.goto(site)
-    _choose(any_page, "Hero copy", "Discard")
+    choose(any_page, "Hero copy", "Discard")
     expect(any_page.get_by_text("Hero copy was discarded.")).to_be_visible()
     expect(_names(any_page)).to_have_text(["Price rounding"])
     any_page.get_by_role("button", name="Undo").click()
@@ -49,12 +50,12 @@ def test_draft_is_discarded_and_the_discarding_undone(any_page: Page, site: str,
 def test_created_autotune_is_archived_from_the_list(any_page: Page, site: str, client: FlaskClient) -> None:
     click_create(client, ready(client, name="Finished test"))
     any_page.goto(site)
-    _choose(any_page, "Finished test", "Archive")
+    choose(any_page, "Finished test", "Archive")
     expect(any_page.get_by_text("Finished test was archived.")).to_be_visible()
     expect(any_page.get_by_text("Nothing is left here.")).to_be_visible()
     any_page.get_by_role("link", name="Archived 1", exact=True).click()
     expect(_rows(any_page)).to_contain_text("Archived")
-    _choose(any_page, "Finished test", "Restore")
+    choose(any_page, "Finished test", "Restore")
     expect(any_page.get_by_text("Finished test was restored.")).to_be_visible()
     expect(any_page.get_by_text("Nothing is archived.")).to_be_visible()
 

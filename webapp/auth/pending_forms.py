@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from wtforms import ValidationError
 
 from ..autotunes.services import Services
-from ..config.secret import remove_credentials
 from ..contract.characters import visible
+from ..contract.request_text import readable_part
 from ..store import PendingForm, StoreError
 from .decorators import view_rules
 from .errors import message_page
@@ -63,7 +63,7 @@ def _has_csrf_token() -> bool:
 def _fields() -> list[tuple[str, str]]:
     """A pasted request without its keys: they are neither stored nor shown."""
     fields = [(name, text) for name, text in request.form.items(multi=True) if name != "csrf_token"]
-    return [(name, remove_credentials(text) if name == PASTED_REQUEST else text) for name, text in fields]
+    return [(name, readable_part(text) if name == PASTED_REQUEST else text) for name, text in fields]
 
 
 def _save(services: Services, user: User) -> bool:

@@ -220,6 +220,12 @@ def stored_form(record: AutotuneRecord) -> AutotuneForm:
     return AutotuneForm.from_data(stored_form_data(record))
 
 
+def request_text(record: AutotuneRecord) -> str:
+    """The body that is or would be sent; blank if something is missing."""
+    form = stored_form(record)
+    return record.body or (write_json(form.body()) if form.validate() else "")
+
+
 def dump_errors(errors: Sequence[FieldError]) -> str:
     return json.dumps(errors)
 

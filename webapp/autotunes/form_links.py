@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
@@ -14,15 +14,14 @@ from .services import Services
 DAY = 24 * 3600.0  # seconds
 
 
-def add(
-    services: Services, actor: str, form_data: FormData, project: str = "", notes: Sequence[str] | None = None
-) -> FormLink:
-    """`notes`: what could not be used of a pasted request; None for a form."""
+def add(services: Services, actor: str, form_data: FormData, **more: Any) -> FormLink:
+    """`more`: the `page_fields` of the form, the `autotune_id`, and `notes` for a pasted request."""
     link = FormLink(
         token=secrets.token_urlsafe(16),
         form_data=json.dumps(form_data),
-        project=project,
-        notes=json.dumps(notes),
+        page_fields=json.dumps(more.get("page_fields", {})),
+        autotune_id=more.get("autotune_id"),
+        notes=json.dumps(more.get("notes")),
         created_at=services.clock(),
         created_by=actor,
     )

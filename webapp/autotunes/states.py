@@ -12,6 +12,7 @@ class State(StrEnum):
 
 
 SYSTEM = "the desk"  # the actor in the history where no user clicked
+COMMAND_LINE = "the command line"
 
 EDITABLE = (State.DRAFT, State.READY)
 RESERVING = (State.SENDING, State.UNKNOWN, State.CREATED)

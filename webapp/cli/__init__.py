@@ -8,6 +8,7 @@ import click
 from .. import __version__
 from .common import readable_errors
 from .doctor import doctor
+from .files import draft, export
 from .keys import keys
 from .reconcile import reconcile
 from .serve import serve
@@ -32,7 +33,7 @@ def commands() -> None:
     os.umask(0o077)  # files are readable by this user only
 
 
-for _command in (serve, keys, sessions, reconcile, doctor):
+for _command in (serve, keys, sessions, reconcile, draft, export, doctor):
     commands.add_command(_command)
 
 

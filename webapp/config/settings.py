@@ -151,7 +151,10 @@ class Settings:
         "*", "Who can view: email addresses, `@domain`, `group:name` or `*`.", parsers.role_members, grouped=True
     )
     writers: tuple[str, ...] = _setting(
-        "*", "Who can write drafts, discard, archive and restore; includes viewing.", parsers.role_members, grouped=True
+        "*",
+        "Who can write drafts and templates, discard, archive and restore; includes viewing.",
+        parsers.role_members,
+        grouped=True,
     )
     creators: tuple[str, ...] = _setting(
         "*", "Who can create in Statsig; includes writing.", parsers.role_members, grouped=True

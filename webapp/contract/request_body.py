@@ -117,5 +117,7 @@ def _changed_values(form: AutotuneForm, values: Mapping[str, Any]) -> Iterator[F
     for field in form.leaf_fields():
         value = values.get(field.id)
         skipped = value in (None, "", []) or field.process_errors or isinstance(field, ChoiceField)
-        if not skipped and not same_json(field.data, value):
-            yield FieldError(field.id, f"Enter {write_json(field.data)}: it would be sent like that")
+        if skipped or same_json(field.data, value) or (field.data is None and field.flags.required):
+            continue
+        what_to_do = "Leave this out" if field.data is None else f"Enter {write_json(field.data)}"
+        yield FieldError(field.id, f"{what_to_do}: it would be sent like that")

@@ -1,11 +1,11 @@
 """Columns that are computed from others, so that the list and the searches need not read the form data."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ..contract.characters import visible
-from .folding import fold_to_search, name_key
+from .folding import fold_to_search, name_key, shortened
 
 MAX_PART = 1_000  # characters of one name, event or person in the search text
 MAX_TEXT = 20_000  # characters of the whole search text
@@ -52,9 +52,24 @@ def _names_of_variants(row: Row) -> Iterator[str]:
     return (variant["name"] for variant in _form_data(row).get("variants", ()))
 
 
+def parameters(row: Row) -> str:
+    """The keys of all variants' JSON objects, for comparison; blank if there are none."""
+    keys = sorted({key for variant in _form_data(row).get("variants", ()) for key in _keys(variant["json"])})
+    return visible(shortened(json.dumps(keys, ensure_ascii=False))) if keys else ""
+
+
+def _keys(text: str) -> Iterable[str]:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return ()
+    return value if isinstance(value, dict) else ()
+
+
 DERIVED: dict[str, Callable[[Row], str]] = {
     "name_key": lambda row: name_key(row["name"]),
     "search_text": search_text,
     "success_event": success_event,
     "variant_names": variant_names,
+    "parameters": parameters,
 }

@@ -6,7 +6,7 @@ from unicodedata import normalize
 
 from ..contract.characters import compare_key, visible
 
-MAX_KEY = 200  # characters of a name in an index: PostgreSQL takes at most 2,704 bytes
+MAX_KEY = 200  # characters of a text in an index: PostgreSQL takes at most 2,704 bytes
 TRIGRAM = 3  # characters
 
 _ACCENTS = re.compile("[\u0300-\u036f]+")
@@ -25,11 +25,14 @@ def fold_to_search(text: str) -> str:
 
 
 def name_key(name: str) -> str:
-    """The folded name, short enough for an index: a long one is cut, with a hash of the whole."""
-    folded = fold(name)
-    if len(folded) <= MAX_KEY:
-        return folded
-    return f"{folded[:MAX_KEY]} {sha256(folded.encode()).hexdigest()}"
+    return shortened(fold(name))
+
+
+def shortened(text: str) -> str:
+    """Short enough for an index: a long text is cut, with a hash of the whole."""
+    if len(text) <= MAX_KEY:
+        return text
+    return f"{text[:MAX_KEY]} {sha256(text.encode(errors='surrogatepass')).hexdigest()}"
 
 
 def needles(search: str) -> list[str]:

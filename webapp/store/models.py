@@ -105,6 +105,7 @@ class AutotuneRecord(Base):
     search_text: Mapped[str] = _derived("search_text")
     success_event: Mapped[str] = _derived("success_event")
     variant_names: Mapped[str] = _derived("variant_names")
+    parameters: Mapped[str] = _derived("parameters")
 
     __table_args__ = (
         UniqueConstraint("project", "reserved_id"),
@@ -117,6 +118,8 @@ class AutotuneRecord(Base):
         _removed_index("autotunes_discarded", _discarded_at),
         _removed_index("autotunes_archived", _archived_at),
         Index("autotunes_by_discarding", "discarded_at", **_where(_discarded_at.is_not(None) & _has_form)),
+        Index("autotunes_by_event", "success_event", changed_at.desc(), "id", "discarded_at"),
+        Index("autotunes_by_parameters", "parameters", changed_at.desc(), "id", "discarded_at"),
         Index("autotunes_by_statsig_id", "project", "statsig_id"),
         Index("autotunes_by_expected_id", "project", "expected_id"),
         Index("autotunes_by_name", "name_key", "project"),
@@ -171,17 +174,33 @@ class WorkingCopy(Base):
 class FormLink(Base):
     """A link to a form that is filled in, for whoever may view; see `autotunes.form_links`.
 
-    `notes` is JSON: what could not be used of a pasted request, null if the link was made in a form.
+    `page_fields` (JSON) are those of `AutotunePageForm` that go with its content; `autotune_id` is the autotune whose
+    form it was. `notes` is JSON: what could not be used of a pasted request, null if the link was made in a form.
     """
 
     __tablename__ = "form_links"
 
     token: Mapped[str] = mapped_column(String(32), primary_key=True)
     form_data: Mapped[str]
-    project: Mapped[str] = mapped_column(String(100))
+    page_fields: Mapped[str]
+    autotune_id: Mapped[str | None] = mapped_column(String(32))
     notes: Mapped[str]
     created_at: Mapped[float] = mapped_column(index=True)
     created_by: Mapped[str]
+
+
+class FormTemplateRecord(Base):
+    """A filled-in form to start from, with a note on when to use it; `removed_at` is set while it can be restored."""
+
+    __tablename__ = "form_templates"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    title: Mapped[str]
+    note: Mapped[str]
+    form_data: Mapped[str]
+    created_at: Mapped[float]
+    created_by: Mapped[str]
+    removed_at: Mapped[float | None]
 
 
 class Event(Base):

@@ -15,6 +15,7 @@ from .folding import name_key
 from .models import ACTIVE, AutotuneRecord, Event, ForecastRecord, Version
 
 MAX_SAME = 100
+MAX_COMPARED = 20  # of the newest autotunes with the same event, or the same parameters
 _LOADED = (
     AutotuneRecord.project,
     AutotuneRecord.name,
@@ -23,6 +24,13 @@ _LOADED = (
     AutotuneRecord.changed_by,
     AutotuneRecord.discarded_at,
     AutotuneRecord.archived_at,
+)
+_COMPARED = (
+    *_LOADED,
+    AutotuneRecord.created_by,
+    AutotuneRecord.success_event,
+    AutotuneRecord.parameters,
+    AutotuneRecord.changed_at,
 )
 _SOURCES = tuple(getattr(AutotuneRecord, name) for name in SOURCES)
 
@@ -103,6 +111,25 @@ def _taken(session: Session, project: str, names: set[str]) -> set[str]:
     ]
     taken = set(session.scalars(union_all(*queries))) - {""}
     return {name for name in names if keys[name] in taken or ids[name] in taken}
+
+
+def find_similar(session: Session, event: str, parameters: str, own_id: str) -> list[tuple[AutotuneRecord, bool, bool]]:
+    """Autotunes with the same event or the same parameters, and which of both; those with both first, then the newest.
+
+    Discarded ones are left out.
+    """
+    found: dict[str, AutotuneRecord] = {}
+    for column, value in ((AutotuneRecord.success_event, event), (AutotuneRecord.parameters, parameters)):
+        if value:
+            query = select(AutotuneRecord).options(load_only(*_COMPARED, raiseload=True))
+            query = query.where(column == value, AutotuneRecord.discarded_at.is_(None), AutotuneRecord.id != own_id)
+            newest = query.order_by(AutotuneRecord.changed_at.desc(), AutotuneRecord.id).limit(MAX_COMPARED)
+            found |= {record.id: record for record in session.scalars(newest)}
+    matches = [
+        (record, bool(event) and record.success_event == event, bool(parameters) and record.parameters == parameters)
+        for record in found.values()
+    ]
+    return sorted(matches, key=lambda match: (match[1] + match[2], match[0].changed_at), reverse=True)
 
 
 def in_states(session: Session, states: Collection[str]) -> Sequence[AutotuneRecord]:

@@ -11,6 +11,7 @@ from . import (
     errors,
     forecast,
     form_parser,
+    form_templates,
     forms,
     headers,
     history,
@@ -46,6 +47,18 @@ def init_app(app: Flask, settings: Settings) -> None:
     Compress(app)
     for part in (assets, request_log, headers, request_context, template_context, errors, wait_budget):
         part.init_app(app)
-    for part in (listing, forms, links, preview, restore, detail, removal, history, forecast, old_addresses):
+    for part in (
+        listing,
+        forms,
+        links,
+        form_templates,
+        preview,
+        restore,
+        detail,
+        removal,
+        history,
+        forecast,
+        old_addresses,
+    ):
         app.register_blueprint(part.blueprint)
     csrf.exempt(old_addresses.blueprint)  # they only redirect: the new address checks the token

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from ..auth import Permission, current_user, keeps_form, polled, requires
 from ..autotunes.approval import MAX_REASON, needs_other_creator, reject
 from ..autotunes.create import CreateResult, create
-from ..autotunes.drafts import is_editable
+from ..autotunes.drafts import is_editable, request_text
 from ..autotunes.name_check import check_name
 from ..autotunes.reconcile import TAKEN_BY_ANOTHER, confirm_not_created, needs_confirmation, reconcile
 from ..autotunes.states import EDITABLE, RESERVING, State
@@ -27,7 +27,7 @@ from .kept_forecast import keep_headline
 from .kept_summary import kept_json, panel_inputs, summarize_kept
 from .page_form import parse_int
 from .request_context import find, load_projects, services
-from .review import detail_context, find_namesakes, request_text
+from .review import detail_context, find_namesakes
 from .wait_budget import wait_timeout
 
 blueprint = Blueprint("detail", __name__)
@@ -115,6 +115,8 @@ def show_json(record_id: str) -> Response:
     content = {
         "id": record.id,
         "state": record.state,
+        "discarded_at": record.discarded_at,
+        "archived_at": record.archived_at,
         "request": json.loads(text) if text else None,
         "statsig": json.loads(record.statsig) if record.statsig else None,
         "forecast": kept_json(kept),

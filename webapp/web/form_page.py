@@ -1,6 +1,9 @@
 """The page of the form: what was submitted from it, and how it is rendered."""
 
-from typing import Any
+import json
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from flask import abort, render_template, request
@@ -8,13 +11,15 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from ..autotunes.drafts import find_reserved_name, stored_errors, stored_form_data
+from ..autotunes.drafts import NAME_TAKEN, find_reserved_name, stored_errors, stored_form_data
+from ..autotunes.form_templates import all_templates
 from ..autotunes.projects import choose_project
 from ..contract.errors import FieldError
 from ..contract.form_data import FormData
 from ..contract.ids import expected_id, id_is_certain
 from ..contract.limits import MAX_LINE
-from ..store import AutotuneRecord
+from ..store import AutotuneRecord, queries
+from ..store.derived import parameters, success_event
 from .assumptions import assumptions_from_query, assumptions_in
 from .autosave import other_editors, saved_state, unfinished_forms
 from .page_form import AutotunePageForm, parse_int
@@ -22,7 +27,16 @@ from .request_context import load_projects, project_name, projects, services
 from .sidebar import checked_copy, sidebar_context
 from .variant_rows import default_first
 
+MAX_SIMILAR = 3  # in the sidebar
 UNREADABLE = "The form could not be read. Go back and submit it again."
+
+
+class Similar(NamedTuple):
+    """Another autotune, and what it has in common with the form."""
+
+    record: AutotuneRecord
+    same_event: bool
+    same_parameters: bool
 
 
 def submitted_form() -> tuple[AutotunePageForm, str]:
@@ -57,6 +71,17 @@ def move_default(form: AutotunePageForm, fields: MultiDict[str, str]) -> tuple[A
     return form, action
 
 
+def find_similar(session: Session, form: AutotunePageForm, record: AutotuneRecord | None) -> list[Similar]:
+    """Other autotunes with the same event or the same parameters."""
+    row = {"form_data": json.dumps(form.form_data)}
+    matches = queries.find_similar(session, success_event(row), parameters(row), record.id if record else "")
+    return [Similar(*match) for match in matches[:MAX_SIMILAR]]
+
+
+def _starts(session: Session) -> dict[str, Any]:
+    return {"unfinished": unfinished_forms(session), "templates": all_templates(session)}
+
+
 def expected_id_context(form: AutotunePageForm, taken_by: AutotuneRecord | None) -> dict[str, Any]:
     name = form.name.typed[:MAX_LINE]
     return {"id": expected_id(name), "certain": id_is_certain(name), "taken_by": taken_by}
@@ -77,6 +102,23 @@ def unchanged_errors(record: AutotuneRecord, form_data: FormData) -> list[FieldE
     return [error for error, name in names if name not in stored or stored[name] == form_data.get(name)]
 
 
+def render_prefilled(
+    form_data: FormData, page_fields: Mapping[str, Any] = MappingProxyType({}), **source: Any
+) -> ResponseReturnValue:
+    """A new form with values that its user has not typed: what is wrong with them is shown at once.
+
+    `source` says where they come from: see `_prefilled.html`.
+    """
+    form = AutotunePageForm.with_data(form_data, **page_fields)
+    form.validate()
+    filled = {field.id for field in form.leaf_fields() if getattr(field, "typed", "").strip()}
+    form.set_errors([error for error in form.error_list() if error.field in filled])
+    with services().store.read() as session:
+        load_projects(session)
+        form.add_errors([NAME_TAKEN] if find_taken_name(session, form, None) else [])
+    return render_form(form, prefilled=source)
+
+
 def render_form(
     form: AutotunePageForm,
     record: AutotuneRecord | None = None,
@@ -84,17 +126,18 @@ def render_form(
     unsaved: bool = False,
     errors_read_at: float | None = None,
     status: int = 200,
-    offer_unfinished: bool = False,
+    offer_starts: bool = False,
     **notices: Any,
 ) -> ResponseReturnValue:
     """`focus` is the field to go to; `unsaved`: it has prefilled values that are not saved;
-    `errors_read_at`: when Statsig gave the errors; `offer_unfinished`: link to other new forms that were begun."""
+    `errors_read_at`: when Statsig gave the errors; `offer_starts`: links to templates and to unsaved new forms."""
     chosen, errors = form.project.data, form.error_list()
     with services().store.read() as session:
         load_projects(session)
         taken_by = find_taken_name(session, form, record)
         editors = other_editors(session, record) if record else []
-        unfinished = unfinished_forms(session) if offer_unfinished else []
+        starts = _starts(session) if offer_starts else {}
+        similar = find_similar(session, form, record)
     form.set_projects({project.name: project_name(project.name) for project in projects()})
     page = render_template(
         "autotunes/form.html",
@@ -108,7 +151,8 @@ def render_form(
         **expected_id_context(form, taken_by),
         **sidebar_context(form, checked_copy(form, errors)),
         **saved_state(form, record, editors),
-        unfinished=unfinished,
+        **starts,
+        similar=similar,
         **notices,
     )
     return page, status

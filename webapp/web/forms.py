@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 from ..auth import Permission, current_user, keeps_form, requires
 from ..autotunes import form_links
 from ..autotunes.drafts import (
-    NAME_TAKEN,
     EditConflict,
     NotEditable,
     Submission,
@@ -20,7 +19,9 @@ from ..autotunes.drafts import (
     stored_errors,
     stored_form_data,
 )
+from ..autotunes.form_templates import find_template
 from ..autotunes.states import State
+from ..contract.characters import visible
 from ..contract.errors import FieldError
 from ..contract.form import FIELDS, AutotuneForm
 from ..contract.form_data import FormData, with_min_variants
@@ -28,10 +29,10 @@ from ..store import AutotuneRecord, NotStorable, StoreError, queries
 from .assumptions import assumptions_from_query
 from .autosave import discard_own_copy, find_own_copy, form_from, keep_as_new, page_fields_of, why_not_editable
 from .conflicts import merge_with, open_conflict, with_choices
-from .form_page import find_taken_name, render_form, submitted_form, unchanged_errors
+from .form_page import render_form, render_prefilled, submitted_form, unchanged_errors
 from .links import link_context
 from .page_form import AutotunePageForm, clean_token, has_prefill
-from .request_context import find, load_projects, services
+from .request_context import find, services
 from .variant_rows import FormUpdate, apply_form_action
 
 blueprint = Blueprint("forms", __name__)
@@ -47,27 +48,37 @@ TYPED_AS_NEW = "What you typed is still here: review it to create a new one."
 @blueprint.get("/autotunes/new")
 @requires(Permission.WRITE)
 def new() -> ResponseReturnValue:
-    if token := clean_token(request.args.get("form")):
-        with services().store.read() as session:
-            written, copy = queries.find_by_token(session, token), find_own_copy(session, token)
-        if written:  # the draft that a new form has become, if the user goes back to it
-            return redirect(url_for("forms.edit", record_id=written.id), 303)
-        if copy:
-            return render_form(form_from(copy), unsaved=True, restored=copy)
+    if (token := clean_token(request.args.get("form"))) and (opened := _reopen(token)):
+        return opened
     if source := request.args.get("from"):
-        record = find(source)
-        form_data = stored_form_data(record) | {"name": free_name(services(), record)}
-        form = AutotunePageForm.with_data(form_data, project=record.project)
-        return render_form(form, prefilled={"by": "copy", "source": record})
-    form_data, project = _with_prefill(AutotuneForm.initial_data()), request.args.get("project", "")
-    form = AutotunePageForm.with_data(form_data, project=project)
-    if form_data["name"]:
-        with services().store.read() as session:
-            load_projects(session)
-            form.add_errors([NAME_TAKEN] if find_taken_name(session, form, None) else [])
+        return _copy(find(source))
+    if template := request.args.get("template"):
+        return _from_template(template)
+    form_data, page_fields = AutotuneForm.initial_data(), {"project": request.args.get("project", "")}
     if has_prefill(request.args):
-        return render_form(form, prefilled={"by": "address"})
-    return render_form(form, focus="isContextual", offer_unfinished=True)
+        return render_prefilled(_with_prefill(form_data), page_fields, by="address")
+    form = AutotunePageForm.with_data(form_data, **page_fields)
+    return render_form(form, focus="isContextual", offer_starts=True)
+
+
+def _reopen(token: str) -> ResponseReturnValue | None:
+    """The draft that a new form has become, or what its user has typed; None if it was not kept."""
+    with services().store.read() as session:
+        written, copy = queries.find_by_token(session, token), find_own_copy(session, token)
+    if written:
+        return redirect(url_for("forms.edit", record_id=written.id), 303)
+    return render_form(form_from(copy), unsaved=True, restored=copy) if copy else None
+
+
+def _copy(record: AutotuneRecord) -> ResponseReturnValue:
+    form_data = stored_form_data(record) | {"name": free_name(services(), record)}
+    return render_prefilled(form_data, {"project": record.project}, by="copy", source=record)
+
+
+def _from_template(template_id: str) -> ResponseReturnValue:
+    with services().store.read() as session:
+        template = find_template(session, visible(template_id)) or abort(404)
+    return render_prefilled(with_min_variants(template.form_data), by="template", template=template)
 
 
 def _with_prefill(form_data: FormData) -> FormData:
@@ -163,7 +174,8 @@ def _updated(form: AutotunePageForm, update: FormUpdate, record: AutotuneRecord 
 
 def _linked(form: AutotunePageForm, record: AutotuneRecord | None) -> ResponseReturnValue:
     """The form with a link to what it holds now."""
-    link = form_links.add(services(), current_user().actor, form.form_data, form.project.data)
+    content = {"page_fields": form.content_fields, "autotune_id": record.id if record else None}
+    link = form_links.add(services(), current_user().actor, form.form_data, **content)
     notices = {**link_context(link), **open_conflict(form, record)}
     return render_form(form, record, unsaved=True, focus="link", **notices)
 

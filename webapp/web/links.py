@@ -10,13 +10,13 @@ from wtforms import TextAreaField, ValidationError
 
 from ..auth import Permission, can, current_user, keeps_form, requires
 from ..autotunes import form_links
-from ..config.secret import remove_credentials
 from ..contract.form import AutotuneForm
-from ..contract.pasted_request import PastedRequest, RequestError, read_request
+from ..contract.pasted_request import PastedRequest, read_request
+from ..contract.request_text import RequestError, readable_part
 from ..contract.sentence import describe
-from ..store import FormLink
-from .form_page import render_form
-from .page_form import AutotunePageForm, clean_token
+from ..store import FormLink, queries
+from .form_page import render_prefilled
+from .page_form import clean_token
 from .request_context import load_projects, services
 from .review import settings_of
 from .review_table import variants_table
@@ -34,13 +34,13 @@ def show(token: str) -> ResponseReturnValue:
     """The form, or what it holds for those who may only view."""
     with services().store.read() as session:
         link = form_links.find(services(), session, clean_token(token))
+        source = queries.get(session, link.autotune_id) if link and link.autotune_id else None
         load_projects(session)
     if link is None:
         return render_template("errors/error.html", title=NOT_FOUND, message=ASK_FOR_ANOTHER), 404
-    form_data = json.loads(link.form_data)
+    form_data, prefilled = json.loads(link.form_data), {"by": "link", "source": source, **link_context(link)}
     if can("write"):
-        page_form = AutotunePageForm.with_data(form_data, project=link.project)
-        return render_form(page_form, prefilled={"by": "link", **link_context(link)})
+        return render_prefilled(form_data, json.loads(link.page_fields), **prefilled)
     form = AutotuneForm.from_data(form_data)
     return render_template(
         "autotunes/link.html",
@@ -48,31 +48,43 @@ def show(token: str) -> ResponseReturnValue:
         sentence=describe(form),
         table=variants_table(form),
         settings=[*settings_of(form)],
-        **link_context(link),
+        prefilled=prefilled,
     )
 
 
 def link_context(link: FormLink) -> dict[str, Any]:
-    return {"link": link, "notes": json.loads(link.notes), "expires_at": form_links.expires_at(services(), link)}
+    return {
+        "link": link,
+        "notes": json.loads(link.notes),
+        "expires_at": form_links.expires_at(services(), link),
+        "who": "you" if link.created_by == current_user().actor else link.created_by,
+    }
 
 
 class PasteForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
-    """`pasted` is what was read, once the form is valid. An invalid request is shown again without its keys."""
+    """`pasted` is what was read, once the form is valid."""
 
     pasted_request = TextAreaField("Request")
     pasted: PastedRequest
+    is_shortened = False
 
     def validate_pasted_request(self, field: TextAreaField) -> None:
         try:
             self.pasted = read_request(field.data or "")
         except RequestError as error:
-            field.data = remove_credentials(field.data or "")
+            self.remove_unreadable()
             raise ValidationError(str(error)) from None
+
+    def remove_unreadable(self) -> None:
+        """Before it is shown again: keys, and all that is not JSON."""
+        text = self.pasted_request.data or ""
+        self.pasted_request.data = readable_part(text)
+        self.is_shortened = self.pasted_request.data != text.strip()
 
 
 def paste_expired() -> ResponseReturnValue:
     form = PasteForm()
-    form.pasted_request.data = remove_credentials(form.pasted_request.data or "")
+    form.remove_unreadable()
     form.pasted_request.errors = [EXPIRED]
     return render_template("autotunes/paste.html", form=form), 400
 

@@ -76,6 +76,11 @@ class AutotunePageForm(AutotuneForm, FlaskForm):  # type: ignore[misc]  # Flask-
         return {name: self[name].data for name in (*names, "types", "pasted")}
 
     @property
+    def content_fields(self) -> dict[str, Any]:
+        """Those of `page_fields` that belong to what was typed, and not to this page."""
+        return {name: self[name].data for name in ("assumptions", "project", "types", "pasted")}
+
+    @property
     def key(self) -> str:
         """What a new form and the draft that it becomes are found by."""
         return str(self.first_token.data or self.token.data)

@@ -16,7 +16,16 @@ from ..contract.variant_marks import variant_marks
 from ..store import AutotuneRecord, queries
 from .assumptions import ForecastInputs
 from .autosave import autosave, other_editors
-from .form_page import expected_id_context, find_taken_name, move_default, read_page, submitted_fields, unchanged_errors
+from .form_page import (
+    Similar,
+    expected_id_context,
+    find_similar,
+    find_taken_name,
+    move_default,
+    read_page,
+    submitted_fields,
+    unchanged_errors,
+)
 from .page_form import AutotunePageForm
 from .request_context import load_projects, services
 from .sidebar import checked_copy, sidebar_context
@@ -24,7 +33,7 @@ from .sidebar import checked_copy, sidebar_context
 blueprint = Blueprint("preview", __name__)
 
 # Templates; the IDs of the elements that they fill.
-PIECES = ("expected_id", "timeline", "sidebar", "forecast_headline", "saved_state")
+PIECES = ("expected_id", "timeline", "sidebar", "forecast_headline", "saved_state", "similar")
 
 
 @dataclass(frozen=True)
@@ -35,6 +44,7 @@ class Stored:
     opened: FormData | None
     editors: Sequence[str]
     taken_by: AutotuneRecord | None
+    similar: Sequence[Similar]
 
 
 @blueprint.post("/autotunes/preview", endpoint="show")
@@ -50,6 +60,7 @@ def preview() -> dict[str, Any]:
     context = {
         "form": checked,
         "record": stored.record,
+        "similar": stored.similar,
         **sidebar_context(form, checked),
         **expected_id_context(form, stored.taken_by),
     }
@@ -79,6 +90,7 @@ def _stored(form: AutotunePageForm) -> Stored:
             opened=_opened_version(session, form, record) if record else None,
             editors=other_editors(session, record) if record else [],
             taken_by=find_taken_name(session, form, record),
+            similar=find_similar(session, form, record),
         )
 
 

@@ -52,10 +52,11 @@ def restore(record_id: str) -> Response:
 def _removed(record_id: str, remove: Callable[[Services, str, str], bool], done: str) -> Response:
     """Returns to the list, which offers to undo it."""
     record = find(record_id)
+    undo = f"undo {url_for('removal.restore', record_id=record_id)}"
     if remove(services(), record_id, current_user().actor):
-        flash(f"{_title(record)} was {done}.", f"undo {record_id}")
+        flash(f"{_title(record)} was {done}.", undo)
     elif record.discarded_at or record.archived_at:
-        flash(f"{_title(record)} was {shown_state(record)} already.", f"undo {record_id}")
+        flash(f"{_title(record)} was {shown_state(record)} already.", undo)
     else:
         flash(f"{_title(record)} is {state_label(record.state).lower()}, so it can’t be {done}.", "warning")
     return _redirect_to_list()

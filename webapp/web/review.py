@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from ..autotunes.drafts import is_editable, stored_errors, stored_form
+from ..autotunes.drafts import is_editable, request_text, stored_errors, stored_form
 from ..autotunes.projects import NoSuchProject, destination, find_project
 from ..autotunes.services import Services
 from ..autotunes.states import EDITABLE, State
@@ -18,7 +18,6 @@ from ..contract.diff import as_returned, differences
 from ..contract.fields import TextField
 from ..contract.form import CONTEXTUAL_FIELDS, UNIT, AutotuneForm
 from ..contract.ids import id_is_certain
-from ..contract.json_input import write_json
 from ..contract.sentence import describe
 from ..statsig import API_VERSION
 from ..store import AutotuneRecord, queries
@@ -44,8 +43,8 @@ def find_namesakes(session: Session, record: AutotuneRecord) -> list[AutotuneRec
 def detail_context(services: Services, record: AutotuneRecord, same_name: list[AutotuneRecord]) -> dict[str, Any]:
     """What the page's template needs."""
     form = stored_form(record)
-    body = _valid_body(form)
-    text = record.body or _write(body)
+    body = form.body() if form.validate() else None
+    text = request_text(record)
     answer = json.loads(record.statsig) if record.statsig else {}
     running = as_returned(body, answer) if body else None
     review_header = services.settings.respect_review_settings
@@ -108,19 +107,6 @@ def _defaults(form: AutotuneForm) -> Iterator[Setting]:
 def _name_available(record: AutotuneRecord) -> Iterator[ChecklistItem]:
     if record.state == State.READY and record.first_not_found_at:
         yield ChecklistItem(Status.DONE, f"Name available in {destination(record.project)}", "name")
-
-
-def request_text(record: AutotuneRecord) -> str:
-    """The body that is or would be sent; blank if something is missing."""
-    return record.body or _write(_valid_body(stored_form(record)))
-
-
-def _valid_body(form: AutotuneForm) -> dict[str, Any] | None:
-    return form.body() if form.validate() else None
-
-
-def _write(body: dict[str, Any] | None) -> str:
-    return write_json(body) if body else ""
 
 
 def _differences(services: Services, record: AutotuneRecord, answer: dict[str, Any]) -> list[Any]:
