@@ -21,7 +21,7 @@ function schedule(pause) {
 // The form keeps the focus; a later response is newer than an earlier one.
 async function update() {
   const filled = [...new FormData(form)].filter(([, text]) => text.trim());
-  const url = `${form.getAttribute("action")}?${new URLSearchParams(filled)}`;
+  const url = form.getAttribute("action") + (filled.length ? `?${new URLSearchParams(filled)}` : "");
   const request = ++latest;
   const response = await fetch(url).catch(() => null);
   if (request !== latest) return;

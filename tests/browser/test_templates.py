@@ -55,7 +55,7 @@ def test_similar_autotunes_are_named_while_the_event_is_typed(page: Page, site: 
     page.fill("#successEvent", "check")
     page.locator("#successEvent").press_sequentially("out")
     sidebar = page.get_by_role("complementary", name="Summary")
-    expect(sidebar.get_by_text("Draft, local user · same event")).to_be_visible()
+    expect(sidebar.get_by_text("Same event · draft, local user")).to_be_visible()
     sidebar.get_by_role("link", name="Checkout hint").click()
     expect(page).to_have_url(site + address)
     page.go_back()

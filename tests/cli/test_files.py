@@ -113,6 +113,14 @@ def test_project_has_to_be_chosen_if_there_are_several(tmp_path: Path) -> None:
     assert run(tmp_path, "draft", "-", "--project", "Web", stdin=json.dumps(BODY)).exit_code == 0
 
 
+def test_author_has_to_be_named_if_approval_is_required(tmp_path: Path) -> None:
+    text = json.dumps(BODY)
+    assert "name the author" in run(tmp_path, "draft", "-", stdin=text, REQUIRE_APPROVAL="1", **PROXY_SETTINGS).stderr
+    assert "not an email address" in run(tmp_path, "draft", "-", "--author", "me", stdin=text).stderr
+    arguments = ("draft", "-", "--author", "Anna@Example.com")
+    assert run(tmp_path, *arguments, stdin=text, REQUIRE_APPROVAL="1", **PROXY_SETTINGS).exit_code == 0
+
+
 def test_unfinished_draft_cannot_be_exported(tmp_path: Path, client: FlaskClient) -> None:
     address = fill_in(client, "save", name="Half", successEvent="").headers["Location"]
     result = run(tmp_path / "desk", "export", address.rpartition("/")[2])

@@ -131,7 +131,7 @@ def test_variants_beyond_the_limit_are_listed() -> None:
         ('Header: x\n\n{"name": a}', "Put double quotes around a (line 1, column 10)"),
         ("curl https://x.example", NO_BODY),
         ("curl https://x.example -d", NO_BODY),
-        ("curl -d @a.json x", "The body of this command is in the file a.json. Paste what is in that file"),
+        ("curl -d @a.json x", "The body of this command is in the file a.json. Paste what is in it"),
         ("curl x -d 'a", "A quote is missing. Copy the whole command again"),
         ('curl x -d \'{"name":', "The JSON ends too early: close every { and [ (line 1, column 9)"),
     ],
@@ -162,7 +162,7 @@ def test_keys_around_the_body_are_removed_and_mentioned(text: str) -> None:
 
 def test_key_in_the_body_is_removed() -> None:
     pasted = read_request(json.dumps(BODY | {"description": f"with {KEY}", "STATSIG-API-KEY": KEY}))
-    assert pasted.form_data["description"] == "with [removed]"
+    assert pasted.form_data["description"] == "with (removed)"
     assert pasted.notes == [KEY_REMOVED, "Not used: STATSIG-API-KEY."]
 
 
@@ -204,7 +204,7 @@ def test_body_as_browsers_copy_it_is_read() -> None:
     ],
 )
 def test_only_the_json_is_shown_again(text: str, part: str | None) -> None:
-    assert readable_part(text) == (text.replace(KEY, "[removed]") if part is None else part)
+    assert readable_part(text) == (text.replace(KEY, "(removed)") if part is None else part)
 
 
 def test_command_of_the_windows_command_line_is_read() -> None:
@@ -221,3 +221,36 @@ def test_curl_can_have_something_before_it(before: str) -> None:
 @pytest.mark.parametrize("options", ["--data-binary @- <<'EOF'\n{}\nEOF", "-sSd '{}'", "--data-urlencode '{}'"])
 def test_body_in_another_place_is_found(options: str) -> None:
     assert body_from("curl x " + options.format(json.dumps(BODY))) == BODY
+
+
+def test_missing_quote_does_not_hide_the_warning_about_a_key() -> None:
+    pasted = read_request(f"curl x -H 'statsig-api-key: {KEY} -d '{TEXT}'")
+    assert pasted.notes[0] == KEY_REMOVED and pasted.form_data["name"] == BODY["name"]
+
+
+@pytest.mark.parametrize("text", [f'{{"name": "x", "STATSIG-API-KEY": "{KEY}"', '{"name": "x"'])
+def test_text_that_ends_too_early_stays_as_it_is_shown(text: str) -> None:
+    shown = readable_part(text)
+    assert readable_part(shown) == shown == text.replace(KEY, "(removed)")
+    with pytest.raises(RequestError, match="The JSON ends too early"):
+        read_request(shown)
+
+
+def test_placeholder_is_no_name() -> None:
+    pasted = read_request('{"id": "<string>", "name": "<string>", "successEvent": "click"}')
+    assert pasted.form_data["name"] == "" and "Not used: id." in pasted.notes
+
+
+def test_error_about_a_file_has_no_key() -> None:
+    with pytest.raises(RequestError) as error:
+        read_request(f"curl x -d @{KEY}")
+    assert KEY not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "text", ["key" * 300_000, "curl x " + "-d 1 " * 25_000, "curl " + "a" * 900_000, "://" * 200_000]
+)
+def test_long_text_is_read_in_linear_time(text: str) -> None:
+    with pytest.raises(RequestError):
+        read_request(text)
+    readable_part(text)

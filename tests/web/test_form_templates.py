@@ -57,7 +57,15 @@ def test_any_autotune_becomes_a_template(client: FlaskClient, clock: Clock) -> N
     assert "From the template Buttons <b> : Use it for buttons." in origin(form)
     assert initial_values(client.get(template_url(page, "From a draft")).text)["variants-1-json"] == "{half"
     assert starts(client) == [
-        *("Buttons <b>", "From a draft", "Button text", "Price", "Ranking of sections", "A pasted request")
+        *(
+            "Buttons <b>",
+            "From a draft",
+            "Button text",
+            "Price",
+            "Ranking of sections",
+            "All templates",
+            "A pasted request",
+        )
     ]
 
 
@@ -80,7 +88,7 @@ def test_template_keeps_what_it_copied(client: FlaskClient) -> None:
 def test_template_needs_a_title_and_a_note(client: FlaskClient, title: str, note: str, message: str) -> None:
     page = make_template(client, ready(client), title, note)
     assert message in page and f'value="{title}"' in page and note.strip() in page
-    assert "title" not in starts(client)
+    assert starts(client)[0] == "Button text"
 
 
 def test_template_form_without_csrf_token_is_shown_again(client: FlaskClient) -> None:
@@ -100,7 +108,7 @@ def test_removed_template_is_restored(client: FlaskClient) -> None:
     assert "Button text" in starts(client)
 
 
-def test_deleted_form_and_unknown_template_are_not_found(client: FlaskClient) -> None:
+def test_unknown_autotune_and_template_are_not_found(client: FlaskClient) -> None:
     assert client.get("/autotunes/new?template=none").status_code == 404
     assert client.get("/autotunes/new?template=%00").status_code == 404
     assert client.get("/autotunes/0a/template").status_code == 404
@@ -128,13 +136,13 @@ def test_similar_autotunes_have_the_same_event_or_parameters(client: FlaskClient
     click(client, discarded, "discard")
     variants = {"variants-0-name": "a", "variants-0-json": '{"color": "green"}', "variants-1-json": "{"}
     assert similar(client, successEvent=" click ", **variants) == [
-        "Both Created, local user · same event and parameters",
-        "Same parameters Ready to create, local user · same parameters",
-        "Same event Draft, local user · same event",
+        "Both Same event and parameters · created, local user",
+        "Same parameters Same parameters · ready to create, local user",
+        "Same event Same event · draft, local user",
     ]
     assert similar(client, successEvent="click") == [
-        "Both Created, local user · same event",
-        "Same event Draft, local user · same event",
+        "Both Same event · created, local user",
+        "Same event Same event · draft, local user",
     ]
     assert similar(client, name="Same event") == similar(client, successEvent="clicks") == []
 

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from webapp.autotunes.services import Services
 from webapp.store import AutotuneRecord
 
+from ..auth.fixtures import ANNA, BEN, PROXY_SETTINGS, behind_proxy
 from ..conftest import CANARY, Clock
 from ..fake_statsig import FakeStatsig
 from ..forms import click_create, fill_in, ready
@@ -220,6 +221,25 @@ def test_short_search_without_results_explains_itself(client: FlaskClient) -> No
     fill_in(client, "save", name="Alpha")
     assert "match the beginning of a word" in client.get("/?q=ph").text
     assert "match the beginning of a word" not in client.get("/?q=phx").text
+
+
+def test_all_leads_to_everybody_and_mine_to_the_own(make_app: Callable[..., Flask]) -> None:
+    app = make_app(**PROXY_SETTINGS)
+    anna, ben = behind_proxy(app, ANNA), behind_proxy(app, BEN)
+    for client, name in ((anna, "One"), (anna, "Two"), (ben, "Three")):
+        fill_in(client, "save", name=name)
+    page = anna.get(f"/?person={ANNA}").text
+    assert tabs(page) == tabs(anna.get("/").text)
+    assert (tabs(page)["All"], tabs(page)["Mine"], tabs(page)["Drafts"]) == ("3", "2", "3")
+    assert 'aria-current="page">Mine' in page and 'href="/?state=draft"' in page
+    page = anna.get(f"/?person={BEN}").text
+    assert (tabs(page)["All"], tabs(page)["Mine"], tabs(page)["Drafts"]) == ("1", "2", "1")
+
+
+def test_tabs_without_a_login_keep_the_chosen_owner(client: FlaskClient, services: Services) -> None:
+    add_rows(services, ({"name": name, "created_by": name} for name in ("anna", "ben")))
+    page = client.get("/?person=anna").text
+    assert tabs(page)["All"] == "1" and "Mine" not in tabs(page) and 'href="/?person=anna" aria-current' in page
 
 
 def test_row_has_id_state_event_variants_owner_and_age(client: FlaskClient, services: Services, clock: Clock) -> None:

@@ -3,15 +3,16 @@
 import re
 
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, text
 
-from webapp.autotunes.removal import discard
+from webapp.autotunes.outcomes import created_outcome, record_outcome
+from webapp.autotunes.removal import MAX_PURGED, discard
 from webapp.autotunes.services import Services
 from webapp.store import AutotuneRecord, Event, ForecastRecord, Version, WorkingCopy
 
 from ..conftest import Clock
 from ..fake_statsig import FakeStatsig
-from ..forms import click_create, fill_in, hidden, initial_values, ready, text_of
+from ..forms import click_create, fill_in, finished_forecast, hidden, initial_values, ready, text_of
 from ..list_page import names, rows, tabs
 from .test_listing import add_rows, pager_link
 
@@ -100,7 +101,7 @@ def test_created_autotune_is_archived_and_keeps_its_name(client: FlaskClient) ->
     page = fill_in(client, name="Kept name").text
     assert "taken" in page and f'href="{address}"' in page
     page = client.get(address).text
-    assert "Restore from archive" in page and "Created in Statsig" in page
+    assert ">Restore<" in page and "Created in Statsig" in page
     click(client, address, "restore")
     assert names(client.get("/?state=created").text) == ["Kept name"]
 
@@ -153,7 +154,15 @@ def test_form_of_a_draft_that_was_discarded_becomes_a_new_one(client: FlaskClien
 
 
 def test_form_is_deleted_30_days_after_discarding(client: FlaskClient, services: Services, clock: Clock) -> None:
-    address = ready(client, name="Short lived", description="Secret plan")
+    address = ready(client, name="Short lived", description="Secret plan", explorationWindow="24hr")
+    record_id = address.rpartition("/")[2]
+    finished_forecast(client, address, {"visits": "200", "rate": "5", "days": "7"})
+    form = initial_values(client.get(f"{address}/edit").text)
+    link = client.post(f"{address}/edit", data={**form, "action": "link"}).text.split('value="http://localhost')[1]
+    client.post(f"/autotunes/preview?autotune={record_id}", data={**form, "description": "Typed"})
+    with services.store.read() as session:
+        assert session.get(ForecastRecord, record_id)
+        assert session.scalars(select(WorkingCopy).where(WorkingCopy.key == record_id)).all()
     click(client, address, "discard")
     clock.forward(30 * DAYS - 60)
     click(client, address, "restore")
@@ -168,14 +177,48 @@ def test_form_is_deleted_30_days_after_discarding(client: FlaskClient, services:
     assert names(page) == ["Short lived"] and rows(page)[0][1] == "Form deleted"
     assert "Duplicate" not in page and "Restore" not in page
     assert "nothing to restore" in text_of(click(client, address, "restore"))
-    record_id = address.rpartition("/")[2]
+    assert client.get(link.partition('"')[0]).status_code == client.get(f"{address}/template").status_code == 404
+    assert "its form has been deleted since" in text_of(client.get(f"{address}/edit", follow_redirects=True).text)
     with services.store.read() as session:
         record = session.get(AutotuneRecord, record_id)
         assert record and (record.form_data, record.body) == ("", None)
         assert session.scalars(select(Version).where(Version.autotune_id == record_id)).all() == []
         assert session.scalars(select(ForecastRecord).where(ForecastRecord.autotune_id == record_id)).all() == []
         assert session.scalars(select(WorkingCopy).where(WorkingCopy.key == record_id)).all() == []
-        assert len(session.scalars(select(Event).where(Event.autotune_id == record_id)).all()) > 3
+        events = session.scalars(select(Event).where(Event.autotune_id == record_id)).all()
+        assert len(events) > 3 and {event.version for event in events} == {None}
     before = history(client, address)
     client.get("/")
     assert history(client, address) == before
+
+
+def test_list_is_shown_while_forms_cannot_be_deleted(client: FlaskClient, services: Services, clock: Clock) -> None:
+    for number in range(MAX_PURGED + 1):
+        click(client, fill_in(client, "save", name=f"Due {number}").headers["Location"], "discard")
+    clock.forward(31 * DAYS)
+    with services.store.engine.begin() as connection:
+        connection.execute(text("CREATE TRIGGER no BEFORE UPDATE ON autotunes BEGIN SELECT RAISE(ABORT, 'full'); END"))
+    assert client.get("/?state=discarded").status_code == 200
+    with services.store.engine.begin() as connection:
+        connection.execute(text("DROP TRIGGER no"))
+    left = [_count_forms(client, services) for _ in range(2)]
+    assert left == [1, 0]
+
+
+def _count_forms(client: FlaskClient, services: Services) -> int:
+    """How many discarded drafts have their form after the list was opened."""
+    client.get("/")
+    with services.store.read() as session:
+        return len(session.scalars(select(AutotuneRecord.id).where(AutotuneRecord.form_data != "")).all())
+
+
+def test_late_answer_restores_what_was_discarded(client: FlaskClient, services: Services, clock: Clock) -> None:
+    address = ready(client, name="Late")
+    click(client, address, "discard")
+    with services.store.write() as session:
+        outcome = created_outcome({"id": "late"}, "Shop")
+        record_outcome(session, clock(), address.rpartition("/")[2], "anna", outcome, ())
+    assert client.get(f"{address}.json").get_json()["discarded_at"] is None
+    clock.forward(31 * DAYS)
+    assert names(client.get("/?state=created").text) == ["Late"]
+    assert "Created in Statsig" in text_of(client.get(address).text)

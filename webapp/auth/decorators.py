@@ -3,8 +3,8 @@
 A view without `requires` or `public` is closed to everybody.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from flask import current_app, request
@@ -22,6 +22,7 @@ class ViewRules:
     polled: bool = False
     on_csrf_error: Callable[..., Any] | None = None
     saves_pending_form: bool = False
+    clean: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
 
 
 def get_rules(view: Callable[..., Any]) -> ViewRules:
@@ -48,13 +49,16 @@ def requires(permission: Permission) -> Callable[[View], View]:
     return _declare(permission=permission)
 
 
-def keeps_form(on_csrf_error: Callable[..., Any], until_login: bool = False) -> Callable[[View], View]:
+def keeps_form(
+    on_csrf_error: Callable[..., Any], until_login: bool = False, **clean: Callable[[str], str]
+) -> Callable[[View], View]:
     """A form sent to this view is not lost, even if the session has ended or the database is down.
 
     `on_csrf_error`: called like the view, shows the form again. `until_login`: after the end of its session the form
-    is saved for its user's next login; otherwise the response holds it, to be submitted again.
+    is saved for its user's next login; otherwise the response holds it, to be submitted again. `clean`: what is left
+    of the text of a field then.
     """
-    return _declare(on_csrf_error=on_csrf_error, saves_pending_form=until_login)
+    return _declare(on_csrf_error=on_csrf_error, saves_pending_form=until_login, clean=clean)
 
 
 # For everybody. The view does not know the user.

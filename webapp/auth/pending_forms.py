@@ -17,7 +17,6 @@ from wtforms import ValidationError
 
 from ..autotunes.services import Services
 from ..contract.characters import visible
-from ..contract.request_text import readable_part
 from ..store import PendingForm, StoreError
 from .decorators import view_rules
 from .errors import message_page
@@ -25,7 +24,6 @@ from .permissions import User
 
 KEEP_SECONDS = 7 * 24 * 3600.0
 MAX_FORMS = 20  # per user
-PASTED_REQUEST = "pasted_request"  # the field of `web.links.PasteForm`
 
 
 def session_ended_page(services: Services, user: User | None) -> ResponseReturnValue:
@@ -61,9 +59,9 @@ def _has_csrf_token() -> bool:
 
 
 def _fields() -> list[tuple[str, str]]:
-    """A pasted request without its keys: they are neither stored nor shown."""
+    clean = view_rules().clean
     fields = [(name, text) for name, text in request.form.items(multi=True) if name != "csrf_token"]
-    return [(name, readable_part(text) if name == PASTED_REQUEST else text) for name, text in fields]
+    return [(name, clean[name](text) if name in clean else text) for name, text in fields]
 
 
 def _save(services: Services, user: User) -> bool:

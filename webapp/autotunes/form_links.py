@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import delete
@@ -14,14 +15,22 @@ from .services import Services
 DAY = 24 * 3600.0  # seconds
 
 
-def add(services: Services, actor: str, form_data: FormData, **more: Any) -> FormLink:
-    """`more`: the `page_fields` of the form, the `autotune_id`, and `notes` for a pasted request."""
+def add(
+    services: Services,
+    actor: str,
+    form_data: FormData,
+    *,
+    page_fields: Mapping[str, Any] | None = None,
+    autotune_id: str | None = None,
+    notes: Sequence[str] | None = None,
+) -> FormLink:
+    """`notes` are those of a pasted request. `page_fields` and `autotune_id`: see `FormLink`."""
     link = FormLink(
         token=secrets.token_urlsafe(16),
         form_data=json.dumps(form_data),
-        page_fields=json.dumps(more.get("page_fields", {})),
-        autotune_id=more.get("autotune_id"),
-        notes=json.dumps(more.get("notes")),
+        page_fields=json.dumps(page_fields or {}),
+        autotune_id=autotune_id,
+        notes=json.dumps(notes),
         created_at=services.clock(),
         created_by=actor,
     )

@@ -16,6 +16,9 @@ from .drafts import stored_form_data
 from .services import Services
 
 ID_BYTES = 6
+MAX_OFFERED = 2  # of people's own, by a new form
+
+_IS_KEPT = FormTemplateRecord.removed_at.is_(None)
 
 
 @dataclass(frozen=True)
@@ -77,17 +80,19 @@ BUILT_IN = (
 
 def all_templates(session: Session) -> list[FormTemplate]:
     """People's own, the newest first, then those that come with the desk."""
-    own = (
-        select(FormTemplateRecord)
-        .where(FormTemplateRecord.removed_at.is_(None))
-        .order_by(FormTemplateRecord.created_at.desc())
-    )
+    own = select(FormTemplateRecord).where(_IS_KEPT).order_by(FormTemplateRecord.created_at.desc())
     return [*map(_stored, session.scalars(own)), *BUILT_IN]
 
 
+def offered(session: Session) -> list[Any]:
+    """What a new form offers to start from: `id`, `title` and `note` of the newest and of those of the desk."""
+    columns = select(FormTemplateRecord.id, FormTemplateRecord.title, FormTemplateRecord.note)
+    newest = columns.where(_IS_KEPT).order_by(FormTemplateRecord.created_at.desc()).limit(MAX_OFFERED)
+    return [*session.execute(newest), *BUILT_IN]
+
+
 def find_template(session: Session, template_id: str) -> FormTemplate | None:
-    """Also one that was removed: somebody may have its link open."""
-    row = session.get(FormTemplateRecord, template_id)
+    row = session.scalar(select(FormTemplateRecord).where(FormTemplateRecord.id == template_id, _IS_KEPT))
     return _stored(row) if row else next((template for template in BUILT_IN if template.id == template_id), None)
 
 

@@ -57,6 +57,8 @@ def record_outcome(
     }
     if outcome.data is not None:
         values |= {"statsig": json.dumps(outcome.data), "statsig_id": outcome.data["id"]}
+    if outcome.state == State.CREATED:
+        values["discarded_at"] = None  # late, and its draft was discarded in the meantime
     if outcome.state in (State.DRAFT, State.READY):
         values |= {"reserved_id": None, "first_not_found_at": None}
     if not outcome.may_have_arrived:

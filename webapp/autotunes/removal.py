@@ -4,17 +4,22 @@
 deleted, and its name and history stay. What reserves an ID can be archived, but never discarded.
 """
 
+import logging
+
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
-from ..store import HAS_FORM, AutotuneRecord, Event, ForecastRecord, Version, WorkingCopy, queries
+from ..store import HAS_FORM, AutotuneRecord, Event, ForecastRecord, FormLink, StoreError, Version, WorkingCopy, queries
 from .services import Services
 from .states import EDITABLE, SYSTEM, State
 
 KEEP_DAYS = 30
 KEEP_SECONDS = KEEP_DAYS * 24 * 3600.0
+MAX_PURGED = 20  # drafts in one call
 
 PURGED = f"Deleted the form, {KEEP_DAYS} days after it was discarded"
+
+log = logging.getLogger(__name__)
 
 _WITHOUT_FORM = {"form_data": "", "body": None, "errors": "[]", "status_message": ""}
 _DISCARDED, _ARCHIVED = AutotuneRecord.discarded_at.is_not(None), AutotuneRecord.archived_at.is_not(None)
@@ -54,19 +59,27 @@ def _change(
 
 
 def purge_discarded(services: Services) -> None:
-    """Deletes the forms of drafts that were discarded more than 30 days ago."""
-    is_due = _DISCARDED, AutotuneRecord.discarded_at < services.clock() - KEEP_SECONDS, HAS_FORM
+    """Deletes the forms of some drafts that were discarded more than 30 days ago; the rest is left for the next call.
+
+    Only logs that the database cannot be written.
+    """
+    limit = services.clock() - KEEP_SECONDS
+    is_due = AutotuneRecord.state.in_(EDITABLE), _DISCARDED, AutotuneRecord.discarded_at < limit, HAS_FORM
     with services.store.read() as session:
-        due = session.scalars(select(AutotuneRecord.id).where(*is_due)).all()
-    for record_id in due:
-        with services.store.write() as session:
-            if queries.update_if(session, record_id, *is_due, **_WITHOUT_FORM):
-                _delete_content(session, record_id)
-                queries.add_event(session, record_id, services.clock(), SYSTEM, PURGED)
+        due = session.scalars(select(AutotuneRecord.id).where(*is_due).limit(MAX_PURGED)).all()
+    try:
+        for record_id in due:
+            with services.store.write() as session:
+                if queries.update_if(session, record_id, *is_due, **_WITHOUT_FORM):
+                    _delete_content(session, record_id)
+                    queries.add_event(session, record_id, services.clock(), SYSTEM, PURGED)
+    except StoreError as error:
+        log.error("discarded forms not deleted", extra={"error": type(error).__name__})
 
 
 def _delete_content(session: Session, record_id: str) -> None:
     session.execute(delete(Version).where(Version.autotune_id == record_id))
     session.execute(delete(ForecastRecord).where(ForecastRecord.autotune_id == record_id))
     session.execute(delete(WorkingCopy).where(WorkingCopy.key == record_id))
+    session.execute(delete(FormLink).where(FormLink.autotune_id == record_id))
     session.execute(update(Event).where(Event.autotune_id == record_id).values(version=None))

@@ -125,7 +125,8 @@ def other_editors(session: Session, now: float, person: str, key: str) -> Sequen
     return session.scalars(select(WorkingCopy.person).where(*present).order_by(WorkingCopy.person)).all()
 
 
-def unfinished(session: Session, person: str) -> Sequence[WorkingCopy]:
-    """New forms that this person has begun and not saved, the newest first; `key` is the form's token."""
+def unfinished(session: Session, person: str) -> Sequence[Any]:
+    """New forms that this person has begun and not saved, the newest first: token (`key`), `name` and `saved_at`."""
     mine = (WorkingCopy.person == person, WorkingCopy.version == 0, WorkingCopy.form_data != "")
-    return session.scalars(select(WorkingCopy).where(*mine).order_by(WorkingCopy.saved_at.desc()).limit(5)).all()
+    columns = select(WorkingCopy.key, WorkingCopy.name, WorkingCopy.saved_at)
+    return session.execute(columns.where(*mine).order_by(WorkingCopy.saved_at.desc()).limit(5)).all()

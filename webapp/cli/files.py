@@ -1,9 +1,11 @@
 """`autotune-desk draft` and `export`: request bodies as files, for engineers."""
 
+import secrets
 from typing import TextIO
 
 import click
 
+from ..auth.permissions import clean_email
 from ..autotunes.drafts import NAME_TAKEN, Submission, find_reserved_name, request_text, save, stored_form
 from ..autotunes.projects import choose_project
 from ..autotunes.services import Services
@@ -22,18 +24,20 @@ from .common import open_services
 @click.command()
 @click.argument("file", type=click.File(encoding="utf-8-sig"))
 @click.option("--project", default="", help="The Statsig project to create it in, if there are several.")
-def draft(file: TextIO, project: str) -> None:
+@click.option("--author", default="", help="The email address of its author, who does not approve it.")
+def draft(file: TextIO, project: str, author: str) -> None:
     """Save the request body in FILE as a draft that is ready to review; - is standard input.
 
     Nothing is saved if the form would show an error, and nothing is sent.
     """
     services = open_services()
     form = _read(file)
-    chosen = _choose_project(services, project)
+    chosen, actor = _choose_project(services, project), _choose_author(services, author)
     with services.store.read() as session:
         if find_reserved_name(session, chosen, str(form.name.data), None):
             raise _not_valid([NAME_TAKEN])
-    record = save(services, None, Submission(form, 0, chosen, COMMAND_LINE, check=True, token="", key=""))
+    token = secrets.token_urlsafe(16)
+    record = save(services, None, Submission(form, 0, chosen, actor, check=True, token=token, key=token))
     settings = services.settings
     origin = settings.public_url or http_origin("http", settings.host, settings.port)
     click.echo(f"{record.id}  {origin}/autotunes/{record.id}")
@@ -59,12 +63,22 @@ def _choose_project(services: Services, name: str) -> str:
     if chosen := choose_project(projects, name):
         return chosen
     names = ", ".join(project.name for project in projects)
-    raise click.ClickException(f"choose a Statsig project with --project: {names}.")
+    problem = f"there is no Statsig project “{name}”; " if name else ""
+    raise click.ClickException(f"{problem}choose a Statsig project with --project: {names}.")
+
+
+def _choose_author(services: Services, author: str) -> str:
+    """With approval, someone else has to create it."""
+    if author and not clean_email(author):
+        raise click.ClickException("--author is not an email address.")
+    if services.settings.require_approval and not author:
+        raise click.ClickException("name the author with --author: someone else has to approve it.")
+    return clean_email(author) or COMMAND_LINE
 
 
 def _not_valid(errors: list[FieldError]) -> click.ClickException:
     lines = (f"{json_path(error.field)}: {error.message}" if error.field else error.message for error in errors)
-    return click.ClickException("\n".join(["there are errors:", *map(spell_out, lines)]))
+    return click.ClickException("\n".join(["this is not a valid autotune:", *map(spell_out, lines)]))
 
 
 @click.command()
@@ -76,6 +90,8 @@ def export(autotune_id: str) -> None:
         record = queries.get(session, autotune_id)
     if record is None:
         raise click.ClickException("there is no such autotune: use the ID in the address of its page.")
+    if not record.form_data:
+        raise click.ClickException("its form was deleted, 30 days after it was discarded.")
     if text := request_text(record):
         click.echo(text)
         return

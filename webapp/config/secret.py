@@ -5,7 +5,7 @@ import re
 # The keys of any Statsig project; for case-insensitive patterns.
 KEY_SHAPE = r"(?:console|secret)(?:-|%2d)[a-z0-9]{20,}"
 _KEY = re.compile(KEY_SHAPE, re.IGNORECASE)
-REMOVED = "[removed]"
+REMOVED = "(removed)"  # without the brackets of JSON
 
 
 def looks_like_key(text: str) -> bool:
@@ -13,7 +13,7 @@ def looks_like_key(text: str) -> bool:
 
 
 def remove_keys(text: str) -> str:
-    """The text with `[removed]` in place of what looks like a Statsig key."""
+    """The text with `(removed)` in place of what looks like a Statsig key."""
     return _KEY.sub(REMOVED, text)
 
 

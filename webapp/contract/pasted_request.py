@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..config.secret import remove_keys
@@ -12,7 +12,7 @@ from .form import FIELDS, AutotuneForm
 from .form_data import FormData, with_min_variants
 from .json_input import JsonError, read_json
 from .limits import MAX_BODY, MAX_VARIANTS
-from .request_body import LenientBody, read_leniently
+from .request_body import PLACEHOLDER, LenientBody
 from .request_text import RequestError, has_credentials, readable_part, split_request
 
 KEY_REMOVED = (
@@ -39,9 +39,10 @@ def read_request(text: str) -> PastedRequest:
     try:
         return _read(text)
     except RequestError:
-        if part := readable_part(text):
-            return _read(part)
-        raise
+        if not (part := readable_part(text)):
+            raise
+    pasted, around = _read(part), text.replace(part, " ")
+    return replace(pasted, notes=[KEY_REMOVED, *pasted.notes]) if has_credentials(around) else pasted
 
 
 def _read(text: str) -> PastedRequest:
@@ -75,12 +76,12 @@ def _unwrap(answer: Any) -> Mapping[str, Any]:
 
 
 def _fill_in(body: Mapping[str, Any]) -> tuple[FormData, list[str]]:
-    read = read_leniently(body)
+    read = LenientBody(body)
     filled = {name: value for name, value in read.form_data.items() if value}
     if not filled and not read.errors:
         raise RequestError(NO_FIELDS)
     notes = []
-    if "name" not in filled and isinstance(body.get("id"), str):
+    if "name" not in filled and isinstance(body.get("id"), str) and not PLACEHOLDER.fullmatch(body["id"]):
         filled["name"] = body["id"]
         read.unknown.remove("id")
         notes.append(f"It has no name, so its ID was filled in: {body['id']}.")

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from .diff import same_json
@@ -18,35 +17,19 @@ PLACEHOLDER = re.compile(r"<(?:string|any|number|boolean)>")  # as the example o
 def form_from_body(body: object) -> AutotuneForm:
     """The form with a decoded body in it. Its `validate` finds what the form finds and the errors that only a body has:
     wrong types, unknown properties, and values that would be sent differently, such as a text with spaces around it."""
-    reader = _Reader()
-    form = AutotuneForm.from_data(reader.form_data(body))
+    reader = _Reader(body)
+    form = AutotuneForm.from_data(reader.form_data)
     form.type_errors = (*reader.errors, *_changed_values(form, reader.values))
     return form
 
 
-@dataclass
-class LenientBody:
-    """A body as somebody would have typed it. `unknown` and `placeholders` are IDs of fields that were left out."""
-
-    form_data: FormData
-    unknown: list[str]
-    placeholders: list[str]
-    errors: list[FieldError]
-
-
-def read_leniently(body: object) -> LenientBody:
-    """Takes a number for a text and a text for a number, since validation finds what is wrong with it."""
-    reader = _LenientReader()
-    form_data = reader.form_data(body)
-    return LenientBody(form_data, reader.unknown, reader.placeholders, reader.errors)
-
-
 class _Reader:
-    def __init__(self) -> None:
+    def __init__(self, body: object) -> None:
         self.errors: list[FieldError] = []
         self.values: dict[str, Any] = {}  # those that were read, by the ID of their field
+        self.form_data = self._read(body)
 
-    def form_data(self, body: object) -> FormData:
+    def _read(self, body: object) -> FormData:
         if not isinstance(body, Mapping):
             self.errors.append(FieldError("", "The body must be a JSON object"))
             return {"variants": []}
@@ -91,11 +74,16 @@ class _Reader:
         return field.from_json(value)
 
 
-class _LenientReader(_Reader):
-    def __init__(self) -> None:
-        super().__init__()
+class LenientBody(_Reader):
+    """A body as somebody would have typed it: validation finds what is wrong with a number in place of a text.
+
+    `unknown` and `placeholders` are the IDs of fields that were left out.
+    """
+
+    def __init__(self, body: object) -> None:
         self.unknown: list[str] = []
         self.placeholders: list[str] = []
+        super().__init__(body)
 
     def _unknown_property(self, prefix: str, name: str) -> None:
         self.unknown.append(f"{prefix}{name}")

@@ -2,7 +2,6 @@
 
 import re
 import shlex
-from argparse import ArgumentError, ArgumentParser
 
 from ..config.secret import remove_keys
 
@@ -10,16 +9,19 @@ NOTHING_PASTED = "Paste a request: JSON, a curl command or Statsig’s answer"
 NOT_JSON = "There is no JSON in this. It begins with { and ends with }"
 CUT_OFF = "A quote is missing. Copy the whole command again"
 NO_BODY = "This command has no body. Copy one with --data and the JSON after it"
+MAX_COMMAND = 150_000  # characters; shells allow less for one argument
+TOO_LONG = f"Paste only the JSON of this command: it has more than {MAX_COMMAND:,} characters"
 
 _CURL = re.compile(r"(?<!\S)(?:\S*/)?curl(?:\.exe)?\s")
 _BODY_OPTION = re.compile(r"\s(?:-\w*d|--data[\w-]*|--json)(?=[\s=\'\"$^{@])")
 _NEXT_OPTION = re.compile(r"[\'\"]\s+-")
-# What looks like a key, a password or a cookie, unless it is a variable or a placeholder.
-_CREDENTIALS = re.compile(
-    r"(?i:(?:key|token|secret|auth|cookie|pass|session)[\w-]*[\'\"]?\s*+[:=]\s*+[\'\"]?+)(?![$<{])\S"
-    r"|\s(?:-u|-b|--user|--cookie|--pass|--oauth2-bearer|--proxy-user)[\s=]+[\'\"]?+(?![$<])\S"
-    r"|://[^/@\s\'\"]+@"
+# A name with its value, unless that is a variable or a placeholder.
+_NAMED_VALUE = re.compile(r"(?<![\w-])([\w-]++)[\'\"]?\s*+[:=]\s*+[\'\"]?+(?![$<{])\S")
+_SECRET_NAME = re.compile("key|token|secret|auth|cookie|pass|session", re.IGNORECASE)
+_SECRET_OPTION = re.compile(
+    r"\s(?:-u|-b|--user|--cookie|--pass|--oauth2-bearer|--proxy-user)[\s=]+[\'\"]?+(?![$<])\S|://[^/@\s\'\"]+@"
 )
+_DATA_OPTIONS = ("-d", "--data", "--data-raw", "--data-binary", "--data-ascii", "--data-urlencode", "--json")
 _NEXT_LINE = re.compile(r"[\\^`]\r?\n")
 _CARET = re.compile(r"\^(.)", re.DOTALL)  # the escape of the Windows command line
 # The value of an option as browsers copy it if it has an exclamation mark.
@@ -43,7 +45,9 @@ def split_request(text: str) -> tuple[str, str]:
 
 
 def has_credentials(text: str) -> bool:
-    return bool(_CREDENTIALS.search(text))
+    """Whether something looks like a key, a password or a cookie."""
+    named = any(_SECRET_NAME.search(match[1]) for match in _NAMED_VALUE.finditer(text))
+    return named or bool(_SECRET_OPTION.search(text))
 
 
 def readable_part(text: str) -> str:
@@ -84,19 +88,29 @@ def _split_json(text: str) -> tuple[str, str]:
 
 
 def _split_curl(command: str) -> tuple[str, str]:
-    parser = ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
-    names = ("-d", "--data", "--data-raw", "--data-binary", "--data-ascii", "--data-urlencode", "--json")
-    parser.add_argument(*names, action="append", dest="data", default=[])
-    try:
-        known, rest = parser.parse_known_args(_words(command))
-    except (ValueError, ArgumentError) as error:
-        raise RequestError(CUT_OFF if isinstance(error, ValueError) else NO_BODY) from None
-    body = "&".join(known.data)
+    if len(command) > MAX_COMMAND:
+        raise RequestError(TOO_LONG)
+    data, rest = _sort_words(_words(command))
+    body = "&".join(data)
     if not body or body == "@-":  # an option in another spelling, or standard input
         return _split_json(command) if "{" in command and _BODY_OPTION.search(command) else _no_body()
     if body.startswith("@"):
-        raise RequestError(f"The body of this command is in the file {body[1:]}. Paste what is in that file")
+        raise RequestError(f"The body of this command is in the file {remove_keys(body[1:])}. Paste what is in it")
     return body, " ".join(rest)
+
+
+def _sort_words(words: list[str]) -> tuple[list[str], list[str]]:
+    """The values of the options for the body, and the other words."""
+    data, rest, remaining = [], [], iter(words)
+    for word in remaining:
+        name, equals, value = word.partition("=")
+        if name in _DATA_OPTIONS:
+            data.append(value if equals else next(remaining, ""))
+        elif word.startswith("-d"):
+            data.append(word.removeprefix("-d"))
+        else:
+            rest.append(word)
+    return data, rest
 
 
 def _no_body() -> tuple[str, str]:
@@ -104,12 +118,14 @@ def _no_body() -> tuple[str, str]:
 
 
 def _words(command: str) -> list[str]:
-    """Raises ValueError for a quote that is not closed."""
     if '^"' in command:
         command = _CARET.sub(r"\1", command)
     command = _NEXT_LINE.sub(" ", command)
     command = _ANSI_C.sub(lambda match: match[1] + shlex.quote(_ESCAPE.sub(_unescape, match[2])), command)
-    return shlex.split(command)
+    try:
+        return shlex.split(command)
+    except ValueError:
+        raise RequestError(CUT_OFF) from None
 
 
 def _unescape(match: re.Match[str]) -> str:

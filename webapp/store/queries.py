@@ -116,7 +116,7 @@ def _taken(session: Session, project: str, names: set[str]) -> set[str]:
 def find_similar(session: Session, event: str, parameters: str, own_id: str) -> list[tuple[AutotuneRecord, bool, bool]]:
     """Autotunes with the same event or the same parameters, and which of both; those with both first, then the newest.
 
-    Discarded ones are left out.
+    Of the MAX_COMPARED newest with each, without those that were discarded.
     """
     found: dict[str, AutotuneRecord] = {}
     for column, value in ((AutotuneRecord.success_event, event), (AutotuneRecord.parameters, parameters)):

@@ -13,13 +13,10 @@ from .models import AutotuneRecord
 # A search reads 5,000 entries of these indexes ten times as fast as the rows.
 _COLUMNS = "changed_at DESC, id, search_text, discarded_at, archived_at"
 _ACTIVE = "WHERE discarded_at IS NULL AND archived_at IS NULL"
-ACTIVE_INDEX = (
+SQLITE_INDEX = (
     f"CREATE INDEX autotunes_to_search ON autotunes ({_COLUMNS}) {_ACTIVE}",
     f"CREATE INDEX autotunes_to_search_a_state ON autotunes (state, {_COLUMNS}) {_ACTIVE}",
-)
-# The rows have numbers of their own: those of a table whose key is text may change when the file is vacuumed.
-SQLITE_INDEX = (
-    *ACTIVE_INDEX,
+    # The rows have numbers of their own: those of a table whose key is text may change when the file is vacuumed.
     "CREATE TABLE autotune_numbers (number INTEGER PRIMARY KEY, autotune_id TEXT NOT NULL UNIQUE)",
     """CREATE VIRTUAL TABLE autotune_trigrams
         USING fts5(search_text, content='', detail='none', tokenize='trigram case_sensitive 1')""",

@@ -57,6 +57,8 @@ def why_not_editable(record: AutotuneRecord) -> str:
     """Blank if it is editable."""
     if is_editable(record):
         return ""
+    if not record.form_data:
+        return "This draft was discarded, and its form has been deleted since."
     if record.discarded_at:
         return "This draft was discarded. Restore it to change it."
     return "Someone has started to create this autotune, so it can no longer be changed."
@@ -83,7 +85,7 @@ def find_own_copy(session: Session, key: str) -> WorkingCopy | None:
     return working_copies.find(session, current_user().actor, key)
 
 
-def unfinished_forms(session: Session) -> Sequence[WorkingCopy]:
+def unfinished_forms(session: Session) -> Sequence[Any]:
     return working_copies.unfinished(session, current_user().actor)
 
 

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -12,7 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from ..autotunes.drafts import NAME_TAKEN, find_reserved_name, stored_errors, stored_form_data
-from ..autotunes.form_templates import all_templates
+from ..autotunes.form_templates import offered
 from ..autotunes.projects import choose_project
 from ..contract.errors import FieldError
 from ..contract.form_data import FormData
@@ -79,7 +78,7 @@ def find_similar(session: Session, form: AutotunePageForm, record: AutotuneRecor
 
 
 def _starts(session: Session) -> dict[str, Any]:
-    return {"unfinished": unfinished_forms(session), "templates": all_templates(session)}
+    return {"unfinished": unfinished_forms(session), "templates": offered(session)}
 
 
 def expected_id_context(form: AutotunePageForm, taken_by: AutotuneRecord | None) -> dict[str, Any]:
@@ -103,13 +102,13 @@ def unchanged_errors(record: AutotuneRecord, form_data: FormData) -> list[FieldE
 
 
 def render_prefilled(
-    form_data: FormData, page_fields: Mapping[str, Any] = MappingProxyType({}), **source: Any
+    form_data: FormData, page_fields: Mapping[str, Any] | None = None, **source: Any
 ) -> ResponseReturnValue:
     """A new form with values that its user has not typed: what is wrong with them is shown at once.
 
     `source` says where they come from: see `_prefilled.html`.
     """
-    form = AutotunePageForm.with_data(form_data, **page_fields)
+    form = AutotunePageForm.with_data(form_data, **page_fields or {})
     form.validate()
     filled = {field.id for field in form.leaf_fields() if getattr(field, "typed", "").strip()}
     form.set_errors([error for error in form.error_list() if error.field in filled])

@@ -30,7 +30,6 @@ from .assumptions import assumptions_from_query
 from .autosave import discard_own_copy, find_own_copy, form_from, keep_as_new, page_fields_of, why_not_editable
 from .conflicts import merge_with, open_conflict, with_choices
 from .form_page import render_form, render_prefilled, submitted_form, unchanged_errors
-from .links import link_context
 from .page_form import AutotunePageForm, clean_token, has_prefill
 from .request_context import find, services
 from .variant_rows import FormUpdate, apply_form_action
@@ -174,10 +173,16 @@ def _updated(form: AutotunePageForm, update: FormUpdate, record: AutotuneRecord 
 
 def _linked(form: AutotunePageForm, record: AutotuneRecord | None) -> ResponseReturnValue:
     """The form with a link to what it holds now."""
-    content = {"page_fields": form.content_fields, "autotune_id": record.id if record else None}
-    link = form_links.add(services(), current_user().actor, form.form_data, **content)
-    notices = {**link_context(link), **open_conflict(form, record)}
-    return render_form(form, record, unsaved=True, focus="link", **notices)
+    link = form_links.add(
+        services(),
+        current_user().actor,
+        form.form_data,
+        page_fields=form.content_fields,
+        autotune_id=record.id if record else None,
+    )
+    expires_at = form_links.expires_at(services(), link)
+    conflict = open_conflict(form, record)
+    return render_form(form, record, unsaved=True, focus="link", link=link, expires_at=expires_at, **conflict)
 
 
 def _became_draft(form: AutotunePageForm) -> bool:
@@ -217,7 +222,8 @@ def _save(form: AutotunePageForm, action: str, record: AutotuneRecord | None) ->
             return _save(form, action, error.record)
         return render_form(form, error.record, unsaved=True, status=409, **notices)
     except NotEditable as error:
-        return _not_saved(_as_new(form), f"{why_not_editable(error.record)} {TYPED_AS_NEW}", 409)
+        message = f"{why_not_editable(error.record)} {TYPED_AS_NEW}"
+        return _not_saved(_as_new(form), message, 409, prefilled={"by": "copy", "source": error.record})
     except NotStorable:
         return _not_saved(form, NOT_STORABLE, 422, record)
     except StoreError:

@@ -38,7 +38,7 @@ def show(token: str) -> ResponseReturnValue:
         load_projects(session)
     if link is None:
         return render_template("errors/error.html", title=NOT_FOUND, message=ASK_FOR_ANOTHER), 404
-    form_data, prefilled = json.loads(link.form_data), {"by": "link", "source": source, **link_context(link)}
+    form_data, prefilled = json.loads(link.form_data), {"source": source, **_origin(link)}
     if can("write"):
         return render_prefilled(form_data, json.loads(link.page_fields), **prefilled)
     form = AutotuneForm.from_data(form_data)
@@ -52,10 +52,13 @@ def show(token: str) -> ResponseReturnValue:
     )
 
 
-def link_context(link: FormLink) -> dict[str, Any]:
+def _origin(link: FormLink) -> dict[str, Any]:
+    """For the template `_prefilled.html`."""
+    notes = json.loads(link.notes)
     return {
+        "by": "link" if notes is None else "paste",
         "link": link,
-        "notes": json.loads(link.notes),
+        "notes": notes,
         "expires_at": form_links.expires_at(services(), link),
         "who": "you" if link.created_by == current_user().actor else link.created_by,
     }
@@ -97,7 +100,7 @@ def paste() -> ResponseReturnValue:
 
 @blueprint.post("/autotunes/paste")
 @requires(Permission.WRITE)
-@keeps_form(on_csrf_error=paste_expired)
+@keeps_form(on_csrf_error=paste_expired, pasted_request=readable_part)
 def submit_paste() -> ResponseReturnValue:
     """What was pasted becomes a form at a link of its own: it stays there when the page is reloaded."""
     form = PasteForm()

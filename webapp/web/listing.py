@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from flask import Blueprint, render_template, request
 from sqlalchemy.orm import Session
 
-from ..auth import Permission, any_host, current_user, public, requires
+from ..auth import Permission, any_host, can, current_user, public, requires
 from ..autotunes.removal import purge_discarded
 from ..autotunes.states import State
 from ..contract.characters import visible
@@ -42,14 +42,15 @@ def index() -> str:
         load_projects(session)
         page = listing.page(session, query, TABS)
         people, projects = listing.people(session), listing.projects(session)
-        special = _all_and_mine(session, query, page.counts)
+        tabs = _tabs(session, query, page.counts)
     return render_template(
         "autotunes/list.html",
         page=page,
         query=query,
         filters=(filters := _filters(query)),
+        is_mine=current_user().email == query.person != "",
         is_new=not (page.records or any(filters.values()) or any(page.counts.values())),
-        tabs=[*special, *_state_tabs(query, page.counts)],
+        tabs=tabs,
         list_args={name: request.args[name] for name in LIST_ARGS if request.args.get(name)},
         people=_choices(people, query.person),
         projects={name: project_title(name) for name in _choices(projects, query.project)},
@@ -72,24 +73,21 @@ def _filters(query: ListQuery) -> dict[str, str | None]:
     return {name: text or None for name, text in filters.items()}
 
 
-def _all_and_mine(session: Session, query: ListQuery, counted: Mapping[str, int]) -> list[Tab]:
-    """“All” is of everybody for a person on their own list. “Mine” needs a login: without one, all are of one user."""
-    actor = current_user().email
-    everybody = replace(query, state="", person="" if query.person == actor else query.person)
-    own = replace(query, state="", person=actor)
-    if not actor:
-        return [_tab(query, own, counted)]
-    tabs = []
-    for wanted in (everybody, own):
-        counts = counted if wanted.person == query.person else listing.counts(session, wanted, [""])
-        tabs.append(_tab(query, wanted, counts, "Mine" if wanted is own else ""))
+def _tabs(session: Session, query: ListQuery, counted: Mapping[str, int]) -> list[Tab]:
+    """“Mine” is a tab of its own, from which the others lead to everybody's autotunes.
+
+    It needs a login: without one, all are of one user. “Creating” is shown only while there is something in it.
+    """
+    own = replace(query, state="", person=current_user().email)
+    is_mine = bool(own.person) and query == replace(own, older=query.older, newer=query.newer)
+    base = replace(query, person="") if is_mine else query
+    counts = listing.counts(session, base, TABS) if is_mine else counted
+    shown = (state for state in TABS if state != State.SENDING or query.state == state or counts.get(state))
+    tabs = [_tab(query, replace(base, state=state), counts) for state in shown]
+    if own.person and can("write"):
+        count = counted if is_mine else listing.counts(session, own, [""])
+        tabs.insert(1, _tab(query, own, count, "Mine"))
     return tabs
-
-
-def _state_tabs(query: ListQuery, counted: Mapping[str, int]) -> list[Tab]:
-    """“Creating” only while there is something in it."""
-    shown = (state for state in TABS[1:] if state != State.SENDING or query.state == state or counted.get(state))
-    return [_tab(query, replace(query, state=state), counted) for state in shown]
 
 
 def _tab(query: ListQuery, wanted: ListQuery, counted: Mapping[str, int], title: str = "") -> Tab:

@@ -18,7 +18,9 @@ blueprint = Blueprint("restore", __name__)
 
 ONE_DRAFT = "You are logged in again. What you typed is saved as a draft."
 SEVERAL_DRAFTS = "You are logged in again. What you typed is saved as {} drafts; this is the last one."
-SEPARATE_DRAFT = "The autotune was changed or sent in the meantime, so what you typed is saved as a separate draft."
+SEPARATE_DRAFT = (
+    "The autotune was changed, sent or discarded in the meantime, so what you typed is saved as a separate draft."
+)
 
 
 @blueprint.get("/autotunes/restore")

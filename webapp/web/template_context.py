@@ -37,7 +37,6 @@ REMOVED = {DISCARDED: "Discarded", ARCHIVED: "Archived"}
 
 def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
-        STATES=STATES,
         state_label=state_label,
         shown_state=shown_state,
         is_editable=is_editable,
