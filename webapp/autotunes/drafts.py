@@ -16,7 +16,7 @@ from ..contract.form_data import FormData
 from ..contract.ids import expected_id, reservation_key
 from ..contract.json_input import write_json
 from ..contract.limits import MAX_LINE
-from ..store import AutotuneRecord, Version, queries
+from ..store import AutotuneRecord, FormTemplateRecord, Version, queries
 from . import working_copies
 from .projects import SANDBOX, choose_project
 from .services import Services
@@ -211,7 +211,7 @@ def _result(record: AutotuneRecord, check: bool) -> str:
     return "reviewed, 1 problem" if errors == 1 else f"reviewed, {errors} problems"
 
 
-def stored_form_data(record: AutotuneRecord | Version) -> FormData:
+def stored_form_data(record: AutotuneRecord | Version | FormTemplateRecord) -> FormData:
     """What was typed; blank for fields that are newer than the stored data, and once the form was deleted."""
     return {**dict.fromkeys(FIELDS, ""), "variants": [], **json.loads(record.form_data or "{}")}
 

@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from ..contract.form import AutotuneForm
@@ -80,15 +80,18 @@ BUILT_IN = (
 
 def all_templates(session: Session) -> list[FormTemplate]:
     """People's own, the newest first, then those that come with the desk."""
-    own = select(FormTemplateRecord).where(_IS_KEPT).order_by(FormTemplateRecord.created_at.desc())
-    return [*map(_stored, session.scalars(own)), *BUILT_IN]
+    return [*map(_stored, session.scalars(_newest_first(FormTemplateRecord))), *BUILT_IN]
 
 
 def offered(session: Session) -> list[Any]:
     """What a new form offers to start from: `id`, `title` and `note` of the newest and of those of the desk."""
-    columns = select(FormTemplateRecord.id, FormTemplateRecord.title, FormTemplateRecord.note)
-    newest = columns.where(_IS_KEPT).order_by(FormTemplateRecord.created_at.desc()).limit(MAX_OFFERED)
-    return [*session.execute(newest), *BUILT_IN]
+    columns = (FormTemplateRecord.id, FormTemplateRecord.title, FormTemplateRecord.note)
+    return [*session.execute(_newest_first(*columns).limit(MAX_OFFERED)), *BUILT_IN]
+
+
+def _newest_first(*columns: Any) -> Select[Any]:
+    """Of people's own."""
+    return select(*columns).where(_IS_KEPT).order_by(FormTemplateRecord.created_at.desc())
 
 
 def find_template(session: Session, template_id: str) -> FormTemplate | None:
@@ -97,8 +100,7 @@ def find_template(session: Session, template_id: str) -> FormTemplate | None:
 
 
 def _stored(row: FormTemplateRecord) -> FormTemplate:
-    form_data = AutotuneForm.from_data(json.loads(row.form_data)).form_data
-    return FormTemplate(row.id, row.title, row.note, form_data, row.created_by, row.created_at)
+    return FormTemplate(row.id, row.title, row.note, stored_form_data(row), row.created_by, row.created_at)
 
 
 def add(services: Services, actor: str, record: AutotuneRecord, title: str, note: str) -> None:

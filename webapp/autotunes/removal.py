@@ -5,6 +5,7 @@ deleted, and its name and history stay. What reserves an ID can be archived, but
 """
 
 import logging
+from math import ceil
 
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
@@ -14,7 +15,8 @@ from .services import Services
 from .states import EDITABLE, SYSTEM, State
 
 KEEP_DAYS = 30
-KEEP_SECONDS = KEEP_DAYS * 24 * 3600.0
+DAY = 24 * 3600.0  # seconds
+KEEP_SECONDS = KEEP_DAYS * DAY
 MAX_PURGED = 20  # drafts in one call
 
 PURGED = f"Deleted the form, {KEEP_DAYS} days after it was discarded"
@@ -41,6 +43,12 @@ def restore(services: Services, record_id: str, actor: str) -> bool:
     """Returns False if there is nothing to restore, or its form was deleted."""
     conditions = _DISCARDED | _ARCHIVED, HAS_FORM
     return _change(services, record_id, actor, "Restored", conditions, discarded_at=None, archived_at=None)
+
+
+def days_left(services: Services, record: AutotuneRecord) -> int:
+    """In which a discarded draft can be restored; 0 once its form is due to be deleted."""
+    left = (record.discarded_at or 0) + KEEP_SECONDS - services.clock()
+    return max(ceil(left / DAY), 0)
 
 
 def _change(

@@ -69,11 +69,12 @@ def _choose_project(services: Services, name: str) -> str:
 
 def _choose_author(services: Services, author: str) -> str:
     """With approval, someone else has to create it."""
-    if author and not clean_email(author):
+    email = clean_email(author)
+    if author and not email:
         raise click.ClickException("--author is not an email address.")
-    if services.settings.require_approval and not author:
+    if services.settings.require_approval and not email:
         raise click.ClickException("name the author with --author: someone else has to approve it.")
-    return clean_email(author) or COMMAND_LINE
+    return email or COMMAND_LINE
 
 
 def _not_valid(errors: list[FieldError]) -> click.ClickException:

@@ -93,7 +93,9 @@ def _split_curl(command: str) -> tuple[str, str]:
     data, rest = _sort_words(_words(command))
     body = "&".join(data)
     if not body or body == "@-":  # an option in another spelling, or standard input
-        return _split_json(command) if "{" in command and _BODY_OPTION.search(command) else _no_body()
+        if not (_BODY_OPTION.search(command) and "{" in command):
+            raise RequestError(NO_BODY)
+        return _split_json(command)
     if body.startswith("@"):
         raise RequestError(f"The body of this command is in the file {remove_keys(body[1:])}. Paste what is in it")
     return body, " ".join(rest)
@@ -111,10 +113,6 @@ def _sort_words(words: list[str]) -> tuple[list[str], list[str]]:
         else:
             rest.append(word)
     return data, rest
-
-
-def _no_body() -> tuple[str, str]:
-    raise RequestError(NO_BODY)
 
 
 def _words(command: str) -> list[str]:

@@ -18,43 +18,44 @@ Row = Mapping[str, Any]
 SOURCES = ("name", "statsig_id", "expected_id", "form_data", "created_by", "changed_by", "sent_by")
 
 
-def search_text(row: Row) -> str:
+def derive(row: Row, names: Iterable[str]) -> dict[str, str]:
+    """The columns of these names."""
+    form_data = json.loads(row["form_data"] or "{}")
+    return {name: DERIVED[name](row, form_data) for name in names}
+
+
+def _search_text(row: Row, form_data: Row) -> str:
     """A line each for name, Statsig ID, success event, variants and people."""
-    lines = dict.fromkeys(fold_to_search(part[:MAX_PART]) for part in _searched_parts(row) if part)
+    lines = dict.fromkeys(fold_to_search(part[:MAX_PART]) for part in _searched_parts(row, form_data) if part)
     return "\n".join(lines)[:MAX_TEXT]
 
 
-def _searched_parts(row: Row) -> Iterator[str | None]:
+def _searched_parts(row: Row, form_data: Row) -> Iterator[str | None]:
     yield row["name"]
     yield row.get("statsig_id") or row.get("expected_id")
-    yield _form_data(row).get("successEvent")
-    yield from _names_of_variants(row)
+    yield form_data.get("successEvent")
+    yield from _names_of_variants(form_data)
     yield from (row.get(person) for person in ("created_by", "changed_by", "sent_by"))
 
 
-def success_event(row: Row) -> str:
-    return visible((_form_data(row).get("successEvent") or "").strip()[:MAX_SHOWN])
+def success_event(form_data: Row) -> str:
+    return visible((form_data.get("successEvent") or "").strip()[:MAX_SHOWN])
 
 
-def variant_names(row: Row) -> str:
+def _variant_names(form_data: Row) -> str:
     """`red, blue`, or `4 variants: a long name, ...` where the names are too long; blank if there are none."""
-    names = [visible(name.strip()) for name in _names_of_variants(row)]
+    names = [visible(name.strip()) for name in _names_of_variants(form_data)]
     text = ", ".join(filter(None, names))
     return text if len(text) <= MAX_NAMES else f"{len(names)} variants: {text}"[:MAX_SHOWN]
 
 
-def _form_data(row: Row) -> Row:
-    form_data: Row = json.loads(row["form_data"] or "{}")
-    return form_data
+def _names_of_variants(form_data: Row) -> Iterator[str]:
+    return (variant["name"] for variant in form_data.get("variants", ()))
 
 
-def _names_of_variants(row: Row) -> Iterator[str]:
-    return (variant["name"] for variant in _form_data(row).get("variants", ()))
-
-
-def parameters(row: Row) -> str:
+def parameters(form_data: Row) -> str:
     """The keys of all variants' JSON objects, for comparison; blank if there are none."""
-    keys = sorted({key for variant in _form_data(row).get("variants", ()) for key in _keys(variant["json"])})
+    keys = sorted({key for variant in form_data.get("variants", ()) for key in _keys(variant["json"])})
     return visible(shortened(json.dumps(keys, ensure_ascii=False))) if keys else ""
 
 
@@ -66,10 +67,10 @@ def _keys(text: str) -> Iterable[str]:
     return value if isinstance(value, dict) else ()
 
 
-DERIVED: dict[str, Callable[[Row], str]] = {
-    "name_key": lambda row: name_key(row["name"]),
-    "search_text": search_text,
-    "success_event": success_event,
-    "variant_names": variant_names,
-    "parameters": parameters,
+DERIVED: dict[str, Callable[[Row, Row], str]] = {
+    "name_key": lambda row, _: name_key(row["name"]),
+    "search_text": _search_text,
+    "success_event": lambda _, form_data: success_event(form_data),
+    "variant_names": lambda _, form_data: _variant_names(form_data),
+    "parameters": lambda _, form_data: parameters(form_data),
 }

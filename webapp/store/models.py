@@ -20,13 +20,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from .derived import DERIVED, SOURCES
+from .derived import DERIVED, SOURCES, derive
 
 
 def _derived(name: str) -> Mapped[str]:
     """A column that is computed from others at every write."""
     return mapped_column(
-        default=lambda context: DERIVED[name](context.get_current_parameters()), server_default=text("''")
+        default=lambda context: derive(context.get_current_parameters(), [name])[name], server_default=text("''")
     )
 
 
@@ -134,8 +134,8 @@ HAS_FORM = AutotuneRecord.form_data != _blank
 @event.listens_for(AutotuneRecord, "before_update")
 def _update_derived(_mapper: Any, _connection: Any, record: AutotuneRecord) -> None:
     row = {name: getattr(record, name) for name in SOURCES}
-    for name, derive in DERIVED.items():
-        setattr(record, name, derive(row))
+    for name, value in derive(row, DERIVED).items():
+        setattr(record, name, value)
 
 
 class Version(Base):
@@ -172,7 +172,7 @@ class WorkingCopy(Base):
 
 
 class FormLink(Base):
-    """A link to a form that is filled in, for whoever may view; see `autotunes.form_links`.
+    """A link to a form that is filled in, for everyone who may view; see `autotunes.form_links`.
 
     `page_fields` (JSON) are those of `AutotunePageForm` that go with its content; `autotune_id` is the autotune whose
     form it was. `notes` is JSON: what could not be used of a pasted request, null if the link was made in a form.

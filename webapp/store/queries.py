@@ -4,13 +4,13 @@ What must not happen twice is one conditional UPDATE: `update_if`.
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, select, union_all, update
 from sqlalchemy.orm import Session, load_only
 
 from ..contract.ids import expected_id, reservation_key
-from .derived import DERIVED, SOURCES
+from .derived import DERIVED, SOURCES, derive
 from .folding import name_key
 from .models import ACTIVE, AutotuneRecord, Event, ForecastRecord, Version
 
@@ -50,7 +50,7 @@ def update_if(session: Session, record_id: str, *conditions: ColumnElement[bool]
     changed = _update(session, values, AutotuneRecord.id == record_id, *conditions)
     if changed and not values.keys().isdisjoint(SOURCES):
         row = session.execute(select(*_SOURCES).where(AutotuneRecord.id == record_id)).mappings().one()
-        _update(session, {name: derive({**row}) for name, derive in DERIVED.items()}, AutotuneRecord.id == record_id)
+        _update(session, derive({**row}, DERIVED), AutotuneRecord.id == record_id)
     return changed
 
 
@@ -113,8 +113,16 @@ def _taken(session: Session, project: str, names: set[str]) -> set[str]:
     return {name for name in names if keys[name] in taken or ids[name] in taken}
 
 
-def find_similar(session: Session, event: str, parameters: str, own_id: str) -> list[tuple[AutotuneRecord, bool, bool]]:
-    """Autotunes with the same event or the same parameters, and which of both; those with both first, then the newest.
+class Similar(NamedTuple):
+    """An autotune, and what it has in common with another."""
+
+    record: AutotuneRecord
+    same_event: bool
+    same_parameters: bool
+
+
+def find_similar(session: Session, event: str, parameters: str, own_id: str) -> list[Similar]:
+    """Autotunes with the same event or the same parameters; those with both first, then the newest.
 
     Of the MAX_COMPARED newest with each, without those that were discarded.
     """
@@ -125,11 +133,11 @@ def find_similar(session: Session, event: str, parameters: str, own_id: str) -> 
             query = query.where(column == value, AutotuneRecord.discarded_at.is_(None), AutotuneRecord.id != own_id)
             newest = query.order_by(AutotuneRecord.changed_at.desc(), AutotuneRecord.id).limit(MAX_COMPARED)
             found |= {record.id: record for record in session.scalars(newest)}
-    matches = [
-        (record, bool(event) and record.success_event == event, bool(parameters) and record.parameters == parameters)
+    similar = [
+        Similar(record, "" != event == record.success_event, "" != parameters == record.parameters)
         for record in found.values()
     ]
-    return sorted(matches, key=lambda match: (match[1] + match[2], match[0].changed_at), reverse=True)
+    return sorted(similar, key=lambda one: (one.same_event + one.same_parameters, one.record.changed_at), reverse=True)
 
 
 def in_states(session: Session, states: Collection[str]) -> Sequence[AutotuneRecord]:

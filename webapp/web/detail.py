@@ -139,9 +139,12 @@ def download_request(record_id: str) -> Response:
 @blueprint.get("/autotunes/<record_id>/create")
 @blueprint.get("/autotunes/<record_id>/not-created")
 @blueprint.get("/autotunes/<record_id>/reject")
+@blueprint.get("/autotunes/<record_id>/discard")
+@blueprint.get("/autotunes/<record_id>/archive")
+@blueprint.get("/autotunes/<record_id>/restore")
 @requires(Permission.VIEW)
 def redirect_to_page(record_id: str) -> Response:
-    return _redirect_to_page(record_id)
+    return redirect_to_detail(record_id)
 
 
 @blueprint.post("/autotunes/<record_id>/create", endpoint="create")
@@ -152,7 +155,7 @@ def submit_create(record_id: str) -> Response:
     _wait(done)
     if result in RESULT_MESSAGES and not _was_sent(record_id):
         flash(RESULT_MESSAGES[result])
-    return _redirect_to_page(record_id)
+    return redirect_to_detail(record_id)
 
 
 @blueprint.post("/autotunes/<record_id>/not-created")
@@ -164,7 +167,7 @@ def not_created(record_id: str) -> Response:
         confirmed = confirm_not_created(services(), record, version, current_user().actor, seconds)
     if not confirmed:
         flash("Not confirmed. Check its state below, and try again in a minute if it is still unconfirmed.")
-    return _redirect_to_page(record_id)
+    return redirect_to_detail(record_id)
 
 
 def reject_expired(record_id: str) -> ResponseReturnValue:
@@ -184,7 +187,7 @@ def submit_rejection(record_id: str) -> ResponseReturnValue:
     if not reject(services(), record_id, parse_int(request.form.get("version")), current_user().actor, reason):
         return _render_page(record_id, reason, STALE_REASON), 409
     flash("Rejected. Its author sees your reason on this page and in the form.")
-    return _redirect_to_page(record_id)
+    return redirect_to_detail(record_id)
 
 
 def _reason() -> str:
@@ -196,7 +199,7 @@ def _was_sent(record_id: str) -> bool:
     return find(record_id).state in RESERVING
 
 
-def _redirect_to_page(record_id: str) -> Response:
+def redirect_to_detail(record_id: str) -> Response:
     return redirect(url_for("detail.show", record_id=record_id), 303)
 
 

@@ -1,8 +1,7 @@
 """The page of the form: what was submitted from it, and how it is rendered."""
 
-import json
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import abort, render_template, request
@@ -28,14 +27,6 @@ from .variant_rows import default_first
 
 MAX_SIMILAR = 3  # in the sidebar
 UNREADABLE = "The form could not be read. Go back and submit it again."
-
-
-class Similar(NamedTuple):
-    """Another autotune, and what it has in common with the form."""
-
-    record: AutotuneRecord
-    same_event: bool
-    same_parameters: bool
 
 
 def submitted_form() -> tuple[AutotunePageForm, str]:
@@ -70,11 +61,11 @@ def move_default(form: AutotunePageForm, fields: MultiDict[str, str]) -> tuple[A
     return form, action
 
 
-def find_similar(session: Session, form: AutotunePageForm, record: AutotuneRecord | None) -> list[Similar]:
+def find_similar(session: Session, form: AutotunePageForm, record: AutotuneRecord | None) -> list[queries.Similar]:
     """Other autotunes with the same event or the same parameters."""
-    row = {"form_data": json.dumps(form.form_data)}
-    matches = queries.find_similar(session, success_event(row), parameters(row), record.id if record else "")
-    return [Similar(*match) for match in matches[:MAX_SIMILAR]]
+    form_data = form.form_data
+    own_id = record.id if record else ""
+    return queries.find_similar(session, success_event(form_data), parameters(form_data), own_id)[:MAX_SIMILAR]
 
 
 def _starts(session: Session) -> dict[str, Any]:

@@ -17,7 +17,6 @@ from ..store import AutotuneRecord, queries
 from .assumptions import ForecastInputs
 from .autosave import autosave, other_editors
 from .form_page import (
-    Similar,
     expected_id_context,
     find_similar,
     find_taken_name,
@@ -44,7 +43,7 @@ class Stored:
     opened: FormData | None
     editors: Sequence[str]
     taken_by: AutotuneRecord | None
-    similar: Sequence[Similar]
+    similar: Sequence[queries.Similar]
 
 
 @blueprint.post("/autotunes/preview", endpoint="show")

@@ -10,6 +10,7 @@ from ..auth import Permission, current_user, requires
 from ..autotunes import removal
 from ..autotunes.services import Services
 from ..store import AutotuneRecord
+from .detail import redirect_to_detail
 from .listing import LIST_ARGS
 from .request_context import find, services
 from .template_context import shown_state, state_label
@@ -17,14 +18,6 @@ from .template_context import shown_state, state_label
 blueprint = Blueprint("removal", __name__)
 
 NOT_RESTORED = "There is nothing to restore."
-
-
-@blueprint.get("/autotunes/<record_id>/discard")
-@blueprint.get("/autotunes/<record_id>/archive")
-@blueprint.get("/autotunes/<record_id>/restore")
-@requires(Permission.VIEW)
-def redirect_to_page(record_id: str) -> Response:
-    return redirect(url_for("detail.show", record_id=record_id), 303)
 
 
 @blueprint.post("/autotunes/<record_id>/discard", endpoint="discard")
@@ -46,7 +39,7 @@ def restore(record_id: str) -> Response:
     title = _title(find(record_id))
     done = removal.restore(services(), record_id, current_user().actor)
     flash(f"{title} was restored." if done else NOT_RESTORED)
-    return _redirect_to_list() if "list" in request.form else redirect_to_page(record_id)
+    return _redirect_to_list() if "list" in request.form else redirect_to_detail(record_id)
 
 
 def _removed(record_id: str, remove: Callable[[Services, str, str], bool], done: str) -> Response:

@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import chain
-from math import ceil
 from typing import Any
 
 from flask import Flask
@@ -10,7 +9,7 @@ from markupsafe import Markup, escape
 
 from ..autotunes.drafts import is_editable
 from ..autotunes.projects import SANDBOX, destination
-from ..autotunes.removal import KEEP_DAYS, KEEP_SECONDS
+from ..autotunes.removal import KEEP_DAYS, KEEP_SECONDS, days_left
 from ..autotunes.states import RESERVING, State
 from ..contract.characters import character_name, code_point, spell_out, split_hidden, visible
 from ..contract.errors import FieldError
@@ -31,7 +30,6 @@ STATES = {
     State.CREATED: "Created",
     State.UNKNOWN: "Unconfirmed",
 }
-DAY = 24 * 3600.0  # seconds
 REMOVED = {DISCARDED: "Discarded", ARCHIVED: "Archived"}
 
 
@@ -54,7 +52,7 @@ def init_app(app: Flask) -> None:
         requires_approval=lambda: services().settings.require_approval,
         project_name=project_name,
         project_title=project_title,
-        days_left=days_left,
+        days_left=lambda record: days_left(services(), record),
         destination_of=lambda record: destination(record.project) if record else "",
         field_label=field_label,
         split_words=split_words,
@@ -81,12 +79,6 @@ def shown_state(record: AutotuneRecord) -> str:
 
 def project_title(name: str) -> str:
     return "Sandbox" if name == SANDBOX.name else project_name(name)
-
-
-def days_left(record: AutotuneRecord) -> int:
-    """In which a discarded draft can be restored; 0 once its form is deleted."""
-    left = (record.discarded_at or 0) + KEEP_SECONDS - services().clock()
-    return max(ceil(left / DAY), 0)
 
 
 def field_label(message: FieldError) -> str:
