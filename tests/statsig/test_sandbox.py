@@ -1,8 +1,10 @@
 """The sandbox responds as Statsig would, by the same contract, and stores autotunes."""
 
 import json
+import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,7 @@ from webapp.statsig.sandbox import FAULTS, KEY, VISIBLE_AFTER, SandboxTransport
 
 from ..conftest import CANARY, Clock
 from ..forms import click_create, ready
+from .test_sandbox_lifecycle import LATER_FAULTS
 
 SHORT = 0.3  # seconds
 MakeApp = Callable[..., Flask]
@@ -155,8 +158,9 @@ def test_list_is_paged(statsig: StatsigClient, file: Path, count: int) -> None:
 
 
 def fill(file: Path, count: int) -> None:
-    with SandboxTransport(file)._open() as connection, connection:
-        rows = [(f"number_{number}", json.dumps({"id": f"number_{number}"})) for number in range(count)]
+    with closing(sqlite3.connect(file)) as connection, connection:
+        stored = {**PROPERTIES, "explorationWindow": "1hr"}
+        rows = [(f"number_{row}", json.dumps({**stored, "id": f"number_{row}"})) for row in range(count)]
         connection.executemany("INSERT INTO autotunes (id, data) VALUES (?, ?)", rows)
 
 
@@ -170,7 +174,7 @@ FAULT_OUTCOMES: dict[str, tuple[type[StatsigError], bool]] = {
 
 
 def test_every_fault_is_tested() -> None:
-    assert set(FAULT_OUTCOMES) == set(FAULTS)
+    assert {*FAULT_OUTCOMES, *LATER_FAULTS} == set(FAULTS)
 
 
 @pytest.mark.parametrize("name", FAULT_OUTCOMES)
