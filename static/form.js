@@ -1,4 +1,5 @@
 // The form without page loads: the same buttons and the same server responses, only faster.
+import { suggest } from "./combobox.js";
 import { clearWhenEdited, idOf, showError } from "./errors.js";
 import { closeMenus } from "./menus.js";
 import { showMarks, showTable, withTypedName } from "./variants.js";
@@ -199,6 +200,15 @@ form.addEventListener("change", ({ target }) => {
 
 closeMenus(form);
 
+// --- what Statsig has, while somebody types
+suggest(form, suggestionsUrl, (text) => (announcer.textContent = text));
+
+function suggestionsUrl(field) {
+  const { project, metricSourceID } = form.elements;
+  const query = { field: field.name, typed: field.value, source: metricSourceID.value, project: project?.value ?? "" };
+  return `${form.dataset.suggestions}?${new URLSearchParams(query)}`;
+}
+
 // --- keep what was typed, validate fields that were left, and update what the page says about the whole form
 const edited = new Set(); // IDs of fields that were edited since the server rendered them
 let timer, again, due = 0, isBusy = false, isPending = false;
@@ -249,7 +259,7 @@ async function preview() {
   else if (wasUnsaved) showNotKept();
   if (isPending) return schedulePreview(0);
   clearTimeout(again);
-  if (result?.is_simulating) again = setTimeout(preview, SIMULATION_PAUSE);
+  if (result?.is_simulating || result?.is_reading) again = setTimeout(preview, SIMULATION_PAUSE);
   else if (Date.now() < activeUntil) again = setTimeout(preview, PRESENCE_PAUSE);
 }
 
@@ -270,8 +280,8 @@ async function renewToken() {
 
 function showNotKept() {
   const element = document.getElementById("saved_state");
+  clearPiece(element);
   element.textContent = NOT_KEPT;
-  rendered.delete(element);
 }
 
 function applyPreview(result) {
@@ -290,8 +300,19 @@ const rendered = new Map(); // the pieces as the server sent them last
 
 function updatePiece(element, html) {
   if (!element || rendered.get(element) === html) return;
+  if (warnsTooEarly(element, html)) return clearPiece(element);
   rendered.set(element, html);
   element.replaceChildren(...parse(html).body.childNodes);
+}
+
+// That a value is not known is never said in the middle of a word.
+function warnsTooEarly(element, html) {
+  return html.includes("unknown-value") && element.closest(".field")?.contains(document.activeElement);
+}
+
+function clearPiece(element) {
+  rendered.delete(element);
+  element.replaceChildren();
 }
 
 // Never in the middle of a word: a field is still being edited while it, or its row of the table, has the focus.

@@ -23,7 +23,8 @@ from .secret_leaks import CANARY, contains_key
 from .shared_setup import share_templates, with_migrated_database
 
 __all__ = ["CANARY"]
-DEFAULTS = {"STATSIG_PROJECT_NAME": "Shop"}  # with a name, the project's ID is not read from Statsig
+# With a name, the project's ID is not read from Statsig; without a budget, nothing is read in the background.
+DEFAULTS = {"STATSIG_PROJECT_NAME": "Shop", "STATSIG_REQUEST_BUDGET": "0"}
 WAIT_TIMEOUT = 60.0  # seconds that a page waits for an outcome: long, since a busy machine must not change the page
 
 

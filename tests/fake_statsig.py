@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qsl
 
 from .http_stub import HttpStub, Request, Response, serve
 
@@ -16,22 +17,32 @@ CREATED = "Autotune Experiments created successfully."
 
 @dataclass
 class FakeStatsig(HttpStub):
-    """Creates autotunes, and finds those that it created. `responder` overrides any of its responses."""
+    """Creates autotunes, and finds those that it created. `responder` overrides any of its responses.
+
+    `catalog` has what other paths return: a list is paged; a callable gets the parameters of the query.
+    """
 
     autotunes: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False)  # by id
+    catalog: dict[str, Any] = field(default_factory=dict, repr=False)  # by path
 
     @property
     def posts(self) -> list[Request]:
         return [request for request in self.requests if request.method == "POST"]
 
     def default_response(self, request: Request) -> Response:
-        path = request.path.partition("?")[0]
+        path, _, text = request.path.partition("?")
+        query = dict(parse_qsl(text))
         if request.method == "POST":
             return self._create(request.json)
+        if path in self.catalog:
+            data = self.catalog[path]
+            return 200, page_of(data, query) if isinstance(data, list) else {
+                "data": data(query) if callable(data) else data
+            }
         if path == "/project":
             return 200, {"data": {"id": "p"}}
         if path == "/autotunes":
-            return 200, {"data": list(self.autotunes.values())}
+            return 200, page_of(list(self.autotunes.values()), query)
         autotune = self.autotunes.get(path.removeprefix("/autotunes/"))
         return (200, {"data": autotune}) if autotune else (404, {"status": 404, "message": "not found"})
 
@@ -41,6 +52,13 @@ class FakeStatsig(HttpStub):
             return 400, {"status": 400, "message": "Name is already in use"}
         self.autotunes[autotune_id] = {"id": autotune_id, "isStarted": False, **body}
         return 201, {"message": CREATED, "data": self.autotunes[autotune_id]}
+
+
+def page_of(items: list[Any], query: dict[str, str]) -> dict[str, Any]:
+    limit, page = int(query.get("limit", 10)), int(query.get("page", 1))
+    more = len(items) > limit * page
+    pagination = {"itemsPerPage": limit, "pageNumber": page, "nextPage": f"?page={page + 1}" if more else None}
+    return {"data": items[limit * (page - 1) : limit * page], "pagination": pagination}
 
 
 @contextmanager

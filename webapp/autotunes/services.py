@@ -1,14 +1,16 @@
 """What every use case works with: the settings, the database, the clock, Statsig and the threads that talk to it."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
 from ..config import Settings
 from ..statsig import Deadline, DeadlineTransport, Project, StatsigClient
 from ..statsig.sandbox import SandboxTransport
-from ..store import KeyCipher, Store
+from ..store import KeyCipher, RequestBudget, Store, StoreError
 from ..store.migrate import migrate
+from .cached_reads import CachedReads
 from .executor import BoundedExecutor
 from .project_names import ProjectNames
 from .projects import Projects, find_project
@@ -40,6 +42,8 @@ class Services:
         self.projects = Projects(settings, store, self.key_cipher)
         self.creates = BoundedExecutor(settings.create_slots, "create")
         self.reads = BoundedExecutor(READERS, "read")
+        self.budget = RequestBudget(store, clock, settings.statsig_request_budget)
+        self.cached_reads = CachedReads(store, clock, self._background_client, enabled=self.budget.limit > 0)
         self.project_names = ProjectNames(settings.statsig_project_name, self._project_id, self.reads, clock)
 
     @classmethod
@@ -54,7 +58,19 @@ class Services:
         return cls(settings, store, clock)
 
     def client(self, project: Project) -> StatsigClient:
-        return StatsigClient(project, partial(self._open_transport, project), self.settings.respect_review_settings)
+        """For what a user waits for: it is sent even if the budget is spent."""
+        return self._client(project, lambda: self._count(project))
+
+    def _count(self, project: Project) -> None:
+        with suppress(StoreError):  # an uncounted request is better than none
+            self.budget.count(project.name)
+
+    def _background_client(self, project: Project) -> StatsigClient:
+        return self._client(project, lambda: self.budget.spend(project.name))
+
+    def _client(self, project: Project, count: Callable[[], None]) -> StatsigClient:
+        open_transport = partial(self._open_transport, project)
+        return StatsigClient(project, open_transport, self.settings.respect_review_settings, count)
 
     def client_for(self, project_name: str) -> StatsigClient:
         """Raises NoSuchProject."""
@@ -72,4 +88,5 @@ class Services:
         """Waits for running requests: at most the deadline of a create."""
         self.creates.close()
         self.reads.close()
+        self.cached_reads.close()
         self.store.close()

@@ -94,6 +94,12 @@ class Settings:
     statsig_project_name: str = _setting(
         "", "The name of that key's Statsig project on pages. Blank: the project's ID.", parsers.project_name
     )
+    statsig_request_budget: int = _setting(
+        "600",
+        "Requests to a Statsig project in 15 minutes after which the desk reads nothing in the background. `0`: it "
+        "never does, so there are no suggestions.",
+        parsers.integer(0, 100_000),
+    )
     respect_review_settings: str = _setting(
         "true",
         "The value of the header `x-respect-review-settings`. Empty: the header is not sent.",

@@ -80,13 +80,20 @@ class StatsigClient:
     """One project's API. Every method may raise a StatsigError, and makes exactly one request a page.
 
     `open_transport` gives a new requests adapter for each request, bound to the deadline. Its `sent` says whether the
-    request may have left this machine.
+    request may have left this machine. `count` is called before each request; what it raises prevents the request.
     """
 
-    def __init__(self, project: Project, open_transport: Callable[[Deadline], Any], review_header: str) -> None:
+    def __init__(
+        self,
+        project: Project,
+        open_transport: Callable[[Deadline], Any],
+        review_header: str,
+        count: Callable[[], None] = lambda: None,
+    ) -> None:
         self._project = project
         self._open = open_transport
         self._review_header = review_header
+        self._count = count
 
     def create(self, body: str, deadline: Deadline) -> dict[str, Any]:
         """Sends the one POST. Returns Statsig's `data`, whose `id` is a non-empty string."""
@@ -139,14 +146,42 @@ class StatsigClient:
 
     def check_key(self, deadline: Deadline) -> str:
         """Reads `/project`, the lightest check of a key. Returns the project's id, or an empty string."""
-        response = self._request("GET", "/project", deadline)
-        if response.status != 200 or not isinstance(response.value, dict):
-            raise self._status_error(response) or ReadFailed(self._unexpected_response(response, deadline))
-        data = _data(response.value)
+        data = self.read("/project", deadline)
         project_id = data.get("id") if isinstance(data, dict) else None
         return str(project_id) if is_valid_id(project_id) else ""
 
+    def read(self, path: str, deadline: Deadline) -> Any:
+        """The `data` of a path; None if the response has none."""
+        return _data(self._read(path, deadline))
+
+    def read_list(self, path: str, deadline: Deadline, max_pages: int) -> tuple[list[dict[str, Any]], bool]:
+        """The items of a list, and whether these are all: not after `max_pages`, or where a further page failed."""
+        items: list[dict[str, Any]] = []
+        last: list[Any] = []
+        for page in range(1, max_pages + 1):
+            try:
+                value = self._read(f"{path}?limit={PAGE_SIZE}&page={page}", deadline)
+            except StatsigError:
+                if page == 1:
+                    raise
+                return items, False
+            data = _data(value)
+            if not isinstance(data, list) or not data or data == last:  # Statsig may ignore the number of the page
+                return items, True
+            items += [item for item in data if isinstance(item, dict)]
+            if _is_last_page(value):
+                return items, True
+            last = data
+        return items, False
+
+    def _read(self, path: str, deadline: Deadline) -> dict[str, Any]:
+        response = self._request("GET", path, deadline)
+        if response.status == 200 and isinstance(response.value, dict):
+            return response.value
+        raise self._status_error(response) or ReadFailed(self._unexpected_response(response, deadline))
+
     def _request(self, method: str, path: str, deadline: Deadline, body: str | None = None) -> _Response:
+        self._count()
         transport = self._open(deadline)
         try:
             return self._send(transport, method, path, deadline, body)
@@ -232,6 +267,12 @@ def _read_body(response: requests.Response) -> bytes:
 
 def _data(value: Any) -> Any:
     return value.get("data") if isinstance(value, dict) else None
+
+
+def _is_last_page(value: dict[str, Any]) -> bool:
+    """Whether the response says so; `pagination` may be absent."""
+    pagination = value.get("pagination")
+    return isinstance(pagination, dict) and "nextPage" in pagination and not pagination["nextPage"]
 
 
 def is_valid_id(value: Any) -> bool:

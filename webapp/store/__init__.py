@@ -1,6 +1,6 @@
 """The database: autotunes and their history, encrypted keys, and logins."""
 
-from . import encrypted_keys, listing, queries
+from . import cached_reads, encrypted_keys, listing, queries
 from .database import Store, StoreError
 from .encrypted_keys import KeyCipher, KeyUnreadable
 from .errors import NotStorable
@@ -11,17 +11,17 @@ from .models import (
     ForecastRecord,
     FormLink,
     FormTemplateRecord,
-    LoginLink,
-    LoginSession,
-    PendingForm,
-    StoredKey,
     Version,
     WorkingCopy,
 )
+from .request_budget import BudgetExhausted, RequestBudget
+from .system_models import CachedRead, LoginLink, LoginSession, PendingForm, StoredKey
 
 __all__ = [
     "HAS_FORM",
     "AutotuneRecord",
+    "BudgetExhausted",
+    "CachedRead",
     "Event",
     "ForecastRecord",
     "FormLink",
@@ -32,11 +32,13 @@ __all__ = [
     "LoginSession",
     "NotStorable",
     "PendingForm",
+    "RequestBudget",
     "Store",
     "StoreError",
     "StoredKey",
     "Version",
     "WorkingCopy",
+    "cached_reads",
     "encrypted_keys",
     "listing",
     "queries",

@@ -15,6 +15,7 @@ from ..config.urls import sqlite_file
 from . import file_guard
 from .errors import NotStorable
 from .models import Base
+from .system_models import StoredKey
 
 # The base of every error of the database.
 StoreError = SQLAlchemyError
@@ -59,7 +60,7 @@ class Store:
 
     def has_keys_table(self) -> bool:
         """Whether the table of keys exists, which the first start makes."""
-        return inspect(self.engine).has_table("keys")
+        return inspect(self.engine).has_table(StoredKey.__tablename__)
 
     def close(self) -> None:
         self.engine.dispose()

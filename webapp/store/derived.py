@@ -1,7 +1,7 @@
 """Columns that are computed from others, so that the list and the searches need not read the form data."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from ..contract.characters import visible
@@ -55,8 +55,11 @@ def _names_of_variants(form_data: Row) -> Iterator[str]:
 
 def parameters(form_data: Row) -> str:
     """The keys of all variants' JSON objects, for comparison; blank if there are none."""
-    keys = sorted({key for variant in form_data.get("variants", ()) for key in _keys(variant["json"])})
-    return visible(shortened(json.dumps(keys, ensure_ascii=False))) if keys else ""
+    return parameters_of({key for variant in form_data.get("variants", ()) for key in _keys(variant["json"])})
+
+
+def parameters_of(keys: Collection[str]) -> str:
+    return visible(shortened(json.dumps(sorted(keys), ensure_ascii=False))) if keys else ""
 
 
 def _keys(text: str) -> Iterable[str]:

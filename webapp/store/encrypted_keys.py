@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from ..config import Secret
-from .models import StoredKey
+from .system_models import StoredKey
 
 
 class KeyUnreadable(Exception):

@@ -113,6 +113,12 @@ def _taken(session: Session, project: str, names: set[str]) -> set[str]:
     return {name for name in names if keys[name] in taken or ids[name] in taken}
 
 
+def created_ids(session: Session, project: str, ids: Collection[str]) -> set[str | None]:
+    """Those of these IDs in Statsig that were created from here."""
+    query = select(AutotuneRecord.statsig_id).where(AutotuneRecord.project == project)
+    return set(session.scalars(query.where(AutotuneRecord.statsig_id.in_(ids))))
+
+
 class Similar(NamedTuple):
     """An autotune, and what it has in common with another."""
 

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 
 from ..config import Secret
 from .database import Store, StoreError
-from .models import RunningCopyRow
+from .system_models import RunningCopyRow
 
 REPORT_SECONDS, STALE_SECONDS = 20.0, 60.0
 

@@ -23,6 +23,7 @@ from . import (
     request_context,
     request_log,
     restore,
+    suggestions,
     template_context,
     wait_budget,
 )
@@ -53,6 +54,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         links,
         form_templates,
         preview,
+        suggestions,
         restore,
         detail,
         removal,

@@ -1,11 +1,11 @@
 """The checklist beside the form and the review: what is done, what is missing and what is advised."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from ..contract.advice import advice
-from ..contract.errors import FieldError
+from ..contract.errors import Advice, FieldError
 from ..contract.form import FIELDS, VARIANT_FIELDS, AutotuneForm
 from ..contract.sections import SECTIONS
 from .template_context import field_label
@@ -31,10 +31,13 @@ class ChecklistItem:
     field: str
 
 
-def checklist(form: AutotuneForm) -> list[ChecklistItem]:
-    """Of a form that was validated."""
+def checklist(form: AutotuneForm, known_advice: Sequence[Advice]) -> list[ChecklistItem]:
+    """Of a form that was validated; `known_advice` is what Statsig's lists say about its values."""
     errors = form.error_list()
-    return [*_required(form, errors), *_optional(form), *([] if errors else _advised(form))]
+    wrong = {error.field for error in errors}
+    given = [*(item for item in known_advice if item.field not in wrong), *([] if errors else advice(form.body()))]
+    advised = (ChecklistItem(Status.ADVISED, item.message, item.field) for item in given)
+    return [*_required(form, errors), *_optional(form), *advised]
 
 
 def _required(form: AutotuneForm, errors: list[FieldError]) -> Iterator[ChecklistItem]:
@@ -69,7 +72,3 @@ def _problem(title: str, errors: list[FieldError]) -> str:
 def _optional(form: AutotuneForm) -> Iterator[ChecklistItem]:
     if not form.description.typed.strip():
         yield ChecklistItem(Status.OPTIONAL, "Add a description", "description")
-
-
-def _advised(form: AutotuneForm) -> Iterator[ChecklistItem]:
-    yield from (ChecklistItem(Status.ADVISED, item.message, item.field) for item in advice(form.body()))

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from ..auth import Permission, current_user, keeps_form, polled, requires
 from ..autotunes.approval import MAX_REASON, needs_other_creator, reject
 from ..autotunes.create import CreateResult, create
-from ..autotunes.drafts import is_editable, request_text
+from ..autotunes.drafts import is_editable, request_text, stored_form_data
 from ..autotunes.name_check import check_name
 from ..autotunes.reconcile import TAKEN_BY_ANOTHER, confirm_not_created, needs_confirmation, reconcile
 from ..autotunes.states import EDITABLE, RESERVING, State
@@ -28,6 +28,7 @@ from .kept_summary import kept_json, panel_inputs, summarize_kept
 from .page_form import parse_int
 from .request_context import find, load_projects, services
 from .review import detail_context, find_namesakes
+from .suggestions import Known, chosen_project, load_known
 from .wait_budget import wait_timeout
 
 blueprint = Blueprint("detail", __name__)
@@ -63,6 +64,7 @@ def _render_page(record_id: str, reason: str = "", error: str = "") -> str:
         unsaved = find_own_copy(session, record_id) if record.state in EDITABLE else None
         same_name = find_namesakes(session, record)
         load_projects(session)
+        known = _known(session, record) if is_editable(record) else None
     retry_in = _retry_in(record)
     return render_template(
         "autotunes/detail.html",
@@ -79,8 +81,12 @@ def _render_page(record_id: str, reason: str = "", error: str = "") -> str:
         status_message=_counted_down(record.status_message, retry_in),
         needs_confirmation=needs_confirmation(record, services().clock()),
         taken_by_another=record.status_message == TAKEN_BY_ANOTHER,
-        **detail_context(services(), record, same_name),
+        **detail_context(services(), record, same_name, known),
     )
+
+
+def _known(session: Session, record: AutotuneRecord) -> Known:
+    return load_known(session, chosen_project(record.project), stored_form_data(record))
 
 
 def _retry_in(record: AutotuneRecord) -> int | None:

@@ -23,6 +23,7 @@ from .autosave import other_editors, saved_state, unfinished_forms
 from .page_form import AutotunePageForm, parse_int
 from .request_context import load_projects, project_name, projects, services
 from .sidebar import checked_copy, sidebar_context
+from .suggestions import chosen_project, load_known
 from .variant_rows import default_first
 
 MAX_SIMILAR = 3  # in the sidebar
@@ -128,6 +129,8 @@ def render_form(
         editors = other_editors(session, record) if record else []
         starts = _starts(session) if offer_starts else {}
         similar = find_similar(session, form, record)
+        known = load_known(session, chosen_project(chosen), form.form_data)
+    known.refresh()
     form.set_projects({project.name: project_name(project.name) for project in projects()})
     page = render_template(
         "autotunes/form.html",
@@ -139,10 +142,11 @@ def render_form(
         errors_read_at=errors_read_at,
         only_project=choose_project(projects(), chosen) if len(projects()) == 1 else None,
         **expected_id_context(form, taken_by),
-        **sidebar_context(form, checked_copy(form, errors)),
+        **sidebar_context(form, checked_copy(form, errors), known),
         **saved_state(form, record, editors),
         **starts,
         similar=similar,
+        known=known,
         **notices,
     )
     return page, status

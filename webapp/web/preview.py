@@ -8,6 +8,7 @@ from flask import Blueprint, render_template, request
 from sqlalchemy.orm import Session
 
 from ..auth import Permission, requires
+from ..autotunes.catalog import SOURCES
 from ..autotunes.drafts import NAME_TAKEN, stored_form_data
 from ..contract.characters import spell_out
 from ..contract.form import AutotuneForm
@@ -28,6 +29,7 @@ from .form_page import (
 from .page_form import AutotunePageForm
 from .request_context import load_projects, services
 from .sidebar import checked_copy, sidebar_context
+from .suggestions import Known, chosen_project, load_known
 
 blueprint = Blueprint("preview", __name__)
 
@@ -44,6 +46,7 @@ class Stored:
     editors: Sequence[str]
     taken_by: AutotuneRecord | None
     similar: Sequence[queries.Similar]
+    known: Known
 
 
 @blueprint.post("/autotunes/preview", endpoint="show")
@@ -60,19 +63,29 @@ def preview() -> dict[str, Any]:
         "form": checked,
         "record": stored.record,
         "similar": stored.similar,
-        **sidebar_context(form, checked),
+        "known": stored.known,
+        **sidebar_context(form, checked, stored.known),
         **expected_id_context(form, stored.taken_by),
     }
+    stored.known.refresh()
     context |= autosave(kept, stored.record, stored.opened, stored.editors)
     marks = variant_marks([variant.form.json.data for variant in checked.variants])
     return {
-        "pieces": {name: render_template(f"autotunes/_{name}.html", **context) for name in PIECES},
+        "pieces": {
+            **{name: render_template(f"autotunes/_{name}.html", **context) for name in PIECES},
+            **{f"{name}-hint": _hint(form[name], stored.known) for name in SOURCES},
+        },
         "errors": _errors(checked, context["inputs"]),
         "marks": [mark._asdict() for mark in marks],
         "is_simulating": context["is_simulating"],
+        "is_reading": stored.known.counted.is_pending,
         "is_kept": context["is_kept"],
         "is_autosaved": context["is_autosaved"],
     }
+
+
+def _hint(field: Any, known: Known) -> str:
+    return render_template("autotunes/_hint.html", field=field, note=known.notes.get(field.name))
 
 
 def _errors(checked: AutotuneForm, inputs: ForecastInputs) -> dict[str, str]:
@@ -90,6 +103,7 @@ def _stored(form: AutotunePageForm) -> Stored:
             editors=other_editors(session, record) if record else [],
             taken_by=find_taken_name(session, form, record),
             similar=find_similar(session, form, record),
+            known=load_known(session, chosen_project(form.project.data), form.form_data),
         )
 
 

@@ -26,6 +26,7 @@ from .request_context import projects
 from .review_table import variants_table
 from .snippets import snippets
 from .stepper import steps
+from .suggestions import Known
 
 MAX_LISTED = 3  # named one by one
 MAX_ARGUMENT = 120_000  # bytes; shells allow 128 KiB for one argument
@@ -40,7 +41,9 @@ def find_namesakes(session: Session, record: AutotuneRecord) -> list[AutotuneRec
     return sorted(others, key=lambda other: other.state in EDITABLE)
 
 
-def detail_context(services: Services, record: AutotuneRecord, same_name: list[AutotuneRecord]) -> dict[str, Any]:
+def detail_context(
+    services: Services, record: AutotuneRecord, same_name: list[AutotuneRecord], known: Known | None
+) -> dict[str, Any]:
     """What the page's template needs."""
     form = stored_form(record)
     body = form.body() if form.validate() else None
@@ -57,7 +60,7 @@ def detail_context(services: Services, record: AutotuneRecord, same_name: list[A
         "table": variants_table(form),
         "settings": [*settings_of(form)],
         "defaults": [*_defaults(form)],
-        "checklist": [*_name_available(record), *(item for item in checklist(form) if item.status != Status.DONE)],
+        "checklist": [*_name_available(record), *_to_check(form, known)],
         "first_data": first_data(running) if running else "",
         "body": text,
         "review_header": review_header,
@@ -102,6 +105,12 @@ def _defaults(form: AutotuneForm) -> Iterator[Setting]:
         unused = field.name in CONTEXTUAL_FIELDS and not form.isContextual.data
         if not (unused or field.flags.required or _is_set(field) or field.name == UNIT):
             yield Setting(field.title, field.default_note)
+
+
+def _to_check(form: AutotuneForm, known: Known | None) -> list[ChecklistItem]:
+    """The name is left out: it has just been looked up."""
+    known_advice = [item for item in known.advice() if item.field != "name"] if known else []
+    return [item for item in checklist(form, known_advice) if item.status != Status.DONE]
 
 
 def _name_available(record: AutotuneRecord) -> Iterator[ChecklistItem]:

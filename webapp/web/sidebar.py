@@ -12,6 +12,7 @@ from .checklist import checklist
 from .forecast_result import forecast_counts, forecast_sentences
 from .page_form import AutotunePageForm
 from .request_context import forecast_person, forecast_queue
+from .suggestions import Known
 
 LEASE = 5.0  # seconds after which the forecast is cancelled unless the script asks for it again
 
@@ -26,13 +27,13 @@ def checked_copy(form: AutotuneForm, errors: Sequence[FieldError] = ()) -> Autot
     return checked
 
 
-def sidebar_context(form: AutotunePageForm, checked: AutotuneForm) -> dict[str, Any]:
+def sidebar_context(form: AutotunePageForm, checked: AutotuneForm, known: Known) -> dict[str, Any]:
     """`checked` is its `checked_copy`."""
     inputs = inputs_from(checked, assumptions_from_query(form.assumptions.data))
     for field in inputs.assumptions.leaf_fields():
         if not field.typed.strip():
             field.errors = []  # no forecast is needed
-    return {"sentence": describe(checked), "checklist": checklist(checked), **_forecast_context(inputs)}
+    return {"sentence": describe(checked), "checklist": checklist(checked, known.advice()), **_forecast_context(inputs)}
 
 
 def _forecast_context(inputs: ForecastInputs) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask
 from markupsafe import Markup, escape
 
+from ..autotunes.catalog import SOURCES
 from ..autotunes.drafts import is_editable
 from ..autotunes.projects import SANDBOX, destination
 from ..autotunes.removal import KEEP_DAYS, KEEP_SECONDS, days_left
@@ -102,6 +103,8 @@ def control_attributes(field: Any, focus: str = "") -> dict[str, Any]:
         attributes["aria-describedby"] = " ".join(described_by)
     if field.errors:
         attributes["aria-invalid"] = "true"
+    if field.id in SOURCES:
+        attributes["data-suggested"] = True
     return attributes | {"autofocus": True} if focus == field.id else attributes
 
 
@@ -147,8 +150,13 @@ def time_ago(seconds: float) -> Markup:
     """`2 h ago`, with the exact time beside it, which the stylesheet shows where it is pointed at or has the focus."""
     at = datetime.fromtimestamp(seconds, UTC)
     return Markup('<time datetime="{}" data-exact="{}">{}</time>').format(
-        at.isoformat(timespec="seconds"), _exact(at), _age(at, datetime.fromtimestamp(services().clock(), UTC))
+        at.isoformat(timespec="seconds"), _exact(at), age_text(seconds)
     )
+
+
+def age_text(seconds: float) -> str:
+    """`5 min ago`, or the date."""
+    return _age(datetime.fromtimestamp(seconds, UTC), datetime.fromtimestamp(services().clock(), UTC))
 
 
 def _exact(at: datetime) -> str:

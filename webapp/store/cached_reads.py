@@ -1,0 +1,50 @@
+"""What was last read from Statsig, for every copy of the desk: see `CachedRead`."""
+
+from collections.abc import Collection
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from .system_models import CachedRead
+
+UNUSED_SECONDS = 30 * 86_400.0  # after which a read that nobody repeats is deleted
+
+
+def find(session: Session, project: str, names: Collection[str]) -> dict[str, CachedRead]:
+    """By name."""
+    query = select(CachedRead).where(CachedRead.project == project, CachedRead.name.in_(names))
+    return {row.name: row for row in session.scalars(query)}
+
+
+def due(session: Session, project: str, names: Collection[str], now: float) -> list[str]:
+    """Those of the names that may be read now."""
+    waiting = (CachedRead.project == project, CachedRead.name.in_(names), CachedRead.next_read_at > now)
+    later = set(session.scalars(select(CachedRead.name).where(*waiting)))
+    return [name for name in names if name not in later]
+
+
+def claim(session: Session, project: str, names: Collection[str], now: float, until: float) -> list[str]:
+    """Those of the names that the caller, and nobody else, reads now: no other claim succeeds before `until`."""
+    session.execute(delete(CachedRead).where(CachedRead.next_read_at < now - UNUSED_SECONDS))
+    return [name for name in names if _claim(session, project, name, now, until)]
+
+
+def _claim(session: Session, project: str, name: str, now: float, until: float) -> bool:
+    own = (CachedRead.project == project, CachedRead.name == name)
+    moved = session.execute(update(CachedRead).where(*own, CachedRead.next_read_at <= now).values(next_read_at=until))
+    if moved.rowcount:  # type: ignore[attr-defined]
+        return True
+    if session.scalar(select(CachedRead.name).where(*own)):
+        return False
+    try:
+        with session.begin_nested():
+            session.add(CachedRead(project=project, name=name, next_read_at=until))
+    except IntegrityError:  # another copy claimed it first
+        return False
+    return True
+
+
+def save(session: Session, project: str, name: str, **values: object) -> None:
+    """Of a row that was claimed."""
+    session.execute(update(CachedRead).where(CachedRead.project == project, CachedRead.name == name).values(**values))
