@@ -6,7 +6,7 @@ import { showMarks, showTable, withTypedName } from "./variants.js";
 
 const form = document.getElementById("form");
 const announcer = document.getElementById("announcer"); // read by screen readers
-const UPDATES_FORM = /^(add|undo|paste|clear|link|(up|down|duplicate|remove|format)-\d+)$/; // the other buttons save
+const UPDATES_FORM = /^(add|undo|paste|clear|link|assume\?.*|(up|down|duplicate|remove|format)-\d+)$/; // the other buttons save
 const UPDATES_VALUES = /^(clear|format-\d+)$/; // these leave the rows as they are
 const TYPING_PAUSE = 350; // milliseconds without typing before the preview is requested
 const MAX_UNSAVED_TIME = 1500; // milliseconds of typing without a pause before the form is autosaved

@@ -19,6 +19,7 @@ from .services import Services
 INTERVAL = 900.0  # seconds between two reads
 MAX_SUGGESTIONS = 8
 MAX_SIMILAR = 20
+MAX_TRAFFIC = 3  # experiments
 
 # The fields with suggestions, and the reads that have them.
 SOURCES = {
@@ -111,6 +112,15 @@ class Catalog:
     def close_match(self, field: str) -> str:
         """What may have been meant; blank if nothing is similar."""
         return next(iter(get_close_matches(self.typed(field), self.entries(field), n=1)), "")
+
+    def traffic(self) -> dict[str, float]:
+        """Visits a day by experiment: of the linked one, or else of the busiest ones."""
+        visits = {item["name"]: item["visits"] for item in self._items(["experiments"]) if item["visits"]}
+        linked = self.typed("linkedExperimentName")
+        if linked in visits:
+            return {linked: visits[linked]}
+        busiest = sorted(visits, key=lambda name: -visits[name])[:MAX_TRAFFIC]
+        return {name: visits[name] for name in busiest}
 
     @property
     def is_warehouse_native(self) -> bool | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from .client import StatsigClient, is_valid_id
 from .deadline import Deadline
+from .traffic import daily_exposures
 
 MAX_PAGES = 20
 MAX_EVENT_PAGES = 3  # of single events: a sample is enough, since the metrics name the same events
@@ -53,8 +54,20 @@ def _columns(source: dict[str, Any]) -> list[str]:
 
 
 def experiments(statsig: StatsigClient, deadline: Deadline) -> Listed:
+    """With the visits a day of those that run, as far as Statsig counts them."""
     found, is_complete = statsig.read_list("/experiments", deadline, MAX_PAGES)
-    return _listed(((item.get("name") or item.get("id"), _status(item)) for item in found), is_complete)
+    listed = _listed(((_experiment_name(item), _status(item)) for item in found), is_complete)
+    ids = {item["id"]: _experiment_name(item) for item in found if is_valid_id(item.get("id")) and _is_active(item)}
+    visits = {ids[key]: count for key, count in daily_exposures(statsig, deadline, [*ids]).items()}
+    return {**listed, "items": [item | {"visits": visits.get(item["name"], 0)} for item in listed["items"]]}
+
+
+def _experiment_name(item: dict[str, Any]) -> Any:
+    return item.get("name") or item.get("id")
+
+
+def _is_active(item: dict[str, Any]) -> bool:
+    return item.get("status") in (None, "active")
 
 
 def _status(item: dict[str, Any]) -> Any:

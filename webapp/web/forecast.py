@@ -8,6 +8,7 @@ from flask import Blueprint, jsonify, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 
 from ..auth import Permission, polled, requires
+from ..autotunes.drafts import stored_form_data
 from ..forecast.contextual import (
     ContextualForecast,
     contextual_sentences,
@@ -19,11 +20,14 @@ from ..forecast.contextual import (
 )
 from ..forecast.formats import format_days, of_100, short_count
 from ..forecast.status import ForecastStatus, Stage
+from ..store import AutotuneRecord
 from .assumptions import ForecastInputs, assumptions_in, read_inputs
 from .charts import outcome_bar
 from .forecast_result import forecast_json, result_context
 from .kept_forecast import answer_json, find_kept, keep_if_new
-from .request_context import find, forecast_person, forecast_queue
+from .offers import offers
+from .request_context import find, forecast_person, forecast_queue, load_projects, services
+from .suggestions import Known, chosen_project, load_known
 from .template_context import field_label
 from .wait_budget import wait_timeout
 
@@ -38,7 +42,8 @@ NEXT_PARTS = ("equal variants", "the other settings", "the best settings", "othe
 @blueprint.get("/autotunes/<record_id>/forecast")
 @requires(Permission.VIEW)
 def show(record_id: str) -> ResponseReturnValue:
-    inputs = read_inputs(find(record_id), assumptions_in(request.args))
+    record = find(record_id)
+    inputs = read_inputs(record, assumptions_in(request.args))
     if inputs.scenario and request.args.get("again"):
         forecast_queue().clear_failure(inputs.scenario)
         assumptions: dict[str, Any] = {**inputs.assumptions.query}
@@ -48,6 +53,7 @@ def show(record_id: str) -> ResponseReturnValue:
         forecast_queue().start_worker()
     status = kept.status if kept else _wait_for_summary(inputs)
     keep_if_new(inputs, kept, status)
+    known = _known(record)
     page = render_template(
         "forecast/page.html",
         inputs=inputs,
@@ -55,10 +61,20 @@ def show(record_id: str) -> ResponseReturnValue:
         kept=kept,
         assumptions_query=urlencode(inputs.assumptions.query),
         editable=inputs.can_be_edited,
+        known=known,
+        offers=offers(known, inputs.assumptions),
         **result_context(status.forecast if status else None, inputs.variant_names),
         **_contextual_context(inputs.contextual),
     )
     return page, 422 if inputs.assumptions.error_list() else 200
+
+
+def _known(record: AutotuneRecord) -> Known:
+    with services().store.read() as session:
+        load_projects(session)
+        known = load_known(session, chosen_project(record.project), stored_form_data(record))
+    known.refresh()
+    return known
 
 
 @blueprint.get("/autotunes/<record_id>/forecast.json")

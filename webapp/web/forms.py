@@ -30,6 +30,7 @@ from .assumptions import assumptions_from_query
 from .autosave import discard_own_copy, find_own_copy, form_from, keep_as_new, page_fields_of, why_not_editable
 from .conflicts import merge_with, open_conflict, with_choices
 from .form_page import render_form, render_prefilled, submitted_form, unchanged_errors
+from .offers import take_offer
 from .page_form import AutotunePageForm, clean_token, has_prefill
 from .request_context import find, services
 from .variant_rows import FormUpdate, apply_form_action
@@ -153,7 +154,7 @@ def _submitted(record: AutotuneRecord | None) -> ResponseReturnValue:
         return _discard(form, record)
     if action == "link":
         return _linked(form, record)
-    if update := apply_form_action(form, action):
+    if update := take_offer(form, action) or apply_form_action(form, action):
         return _updated(form, update, record)
     if form.pasted.data.strip():
         form.add_errors([UNUSED_CELLS])

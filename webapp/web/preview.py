@@ -34,7 +34,7 @@ from .suggestions import Known, chosen_project, load_known
 blueprint = Blueprint("preview", __name__)
 
 # Templates; the IDs of the elements that they fill.
-PIECES = ("expected_id", "timeline", "sidebar", "forecast_headline", "saved_state", "similar")
+PIECES = ("expected_id", "timeline", "sidebar", "forecast_offers", "forecast_headline", "saved_state", "similar")
 
 
 @dataclass(frozen=True)

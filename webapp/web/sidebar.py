@@ -10,6 +10,7 @@ from ..forecast.contextual import verdict
 from .assumptions import ForecastInputs, assumptions_from_query, inputs_from
 from .checklist import checklist
 from .forecast_result import forecast_counts, forecast_sentences
+from .offers import NO_WEEKDAYS, offers
 from .page_form import AutotunePageForm
 from .request_context import forecast_person, forecast_queue
 from .suggestions import Known
@@ -33,7 +34,13 @@ def sidebar_context(form: AutotunePageForm, checked: AutotuneForm, known: Known)
     for field in inputs.assumptions.leaf_fields():
         if not field.typed.strip():
             field.errors = []  # no forecast is needed
-    return {"sentence": describe(checked), "checklist": checklist(checked, known.advice()), **_forecast_context(inputs)}
+    return {
+        "sentence": describe(checked),
+        "checklist": checklist(checked, known.advice()),
+        "offers": offers(known, inputs.assumptions),
+        "NO_WEEKDAYS": NO_WEEKDAYS,
+        **_forecast_context(inputs),
+    }
 
 
 def _forecast_context(inputs: ForecastInputs) -> dict[str, Any]:

@@ -36,6 +36,11 @@ NOT_COUNTED = Counted({}, is_pending=False)
 UNIT_NAMES = {"userID": "users", "stableID": "devices"}
 
 
+def unit_name(id_type: str) -> str:
+    """What the units of an ID type are called, in the plural."""
+    return UNIT_NAMES.get(id_type, f"different {id_type}s")
+
+
 class FieldNote(NamedTuple):
     """What is known about the value of a field."""
 
@@ -93,6 +98,11 @@ class Known:
         if event := self.catalog.counted_event:
             refresh_counts(services(), self.project, event, self.counted.days)
 
+    @property
+    def unit(self) -> str:
+        """The ID type whose units are counted."""
+        return self.catalog.typed("idType") or "userID"
+
     @cached_property
     def notes(self) -> dict[str, FieldNote]:
         """By field."""
@@ -123,16 +133,16 @@ class Known:
     def _counted(self) -> str:
         """`21,377 on Monday, 5,676 users`: of the last day that was counted."""
         day, counts = next(iter(self.counted.days.items()))
-        units = self.catalog.typed("idType") or "userID"
-        different = f", {counts[units]:,.0f} {UNIT_NAMES.get(units, f'different {units}s')}" if units in counts else ""
+        units = f", {counts[self.unit]:,.0f} {unit_name(self.unit)}" if self.unit in counts else ""
         weekday = WEEKDAYS[date.fromisoformat(day).weekday()]
-        return f"{counts['overall']:,.0f} on {weekday}{different}"
+        return f"{counts['overall']:,.0f} on {weekday}{units}"
 
 
 def load_known(session: Session, project: Project | None, form_data: FormData) -> Known:
     if project is None:
         return Known(None, Catalog({}, form_data), NOT_COUNTED, ())
-    fields = [field for field in SOURCES if form_data[field].strip()]
+    fields = {field for field in SOURCES if form_data[field].strip()}
+    fields |= {"linkedExperimentName"} if fields else set()  # for the traffic of other experiments
     catalog = load_catalog(services(), session, project.name, form_data, fields)
     event = catalog.counted_event
     counted = load_counts(services(), session, project.name, event) if event else NOT_COUNTED

@@ -1,0 +1,115 @@
+"""Assumptions of a forecast that Statsig's figures suggest, in the form and on the page of the forecast."""
+
+import re
+from collections.abc import Callable
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from webapp.autotunes.services import Services
+
+from .. import catalog
+from ..conftest import CANARY
+from ..fake_statsig import FakeStatsig
+from ..forms import BUTTON_COLOR_TEST, hidden, initial_values, ready, text_of
+from .test_suggestions import open_form, preview, wait_for_reads
+
+
+@pytest.fixture
+def app(make_app: Callable[..., Flask], fake_statsig: FakeStatsig) -> Flask:
+    catalog.fill(fake_statsig)
+    return make_app(STATSIG_API_KEY=CANARY, STATSIG_API_URL=fake_statsig.url, STATSIG_REQUEST_BUDGET="600")
+
+
+def offered(client: FlaskClient, services: Services, **typed: str) -> str:
+    """What the form offers, once Statsig was read for what is typed."""
+    page = open_form(client, services)
+    preview(client, page, **typed)
+    wait_for_reads(services)
+    return str(preview(client, page, **typed)["pieces"]["forecast_offers"])
+
+
+SIGN_UP = "Use 3,000 visits sign_up has had a day, on average of 7 days"
+CHECKOUT = "Use 1,000 visits checkout_flow has had a day, on average of 7 days"
+PATTERN = "Use the weekly pattern of purchase, 8 to 14 Jan"
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ({"successEvent": "purchase"}, f"{SIGN_UP} {CHECKOUT} {PATTERN}"),
+        ({"successEvent": "purchase", "linkedExperimentName": "checkout_flow"}, f"{CHECKOUT} {PATTERN}"),
+        (
+            {"successEvent": "purchase", "linkedExperimentName": "sign_up", "visits": "3000"},
+            f"Use 1.67% 50 users a day log purchase, 8 to 14 Jan: as a share of 3,000 visits {PATTERN}",
+        ),
+        ({"successEvent": "purchase", "linkedExperimentName": "sign_up", "visits": "3000", "rate": "1.67"}, PATTERN),
+        ({"successEvent": "purchase", "linkedExperimentName": "sign_up", "visits": "49"}, f"{SIGN_UP} {PATTERN}"),
+        ({"successEvent": "add_to_cart", "visits": "7000"}, f"{SIGN_UP} {CHECKOUT} Use 81.1% 5,676 users a day log "
+         "add_to_cart, 14 Jan: as a share of 7,000 visits"),
+        ({"successEvent": "other"}, f"{SIGN_UP} {CHECKOUT}"),
+        ({"successEvent": "purchase", "isContextual": "true"}, f"{SIGN_UP} {CHECKOUT}"),
+        ({"successEvent": ""}, ""),
+    ],
+    ids=lambda value: " ".join(value.values()) if isinstance(value, dict) else "",
+)  # fmt: skip
+def test_offers_have_a_value_and_its_source(
+    client: FlaskClient, services: Services, typed: dict[str, str], expected: str
+) -> None:
+    assert text_of(offered(client, services, **typed)) == expected
+
+
+@pytest.mark.parametrize("path", ["/exposure_count", "/metrics/values", "/experiments"])
+def test_fields_stay_to_be_typed_where_statsig_forbids_a_read(
+    client: FlaskClient, services: Services, fake_statsig: FakeStatsig, path: str
+) -> None:
+    fake_statsig.responder = lambda request: (403, {}) if request.path.startswith(path) else None
+    text = text_of(offered(client, services, successEvent="purchase", visits="3000"))
+    assert ("checkout_flow" in text) == (path == "/metrics/values")
+    assert ("weekly pattern" in text) == (path != "/metrics/values")
+    assert 'name="visits"' in client.get("/autotunes/new").text
+
+
+def click(client: FlaskClient, fields: dict[str, str], action: str) -> str:
+    return client.post("/autotunes", data={**fields, "action": unescape(action)}).text
+
+
+def test_offer_fills_in_the_form_and_can_be_edited(client: FlaskClient, services: Services) -> None:
+    page = open_form(client, services)
+    fields = BUTTON_COLOR_TEST | {name: hidden(page, name) for name in ("csrf_token", "token", "version")}
+    fields |= {"successEvent": "purchase", "linkedExperimentName": "sign_up"}
+    offers = offered(client, services, **fields)
+    action = re.search('value="(assume[?]visits=[^"]*)"', offers)
+    assert action
+    fields = initial_values(click(client, fields, action[1]))
+    assert fields["visits"] == "3000"
+    assert fields["name"] == BUTTON_COLOR_TEST["name"]
+    action = re.search('value="(assume[?]weekday[^"]*)"', offers)
+    assert action
+    page = click(client, fields | {"visits": "2500"}, action[1])
+    fields = initial_values(page)
+    assert fields["visits"] == "2500"
+    assert parse_qs(fields["assumptions"])["weekday_visits-4"] == ["80"]  # Friday, 8 January: 80 of 100 on average
+    assert "Visits differ by weekday" in text_of(page)
+    action = re.search('value="(assume[?]weekday_visits-0=&[^"]*)"', page)
+    assert action
+    assert "weekday" not in initial_values(click(client, fields, action[1]))["assumptions"]
+
+
+def test_forecast_page_links_to_the_forecast_with_an_offer(client: FlaskClient, services: Services) -> None:
+    open_form(client, services)
+    address = ready(client, successEvent="purchase", linkedExperimentName="sign_up")
+    client.get(f"{address}/forecast")
+    wait_for_reads(services)
+    page = client.get(f"{address}/forecast", query_string={"rate": "5"}).text
+    link = re.search('href="([^"]*)">\\s*Use 3,000 visits', page)
+    assert link
+    assert parse_qs(urlsplit(unescape(link[1])).query) == {
+        "visits": ["3000"],
+        "rate": ["5"],
+        "lift": ["10"],
+        "days": ["28"],
+    }
