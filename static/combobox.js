@@ -51,6 +51,7 @@ export function suggest(form, urlOf, announce) {
     popup.addEventListener("pointerdown", (event) => event.preventDefault()); // the field keeps the focus
     popup.addEventListener("click", ({ target }) => choose(target.closest("[role=option]")));
     field.after(popup);
+    popup.scrollIntoView({ block: "nearest" });
     field.ariaExpanded = "true";
     announce(suggestions.length === 1 ? "1 suggestion" : `${suggestions.length} suggestions`);
   }

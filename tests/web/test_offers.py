@@ -32,9 +32,9 @@ def offered(client: FlaskClient, services: Services, **typed: str) -> str:
     return str(preview(client, page, **typed)["pieces"]["forecast_offers"])
 
 
-SIGN_UP = "Use 3,000 visits sign_up has had a day, on average of 7 days"
-CHECKOUT = "Use 1,000 visits checkout_flow has had a day, on average of 7 days"
-PATTERN = "Use the weekly pattern of purchase, 8 to 14 Jan"
+SIGN_UP = "Use 3,000 visits sign_up, average of 7 days"
+CHECKOUT = "Use 1,000 visits checkout_flow, average of 7 days"
+PATTERN = "Use the weekly pattern purchase, 8 to 14 Jan"
 
 
 @pytest.mark.parametrize(
@@ -44,12 +44,12 @@ PATTERN = "Use the weekly pattern of purchase, 8 to 14 Jan"
         ({"successEvent": "purchase", "linkedExperimentName": "checkout_flow"}, f"{CHECKOUT} {PATTERN}"),
         (
             {"successEvent": "purchase", "linkedExperimentName": "sign_up", "visits": "3000"},
-            f"Use 1.67% 50 users a day log purchase, 8 to 14 Jan: as a share of 3,000 visits {PATTERN}",
+            f"Use 1.67% 50 users a day with purchase (8 to 14 Jan) of 3,000 visits {PATTERN}",
         ),
         ({"successEvent": "purchase", "linkedExperimentName": "sign_up", "visits": "3000", "rate": "1.67"}, PATTERN),
         ({"successEvent": "purchase", "linkedExperimentName": "sign_up", "visits": "49"}, f"{SIGN_UP} {PATTERN}"),
-        ({"successEvent": "add_to_cart", "visits": "7000"}, f"{SIGN_UP} {CHECKOUT} Use 81.1% 5,676 users a day log "
-         "add_to_cart, 14 Jan: as a share of 7,000 visits"),
+        ({"successEvent": "add_to_cart", "visits": "7000"}, f"{SIGN_UP} {CHECKOUT} Use 81.1% 5,676 users a day with "
+         "add_to_cart (14 Jan) of 7,000 visits"),
         ({"successEvent": "other"}, f"{SIGN_UP} {CHECKOUT}"),
         ({"successEvent": "purchase", "isContextual": "true"}, f"{SIGN_UP} {CHECKOUT}"),
         ({"successEvent": ""}, ""),

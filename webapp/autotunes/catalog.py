@@ -19,7 +19,7 @@ from .services import Services
 INTERVAL = 900.0  # seconds between two reads
 MAX_SUGGESTIONS = 8
 MAX_SIMILAR = 20
-MAX_TRAFFIC = 3  # experiments
+MAX_TRAFFIC = 2  # experiments
 
 # The fields with suggestions, and the reads that have them.
 SOURCES = {

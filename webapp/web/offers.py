@@ -53,7 +53,7 @@ def take_offer(form: AutotunePageForm, action: str) -> FormUpdate | None:
 def _visits(known: Known) -> list[Offer]:
     traffic = {name: round(visits) for name, visits in known.catalog.traffic().items() if 1 <= visits <= MAX_VISITS}
     return [
-        Offer(f"Use {visits:,} visits", f"{name} has had a day, on average of 7 days", {"visits": str(visits)})
+        Offer(f"Use {visits:,} visits", f"{name}, average of 7 days", {"visits": str(visits)})
         for name, visits in traffic.items()
     ]
 
@@ -66,8 +66,8 @@ def _rate(known: Known, form: AssumptionsForm) -> list[Offer]:
     if not users or not visits or not MIN_RATE <= mean(users) / visits <= MAX_RATE:
         return []
     rate = f"{100 * mean(users) / visits:.3g}"
-    source = f"{mean(users):,.0f} {unit_name(unit)} a day log {known.catalog.counted_event}, {_period(known)}"
-    return [Offer(f"Use {rate}%", f"{source}: as a share of {visits:,.0f} visits", {"rate": rate})]
+    source = f"{mean(users):,.0f} {unit_name(unit)} a day with {known.catalog.counted_event} ({_period(known)})"
+    return [Offer(f"Use {rate}%", f"{source} of {visits:,.0f} visits", {"rate": rate})]
 
 
 def _weekdays(known: Known) -> list[Offer]:
@@ -77,7 +77,7 @@ def _weekdays(known: Known) -> list[Offer]:
         return []
     average = mean(events.values())
     shares = {f"weekday_visits-{day}": f"{max(100 * events[day] / average, 1):.0f}" for day in range(WEEK)}
-    return [Offer("Use the weekly pattern", f"of {known.catalog.counted_event}, {_period(known)}", shares)]
+    return [Offer("Use the weekly pattern", f"{known.catalog.counted_event}, {_period(known)}", shares)]
 
 
 def _period(known: Known) -> str:
