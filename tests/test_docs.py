@@ -93,6 +93,7 @@ def test_json_answers_have_the_documented_keys(client: FlaskClient) -> None:
         client.get(f"{contextual}/forecast.json?visits=500").get_json(),
         client.get(f"{path}/forecast.json").get_json(),
         client.post("/autotunes/preview", data=form).get_json(),
+        client.get("/suggestions?field=idType").get_json(),
         client.get("/healthz").get_json(),
     ]
     assert [_keys(response) for response in responses] == [_keys(response) for response in documented]

@@ -62,6 +62,7 @@ ROUTES = {
     "GET /autotunes/<record_id>/edit": Permission.WRITE,
     "POST /autotunes/<record_id>/edit": Permission.WRITE,
     "POST /autotunes/preview": Permission.WRITE,
+    "GET /suggestions": Permission.WRITE,
     "POST /autotunes/<record_id>/discard": Permission.WRITE,
     "POST /autotunes/<record_id>/archive": Permission.WRITE,
     "POST /autotunes/<record_id>/restore": Permission.WRITE,

@@ -20,7 +20,7 @@ from webapp.config import read_settings
 from webapp.statsig import Deadline, Project
 from webapp.store import AutotuneRecord, queries
 
-from ..conftest import WAIT_TIMEOUT, Clock, LintingClient
+from ..conftest import DEFAULTS, WAIT_TIMEOUT, Clock, LintingClient
 from ..forms import click_create, ready
 from ..secret_leaks import CANARY, assert_no_key
 from ..shared_setup import share_templates, with_migrated_database
@@ -74,8 +74,9 @@ def running_app(
     folder: Path, url: str, clock: Clock, deadline: float = CREATE_TIMEOUT, **environ: str
 ) -> Iterator[Flask]:
     """`app.extensions["deadlines"]` has the deadline of each request to Statsig, in their order."""
-    statsig = {"STATSIG_API_KEY": CANARY, "STATSIG_API_URL": url, "STATSIG_PROJECT_NAME": "Shop"}
-    app = create_app(with_migrated_database(read_settings({"DATA_DIR": str(folder), **statsig, **environ})), clock)
+    statsig = {"STATSIG_API_KEY": CANARY, "STATSIG_API_URL": url}
+    environ = {**DEFAULTS, "DATA_DIR": str(folder), **statsig, **environ}
+    app = create_app(with_migrated_database(read_settings(environ)), clock)
     share_templates(app)
     app.extensions["wait_timeout"] = WAIT_TIMEOUT
     app.test_client_class = LintingClient

@@ -58,16 +58,12 @@ class CachedReads:
         self._executor = BoundedExecutor(READERS, "background read")
         self._closing = threading.Event()
 
-    def refresh(self, project: Project, reads: Reads, interval: float) -> threading.Event | None:
-        """Reads in a thread what was not read for `interval` seconds; the event is set when that is done.
-
-        None if there is nothing to read, or no free thread.
-        """
-        with self._store.read() as session:
-            due = cached_reads.due(session, project.name, reads.keys(), self._clock())
-        if not due or not self._enabled or not self._executor.acquire():
-            return None
-        return self._executor.run(lambda: self._read_due(project, {name: reads[name] for name in due}, interval))
+    def refresh(self, session: Session, project: Project, reads: Reads, interval: float) -> None:
+        """Reads in a thread what was not read for `interval` seconds, if a thread is free."""
+        due = cached_reads.due(session, project.name, reads.keys(), self._clock()) if self._enabled else []
+        if due and self._executor.acquire():
+            with suppress(RuntimeError):  # the server is shutting down
+                self._executor.run(lambda: self._read_due(project, {name: reads[name] for name in due}, interval))
 
     def _read_due(self, project: Project, reads: Reads, interval: float) -> None:
         with suppress(StoreError):  # what cannot be kept is read again later

@@ -46,16 +46,13 @@ class SimilarInStatsig(NamedTuple):
     same_parameters: bool
 
 
-def refresh_catalog(services: Services, project: Project) -> None:
-    services.cached_reads.refresh(project, CATALOG, INTERVAL)
-
-
 def load_catalog(
-    services: Services, session: Session, project: str, form_data: FormData, fields: Iterable[str] = SOURCES
+    services: Services, session: Session, project: Project, form_data: FormData, fields: Iterable[str]
 ) -> "Catalog":
-    """What is known about the values of a form; `fields` may be fewer, to read less."""
-    names = {"company", *(name for field in fields for name in SOURCES[field])}
-    return Catalog(services.cached_reads.values(session, project, names | {"autotunes"}), form_data)
+    """What is known about these fields of a form. What is too old is read again in the background."""
+    services.cached_reads.refresh(session, project, CATALOG, INTERVAL)
+    names = {"company", "autotunes", *(name for field in fields for name in SOURCES[field])}
+    return Catalog(services.cached_reads.values(session, project.name, names), form_data)
 
 
 @dataclass(frozen=True)

@@ -22,21 +22,14 @@ class Counted(NamedTuple):
     is_pending: bool
 
 
-def load_counts(services: Services, session: Session, project: str, event: str) -> Counted:
-    name = _name(event)
-    reads = services.cached_reads.values(session, project, [name])
+def load_counts(services: Services, session: Session, project: Project, event: str) -> Counted:
+    """What is missing is read in the background."""
+    name, days = f"counts {event}", _last_days(services)
+    reads = services.cached_reads.values(session, project.name, [name])
     counts: EventCounts = reads.get(name, CachedValue()).value or {}
-    days = {day: counts[day] for day in _last_days(services) if day in counts}
-    return Counted(days, services.cached_reads.is_pending(reads, [name]))
-
-
-def refresh_counts(services: Services, project: Project, event: str, known: EventCounts) -> None:
-    read = partial(event_counts, event=event, days=_last_days(services), known=known)
-    services.cached_reads.refresh(project, {_name(event): read}, INTERVAL)
-
-
-def _name(event: str) -> str:
-    return f"counts {event}"
+    read = partial(event_counts, event=event, days=days, known=counts)
+    services.cached_reads.refresh(session, project, {name: read}, INTERVAL)
+    return Counted({day: counts[day] for day in days if day in counts}, services.cached_reads.is_pending(reads, [name]))
 
 
 def _last_days(services: Services) -> list[str]:

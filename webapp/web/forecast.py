@@ -72,9 +72,7 @@ def show(record_id: str) -> ResponseReturnValue:
 def _known(record: AutotuneRecord) -> Known:
     with services().store.read() as session:
         load_projects(session)
-        known = load_known(session, chosen_project(record.project), stored_form_data(record))
-    known.refresh()
-    return known
+        return load_known(session, chosen_project(record.project), stored_form_data(record))
 
 
 @blueprint.get("/autotunes/<record_id>/forecast.json")

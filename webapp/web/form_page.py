@@ -130,7 +130,6 @@ def render_form(
         starts = _starts(session) if offer_starts else {}
         similar = find_similar(session, form, record)
         known = load_known(session, chosen_project(chosen), form.form_data)
-    known.refresh()
     form.set_projects({project.name: project_name(project.name) for project in projects()})
     page = render_template(
         "autotunes/form.html",

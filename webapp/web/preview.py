@@ -67,7 +67,6 @@ def preview() -> dict[str, Any]:
         **sidebar_context(form, checked, stored.known),
         **expected_id_context(form, stored.taken_by),
     }
-    stored.known.refresh()
     context |= autosave(kept, stored.record, stored.opened, stored.editors)
     marks = variant_marks([variant.form.json.data for variant in checked.variants])
     return {

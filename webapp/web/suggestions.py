@@ -10,8 +10,8 @@ from flask import Blueprint, abort, request
 from sqlalchemy.orm import Session
 
 from ..auth import Permission, requires
-from ..autotunes.catalog import SOURCES, Catalog, SimilarInStatsig, load_catalog, refresh_catalog
-from ..autotunes.event_counts import Counted, load_counts, refresh_counts
+from ..autotunes.catalog import SOURCES, Catalog, SimilarInStatsig, load_catalog
+from ..autotunes.event_counts import Counted, load_counts
 from ..autotunes.projects import choose_project, find_project
 from ..contract.errors import Advice
 from ..contract.form import FIELDS
@@ -66,8 +66,7 @@ def show() -> dict[str, Any]:
         project = chosen_project(request.args.get("project", ""))
         if project is None:
             return {"suggestions": [], "source": "", "is_reading": False}
-        catalog = load_catalog(services(), session, project.name, _form_data(field), [field])
-    refresh_catalog(services(), project)
+        catalog = load_catalog(services(), session, project, _form_data(field), [field])
     fetched_at = catalog.fetched_at(field)
     return {
         "suggestions": [suggestion._asdict() for suggestion in catalog.suggestions(field)],
@@ -89,14 +88,6 @@ class Known:
     catalog: Catalog
     counted: Counted
     similar: Sequence[SimilarInStatsig]
-
-    def refresh(self) -> None:
-        """Reads in the background what is too old."""
-        if self.project is None:
-            return
-        refresh_catalog(services(), self.project)
-        if event := self.catalog.counted_event:
-            refresh_counts(services(), self.project, event, self.counted.days)
 
     @property
     def unit(self) -> str:
@@ -139,13 +130,14 @@ class Known:
 
 
 def load_known(session: Session, project: Project | None, form_data: FormData) -> Known:
+    """What is too old is read again in the background."""
     if project is None:
         return Known(None, Catalog({}, form_data), NOT_COUNTED, ())
     fields = {field for field in SOURCES if form_data[field].strip()}
     fields |= {"linkedExperimentName"} if fields else set()  # for the traffic of other experiments
-    catalog = load_catalog(services(), session, project.name, form_data, fields)
+    catalog = load_catalog(services(), session, project, form_data, fields)
     event = catalog.counted_event
-    counted = load_counts(services(), session, project.name, event) if event else NOT_COUNTED
+    counted = load_counts(services(), session, project, event) if event else NOT_COUNTED
     similar = catalog.similar()
     own = queries.created_ids(session, project.name, [one.id for one in similar]) if similar else set()
     return Known(project, catalog, counted, [one for one in similar if one.id not in own])
