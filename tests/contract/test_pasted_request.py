@@ -48,6 +48,7 @@ def curl(body: str, *headers: str) -> str:
         f"```json\n{TEXT}\n```",
         f"POST /console/v1/autotunes HTTP/1.1\nContent-Type: application/json\n\n{TEXT}",
         curl(TEXT, "STATSIG-API-KEY: $STATSIG_API_KEY"),
+        curl(TEXT, 'X-Note: ^"'),
         f"$ curl -X POST https://x.example \\\n  -H 'Accept: */*' \\\n  -d {shlex.quote(TEXT)}",
         f"curl https://x.example --json={shlex.quote(TEXT)} -s",
         f"curl https://x.example -d{shlex.quote(TEXT)}",

@@ -23,6 +23,7 @@ _SECRET_OPTION = re.compile(
 )
 _DATA_OPTIONS = ("-d", "--data", "--data-raw", "--data-binary", "--data-ascii", "--data-urlencode", "--json")
 _NEXT_LINE = re.compile(r"[\\^`]\r?\n")
+_IN_COMMAND_PROMPT = re.compile(r'[^"\']*\^"')  # of Windows: the first quote is escaped
 _CARET = re.compile(r"\^(.)", re.DOTALL)  # the escape of the Windows command line
 # The value of an option as browsers copy it if it has an exclamation mark.
 _ANSI_C = re.compile(r"(\s-(?:d|H|-[a-z-]+)[ =]?)\$'((?:[^'\\]|\\.)*+)'", re.DOTALL)
@@ -116,7 +117,7 @@ def _sort_words(words: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _words(command: str) -> list[str]:
-    if '^"' in command:
+    if _IN_COMMAND_PROMPT.match(command):
         command = _CARET.sub(r"\1", command)
     command = _NEXT_LINE.sub(" ", command)
     command = _ANSI_C.sub(lambda match: match[1] + shlex.quote(_ESCAPE.sub(_unescape, match[2])), command)
