@@ -105,6 +105,15 @@ def test_taken_name_is_reported(tmp_path: Path, client: FlaskClient) -> None:
     assert result.exit_code == 1 and "name: This name is taken. Enter another name" in result.stderr
 
 
+def test_file_against_the_policy_is_refused(tmp_path: Path) -> None:
+    rules = {"NAME_PATTERN": "[a-z_]+", "REQUIRED_FIELDS": "idType"}
+    result = run(tmp_path, "draft", "-", stdin=json.dumps(BODY | {"idType": ""}), **rules)
+    assert result.exit_code == 1
+    assert "name: Enter a name that matches the pattern “[a-z_]+”\nidType: Enter an ID type\n" in result.stderr
+    record_id = run(tmp_path, "draft", "-", stdin=json.dumps(BODY)).stdout.split()[0]
+    assert run(tmp_path, "export", record_id, **rules).exit_code == 0, "it is ready, as it was reviewed"
+
+
 def test_project_has_to_be_chosen_if_there_are_several(tmp_path: Path) -> None:
     for name in ("Web", "Mobile"):
         run(tmp_path, "keys", "add", name, stdin=f"{CANARY}\n")

@@ -36,6 +36,22 @@ def _failures(folder: Path, **environ: str) -> list[str]:
         ({"SECRET_KEY_FALLBACKS": f"{'x' * 32}, short"}, "SECRET_KEY_FALLBACKS: use at least 32 random characters"),
         ({"STATSIG_PROJECT_NAME": "x" * 101}, "STATSIG_PROJECT_NAME: use a name of up to 100 characters."),
         ({"STATSIG_PROJECT_NAME": "Web\nshop"}, "STATSIG_PROJECT_NAME: use a name of up to 100 characters."),
+        ({"NAME_PATTERN": "("}, "NAME_PATTERN: this is not a regular expression: missing ) at position 1."),
+        ({"NAME_PATTERN": "x" * 201}, "NAME_PATTERN: shorten this to 200 characters."),
+        (
+            {"NAME_PATTERN": "x", "NAME_PATTERN_HINT": "a\nb"},
+            "NAME_PATTERN_HINT: use one line of up to 200 characters.",
+        ),
+        ({"NAME_PATTERN_HINT": "team_goal"}, "NAME_PATTERN_HINT: set NAME_PATTERN too, or leave this out."),
+        ({"REQUIRED_FIELDS": "description, name"}, "REQUIRED_FIELDS: list some of attributionWindowUnit, "),
+        ({"REQUIRED_FIELDS": ","}, "REQUIRED_FIELDS: list at least one, or leave it out."),
+        *(
+            ({"MAX_VARIANTS_ALLOWED": text}, "MAX_VARIANTS_ALLOWED: use a whole number from 2 to 100.")
+            for text in ("1", "101", "many")
+        ),
+        ({"ALLOWED_EVENTS": " "}, "ALLOWED_EVENTS: list at least one, or leave it out."),
+        ({"REQUESTED_BY": "yes"}, "REQUESTED_BY: use 1 or 0."),
+        ({**OIDC, "PUBLIC_URL": "", "REQUESTED_BY": "1"}, "REQUESTED_BY: set PUBLIC_URL to the address"),
         ({"STATSIG_API_KEY_FILE": "x" * 300}, "STATSIG_API_KEY_FILE: there is no readable file at this path."),
         ({"STATSIG_API_KEY_FILE": "/"}, "STATSIG_API_KEY_FILE: there is no readable file at this path."),
         *(

@@ -101,6 +101,7 @@ def test_regular_expressions_are_constant_or_escaped() -> None:
     ]
     assert [(where, ast.unparse(call.args[0])) for where, call in variable] == [
         ("webapp/config/parsers.py", "pattern"),  # a parameter of its parsers
+        ("webapp/config/parsers.py", "text"),  # NAME_PATTERN, which is matched with a timeout
         ("webapp/config/secret.py", "KEY_SHAPE"),
         ("webapp/contract/json_hints.py", "pattern"),  # from its tables
         ("webapp/statsig/redaction.py", r"f'{escaped}|{KEY_SHAPE}|(?-i:{encoded})[\\w+/=-]*'"),
@@ -209,3 +210,14 @@ def test_wheel_contains_no_tests() -> None:
     built = project.partition("[tool.hatch.build.targets.wheel]")[2].partition("\n[")[0]
     assert 'only-include = ["webapp", "templates", "static"]' in built
     assert [where for where, name in _imports() if name.partition(".")[0] in ("tests", "bench", "pytest")] == []
+
+
+def test_forms_are_validated_with_the_policy() -> None:
+    """Whoever validates a form of an autotune calls `Policy.validate`."""
+    parts = ("webapp/contract/", "webapp/forecast/")
+    calls = ((where, name) for where, name, _ in _calls() if name.endswith(".validate") and not where.startswith(parts))
+    assert [(where, name) for where, name in calls if not re.search(r"policy\w*(\(.*\))?\.validate$", name)] == [
+        ("webapp/statsig/sandbox.py", "form.validate"),  # what Statsig requires
+        ("webapp/web/assumptions.py", "form.validate"),  # of a forecast
+        ("webapp/web/variant_rows.py", "json_field.validate"),
+    ]

@@ -270,3 +270,15 @@ def test_incomplete_list_gives_no_warning(client: FlaskClient, services: Service
     hint = preview(client, page, linkedExperimentName="other")["pieces"]["linkedExperimentName-hint"]
     assert "unknown-value" not in hint
     assert suggested(client, "linkedExperimentName", "e14")[0] == "e14"
+
+
+def test_events_that_are_allowed_are_suggested_and_named_at_the_field(
+    make_app: Callable[..., Flask], fake_statsig: FakeStatsig
+) -> None:
+    settings = {"STATSIG_API_KEY": CANARY, "STATSIG_API_URL": fake_statsig.url, "STATSIG_REQUEST_BUDGET": "600"}
+    app = make_app(**settings, ALLOWED_EVENTS="purchase, refund")
+    client = app.test_client()
+    page = open_form(client, app.extensions["services"])
+    assert suggested(client, "successEvent", "") == ["purchase", "refund"]
+    hint = text_of(preview(client, page, successEvent="pur")["pieces"]["successEvent-hint"])
+    assert hint.endswith("Allowed: purchase, refund.")

@@ -52,15 +52,20 @@ def load_catalog(
     """What is known about these fields of a form. What is too old is read again in the background."""
     services.cached_reads.refresh(session, project, CATALOG, INTERVAL)
     names = {"company", "autotunes", *(name for field in fields for name in SOURCES[field])}
-    return Catalog(services.cached_reads.values(session, project.name, names), form_data)
+    reads = services.cached_reads.values(session, project.name, names)
+    return Catalog(reads, form_data, services.policy.allowed_events)
 
 
 @dataclass(frozen=True)
 class Catalog:
-    """What was read from Statsig, and what the form holds: the columns are those of its metric source."""
+    """What was read from Statsig, and what the form holds: the columns are those of its metric source.
+
+    `allowed_events`: the policy's, empty if it allows all.
+    """
 
     reads: Mapping[str, CachedValue]
     form_data: FormData
+    allowed_events: tuple[str, ...] = ()
 
     def typed(self, field: str) -> str:
         return str(self.form_data[field]).strip()
@@ -85,9 +90,15 @@ class Catalog:
     def suggestions(self, field: str) -> list[Suggestion]:
         """Those that contain what was typed; first those that begin with it."""
         typed = compare_key(self.typed(field))
-        matching = [(value, note) for value, note in self.entries(field).items() if typed in compare_key(value)]
+        matching = [(value, note) for value, note in self._suggested(field).items() if typed in compare_key(value)]
         ordered = sorted(matching, key=lambda entry: (not compare_key(entry[0]).startswith(typed), entry[0].lower()))
         return [Suggestion(*entry) for entry in ordered[:MAX_SUGGESTIONS]]
+
+    def _suggested(self, field: str) -> dict[str, str]:
+        entries = self.entries(field)
+        if field == "successEvent" and self.allowed_events:
+            return {event: entries.get(event, "") for event in self.allowed_events}
+        return entries
 
     def fetched_at(self, field: str) -> float:
         """When the older of its lists was read; 0 if none was."""

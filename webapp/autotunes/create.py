@@ -10,7 +10,7 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
@@ -18,6 +18,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from ..contract.errors import FieldError
 from ..contract.ids import reservation_key
 from ..statsig import (
     Deadline,
@@ -32,7 +33,7 @@ from ..statsig import (
 )
 from ..store import AutotuneRecord, StoreError, queries
 from .approval import editor_condition, needs_other_creator, unchanged_conditions
-from .drafts import NAME_TAKEN_SINCE, dump_errors, find_name_conflict
+from .drafts import NAME_TAKEN_SINCE, dump_errors, find_name_conflict, stored_form
 from .name_check import existing_outcome
 from .outcomes import Outcome, created_outcome, found_outcome, record_outcome
 from .projects import NoSuchProject, destination
@@ -55,8 +56,15 @@ class CreateResult(Enum):
     SENT = "sent"
     BUSY = "busy"
     TAKEN = "taken"
+    AGAINST_POLICY = "against policy"
     STALE = "stale"
     LAST_EDITOR = "last editor"
+
+
+_NOT_SENT = {
+    CreateResult.TAKEN: "Not sent: the name is taken",
+    CreateResult.AGAINST_POLICY: "Not sent: the company’s rules have changed",
+}
 
 
 @dataclass(frozen=True)
@@ -102,7 +110,9 @@ def _claim(services: Services, record_id: str, version: int, actor: str) -> tupl
             return _claim_in(session, services, record_id, version, actor)
     except IntegrityError:  # another process took the name between our check and our claim
         with services.store.write() as session:
-            return _return_to_draft(session, services, record_id, version, actor)
+            return _return_to_draft(
+                session, services, record_id, version, actor, CreateResult.TAKEN, [NAME_TAKEN_SINCE]
+            )
 
 
 def _claim_in(
@@ -112,7 +122,9 @@ def _claim_in(
     if record is None or record.state != State.READY or record.version != version or record.body is None:
         return CreateResult.STALE, None
     if find_name_conflict(session, record):
-        return _return_to_draft(session, services, record_id, version, actor)
+        return _return_to_draft(session, services, record_id, version, actor, CreateResult.TAKEN, [NAME_TAKEN_SINCE])
+    if errors := services.policy.errors(stored_form(record)):
+        return _return_to_draft(session, services, record_id, version, actor, CreateResult.AGAINST_POLICY, errors)
     now, token = services.clock(), secrets.token_urlsafe(16)
     claimed = queries.update_if(
         session,
@@ -137,14 +149,19 @@ def _claim_in(
 
 
 def _return_to_draft(
-    session: Session, services: Services, record_id: str, version: int, actor: str
+    session: Session,
+    services: Services,
+    record_id: str,
+    version: int,
+    actor: str,
+    reason: CreateResult,
+    errors: Sequence[FieldError],
 ) -> tuple[CreateResult, Claim | None]:
-    """Makes it a draft again, since another autotune has reserved its name."""
-    error = dump_errors([NAME_TAKEN_SINCE])
-    moved = {"state": State.DRAFT, "version": version + 1, "errors": error, "status_message": ""}
+    """Makes it a draft again, with the errors that it has had since its review."""
+    moved = {"state": State.DRAFT, "version": version + 1, "errors": dump_errors(errors), "status_message": ""}
     if queries.update_if(session, record_id, *unchanged_conditions(version), **moved):
-        queries.add_event(session, record_id, services.clock(), actor, "Not sent: the name is taken")
-    return CreateResult.TAKEN, None
+        queries.add_event(session, record_id, services.clock(), actor, _NOT_SENT[reason])
+    return reason, None
 
 
 def _send(services: Services, claim: Claim) -> None:

@@ -5,6 +5,7 @@ import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -16,6 +17,7 @@ from ..contract.form_data import FormData
 from ..contract.ids import expected_id, reservation_key
 from ..contract.json_input import write_json
 from ..contract.limits import MAX_LINE
+from ..contract.policy import Policy
 from ..store import AutotuneRecord, FormTemplateRecord, Version, queries
 from . import working_copies
 from .projects import SANDBOX, choose_project
@@ -162,16 +164,19 @@ def _write(session: Session, services: Services, record: AutotuneRecord, submiss
     record.sandbox = project == SANDBOX.name
     record.version += 1
     record.last_form_token = submission.token
-    errors = _check(session, record, submission.form, project) if submission.check else []
+    errors = _check(session, services, record, submission.form, project) if submission.check else []
     record.errors = dump_errors(errors)
-    record.body = write_json(submission.form.body()) if submission.check and not errors else None
+    is_ready = submission.check and not errors
+    record.body = write_json(_request_body(services, record, submission.form)) if is_ready else None
     record.state = State.READY if record.body else State.DRAFT
     record.status_message = ""
     record.statsig_read_at = record.reserved_id = record.first_not_found_at = record.retry_at = None
 
 
-def _check(session: Session, record: AutotuneRecord, form: AutotuneForm, project: str | None) -> list[FieldError]:
-    form.validate()
+def _check(
+    session: Session, services: Services, record: AutotuneRecord, form: AutotuneForm, project: str | None
+) -> list[FieldError]:
+    services.policy.validate(form)
     problems = {NO_PROJECT: not project, NAME_TAKEN: find_name_conflict(session, record)}
     form.add_errors([error for error, applies in problems.items() if applies])
     return form.error_list()
@@ -220,10 +225,30 @@ def stored_form(record: AutotuneRecord) -> AutotuneForm:
     return AutotuneForm.from_data(stored_form_data(record))
 
 
-def request_text(record: AutotuneRecord) -> str:
+def policy_for(services: Services, record: AutotuneRecord) -> Policy:
+    """What was sent stays valid, whatever is required now."""
+    return services.policy if is_editable(record) else Policy()
+
+
+def request_text(services: Services, record: AutotuneRecord) -> str:
     """The body that is or would be sent; blank if something is missing."""
     form = stored_form(record)
-    return record.body or (write_json(form.body()) if form.validate() else "")
+    if record.body or not policy_for(services, record).validate(form):
+        return record.body or ""
+    return write_json(_request_body(services, record, form))
+
+
+def _request_body(services: Services, record: AutotuneRecord, form: AutotuneForm) -> dict[str, Any]:
+    """Statsig's log does not say who asked for an autotune: with the setting, its description does."""
+    body = form.body()
+    if services.settings.requested_by:
+        line = f"Requested by {record.created_by}, {page_address(services, record)}"
+        body["description"] = f"{body['description']}\n\n{line}" if "description" in body else line
+    return body
+
+
+def page_address(services: Services, record: AutotuneRecord) -> str:
+    return f"{services.settings.address}/autotunes/{record.id}"
 
 
 def dump_errors(errors: Sequence[FieldError]) -> str:

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from ..config import Settings
+from ..contract.policy import Policy
 from ..statsig import Deadline, DeadlineTransport, Project, StatsigClient
 from ..statsig.sandbox import SandboxTransport
 from ..store import KeyCipher, RequestBudget, Store, StoreError
@@ -23,7 +24,10 @@ OpenTransport = Callable[[Project, Deadline], Any]
 
 
 class Services:
-    """`clock` gives seconds since 1970; `create_timeout`: seconds for the GET and the POST of a create together."""
+    """`clock` gives seconds since 1970; `create_timeout`: seconds for the GET and the POST of a create together.
+
+    Raises ConfigError.
+    """
 
     def __init__(
         self,
@@ -34,6 +38,7 @@ class Services:
         open_transport: OpenTransport | None = None,
     ) -> None:
         self.settings = settings
+        self.policy = Policy.from_settings(settings)
         self.store = store
         self.clock = clock
         self.create_timeout = create_timeout
@@ -50,12 +55,13 @@ class Services:
     def open(cls, settings: Settings, clock: Callable[[], float]) -> "Services":
         """On the database of the settings, after its migrations."""
         store = Store(settings.database_url, connections=settings.threads + settings.create_slots)
+        services = cls(settings, store, clock)
         try:
             migrate(store)
         except Exception:
-            store.close()
+            services.close()
             raise
-        return cls(settings, store, clock)
+        return services
 
     def client(self, project: Project) -> StatsigClient:
         """For what a user waits for: it is sent even if the budget is spent."""

@@ -6,11 +6,19 @@ from typing import TextIO
 import click
 
 from ..auth.permissions import clean_email
-from ..autotunes.drafts import NAME_TAKEN, Submission, find_reserved_name, request_text, save, stored_form
+from ..autotunes.drafts import (
+    NAME_TAKEN,
+    Submission,
+    find_reserved_name,
+    page_address,
+    policy_for,
+    request_text,
+    save,
+    stored_form,
+)
 from ..autotunes.projects import choose_project
 from ..autotunes.services import Services
 from ..autotunes.states import COMMAND_LINE
-from ..config.urls import http_origin
 from ..contract.characters import spell_out
 from ..contract.errors import FieldError, json_path
 from ..contract.form import AutotuneForm
@@ -31,19 +39,17 @@ def draft(file: TextIO, project: str, author: str) -> None:
     Nothing is saved if the form would show an error, and nothing is sent.
     """
     services = open_services()
-    form = _read(file)
+    form = _read(services, file)
     chosen, actor = _choose_project(services, project), _choose_author(services, author)
     with services.store.read() as session:
         if find_reserved_name(session, chosen, str(form.name.data), None):
             raise _not_valid([NAME_TAKEN])
     token = secrets.token_urlsafe(16)
     record = save(services, None, Submission(form, 0, chosen, actor, check=True, token=token, key=token))
-    settings = services.settings
-    origin = settings.public_url or http_origin("http", settings.host, settings.port)
-    click.echo(f"{record.id}  {origin}/autotunes/{record.id}")
+    click.echo(f"{record.id}  {page_address(services, record)}")
 
 
-def _read(file: TextIO) -> AutotuneForm:
+def _read(services: Services, file: TextIO) -> AutotuneForm:
     try:
         body = read_json(file.read(), MAX_BODY)
     except UnicodeDecodeError:
@@ -53,7 +59,7 @@ def _read(file: TextIO) -> AutotuneForm:
     form = form_from_body(body)
     if not isinstance(body, dict):
         raise _not_valid(list(form.type_errors))
-    if not form.validate():
+    if not services.policy.validate(form):
         raise _not_valid(form.error_list())
     return form
 
@@ -93,9 +99,9 @@ def export(autotune_id: str) -> None:
         raise click.ClickException("there is no such autotune: use the ID in the address of its page.")
     if not record.form_data:
         raise click.ClickException("its form was deleted, 30 days after it was discarded.")
-    if text := request_text(record):
+    if text := request_text(services, record):
         click.echo(text)
         return
     form = stored_form(record)
-    form.validate()
+    policy_for(services, record).validate(form)
     raise _not_valid(form.error_list())

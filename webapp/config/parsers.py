@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+import regex
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -16,6 +17,7 @@ T = TypeVar("T")
 PROOF_HEADER = "X-Desk-Proxy-Secret"
 OFFICIAL_API = "https://statsigapi.net/console/v1"
 GROUPS_SEPARATOR = ","
+MAX_PATTERN = 200  # characters
 _DATABASE_HELP = (
     "use an address such as postgresql+psycopg://name:password@host/desk or sqlite:////srv/desk/desk.db, "
     "for SQLite without options"
@@ -71,6 +73,7 @@ def long_secret(text: str) -> Secret | None:
 separator = matching(r"[ !#$%&,/;^|~]", "use one character such as , or ; or |", str)
 header = matching(r"(?i)([a-z][a-z0-9-]*)?", "use the name of a header, such as X-Auth-Email", str)
 project_name = matching(r".{0,100}", "use a name of up to 100 characters", str.strip)
+hint = matching(r".{0,200}", "use one line of up to 200 characters", lambda text: text.strip().rstrip("."))
 boolean = matching(r"(?i)[01]|true|false", "use 1 or 0", lambda text: text.lower() in ("1", "true"))
 encryption_keys = list_of(
     matching(
@@ -102,6 +105,15 @@ def integer(minimum: int, maximum: int) -> Callable[[str], int]:
         return int(text)
 
     return parse
+
+
+def name_pattern(text: str) -> regex.Pattern[str] | None:
+    if len(text) > MAX_PATTERN:
+        raise ValueError(f"shorten this to {MAX_PATTERN} characters")
+    try:
+        return regex.compile(text) if text else None
+    except regex.error as error:
+        raise ValueError(f"this is not a regular expression: {error}") from None
 
 
 def api_key(text: str) -> Secret | None:

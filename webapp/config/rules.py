@@ -31,6 +31,8 @@ def conflicts(s: SimpleNamespace) -> Iterator[str]:
                 f"{name.upper()}: this looks like a distinguished name cut at its commas; set GROUPS_SEPARATOR to "
                 "another character, such as |, and use it between the groups."
             )
+    if s.name_pattern_hint and not s.name_pattern:
+        yield "NAME_PATTERN_HINT: set NAME_PATTERN too, or leave this out."
     yield from _with_login(s) if any(oidc) or any(proxy) else _without_login(s)
 
 
@@ -44,6 +46,8 @@ def _with_login(s: SimpleNamespace) -> Iterator[str]:
         yield "OIDC_SCOPES: openid must be one of them."
     if not s.public_url and s.host not in LOOPBACK:
         yield "PUBLIC_URL: set the address that people use, such as https://desk.example.com."
+    elif s.requested_by and not s.public_url:
+        yield "REQUESTED_BY: set PUBLIC_URL to the address that people use, for the link in the description."
 
 
 def _without_login(s: SimpleNamespace) -> Iterator[str]:

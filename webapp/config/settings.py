@@ -6,6 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import regex
 from sqlalchemy import URL
 
 from . import parsers
@@ -168,6 +169,30 @@ class Settings:
     require_approval: bool = _setting(
         "0", "`1`: someone other than its last editor must create an autotune.", parsers.boolean
     )
+    name_pattern: regex.Pattern[str] | None = _setting(
+        "", "A regular expression that the whole name of an autotune must match. Blank: any name.", parsers.name_pattern
+    )
+    name_pattern_hint: str = _setting(
+        "",
+        "How the form explains `NAME_PATTERN`, such as `team_what_goal, such as growth_cta_color`. Blank: the form "
+        "shows the pattern.",
+        parsers.hint,
+    )
+    required_fields: tuple[str, ...] = _setting(
+        "",
+        "Optional fields of the form that must be filled in, by their names in Statsig’s API, such as "
+        "`description, linkedExperimentName`. Those that only contextual autotunes have are required for them alone.",
+        parsers.list_of(str),
+    )
+    max_variants_allowed: int = _setting("100", "How many variants an autotune may have.", parsers.integer(2, 100))
+    allowed_events: tuple[str, ...] = _setting(
+        "", "The success events that may be used, separated by commas. Blank: any.", parsers.list_of(str)
+    )
+    requested_by: bool = _setting(
+        "0",
+        "`1`: adds who requested an autotune, and the link to its page, to the description that is sent to Statsig.",
+        parsers.boolean,
+    )
     link_days: int = _setting(
         "30", "Days for which a link to a form that is filled in can be opened.", parsers.integer(1, 3650)
     )
@@ -182,6 +207,11 @@ class Settings:
     def on_tls(self) -> bool:
         """Whether users reach the desk by https, perhaps through a proxy."""
         return self.public_url.startswith("https:")
+
+    @property
+    def address(self) -> str:
+        """Where people open the desk."""
+        return self.public_url or http_origin("http", self.host, self.port)
 
     @property
     def sandbox_file(self) -> Path:

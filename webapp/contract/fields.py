@@ -32,7 +32,8 @@ class TypedField(Field):
     """A field that keeps its text. `data` is what `parse` makes of it, None if it was left blank.
 
     `default_note` says what Statsig does when the field is blank, `initial` is the text on an empty form, and
-    `contextual_only` fields belong to contextual autotunes.
+    `contextual_only` fields belong to contextual autotunes. `required_message` is for an optional field that a policy
+    requires.
     """
 
     max_length = MAX_LINE
@@ -48,6 +49,7 @@ class TypedField(Field):
         initial: str = "",
         contextual_only: bool = False,
         example: str = "",
+        required_message: str = "",
         **kwargs: Any,
     ) -> None:
         placeholder = {"placeholder": example} if example else {}
@@ -55,6 +57,7 @@ class TypedField(Field):
         super().__init__(label, list(validators), render_kw=render_kw, **kwargs)
         self.default_note, self.initial, self.contextual_only = default_note, initial, contextual_only
         self.typed = ""
+        self._required_message = required_message
 
     @property
     def title(self) -> str:
@@ -63,7 +66,8 @@ class TypedField(Field):
 
     @property
     def required_message(self) -> str:
-        return next((str(rule.message) for rule in self.validators if isinstance(rule, Required)), "")
+        messages = (str(rule.message) for rule in self.validators if isinstance(rule, Required))
+        return next(messages, self._required_message)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.typed = valuelist[0] if valuelist else ""

@@ -50,8 +50,13 @@ class AutotuneForm(ErrorList, Form):
     description = TextField(
         "Description (optional)",
         description="What this autotune is for, in a sentence or two.",
+        required_message="Enter a description",
     )
-    goalRichText = TextField("Goal (optional)", description="What you want to achieve.")
+    goalRichText = TextField(
+        "Goal (optional)",
+        description="What you want to achieve.",
+        required_message="Enter a goal",
+    )
 
     variants = VariantList(FormField(VariantForm), "Variants")
 
@@ -65,6 +70,7 @@ class AutotuneForm(ErrorList, Form):
         "Success event value (optional)",
         description="Only events with this value count.",
         default_note="every value counts",
+        required_message="Enter a success event value",
     )
 
     explorationWindow = ChoiceField(
@@ -86,6 +92,7 @@ class AutotuneForm(ErrorList, Form):
         choices=ATTRIBUTION_UNITS,
         default_note="hours",
         blank_label="hours (default)",
+        required_message="Choose an attribution window unit",
     )
     winnerThreshold = ChoiceField(
         "Winner threshold",
@@ -103,6 +110,7 @@ class AutotuneForm(ErrorList, Form):
         default_note="Statsig’s console starts from 0.5",
         example="0.5",
         contextual_only=True,
+        required_message="Enter an exploration window rate",
     )
     longtermExplorationAllocation = ShareField(
         "Long-term exploration allocation (optional)",
@@ -110,18 +118,21 @@ class AutotuneForm(ErrorList, Form):
         default_note="Statsig’s console starts from 0.1",
         example="0.1",
         contextual_only=True,
+        required_message="Enter a long-term exploration allocation",
     )
     featureList = LinesField(
         "Feature list (optional)",
         description="The user attributes to learn from, one per line.",
         default_note="Statsig learns from every attribute",
         contextual_only=True,
+        required_message="Enter the user attributes to learn from",
     )
     metadataField = LineField(
         "Metadata field (optional)",
         description="The number in the event’s metadata to increase or decrease.",
         default_note="Statsig counts whether the success event occurs",
         contextual_only=True,
+        required_message="Enter a metadata field",
     )
     higherIsBetter = ChoiceField(
         "Which way is better? (optional)",
@@ -130,16 +141,19 @@ class AutotuneForm(ErrorList, Form):
         default_note="Statsig assumes that higher is better",
         blank_label="Higher is better (default)",
         contextual_only=True,
+        required_message="Choose which way is better",
     )
 
     metricSourceID = LineField(
         "Metric source ID (optional)",
         description="Where success events are read from. We assume that it is the metric source’s name.",
         default_note="we assume that Statsig uses the logged events",
+        required_message="Enter a metric source ID",
     )
     valueColumn = LineField(
         "Value column (optional)",
         description="The column of the metric source to optimize for.",
+        required_message="Enter a value column",
     )
 
     optimizationParameter = ChoiceField(
@@ -148,16 +162,19 @@ class AutotuneForm(ErrorList, Form):
         description="Whether to optimize for the event itself or for its value.",
         default_note="we assume that Statsig optimizes for the event itself",
         blank_label="Not provided",
+        required_message="Choose an optimization parameter",
     )
     linkedExperimentName = LineField(
         "Linked experiment (optional)",
         description="The experiment that measures the autotune’s effect.",
+        required_message="Enter a linked experiment",
     )
     idType = LineField(
         "ID type (optional)",
         description="userID, stableID or a custom ID. It cannot be changed later.",
         default_note="Statsig uses userID",
         example="userID",
+        required_message="Enter an ID type",
     )
 
     @classmethod

@@ -41,6 +41,7 @@ ROW = re.compile(r"variants-([0-9]{1,3})-")
 class VariantList(FieldList):  # type: ignore[type-arg]  # generic in its stubs alone
     """The variants. Its own `errors` are about their number; those of their fields are at the fields."""
 
+    limit = MAX_VARIANTS  # a policy may lower it
     row_numbers: tuple[int, ...] = ()  # as submitted: WTForms renumbers the entries where there are gaps
 
     def _extract_indices(self, prefix: str, formdata: Any) -> Iterator[int]:

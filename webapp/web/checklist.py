@@ -70,5 +70,5 @@ def _problem(title: str, errors: list[FieldError]) -> str:
 
 
 def _optional(form: AutotuneForm) -> Iterator[ChecklistItem]:
-    if not form.description.typed.strip():
+    if not (form.description.typed.strip() or form.description.errors):
         yield ChecklistItem(Status.OPTIONAL, "Add a description", "description")

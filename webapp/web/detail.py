@@ -36,6 +36,7 @@ blueprint = Blueprint("detail", __name__)
 RESULT_MESSAGES = {
     CreateResult.STALE: "This autotune changed after you opened its page, so this click did nothing. Review it again.",
     CreateResult.TAKEN: "Not sent: the name was taken after your review.",
+    CreateResult.AGAINST_POLICY: "Not sent: your company’s rules have changed since your review.",
     CreateResult.LAST_EDITOR: "Not created: someone else must review and create this, since you changed it last.",
 }
 NO_REASON = "Enter a reason, so that its author knows what to change"
@@ -117,7 +118,7 @@ def show_json(record_id: str) -> Response:
         record = queries.get(session, record_id) or abort(404)
         history = queries.history(session, record_id)
         kept = queries.forecast(session, record_id)
-    text = request_text(record)
+    text = request_text(services(), record)
     content = {
         "id": record.id,
         "state": record.state,
@@ -136,7 +137,7 @@ def show_json(record_id: str) -> Response:
 def download_request(record_id: str) -> Response:
     """The body that is or would be sent, byte for byte."""
     record = find(record_id)
-    response = Response(request_text(record) or abort(404), mimetype="application/json")
+    response = Response(request_text(services(), record) or abort(404), mimetype="application/json")
     name = secure_filename(record.statsig_id or record.expected_id) or record.id
     response.headers.set("Content-Disposition", "attachment", filename=f"{name}.json")
     return response

@@ -101,8 +101,8 @@ def render_prefilled(
     `source` says where they come from: see `_prefilled.html`.
     """
     form = AutotunePageForm.with_data(form_data, **page_fields or {})
-    form.validate()
-    filled = {field.id for field in form.leaf_fields() if getattr(field, "typed", "").strip()}
+    services().policy.validate(form)
+    filled = {field.id for field in form.leaf_fields() if getattr(field, "typed", "").strip()} | {"variants"}
     form.set_errors([error for error in form.error_list() if error.field in filled])
     with services().store.read() as session:
         load_projects(session)
@@ -130,6 +130,7 @@ def render_form(
         starts = _starts(session) if offer_starts else {}
         similar = find_similar(session, form, record)
         known = load_known(session, chosen_project(chosen), form.form_data)
+    services().policy.explain(form)
     form.set_projects({project.name: project_name(project.name) for project in projects()})
     page = render_template(
         "autotunes/form.html",

@@ -207,7 +207,7 @@ def _as_new(form: AutotunePageForm) -> AutotunePageForm:
 def _reject_untouched(form: AutotunePageForm, action: str) -> ResponseReturnValue:
     """An empty form is not saved."""
     if action == "check":
-        form.validate()
+        services().policy.validate(form)
     if not form.error_list():
         form.add_errors([NOTHING_TYPED])
     return render_form(form, status=422)
@@ -240,7 +240,7 @@ def _save(form: AutotunePageForm, action: str, record: AutotuneRecord | None) ->
 
 def _submission(form: AutotunePageForm, action: str) -> Submission:
     """A form with errors can have a forecast too: it is saved as a draft without checking it."""
-    check = form.validate() if action == "plan" else action != "save"
+    check = services().policy.validate(form) if action == "plan" else action != "save"
     return Submission(form, form.base_version, form.project.data, current_user().actor, check, **form.tokens)
 
 

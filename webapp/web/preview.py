@@ -56,6 +56,7 @@ def preview() -> dict[str, Any]:
     fields = submitted_fields()
     form = read_page(fields)
     kept, _ = move_default(form, fields)
+    services().policy.explain(form)
     stored = _stored(form)
     errors = unchanged_errors(stored.record, form.form_data) if stored.record else []
     checked = checked_copy(form, [*errors, *([NAME_TAKEN] if stored.taken_by else [])])

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from ..autotunes.drafts import is_editable, request_text, stored_errors, stored_form
+from ..autotunes.drafts import is_editable, policy_for, request_text, stored_errors, stored_form
 from ..autotunes.projects import NoSuchProject, destination, find_project
 from ..autotunes.services import Services
 from ..autotunes.states import EDITABLE, State
@@ -46,8 +46,9 @@ def detail_context(
 ) -> dict[str, Any]:
     """What the page's template needs."""
     form = stored_form(record)
-    body = form.body() if form.validate() else None
-    text = request_text(record)
+    body = form.body() if policy_for(services, record).validate(form) else None
+    text = request_text(services, record)
+    added = _added_to_description(form, text)
     answer = json.loads(record.statsig) if record.statsig else {}
     running = as_returned(body, answer) if body else None
     review_header = services.settings.respect_review_settings
@@ -58,8 +59,8 @@ def detail_context(
         "errors": stored_errors(record) or form.error_list(),
         "sentence": describe(form),
         "table": variants_table(form),
-        "settings": [*settings_of(form)],
-        "defaults": [*_defaults(form)],
+        "settings": [*settings_of(form, added)],
+        "defaults": [*_defaults(form, added)],
         "checklist": [*_name_available(record), *_to_check(form, known)],
         "first_data": first_data(running) if running else "",
         "body": text,
@@ -76,16 +77,26 @@ def detail_context(
 
 @dataclass(frozen=True)
 class Setting:
+    """`added` is what the request has beyond the value that was typed."""
+
     title: str
     value: str
     single_line: bool = True
+    added: str = ""
 
 
-def settings_of(form: AutotuneForm) -> Iterator[Setting]:
+def settings_of(form: AutotuneForm, added_to_description: str = "") -> Iterator[Setting]:
     """What was set, in the order of the form. The name is the title of the page."""
     for field in form.fields():
-        if field.name not in ("name", UNIT) and _is_set(field):
-            yield Setting(field.title, _value(form, field), not isinstance(field, TextField))
+        added = added_to_description if field.name == "description" else ""
+        if field.name not in ("name", UNIT) and (_is_set(field) or added):
+            yield Setting(field.title, _value(form, field), not isinstance(field, TextField), added)
+
+
+def _added_to_description(form: AutotuneForm, text: str) -> str:
+    """`text` is the request."""
+    sent = json.loads(text).get("description", "") if text else ""
+    return str(sent).removeprefix(form.description.data or "").strip()
 
 
 def _value(form: AutotuneForm, field: Any) -> str:
@@ -99,11 +110,12 @@ def _is_set(field: Any) -> bool:
     return bool(field.typed.strip()) and not (field.name == "isContextual" and not field.data)
 
 
-def _defaults(form: AutotuneForm) -> Iterator[Setting]:
+def _defaults(form: AutotuneForm, added_to_description: str) -> Iterator[Setting]:
     """What was left out, with what Statsig does then."""
     for field in form.fields():
         unused = field.name in CONTEXTUAL_FIELDS and not form.isContextual.data
-        if not (unused or field.flags.required or _is_set(field) or field.name == UNIT):
+        is_set = _is_set(field) or (field.name == "description" and added_to_description)
+        if not (unused or field.flags.required or is_set or field.name == UNIT):
             yield Setting(field.title, field.default_note)
 
 

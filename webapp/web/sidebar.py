@@ -12,7 +12,7 @@ from .checklist import checklist
 from .forecast_result import forecast_counts, forecast_sentences
 from .offers import NO_WEEKDAYS, offers
 from .page_form import AutotunePageForm
-from .request_context import forecast_person, forecast_queue
+from .request_context import forecast_person, forecast_queue, services
 from .suggestions import Known
 
 LEASE = 5.0  # seconds after which the forecast is cancelled unless the script asks for it again
@@ -21,7 +21,7 @@ LEASE = 5.0  # seconds after which the forecast is cancelled unless the script a
 def checked_copy(form: AutotuneForm, errors: Sequence[FieldError] = ()) -> AutotuneForm:
     """The same form after validation, with errors that this does not find: the page's own may not show any yet."""
     checked = AutotuneForm.from_data(form.form_data)
-    checked.validate()
+    services().policy.validate(checked)
     if errors:
         found = checked.error_list()
         checked.add_errors([error for error in errors if error not in found])

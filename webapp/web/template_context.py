@@ -16,7 +16,6 @@ from ..contract.characters import character_name, code_point, spell_out, split_h
 from ..contract.errors import FieldError
 from ..contract.form import FIELDS, VARIANT_FIELDS, AutotuneForm
 from ..contract.json_input import write_json
-from ..contract.limits import MAX_VARIANTS
 from ..contract.sections import SECTIONS, Section
 from ..contract.sentence import split_words
 from ..forecast.form import ASSUMPTION_FIELDS, WEEKDAY_FIELDS, weekday_title
@@ -46,7 +45,6 @@ def init_app(app: Flask) -> None:
         RESERVING=RESERVING,
         SANDBOX=SANDBOX.name,
         CONSOLE_URL="https://console.statsig.com/autotune",
-        MAX_VARIANTS=MAX_VARIANTS,
         SECTIONS=SECTIONS,
         in_sandbox=lambda: SANDBOX in projects_if_known(),
         several_projects=lambda: len(projects_if_known()) > 1,
@@ -58,6 +56,7 @@ def init_app(app: Flask) -> None:
         field_label=field_label,
         split_words=split_words,
         has_errors=has_errors,
+        has_required=has_required,
         filled_titles=filled_titles,
         control_attributes=control_attributes,
         write_json=write_json,
@@ -110,6 +109,10 @@ def control_attributes(field: Any, focus: str = "") -> dict[str, Any]:
 
 def has_errors(section: Section, form: AutotuneForm) -> bool:
     return any(form[name].errors for name in section.fields)
+
+
+def has_required(section: Section, form: AutotuneForm) -> bool:
+    return any(form[name].flags.required for name in section.fields)
 
 
 def filled_titles(section: Section, form: AutotuneForm) -> list[str]:
