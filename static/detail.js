@@ -18,6 +18,19 @@ async function poll(pause) {
 }
 if (panel) poll(FIRST_PAUSE);
 
+// --- follow what becomes of it in Statsig, which the server reads at most once a minute
+const live = document.getElementById("live");
+const LIVE_PAUSE = 15000, CHECK_PAUSE = 1500; // milliseconds between two looks; until a check that has begun is done
+
+async function follow() {
+  const response = document.hidden ? null : await fetch(live.dataset.live).catch(() => null);
+  const result = response?.ok ? (await response.json()).live : null;
+  if (result && result.digest !== live.dataset.digest) return location.reload();
+  if (result) live.textContent = result.checked[0].toUpperCase() + result.checked.slice(1);
+  setTimeout(follow, LIVE_PAUSE);
+}
+if (live) setTimeout(follow, "checking" in live.dataset ? CHECK_PAUSE : LIVE_PAUSE);
+
 // --- start the forecast worker while the assumptions are typed
 const assumptions = document.getElementById("assumptions");
 assumptions?.addEventListener("focusin", () => fetch(assumptions.getAttribute("action")), { once: true });

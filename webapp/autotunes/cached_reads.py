@@ -31,12 +31,13 @@ log = logging.getLogger(__name__)
 
 READ_TIMEOUT = 15.0  # seconds for each read
 CLAIM_SECONDS = 180.0  # after which another copy reads what a killed one has claimed
-RETRY_SECONDS = 60.0  # after a read that failed: as long as a busy Statsig may ask for
+PAUSE_SECONDS = 60.0  # between two reads of the same: as long as a busy Statsig may ask for
+FORBIDDEN_SECONDS = 900.0  # after a read for which the key has no permission
 READERS = 2  # rounds at the same time
 BUDGET_SPENT = "The desk has sent many requests to this project: it reads again in some minutes."
 
 # What is read: a client and a deadline in, JSON out.
-Reads = Mapping[str, Callable[[StatsigClient, Deadline], Any]]
+Reads = dict[str, Callable[[StatsigClient, Deadline], Any]]
 
 
 @dataclass(frozen=True)
@@ -58,34 +59,48 @@ class CachedReads:
         self._executor = BoundedExecutor(READERS, "background read")
         self._closing = threading.Event()
 
-    def refresh(self, session: Session, project: Project, reads: Reads, interval: float) -> None:
-        """Reads in a thread what was not read for `interval` seconds, if a thread is free."""
-        due = cached_reads.due(session, project.name, reads.keys(), self._clock()) if self._enabled else []
-        if due and self._executor.acquire():
-            with suppress(RuntimeError):  # the server is shutting down
-                self._executor.run(lambda: self._read_due(project, {name: reads[name] for name in due}, interval))
+    def refresh(self, session: Session, project: Project, reads: Reads, max_age: float) -> None:
+        """Reads in a thread what was not read for `max_age` seconds, if a thread is free."""
+        due = self._due(session, project, reads, max_age)
+        if due:
+            self.run(lambda: self._claim_and_read(project, due))
 
-    def _read_due(self, project: Project, reads: Reads, interval: float) -> None:
+    def run(self, work: Callable[[], None]) -> None:
+        """Runs work that reads Statsig in the background, if a thread is free."""
+        if self._enabled and self._executor.acquire():
+            with suppress(RuntimeError):  # the server is shutting down
+                self._executor.run(work)
+
+    def refresh_now(self, project: Project, reads: Reads, max_age: float) -> None:
+        """Like `refresh`, in the thread of the caller."""
+        with self._store.read() as session:
+            due = self._due(session, project, reads, max_age)
+        if due:
+            self._claim_and_read(project, due)
+
+    def _due(self, session: Session, project: Project, reads: Reads, max_age: float) -> Reads:
+        names = cached_reads.due(session, project.name, reads.keys(), self._clock(), max_age) if self._enabled else ()
+        return {name: reads[name] for name in names}
+
+    def _claim_and_read(self, project: Project, reads: Reads) -> None:
         with suppress(StoreError):  # what cannot be kept is read again later
             now = self._clock()
             with self._store.write() as session:
                 claimed = cached_reads.claim(session, project.name, reads.keys(), now, now + CLAIM_SECONDS)
-            self._read_claimed(project, {name: reads[name] for name in claimed}, interval)
+            self._read_claimed(project, {name: reads[name] for name in claimed})
 
-    def _read_claimed(self, project: Project, reads: Reads, interval: float) -> None:
+    def _read_claimed(self, project: Project, reads: Reads) -> None:
         """One after the other; after an error that concerns the others too, these are not tried."""
         client, error = self._open_client(project), None
         for name, read in reads.items():
             if self._closing.is_set():
                 return
             if error is None or not _concerns_others(error):
-                error = self._read_one(project, client, name, read, interval)
+                error = self._read_one(project, client, name, read)
             if error:
-                self._save_error(project, name, error, interval)
+                self._save_error(project, name, error)
 
-    def _read_one(
-        self, project: Project, client: StatsigClient, name: str, read: Any, interval: float
-    ) -> Exception | None:
+    def _read_one(self, project: Project, client: StatsigClient, name: str, read: Any) -> Exception | None:
         try:
             value = read(client, Deadline(READ_TIMEOUT))
         except (StatsigError, BudgetExhausted) as error:
@@ -100,15 +115,14 @@ class CachedReads:
                 value=json.dumps(value),
                 error="",
                 fetched_at=now,
-                next_read_at=now + interval,
+                next_read_at=now + PAUSE_SECONDS,
             )
         return None
 
-    def _save_error(self, project: Project, name: str, error: Exception, interval: float) -> None:
-        message = BUDGET_SPENT if isinstance(error, BudgetExhausted) else str(error)
-        next_read_at = self._clock() + (interval if isinstance(error, Unauthorized) else RETRY_SECONDS)
+    def _save_error(self, project: Project, name: str, error: Exception) -> None:
+        next_read_at = self._clock() + (FORBIDDEN_SECONDS if isinstance(error, Unauthorized) else PAUSE_SECONDS)
         with self._store.write() as session:
-            cached_reads.save(session, project.name, name, error=message, next_read_at=next_read_at)
+            cached_reads.save(session, project.name, name, error=error_message(error), next_read_at=next_read_at)
 
     def values(self, session: Session, project: str, names: Collection[str]) -> dict[str, CachedValue]:
         """What was read, by name."""
@@ -122,6 +136,10 @@ class CachedReads:
         """Waits for the running request."""
         self._closing.set()
         self._executor.close()
+
+
+def error_message(error: Exception) -> str:
+    return BUDGET_SPENT if isinstance(error, BudgetExhausted) else str(error)
 
 
 def _concerns_others(error: Exception) -> bool:

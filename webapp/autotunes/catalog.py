@@ -14,6 +14,7 @@ from ..statsig import Project
 from ..statsig.catalog import CATALOG
 from ..store.derived import parameters, parameters_of
 from .cached_reads import CachedValue
+from .live import LIST, list_reads
 from .services import Services
 
 INTERVAL = 900.0  # seconds between two reads
@@ -50,8 +51,8 @@ def load_catalog(
     services: Services, session: Session, project: Project, form_data: FormData, fields: Iterable[str]
 ) -> "Catalog":
     """What is known about these fields of a form. What is too old is read again in the background."""
-    services.cached_reads.refresh(session, project, CATALOG, INTERVAL)
-    names = {"company", "autotunes", *(name for field in fields for name in SOURCES[field])}
+    services.cached_reads.refresh(session, project, CATALOG | list_reads(services, project), INTERVAL)
+    names = {"company", LIST, *(name for field in fields for name in SOURCES[field])}
     reads = services.cached_reads.values(session, project.name, names)
     return Catalog(reads, form_data, services.policy.allowed_events)
 
@@ -140,7 +141,7 @@ class Catalog:
         """The autotune in Statsig that has the name, or the ID that Statsig makes of it."""
         name = self.typed("name")
         autotune_id = expected_id(name) if id_is_certain(name) else None
-        same = (item for item in self._items(["autotunes"]) if _has_name(item, name, autotune_id))
+        same = (item for item in self._items([LIST]) if _has_name(item, name, autotune_id))
         return next(same, None) if name else None
 
     def similar(self) -> list[SimilarInStatsig]:
@@ -154,7 +155,7 @@ class Catalog:
                 "" != event == item["event"],
                 "" != keys == parameters_of(item["parameters"]),
             )
-            for item in self._items(["autotunes"])
+            for item in self._items([LIST])
         )
         similar = sorted(found, key=lambda one: one.same_event + one.same_parameters, reverse=True)
         return [one for one in similar if one.same_event or one.same_parameters][:MAX_SIMILAR]

@@ -48,7 +48,7 @@ class Services:
         self.creates = BoundedExecutor(settings.create_slots, "create")
         self.reads = BoundedExecutor(READERS, "read")
         self.budget = RequestBudget(store, clock, settings.statsig_request_budget)
-        self.cached_reads = CachedReads(store, clock, self._background_client, enabled=self.budget.limit > 0)
+        self.cached_reads = CachedReads(store, clock, self.background_client, enabled=self.budget.limit > 0)
         self.project_names = ProjectNames(settings.statsig_project_name, self._project_id, self.reads, clock)
 
     @classmethod
@@ -71,7 +71,8 @@ class Services:
         with suppress(StoreError):  # an uncounted request is better than none
             self.budget.count(project.name)
 
-    def _background_client(self, project: Project) -> StatsigClient:
+    def background_client(self, project: Project) -> StatsigClient:
+        """For what nobody waits for: it raises BudgetExhausted."""
         return self._client(project, lambda: self.budget.spend(project.name))
 
     def _client(self, project: Project, count: Callable[[], None]) -> StatsigClient:

@@ -7,6 +7,7 @@ from contextlib import suppress
 import click
 from flask import Flask
 
+from ..autotunes.scheduler import Scheduler
 from ..autotunes.services import Services
 from ..config import Settings
 from ..store.running_copies import RunningCopy
@@ -32,9 +33,12 @@ def start_app(settings: Settings) -> tuple[Flask, Callable[[], None]]:
         raise click.ClickException("\n".join(f"{problem} {OTHER_KEY}" for problem in problems))
     copy = RunningCopy(services.store, services.clock, [settings.secret_key, *settings.secret_key_fallbacks])
     copy.start()
+    scheduler = Scheduler(services)
+    scheduler.start()
 
     def close() -> None:
         copy.close()
+        scheduler.close()
         app.extensions["forecasts"].close()
         services.close()
 

@@ -13,7 +13,6 @@ from .traffic import daily_exposures
 MAX_PAGES = 20
 MAX_EVENT_PAGES = 3  # of single events: a sample is enough, since the metrics name the same events
 MAX_NAME = 250  # characters: longer ones are left out
-MAX_KEYS = 200  # of the JSON of an autotune's variants
 
 # {"items": [{"name": "purchase", "note": "..."}], "is_complete": true}
 Listed = dict[str, Any]
@@ -21,8 +20,8 @@ Listed = dict[str, Any]
 
 def metric_events(statsig: StatsigClient, deadline: Deadline) -> Listed:
     """The events of which metrics are made."""
-    metrics, is_complete = statsig.read_list("/metrics/list", deadline, MAX_PAGES)
-    return _listed(((name, "") for metric in metrics for name in _events_of(metric)), is_complete)
+    metrics, more = statsig.read_list("/metrics/list", deadline, MAX_PAGES)
+    return _listed(((name, "") for metric in metrics for name in _events_of(metric)), more is None)
 
 
 def _events_of(metric: dict[str, Any]) -> Iterator[Any]:
@@ -41,8 +40,8 @@ def recent_events(statsig: StatsigClient, deadline: Deadline) -> Listed:
 
 def metric_sources(statsig: StatsigClient, deadline: Deadline) -> Listed:
     """With the columns of each, for people without a warehouse client."""
-    sources, is_complete = statsig.read_list("/metrics/metric_source/list", deadline, MAX_PAGES)
-    listed = _listed(((source.get("name"), source.get("description")) for source in sources), is_complete)
+    sources, more = statsig.read_list("/metrics/metric_source/list", deadline, MAX_PAGES)
+    listed = _listed(((source.get("name"), source.get("description")) for source in sources), more is None)
     columns = {str(source.get("name")): _columns(source) for source in sources}
     return {**listed, "items": [item | {"columns": columns[item["name"]]} for item in listed["items"]]}
 
@@ -55,8 +54,8 @@ def _columns(source: dict[str, Any]) -> list[str]:
 
 def experiments(statsig: StatsigClient, deadline: Deadline) -> Listed:
     """With the visits a day of those that run, as far as Statsig counts them."""
-    found, is_complete = statsig.read_list("/experiments", deadline, MAX_PAGES)
-    listed = _listed(((_experiment_name(item), _status(item)) for item in found), is_complete)
+    found, more = statsig.read_list("/experiments", deadline, MAX_PAGES)
+    listed = _listed(((_experiment_name(item), _status(item)) for item in found), more is None)
     ids = {item["id"]: _experiment_name(item) for item in found if is_valid_id(item.get("id")) and _is_active(item)}
     visits = {ids[key]: count for key, count in daily_exposures(statsig, deadline, [*ids]).items()}
     return {**listed, "items": [item | {"visits": visits.get(item["name"], 0)} for item in listed["items"]]}
@@ -75,34 +74,9 @@ def _status(item: dict[str, Any]) -> Any:
 
 
 def unit_id_types(statsig: StatsigClient, deadline: Deadline) -> Listed:
-    found, is_complete = statsig.read_list("/unit_id_types", deadline, MAX_PAGES)
+    found, more = statsig.read_list("/unit_id_types", deadline, MAX_PAGES)
     always = (("userID", "Statsig’s default"), ("stableID", "a device, logged in or not"))
-    return _listed((*always, *((item.get("name"), item.get("description")) for item in found)), is_complete)
-
-
-def autotunes(statsig: StatsigClient, deadline: Deadline) -> dict[str, Any]:
-    """Those that exist, whoever created them: `parameters` are the keys of their variants' JSON."""
-    found, is_complete = statsig.read_list("/autotunes", deadline, MAX_PAGES)
-    items = [_autotune(item) for item in found if is_valid_id(item.get("id"))]
-    return {"items": items, "is_complete": is_complete}
-
-
-def _autotune(item: dict[str, Any]) -> dict[str, Any]:
-    name, event = item.get("name"), item.get("successEvent")
-    variants = (variant.get("json") for variant in _dicts(item.get("variants")))
-    return {
-        "id": item["id"],
-        "name": name[:MAX_NAME] if isinstance(name, str) and name else item["id"],
-        "event": event[:MAX_NAME] if isinstance(event, str) else "",
-        "parameters": sorted({key for value in variants if isinstance(value, dict) for key in value})[:MAX_KEYS],
-        "state": _state(item),
-    }
-
-
-def _state(item: dict[str, Any]) -> str:
-    if isinstance(item.get("winner"), dict):
-        return "ended"
-    return "started" if item.get("isStarted") is True else "not started"
+    return _listed((*always, *((item.get("name"), item.get("description")) for item in found)), more is None)
 
 
 def company(statsig: StatsigClient, deadline: Deadline) -> dict[str, Any]:
@@ -134,6 +108,5 @@ def _dicts(value: Any) -> list[dict[str, Any]]:
 
 
 CATALOG: dict[str, Callable[[StatsigClient, Deadline], Any]] = {
-    read.__name__: read
-    for read in (autotunes, company, metric_events, recent_events, metric_sources, experiments, unit_id_types)
+    read.__name__: read for read in (company, metric_events, recent_events, metric_sources, experiments, unit_id_types)
 }

@@ -154,25 +154,30 @@ class StatsigClient:
         """The `data` of a path; None if the response has none."""
         return _data(self._read(path, deadline))
 
-    def read_list(self, path: str, deadline: Deadline, max_pages: int) -> tuple[list[dict[str, Any]], bool]:
-        """The items of a list, and whether these are all: not after `max_pages`, or where a further page failed."""
+    def read_list(
+        self, path: str, deadline: Deadline, max_pages: int, first_page: int = 1
+    ) -> tuple[list[dict[str, Any]], int | None]:
+        """The items of some pages of a list, and the next page: None if these are the last ones.
+
+        A page that fails is the next one, unless it is the first.
+        """
         items: list[dict[str, Any]] = []
         last: list[Any] = []
-        for page in range(1, max_pages + 1):
+        for page in range(first_page, first_page + max_pages):
             try:
                 value = self._read(f"{path}?limit={PAGE_SIZE}&page={page}", deadline)
             except StatsigError:
-                if page == 1:
+                if page == first_page:
                     raise
-                return items, False
+                return items, page
             data = _data(value)
             if not isinstance(data, list) or not data or data == last:  # Statsig may ignore the number of the page
-                return items, True
+                return items, None
             items += [item for item in data if isinstance(item, dict)]
             if _is_last_page(value):
-                return items, True
+                return items, None
             last = data
-        return items, False
+        return items, first_page + max_pages
 
     def _read(self, path: str, deadline: Deadline) -> dict[str, Any]:
         response = self._request("GET", path, deadline)

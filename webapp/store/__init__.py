@@ -1,6 +1,6 @@
 """The database: autotunes and their history, encrypted keys, and logins."""
 
-from . import cached_reads, encrypted_keys, listing, queries
+from . import cached_reads, encrypted_keys, listing, live_states, queries
 from .database import Store, StoreError
 from .encrypted_keys import KeyCipher, KeyUnreadable
 from .errors import NotStorable
@@ -11,6 +11,7 @@ from .models import (
     ForecastRecord,
     FormLink,
     FormTemplateRecord,
+    LiveState,
     Version,
     WorkingCopy,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "FormTemplateRecord",
     "KeyCipher",
     "KeyUnreadable",
+    "LiveState",
     "LoginLink",
     "LoginSession",
     "NotStorable",
@@ -41,5 +43,6 @@ __all__ = [
     "cached_reads",
     "encrypted_keys",
     "listing",
+    "live_states",
     "queries",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -17,10 +17,11 @@ def find(session: Session, project: str, names: Collection[str]) -> dict[str, Ca
     return {row.name: row for row in session.scalars(query)}
 
 
-def due(session: Session, project: str, names: Collection[str], now: float) -> list[str]:
-    """Those of the names that may be read now."""
-    waiting = (CachedRead.project == project, CachedRead.name.in_(names), CachedRead.next_read_at > now)
-    later = set(session.scalars(select(CachedRead.name).where(*waiting)))
+def due(session: Session, project: str, names: Collection[str], now: float, max_age: float) -> list[str]:
+    """Those of the names that were not read for `max_age` seconds and may be read now."""
+    own = CachedRead.project == project, CachedRead.name.in_(names)
+    is_new = or_(CachedRead.next_read_at > now, CachedRead.fetched_at > now - max_age)
+    later = set(session.scalars(select(CachedRead.name).where(*own, is_new)))
     return [name for name in names if name not in later]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, load_only
 
 from .folding import needles
@@ -18,9 +18,11 @@ MAX_SORTED = 3_000  # autotunes that a search sorts itself
 MAX_COUNT = 1_000  # beyond this the list only says that there are more
 MAX_CHOICES = 2_000  # people or projects to choose from
 DISCARDED, ARCHIVED = "discarded", "archived"
+CREATED, PHASES = "created", ("running", "ended")
 _LOADED = (
     AutotuneRecord.name,
     AutotuneRecord.state,
+    AutotuneRecord.phase,
     AutotuneRecord.project,
     AutotuneRecord.sandbox,
     AutotuneRecord.statsig_id,
@@ -60,7 +62,7 @@ def parse_cursor(text: str) -> Cursor | None:
 class ListQuery:
     """`search` is what somebody typed; `older` and `newer` select the page beyond a position.
 
-    `state` is DISCARDED, ARCHIVED or a state of the autotunes that are neither; blank for all of these.
+    `state` is DISCARDED, ARCHIVED, or a state or phase of the autotunes that are neither; blank for all of these.
     """
 
     search: str = ""
@@ -142,6 +144,7 @@ _SORTED_AT = func.coalesce(*_REMOVED_AT.values(), AutotuneRecord.changed_at)
 _SHOWN_STATE = case(
     (AutotuneRecord.discarded_at.is_not(None), DISCARDED),
     (AutotuneRecord.archived_at.is_not(None), ARCHIVED),
+    (AutotuneRecord.phase != "", AutotuneRecord.phase),
     else_=AutotuneRecord.state,
 )
 
@@ -186,7 +189,9 @@ def counts(session: Session, query: ListQuery, states: Sequence[str]) -> Mapping
 def _in_state(state: str) -> ColumnElement[bool]:
     if state in _REMOVED_AT:
         return _REMOVED_AT[state].is_not(None)
-    return and_(ACTIVE, AutotuneRecord.state == state if state else true())
+    if state in PHASES:
+        return and_(ACTIVE, AutotuneRecord.state == CREATED, AutotuneRecord.phase == state)
+    return and_(ACTIVE, AutotuneRecord.state == state, AutotuneRecord.phase == "") if state else ACTIVE
 
 
 def _filters(query: ListQuery, state: str) -> list[ColumnElement[bool]]:

@@ -66,6 +66,7 @@ class AutotuneRecord(Base):
     to have no such autotune: since the send, or, for one that is ready, during the review.
     `statsig_read_at` is when Statsig returned what the row repeats of it: its data, its errors, or another's name.
     `retry_at` is when Statsig, which was busy, may be asked again; then the status message is over.
+    `phase` is what Statsig makes of a created one: see `autotunes.live`; blank before its start.
     `discarded_at` is set for a draft that was discarded: see `autotunes.removal`; `archived_at` for one that was
     created and is no longer in the list. The columns of `derived` are computed at every write.
     """
@@ -76,6 +77,7 @@ class AutotuneRecord(Base):
     form_token: Mapped[str] = mapped_column(String(64), unique=True)
     last_form_token: Mapped[str] = mapped_column(String(64))
     state: Mapped[str] = mapped_column(String(16))
+    phase: Mapped[str] = mapped_column(String(16), default="", server_default=text("''"))
     version: Mapped[int]
     project: Mapped[str] = mapped_column(String(100))
     sandbox: Mapped[bool]
@@ -110,11 +112,15 @@ class AutotuneRecord(Base):
     __table_args__ = (
         UniqueConstraint("project", "reserved_id"),
         _active_index("autotunes_by_change", changed_at.desc(), "id"),
-        _active_index("autotunes_by_state", "state", changed_at.desc(), "id"),
+        _active_index("autotunes_by_state", "state", "phase", changed_at.desc(), "id"),
         _active_index("autotunes_of_person", "created_by", changed_at.desc(), "id", "project"),
-        _active_index("autotunes_of_person_by_state", "created_by", "state", changed_at.desc(), "id", "project"),
+        _active_index(
+            "autotunes_of_person_by_state", "created_by", "state", "phase", changed_at.desc(), "id", "project"
+        ),
         _active_index("autotunes_of_project", "project", changed_at.desc(), "id", "created_by"),
-        _active_index("autotunes_of_project_by_state", "project", "state", changed_at.desc(), "id", "created_by"),
+        _active_index(
+            "autotunes_of_project_by_state", "project", "state", "phase", changed_at.desc(), "id", "created_by"
+        ),
         _removed_index("autotunes_discarded", _discarded_at),
         _removed_index("autotunes_archived", _archived_at),
         Index("autotunes_by_discarding", "discarded_at", **_where(_discarded_at.is_not(None) & _has_form)),
@@ -234,3 +240,27 @@ class ForecastRecord(Base):
     result: Mapped[str]
     created_at: Mapped[float]
     created_by: Mapped[str]
+
+
+class LiveState(Base):
+    """What Statsig has of a created autotune, as far as it was read.
+
+    `data` is JSON, None until the first read has succeeded, and stays when the autotune is deleted. `checked_at` is
+    when it was read last; `error` is why a later read failed. Nobody checks before `next_check_at`: whoever does moves
+    that first. `started_at`, `ended_at` and `deleted_at` are when it was seen to be started, to have a winner, to be
+    gone. `explores_until` is the end of its exploration window, `differs` whether it is not as requested.
+    """
+
+    __tablename__ = "live_states"
+
+    autotune_id: Mapped[str] = mapped_column(String(32), ForeignKey("autotunes.id"), primary_key=True)
+    data: Mapped[str | None]
+    checked_at: Mapped[float | None]
+    next_check_at: Mapped[float]
+    error: Mapped[str] = mapped_column(default="")
+    started_at: Mapped[float | None]
+    explores_until: Mapped[float | None]
+    winner: Mapped[str] = mapped_column(default="")
+    ended_at: Mapped[float | None]
+    deleted_at: Mapped[float | None]
+    differs: Mapped[bool] = mapped_column(default=False)

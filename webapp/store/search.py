@@ -15,7 +15,7 @@ _COLUMNS = "changed_at DESC, id, search_text, discarded_at, archived_at"
 _ACTIVE = "WHERE discarded_at IS NULL AND archived_at IS NULL"
 SQLITE_INDEX = (
     f"CREATE INDEX autotunes_to_search ON autotunes ({_COLUMNS}) {_ACTIVE}",
-    f"CREATE INDEX autotunes_to_search_a_state ON autotunes (state, {_COLUMNS}) {_ACTIVE}",
+    f"CREATE INDEX autotunes_to_search_a_state ON autotunes (state, phase, {_COLUMNS}) {_ACTIVE}",
     # The rows have numbers of their own: those of a table whose key is text may change when the file is vacuumed.
     "CREATE TABLE autotune_numbers (number INTEGER PRIMARY KEY, autotune_id TEXT NOT NULL UNIQUE)",
     """CREATE VIRTUAL TABLE autotune_trigrams

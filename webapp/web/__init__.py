@@ -17,6 +17,7 @@ from . import (
     history,
     links,
     listing,
+    live,
     old_addresses,
     preview,
     removal,
@@ -46,7 +47,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     csrf = CSRFProtect(app)
     Compress(app)
-    for part in (assets, request_log, headers, request_context, template_context, errors, wait_budget):
+    for part in (assets, request_log, headers, request_context, template_context, live, errors, wait_budget):
         part.init_app(app)
     for part in (
         listing,

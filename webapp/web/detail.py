@@ -15,16 +15,18 @@ from ..auth import Permission, current_user, keeps_form, polled, requires
 from ..autotunes.approval import MAX_REASON, needs_other_creator, reject
 from ..autotunes.create import CreateResult, create
 from ..autotunes.drafts import is_editable, request_text, stored_form_data
+from ..autotunes.live import check_when_due
 from ..autotunes.name_check import check_name
 from ..autotunes.reconcile import TAKEN_BY_ANOTHER, confirm_not_created, needs_confirmation, reconcile
 from ..autotunes.states import EDITABLE, RESERVING, State
 from ..contract.changes import Change
-from ..store import AutotuneRecord, queries
+from ..store import AutotuneRecord, LiveState, queries
 from .assumptions import assumptions_in, read_inputs
 from .autosave import find_own_copy
 from .history import version_changes
 from .kept_forecast import keep_headline
 from .kept_summary import kept_json, panel_inputs, summarize_kept
+from .live import Live
 from .page_form import parse_int
 from .request_context import find, load_projects, services
 from .review import detail_context, find_namesakes
@@ -66,6 +68,8 @@ def _render_page(record_id: str, reason: str = "", error: str = "") -> str:
         same_name = find_namesakes(session, record)
         load_projects(session)
         known = _known(session, record) if is_editable(record) else None
+        live_row = session.get(LiveState, record_id)
+    live = Live(record, live_row, check_when_due(services(), record, live_row))
     retry_in = _retry_in(record)
     return render_template(
         "autotunes/detail.html",
@@ -82,7 +86,7 @@ def _render_page(record_id: str, reason: str = "", error: str = "") -> str:
         status_message=_counted_down(record.status_message, retry_in),
         needs_confirmation=needs_confirmation(record, services().clock()),
         taken_by_another=record.status_message == TAKEN_BY_ANOTHER,
-        **detail_context(services(), record, same_name, known),
+        **detail_context(services(), record, same_name, known, live),
     )
 
 
@@ -118,6 +122,8 @@ def show_json(record_id: str) -> Response:
         record = queries.get(session, record_id) or abort(404)
         history = queries.history(session, record_id)
         kept = queries.forecast(session, record_id)
+        live_row = session.get(LiveState, record_id)
+    live = Live(record, live_row, check_when_due(services(), record, live_row))
     text = request_text(services(), record)
     content = {
         "id": record.id,
@@ -125,7 +131,8 @@ def show_json(record_id: str) -> Response:
         "discarded_at": record.discarded_at,
         "archived_at": record.archived_at,
         "request": json.loads(text) if text else None,
-        "statsig": json.loads(record.statsig) if record.statsig else None,
+        "statsig": live.data or None,
+        "live": live.as_json() if record.state == State.CREATED else None,
         "forecast": kept_json(kept),
         "history": [{"at": event.created_at, "who": event.actor, "what": event.message} for event in history],
     }

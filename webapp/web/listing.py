@@ -1,18 +1,19 @@
 """The list of all autotunes, and the health check."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from flask import Blueprint, render_template, request
 from sqlalchemy.orm import Session
 
 from ..auth import Permission, any_host, can, current_user, public, requires
+from ..autotunes.live import LIVE_SECONDS, Phase, list_reads
 from ..autotunes.removal import purge_discarded
 from ..autotunes.states import State
 from ..contract.characters import visible
-from ..store import listing
+from ..store import AutotuneRecord, listing, live_states
 from ..store.listing import ARCHIVED, DISCARDED, MAX_COUNT, ListQuery
-from .request_context import load_projects, services
+from .request_context import load_projects, projects, services
 from .template_context import project_title, state_label
 
 blueprint = Blueprint("listing", __name__)
@@ -20,7 +21,18 @@ blueprint = Blueprint("listing", __name__)
 MAX_SEARCH = 200  # characters
 MAX_FILTER = 300  # characters of a person or project
 LIST_ARGS = ("q", "state", "person", "project", "older", "newer")
-TABS = ("", State.DRAFT, State.READY, State.SENDING, State.CREATED, State.UNKNOWN, ARCHIVED, DISCARDED)
+TABS = (
+    "",
+    State.DRAFT,
+    State.READY,
+    State.SENDING,
+    State.CREATED,
+    Phase.RUNNING,
+    State.UNKNOWN,
+    Phase.ENDED,
+    ARCHIVED,
+    DISCARDED,
+)
 
 
 @dataclass(frozen=True)
@@ -41,11 +53,14 @@ def index() -> str:
     with services().store.read() as session:
         load_projects(session)
         page = listing.page(session, query, TABS)
-        people, projects = listing.people(session), listing.projects(session)
+        lives = live_states.of_records(session, [record.id for record in page.records if record.state == State.CREATED])
+        _refresh(session, page.records)
+        people, project_names = listing.people(session), listing.projects(session)
         tabs = _tabs(session, query, page.counts)
     return render_template(
         "autotunes/list.html",
         page=page,
+        lives=lives,
         query=query,
         filters=(filters := _filters(query)),
         is_mine=current_user().email == query.person != "",
@@ -53,8 +68,16 @@ def index() -> str:
         tabs=tabs,
         list_args={name: request.args[name] for name in LIST_ARGS if request.args.get(name)},
         people=_choices(people, query.person),
-        projects={name: project_title(name) for name in _choices(projects, query.project)},
+        projects={name: project_title(name) for name in _choices(project_names, query.project)},
     )
+
+
+def _refresh(session: Session, records: Sequence[AutotuneRecord]) -> None:
+    """Reads in the background what becomes of the created ones, at most once a minute for each project."""
+    names = {record.project for record in records if record.state == State.CREATED}
+    for project in projects():
+        if project.name in names:
+            services().cached_reads.refresh(session, project, list_reads(services(), project), LIVE_SECONDS)
 
 
 def _query() -> ListQuery:
@@ -96,7 +119,14 @@ def _tab(query: ListQuery, wanted: ListQuery, counted: Mapping[str, int], title:
 
 
 def _title(state: str) -> str:
-    titles = {"": "All", State.DRAFT: "Drafts", ARCHIVED: "Archived", DISCARDED: "Discarded"}
+    titles = {
+        "": "All",
+        State.DRAFT: "Drafts",
+        Phase.RUNNING: "Running",
+        Phase.ENDED: "Ended",
+        ARCHIVED: "Archived",
+        DISCARDED: "Discarded",
+    }
     return titles.get(state) or state_label(state)
 
 

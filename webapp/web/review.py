@@ -22,6 +22,7 @@ from ..contract.sentence import describe
 from ..statsig import API_VERSION
 from ..store import AutotuneRecord, queries
 from .checklist import ChecklistItem, Status, checklist
+from .live import Live
 from .request_context import projects
 from .review_table import variants_table
 from .snippets import snippets
@@ -42,14 +43,14 @@ def find_namesakes(session: Session, record: AutotuneRecord) -> list[AutotuneRec
 
 
 def detail_context(
-    services: Services, record: AutotuneRecord, same_name: list[AutotuneRecord], known: Known | None
+    services: Services, record: AutotuneRecord, same_name: list[AutotuneRecord], known: Known | None, live: Live
 ) -> dict[str, Any]:
     """What the page's template needs."""
     form = stored_form(record)
     body = form.body() if policy_for(services, record).validate(form) else None
     text = request_text(services, record)
     added = _added_to_description(form, text)
-    answer = json.loads(record.statsig) if record.statsig else {}
+    answer = live.data
     running = as_returned(body, answer) if body else None
     review_header = services.settings.respect_review_settings
     return {
@@ -69,7 +70,8 @@ def detail_context(
         "same_name": same_name[:MAX_LISTED],
         "more_same_name": len(same_name[MAX_LISTED:]),
         "answer": answer,
-        "steps": steps(record, running, answer) if record.statsig and running else [],
+        "live": live,
+        "steps": steps(live, running) if record.statsig and running else [],
         "differences": _differences(services, record, answer),
         "snippets": snippets(record.statsig_id, running) if record.statsig_id and running else [],
     }

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..contract.choices import EXPLORATION_WINDOWS, find_choice
-from ..store import AutotuneRecord
+from .live import Live
 
 NOT_KNOWN = "Not known yet"
-NEVER = "Nothing runs in the sandbox"
 
 
 @dataclass(frozen=True)
@@ -20,25 +19,38 @@ class Step:
     is_done: bool = False
 
 
-def steps(record: AutotuneRecord, body: dict[str, Any], returned: dict[str, Any]) -> list[Step]:
-    """`record` exists in Statsig, which `returned` this; `body` is its request with what was returned instead."""
-    is_started = returned.get("isStarted")
-    window = find_choice(EXPLORATION_WINDOWS, body["explorationWindow"])
-    unknown = NEVER if record.sandbox else NOT_KNOWN
-    exploring = f"{window.short_label} from the start. {unknown}" if window else unknown
-    threshold = returned.get("winnerThreshold")
-    threshold = threshold if isinstance(threshold, str | int | float) else body["winnerThreshold"]
-    winner = "None: it is contextual" if body.get("isContextual") else f"At {threshold}. {unknown}"
+def steps(live: Live, body: dict[str, Any]) -> list[Step]:
+    """`body` is its request, with what Statsig has instead."""
+    record = live.record
     return [
         Step("Created", f"By {record.sent_by},", record.claimed_at or record.changed_at, is_done=True),
-        _started(is_started, record),
-        Step("Exploring", exploring),
-        Step("Winner", winner),
+        _started(live),
+        _exploring(live, body),
+        _winner(live, body),
     ]
 
 
-def _started(is_started: Any, record: AutotuneRecord) -> Step:
-    """As Statsig's last response says, with its time: the desk does not know what happened since."""
-    if not isinstance(is_started, bool):
+def _started(live: Live) -> Step:
+    if live.started_at:
+        return Step("Started", "", live.started_at, is_done=True)
+    if live.is_started is None:
         return Step("Started", NOT_KNOWN)
-    return Step("Started", "As of" if is_started else "Not yet as of", record.statsig_read_at, is_done=is_started)
+    return Step("Started", "As of" if live.is_started else "Not yet as of", live.as_of, is_done=live.is_started)
+
+
+def _exploring(live: Live, body: dict[str, Any]) -> Step:
+    until = live.row.explores_until if live.row else None
+    if until:
+        note = f"{live.exploration.capitalize()}, until" if live.is_exploring else "Until"
+        return Step("Exploring", note, until, is_done=not live.is_exploring)
+    window = find_choice(EXPLORATION_WINDOWS, body["explorationWindow"])
+    return Step("Exploring", f"{window.short_label} from the start" if window else NOT_KNOWN)
+
+
+def _winner(live: Live, body: dict[str, Any]) -> Step:
+    if live.winner:
+        return Step("Winner", f"{live.winner},", live.ended_at, is_done=True)
+    if body.get("isContextual"):
+        return Step("Winner", "None: it is contextual")
+    threshold = live.data.get("winnerThreshold")
+    return Step("Winner", f"At {threshold if isinstance(threshold, str | int | float) else body['winnerThreshold']}")

@@ -19,6 +19,7 @@ from ..contract.json_input import write_json
 from ..contract.sections import SECTIONS, Section
 from ..contract.sentence import split_words
 from ..forecast.form import ASSUMPTION_FIELDS, WEEKDAY_FIELDS, weekday_title
+from ..statsig.errors import capitalized
 from ..store import AutotuneRecord
 from ..store.listing import ARCHIVED, DISCARDED
 from .request_context import project_name, projects_if_known, services
@@ -62,7 +63,13 @@ def init_app(app: Flask) -> None:
         write_json=write_json,
     )
     app.jinja_env.finalize = finalize
-    app.jinja_env.filters.update(format_time=format_time, time_ago=time_ago, mark_hidden=mark_hidden, as_typed=as_typed)
+    app.jinja_env.filters.update(
+        capitalize_first=capitalized,
+        format_time=format_time,
+        time_ago=time_ago,
+        mark_hidden=mark_hidden,
+        as_typed=as_typed,
+    )
 
 
 def state_label(state: str) -> str:

@@ -5,6 +5,7 @@ created is stored in an SQLite file; the events, metrics and experiments are tho
 """
 
 from .faults import FAULTS, VISIBLE_AFTER
+from .lifecycle import SECONDS_PER_HOUR
 from .transport import API_URL, KEY, SandboxTransport
 
-__all__ = ["API_URL", "FAULTS", "KEY", "VISIBLE_AFTER", "SandboxTransport"]
+__all__ = ["API_URL", "FAULTS", "KEY", "SECONDS_PER_HOUR", "VISIBLE_AFTER", "SandboxTransport"]

@@ -1,0 +1,222 @@
+"""What becomes of created autotunes in Statsig: read in the background, and recorded with each change.
+
+One autotune is read when its page is viewed, the whole list of a project while anything runs in it.
+"""
+
+import json
+from contextlib import suppress
+from enum import StrEnum
+from functools import partial
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from ..contract.choices import window_hours
+from ..contract.diff import as_returned, differences
+from ..statsig import Deadline, Project, StatsigClient, StatsigError, is_valid_id
+from ..statsig.sandbox import SECONDS_PER_HOUR
+from ..store import AutotuneRecord, BudgetExhausted, LiveState, live_states, queries
+from .cached_reads import READ_TIMEOUT, CachedValue, Reads, error_message
+from .projects import NoSuchProject, destination, find_project
+from .services import Services
+from .states import SYSTEM, State
+
+LIVE_SECONDS = 60.0  # at least between two reads of the same
+MAX_PAGES = 10  # of the list in one round, so in a minute
+MAX_SEARCHED = 5  # autotunes that the list lacks, looked up in one round
+MAX_KEYS = 200  # of the JSON of an autotune's variants
+MAX_NAME = 250  # characters
+LIST = "autotunes"
+
+
+class Phase(StrEnum):
+    """Of a created autotune that was started. The winner of one that has ended gets all traffic."""
+
+    RUNNING = "running"
+    ENDED = "ended"
+
+
+def check_when_due(services: Services, record: AutotuneRecord, row: LiveState | None) -> bool:
+    """Reads a created autotune in the background, at most once a minute; whether it is being read now."""
+    if row is None:
+        next_check_at = (record.statsig_read_at or 0.0) + LIVE_SECONDS
+    else:
+        next_check_at = row.next_check_at
+    due = record.state == State.CREATED and next_check_at <= services.clock()
+    if due:
+        services.cached_reads.run(lambda: _check(services, record))
+    return due
+
+
+def _check(services: Services, record: AutotuneRecord) -> None:
+    now = services.clock()
+    with services.store.write() as session:
+        if not live_states.claim(session, record.id, now, now + LIVE_SECONDS):
+            return
+    try:
+        statsig = services.background_client(find_project(services.projects.all(), record.project))
+        found = statsig.find(record.statsig_id or "", Deadline(READ_TIMEOUT))
+    except (StatsigError, BudgetExhausted, NoSuchProject) as error:
+        with services.store.write() as session:
+            _row(session, record).error = error_message(error)
+        return
+    with services.store.write() as session:
+        _record_read(session, record, statsig, found, now)
+
+
+def _row(session: Session, record: AutotuneRecord) -> LiveState:
+    row = session.get(LiveState, record.id, with_for_update=True)
+    if row is None:
+        row = LiveState(autotune_id=record.id, next_check_at=0.0, error="", winner="", differs=False)
+        session.add(row)
+    return row
+
+
+def _record_read(
+    session: Session, record: AutotuneRecord, statsig: StatsigClient, found: dict[str, Any] | None, read_at: float
+) -> None:
+    """A read that began before the last one that was recorded is ignored. `found` is None if it is gone."""
+    row = _row(session, record)
+    if row.checked_at and row.checked_at >= read_at:
+        return
+    if found is None:
+        changes = _deleted(row, read_at)
+    elif json.dumps(found) == row.data and not row.deleted_at:
+        changes = []
+    else:
+        changes = _update(row, record, statsig, found, read_at)
+    row.checked_at, row.error = read_at, ""
+    queries.update_if(session, record.id, phase=_phase(row))
+    for change in changes:
+        queries.add_event(session, record.id, read_at, SYSTEM, f"Seen in {destination(record.project)}: {change}")
+
+
+def _phase(row: LiveState) -> str:
+    return Phase.ENDED if row.winner or row.deleted_at else Phase.RUNNING if row.started_at else ""
+
+
+def _deleted(row: LiveState, read_at: float) -> list[str]:
+    if row.deleted_at:
+        return []
+    row.deleted_at = read_at
+    return ["deleted"]
+
+
+def _update(
+    row: LiveState, record: AutotuneRecord, statsig: StatsigClient, found: dict[str, Any], read_at: float
+) -> list[str]:
+    """Returns what has changed, in words."""
+    sent = statsig.redacted(json.loads(record.body or "{}"))
+    happened_at = _happened_at(row, record, found, read_at)
+    before = (row.started_at is not None, row.winner, row.deleted_at is not None, row.differs)
+    row.data, row.deleted_at = json.dumps(found), None
+    row.winner = _winner(found)
+    is_started = found.get("isStarted") is True or bool(row.winner)
+    row.started_at = (row.started_at or happened_at) if is_started else None
+    row.ended_at = (row.ended_at or happened_at) if row.winner else None
+    row.explores_until = _explores_until(row, record, as_returned(sent, found))
+    row.differs = bool(differences(sent, found))
+    after = (is_started, row.winner, False, row.differs)
+    return [text for was, now, text in zip(before, after, _changes(row, found), strict=True) if was != now]
+
+
+def _winner(found: dict[str, Any]) -> str:
+    """Its name; blank without one."""
+    winner = found.get("winner")
+    return str(winner.get("name") or winner.get("id") or "")[:MAX_NAME] if isinstance(winner, dict) else ""
+
+
+def _changes(row: LiveState, found: dict[str, Any]) -> tuple[str, str, str, str]:
+    """What to say of each of `_update`'s facts, if it has changed."""
+    by = f", changed by {found['lastModifierName']}" if found.get("lastModifierName") else ""
+    return (
+        "started" if row.started_at else "not started any more",
+        f"the winner is {row.winner}" if row.winner else "it has no winner any more",
+        "it exists again",
+        f"not as requested{by}" if row.differs else f"as requested again{by}",
+    )
+
+
+def _happened_at(row: LiveState, record: AutotuneRecord, found: dict[str, Any], read_at: float) -> float:
+    """When Statsig changed it last, if that is plausible: since the read before, which did not show it yet."""
+    modified = found.get("lastModifiedTime")
+    earliest = row.checked_at or record.claimed_at or read_at
+    if isinstance(modified, int | float) and earliest <= modified / 1000 <= read_at:
+        return modified / 1000
+    return read_at
+
+
+def _explores_until(row: LiveState, record: AutotuneRecord, body: dict[str, Any]) -> float | None:
+    if row.started_at is None or body.get("isContextual") or "explorationWindow" not in body:
+        return None
+    hour = SECONDS_PER_HOUR if record.sandbox else 3600.0
+    return row.started_at + window_hours(body["explorationWindow"]) * hour
+
+
+def list_reads(services: Services, project: Project) -> Reads:
+    """The list of a project's autotunes, for the form and for those that run."""
+    return {LIST: partial(_read_list, services, project)}
+
+
+def refresh_running(services: Services, project: Project) -> None:
+    """Reads the list, in the thread of the caller, if anything runs in the project."""
+    with services.store.read() as session:
+        is_needed = live_states.has_phase(session, project.name, Phase.RUNNING)
+    if is_needed:
+        services.cached_reads.refresh_now(project, list_reads(services, project), LIVE_SECONDS)
+
+
+def _read_list(services: Services, project: Project, statsig: StatsigClient, deadline: Deadline) -> dict[str, Any]:
+    """MAX_PAGES pages at most, from where the last round has ended: `next_page` is None after the last page.
+
+    `items` are all that were found since the list was begun at `began_at`, and until its end those of the list before.
+    """
+    now = services.clock()
+    page, began_at, items = _list_so_far(services, project, now)
+    found, next_page = statsig.read_list("/autotunes", deadline, MAX_PAGES, page)
+    read = {item["id"]: item for item in found if is_valid_id(item.get("id"))}
+    with services.store.write() as session:
+        for record in live_states.created(session, project.name, read.keys()):
+            _record_read(session, record, statsig, read[record.statsig_id or ""], now)
+    listed = [
+        *({item["id"]: item for item in items} | {id_: _listed(item, now) for id_, item in read.items()}).values()
+    ]
+    if next_page is None:
+        _search_missing(services, project, statsig, began_at)
+        listed = [item for item in listed if item["at"] >= began_at]
+    return {"items": listed, "next_page": next_page, "began_at": began_at}
+
+
+def _list_so_far(services: Services, project: Project, now: float) -> tuple[int, float, list[dict[str, Any]]]:
+    """The page to go on with, when the list was begun, and what is known of it."""
+    with services.store.read() as session:
+        value = services.cached_reads.values(session, project.name, [LIST]).get(LIST, CachedValue()).value
+    if value is None or value["next_page"] is None:
+        return 1, now, value["items"] if value else []
+    return value["next_page"], value["began_at"], value["items"]
+
+
+def _search_missing(services: Services, project: Project, statsig: StatsigClient, since: float) -> None:
+    """Looks up those that run and are not in the list."""
+    with services.store.read() as session:
+        missing = live_states.unseen(session, project.name, Phase.RUNNING, since, MAX_SEARCHED)
+    with suppress(StatsigError, BudgetExhausted):  # the next round looks again
+        for record in missing:
+            now = services.clock()
+            found = statsig.find(record.statsig_id or "", Deadline(READ_TIMEOUT))
+            with services.store.write() as session:
+                _record_read(session, record, statsig, found, now)
+
+
+def _listed(item: dict[str, Any], read_at: float) -> dict[str, Any]:
+    """What the form needs to know of an autotune: `parameters` are the keys of its variants' JSON."""
+    name, event, variants = item.get("name"), item.get("successEvent"), item.get("variants")
+    values = [variant.get("json") for variant in variants or () if isinstance(variant, dict)]
+    return {
+        "id": item["id"],
+        "name": name[:MAX_NAME] if isinstance(name, str) and name else item["id"],
+        "event": event[:MAX_NAME] if isinstance(event, str) else "",
+        "parameters": sorted({key for value in values if isinstance(value, dict) for key in value})[:MAX_KEYS],
+        "state": "ended" if item.get("winner") else "started" if item.get("isStarted") is True else "not started",
+        "at": read_at,
+    }

@@ -1,0 +1,60 @@
+"""What Statsig has of created autotunes: see `LiveState`."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, load_only
+
+from .listing import CREATED
+from .models import AutotuneRecord, LiveState
+
+_SHOWN = (
+    LiveState.started_at,
+    LiveState.explores_until,
+    LiveState.winner,
+    LiveState.deleted_at,
+    LiveState.differs,
+    LiveState.checked_at,
+)
+
+
+def claim(session: Session, record_id: str, now: float, until: float) -> bool:
+    """Whether the caller, and nobody else, checks the autotune now: no other claim succeeds before `until`."""
+    own = LiveState.autotune_id == record_id
+    moved = session.execute(update(LiveState).where(own, LiveState.next_check_at <= now).values(next_check_at=until))
+    if moved.rowcount:  # type: ignore[attr-defined]
+        return True
+    if session.get(LiveState, record_id):
+        return False
+    try:
+        with session.begin_nested():
+            session.add(LiveState(autotune_id=record_id, next_check_at=until))
+    except IntegrityError:  # another copy claimed it first
+        return False
+    return True
+
+
+def of_records(session: Session, ids: Collection[str]) -> dict[str, LiveState]:
+    """What a list shows, by the ID of the autotune."""
+    columns = load_only(*_SHOWN, raiseload=True)
+    rows = session.scalars(select(LiveState).where(LiveState.autotune_id.in_(ids)).options(columns))
+    return {row.autotune_id: row for row in rows}
+
+
+def created(session: Session, project: str, statsig_ids: Collection[str]) -> Sequence[AutotuneRecord]:
+    """The autotunes of a project that were created from here under these IDs."""
+    query = select(AutotuneRecord).where(AutotuneRecord.project == project, AutotuneRecord.statsig_id.in_(statsig_ids))
+    return session.scalars(query.where(AutotuneRecord.state == CREATED)).all()
+
+
+def has_phase(session: Session, project: str, phase: str) -> bool:
+    query = select(AutotuneRecord.id).where(AutotuneRecord.project == project, AutotuneRecord.phase == phase)
+    return session.scalar(query.limit(1)) is not None
+
+
+def unseen(session: Session, project: str, phase: str, since: float, limit: int) -> Sequence[AutotuneRecord]:
+    """Those in a phase that no check has found since then."""
+    joined = select(AutotuneRecord).join(LiveState, LiveState.autotune_id == AutotuneRecord.id)
+    conditions = AutotuneRecord.project == project, AutotuneRecord.phase == phase, LiveState.checked_at < since
+    return session.scalars(joined.where(*conditions).limit(limit)).all()
