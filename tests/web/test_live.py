@@ -46,6 +46,7 @@ class Desk:
 
     def change(self, **properties: Any) -> None:
         """Something happens in Statsig, and a minute later the page is opened."""
+        wait_for_reads(self.services)
         self.statsig.autotunes[ID] |= {"lastModifiedTime": self.clock.now * 1000} | properties
         self.clock.forward(61)
 
@@ -61,6 +62,7 @@ class Desk:
 
     def badges(self) -> str:
         """In the list."""
+        wait_for_reads(self.services)
         return rows(self.client.get("/").text)[0][1]
 
 
@@ -113,6 +115,25 @@ def test_change_in_the_console_is_shown_with_who_made_it(desk: Desk) -> None:
     desk.change(winnerThreshold="99%", lastModifierName="Dana")
     assert "Statsig has what was requested" in desk.page()
     assert desk.badges() == "Created"
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (200, "Last changes there Dana, Fri Jan 15 2027, 08:00:30 UTC: Edited Autotune Experiment"),
+        (403, "Who changed it could not be read from the audit log: The desk’s API key does not have permission"),
+    ],
+)
+def test_audit_log_names_who_changed_it_where_it_may_be_read(desk: Desk, status: int, words: str) -> None:
+    entry = {"date": "Fri Jan 15 2027", "time": "08:00:30 GMT+0000 (Coordinated Universal Time)"}
+    entry |= {"updatedBy": "Dana", "changeLog": "Edited Autotune Experiment"}
+    log = [entry | {"name": name} for name in ("Other", "Button Color Test")]
+    desk.statsig.responder = lambda request: (status, {"data": log}) if "/audit_logs" in request.path else None
+    desk.change(winnerThreshold="80%")
+    desk.page()
+    page = desk.page()
+    assert words in page
+    assert page.count("Edited Autotune Experiment") == (status == 200)
 
 
 def test_deleted_autotune_is_not_shown_as_one_that_exists(desk: Desk, clock: Clock) -> None:

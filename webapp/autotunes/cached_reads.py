@@ -33,7 +33,7 @@ READ_TIMEOUT = 15.0  # seconds for each read
 CLAIM_SECONDS = 180.0  # after which another copy reads what a killed one has claimed
 PAUSE_SECONDS = 60.0  # between two reads of the same: as long as a busy Statsig may ask for
 FORBIDDEN_SECONDS = 900.0  # after a read for which the key has no permission
-READERS = 2  # rounds at the same time
+READERS = 4  # at the same time
 BUDGET_SPENT = "The desk has sent many requests to this project: it reads again in some minutes."
 
 # What is read: a client and a deadline in, JSON out.

@@ -5,6 +5,7 @@ One autotune is read when its page is viewed, the whole list of a project while 
 
 import json
 from contextlib import suppress
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
 from typing import Any
@@ -14,14 +15,16 @@ from sqlalchemy.orm import Session
 from ..contract.choices import window_hours
 from ..contract.diff import as_returned, differences
 from ..statsig import Deadline, Project, StatsigClient, StatsigError, is_valid_id
-from ..statsig.sandbox import SECONDS_PER_HOUR
+from ..statsig.audit_log import last_changes
 from ..store import AutotuneRecord, BudgetExhausted, LiveState, live_states, queries
+from .accuracy import compare_with_forecast, hour_seconds
 from .cached_reads import READ_TIMEOUT, CachedValue, Reads, error_message
 from .projects import NoSuchProject, destination, find_project
 from .services import Services
 from .states import SYSTEM, State
 
 LIVE_SECONDS = 60.0  # at least between two reads of the same
+CHANGES_SECONDS = 300.0  # at least between two reads of the audit log
 MAX_PAGES = 10  # of the list in one round, so in a minute
 MAX_SEARCHED = 5  # autotunes that the list lacks, looked up in one round
 MAX_KEYS = 200  # of the JSON of an autotune's variants
@@ -38,10 +41,7 @@ class Phase(StrEnum):
 
 def check_when_due(services: Services, record: AutotuneRecord, row: LiveState | None) -> bool:
     """Reads a created autotune in the background, at most once a minute; whether it is being read now."""
-    if row is None:
-        next_check_at = (record.statsig_read_at or 0.0) + LIVE_SECONDS
-    else:
-        next_check_at = row.next_check_at
+    next_check_at = row.next_check_at if row else (record.statsig_read_at or 0.0) + LIVE_SECONDS
     due = record.state == State.CREATED and next_check_at <= services.clock()
     if due:
         services.cached_reads.run(lambda: _check(services, record))
@@ -84,7 +84,7 @@ def _record_read(
     elif json.dumps(found) == row.data and not row.deleted_at:
         changes = []
     else:
-        changes = _update(row, record, statsig, found, read_at)
+        changes = _update(session, row, record, statsig, found, read_at)
     row.checked_at, row.error = read_at, ""
     queries.update_if(session, record.id, phase=_phase(row))
     for change in changes:
@@ -103,7 +103,12 @@ def _deleted(row: LiveState, read_at: float) -> list[str]:
 
 
 def _update(
-    row: LiveState, record: AutotuneRecord, statsig: StatsigClient, found: dict[str, Any], read_at: float
+    session: Session,
+    row: LiveState,
+    record: AutotuneRecord,
+    statsig: StatsigClient,
+    found: dict[str, Any],
+    read_at: float,
 ) -> list[str]:
     """Returns what has changed, in words."""
     sent = statsig.redacted(json.loads(record.body or "{}"))
@@ -114,7 +119,9 @@ def _update(
     is_started = found.get("isStarted") is True or bool(row.winner)
     row.started_at = (row.started_at or happened_at) if is_started else None
     row.ended_at = (row.ended_at or happened_at) if row.winner else None
-    row.explores_until = _explores_until(row, record, as_returned(sent, found))
+    body = as_returned(sent, found)
+    row.explores_until = _explores_until(row, record, body)
+    compare_with_forecast(session, record, row, body)
     row.differs = bool(differences(sent, found))
     after = (is_started, row.winner, False, row.differs)
     return [text for was, now, text in zip(before, after, _changes(row, found), strict=True) if was != now]
@@ -149,8 +156,20 @@ def _happened_at(row: LiveState, record: AutotuneRecord, found: dict[str, Any], 
 def _explores_until(row: LiveState, record: AutotuneRecord, body: dict[str, Any]) -> float | None:
     if row.started_at is None or body.get("isContextual") or "explorationWindow" not in body:
         return None
-    hour = SECONDS_PER_HOUR if record.sandbox else 3600.0
-    return row.started_at + window_hours(body["explorationWindow"]) * hour
+    return row.started_at + window_hours(body["explorationWindow"]) * hour_seconds(record)
+
+
+def load_changes(services: Services, session: Session, record: AutotuneRecord, row: LiveState | None) -> CachedValue:
+    """Who changed it, of one that is not as requested or was deleted; read in the background."""
+    if row is None or not (row.differs or row.deleted_at):
+        return CachedValue()
+    name = f"changes {record.statsig_id}"[:MAX_NAME]
+    with suppress(NoSuchProject):
+        project = find_project(services.projects.all(session), record.project)
+        since = datetime.fromtimestamp(record.claimed_at or record.changed_at, UTC).date().isoformat()
+        read = partial(last_changes, names=(record.name, record.statsig_id or ""), since=since)
+        services.cached_reads.refresh(session, project, {name: read}, CHANGES_SECONDS)
+    return services.cached_reads.values(session, record.project, [name]).get(name, CachedValue())
 
 
 def list_reads(services: Services, project: Project) -> Reads:

@@ -161,11 +161,12 @@ class StatsigClient:
 
         A page that fails is the next one, unless it is the first.
         """
+        separator = "&" if "?" in path else "?"
         items: list[dict[str, Any]] = []
         last: list[Any] = []
         for page in range(first_page, first_page + max_pages):
             try:
-                value = self._read(f"{path}?limit={PAGE_SIZE}&page={page}", deadline)
+                value = self._read(f"{path}{separator}limit={PAGE_SIZE}&page={page}", deadline)
             except StatsigError:
                 if page == first_page:
                     raise

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, load_only
+from sqlalchemy.orm import Session, defer, load_only
 
 from .listing import CREATED
 from .models import AutotuneRecord, LiveState
@@ -51,6 +51,22 @@ def created(session: Session, project: str, statsig_ids: Collection[str]) -> Seq
 def has_phase(session: Session, project: str, phase: str) -> bool:
     query = select(AutotuneRecord.id).where(AutotuneRecord.project == project, AutotuneRecord.phase == phase)
     return session.scalar(query.limit(1)) is not None
+
+
+def count_compared(session: Session) -> tuple[int, int]:
+    """How many have ended with a forecast of the same settings, and how many of them within its band."""
+    within = func.coalesce(func.sum(case((LiveState.is_in_band.is_(True), 1), else_=0)), 0)
+    row = session.execute(select(func.count(), within).where(LiveState.is_in_band.is_not(None))).one()
+    return row[0], row[1]
+
+
+def ended(session: Session, limit: int) -> list[tuple[AutotuneRecord, LiveState]]:
+    """Those with a winner, the last first."""
+    columns = load_only(AutotuneRecord.name, AutotuneRecord.created_by, raiseload=True)
+    query = select(AutotuneRecord, LiveState).join(LiveState, LiveState.autotune_id == AutotuneRecord.id)
+    query = query.where(LiveState.ended_at.is_not(None)).order_by(LiveState.ended_at.desc(), AutotuneRecord.id)
+    rows = session.execute(query.options(columns, defer(LiveState.data)).limit(limit))
+    return [(record, row) for record, row in rows]
 
 
 def unseen(session: Session, project: str, phase: str, since: float, limit: int) -> Sequence[AutotuneRecord]:

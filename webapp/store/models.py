@@ -249,6 +249,9 @@ class LiveState(Base):
     when it was read last; `error` is why a later read failed. Nobody checks before `next_check_at`: whoever does moves
     that first. `started_at`, `ended_at` and `deleted_at` are when it was seen to be started, to have a winner, to be
     gone. `explores_until` is the end of its exploration window, `differs` whether it is not as requested.
+    Once it has a winner, `took_days` is how long that took, and if its forecast was made with the same settings,
+    `is_in_band` whether that is between `band_low` and `band_high`, the days of the forecast's 80% band (None: beyond
+    its horizon).
     """
 
     __tablename__ = "live_states"
@@ -264,3 +267,9 @@ class LiveState(Base):
     ended_at: Mapped[float | None]
     deleted_at: Mapped[float | None]
     differs: Mapped[bool] = mapped_column(default=False)
+    took_days: Mapped[float | None]
+    band_low: Mapped[float | None]
+    band_high: Mapped[float | None]
+    is_in_band: Mapped[bool | None]
+
+    __table_args__ = (Index("live_states_by_end", "ended_at"),)

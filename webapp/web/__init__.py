@@ -6,6 +6,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from ..config import Settings
 from . import (
+    accuracy,
     assets,
     detail,
     errors,
@@ -47,7 +48,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     csrf = CSRFProtect(app)
     Compress(app)
-    for part in (assets, request_log, headers, request_context, template_context, live, errors, wait_budget):
+    for part in (assets, request_log, headers, request_context, template_context, live, accuracy, errors, wait_budget):
         part.init_app(app)
     for part in (
         listing,
@@ -61,6 +62,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         removal,
         history,
         forecast,
+        accuracy,
         old_addresses,
     ):
         app.register_blueprint(part.blueprint)

@@ -15,7 +15,7 @@ from ..auth import Permission, current_user, keeps_form, polled, requires
 from ..autotunes.approval import MAX_REASON, needs_other_creator, reject
 from ..autotunes.create import CreateResult, create
 from ..autotunes.drafts import is_editable, request_text, stored_form_data
-from ..autotunes.live import check_when_due
+from ..autotunes.live import check_when_due, load_changes
 from ..autotunes.name_check import check_name
 from ..autotunes.reconcile import TAKEN_BY_ANOTHER, confirm_not_created, needs_confirmation, reconcile
 from ..autotunes.states import EDITABLE, RESERVING, State
@@ -69,6 +69,7 @@ def _render_page(record_id: str, reason: str = "", error: str = "") -> str:
         load_projects(session)
         known = _known(session, record) if is_editable(record) else None
         live_row = session.get(LiveState, record_id)
+        changes_there = load_changes(services(), session, record, live_row)
     live = Live(record, live_row, check_when_due(services(), record, live_row))
     retry_in = _retry_in(record)
     return render_template(
@@ -76,6 +77,7 @@ def _render_page(record_id: str, reason: str = "", error: str = "") -> str:
         record=record,
         history=history,
         changes_since_review=changed,
+        changes_there=changes_there,
         unsaved=unsaved,
         needs_other_creator=needs_other_creator(services(), record, current_user().actor),
         kept=summarize_kept(record, kept),

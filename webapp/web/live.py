@@ -7,8 +7,8 @@ from typing import Any
 
 from flask import Flask
 
+from ..autotunes.accuracy import hour_seconds
 from ..autotunes.projects import destination
-from ..statsig.sandbox import SECONDS_PER_HOUR
 from ..store import AutotuneRecord, LiveState
 from .request_context import services
 from .template_context import age_text, state_label
@@ -115,11 +115,11 @@ def exploration(record: AutotuneRecord, row: LiveState) -> str:
     """`day 3 of 7`, or hours of a window of less than two days; blank without a window."""
     if row.started_at is None or row.explores_until is None:
         return ""
-    hour = SECONDS_PER_HOUR if record.sandbox else 3600.0
-    total, elapsed = (round((at - row.started_at) / hour, 3) for at in (row.explores_until, services().clock()))
-    unit, hours = ("day", DAY) if total >= TWO_DAYS else ("hour", 1)
-    number = min(max(elapsed, 0) // hours + 1, total // hours)
-    return f"{unit} {number:.0f} of {total / hours:.0f}"
+    hours = [(at - row.started_at) / hour_seconds(record) for at in (row.explores_until, services().clock())]
+    total, elapsed = (round(value, 3) for value in hours)
+    name, unit = ("day", DAY) if total >= TWO_DAYS else ("hour", 1)
+    number = min(max(elapsed, 0) // unit + 1, total // unit)
+    return f"{name} {number:.0f} of {total / unit:.0f}"
 
 
 def live_label(record: AutotuneRecord, row: LiveState | None) -> str:

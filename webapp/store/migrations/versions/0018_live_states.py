@@ -7,6 +7,7 @@ revision = "0018"
 down_revision = "0017"
 
 _TIMES = ("checked_at", "started_at", "explores_until", "ended_at", "deleted_at")
+_DAYS = ("took_days", "band_low", "band_high")
 _ACTIVE = sa.text("discarded_at IS NULL AND archived_at IS NULL")
 _NEWEST, _REMOVED = sa.text("changed_at DESC"), ("discarded_at", "archived_at")
 _INDEXES = {
@@ -25,11 +26,13 @@ def upgrade() -> None:
         sa.Column("autotune_id", sa.String(32), sa.ForeignKey("autotunes.id"), primary_key=True),
         sa.Column("data", sa.Text),
         sa.Column("next_check_at", sa.Float, nullable=False),
-        *(sa.Column(name, sa.Float) for name in _TIMES),
+        *(sa.Column(name, sa.Float) for name in (*_TIMES, *_DAYS)),
         sa.Column("error", sa.Text, nullable=False),
         sa.Column("winner", sa.Text, nullable=False),
         sa.Column("differs", sa.Boolean, nullable=False),
+        sa.Column("is_in_band", sa.Boolean),
     )
+    op.create_index("live_states_by_end", "live_states", ["ended_at"])
     op.add_column("autotunes", sa.Column("phase", sa.String(16), nullable=False, server_default=sa.text("''")))
     is_sqlite = op.get_bind().dialect.name == "sqlite"
     for name, columns in (_INDEXES | (_SEARCH_INDEXES if is_sqlite else {})).items():
