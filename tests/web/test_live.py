@@ -105,6 +105,18 @@ def test_winner_ends_it(desk: Desk) -> None:
     assert (live["label"], live["winner"], live["started"]) == ("Winner: blue", "blue", True)
 
 
+def test_duration_is_not_made_up_where_nobody_saw_the_start(desk: Desk) -> None:
+    desk.change(isStarted=True, winner={"id": "v2", "name": "blue"})
+    page = desk.page()
+    assert "Winner blue, 15 Jan 2027, 08:01 UTC" in page
+    assert "Started As of 15 Jan 2027, 08:01 UTC" in page
+    desk.change(winner={"id": "v1", "name": "red"})
+    page = desk.page()
+    assert "the winner is red" in page
+    assert page.count("Seen in Statsig: started") == 1
+    assert "It took" not in page
+
+
 def test_change_in_the_console_is_shown_with_who_made_it(desk: Desk) -> None:
     desk.change(winnerThreshold="80%", lastModifierName="Dana")
     page = desk.page()

@@ -113,12 +113,16 @@ def _update(
     """Returns what has changed, in words."""
     sent = statsig.redacted(json.loads(record.body or "{}"))
     happened_at = _happened_at(row, record, found, read_at)
-    before = (row.started_at is not None, row.winner, row.deleted_at is not None, row.differs)
+    before = (bool(row.started_at or row.winner), row.winner, row.deleted_at is not None, row.differs)
     row.data, row.deleted_at = json.dumps(found), None
     row.winner = _winner(found)
     is_started = found.get("isStarted") is True or bool(row.winner)
-    row.started_at = (row.started_at or happened_at) if is_started else None
-    row.ended_at = (row.ended_at or happened_at) if row.winner else None
+    if not is_started:
+        row.started_at = row.ended_at = None
+    elif row.winner:  # where nobody saw it run, its start is not known
+        row.ended_at = row.ended_at or (happened_at if row.started_at else read_at)
+    else:
+        row.started_at, row.ended_at = row.started_at or happened_at, None
     body = as_returned(sent, found)
     row.explores_until = _explores_until(row, record, body)
     compare_with_forecast(session, record, row, body)
@@ -137,7 +141,7 @@ def _changes(row: LiveState, found: dict[str, Any]) -> tuple[str, str, str, str]
     """What to say of each of `_update`'s facts, if it has changed."""
     by = f", changed by {found['lastModifierName']}" if found.get("lastModifierName") else ""
     return (
-        "started" if row.started_at else "not started any more",
+        "started" if row.started_at or row.winner else "not started any more",
         f"the winner is {row.winner}" if row.winner else "it has no winner any more",
         "it exists again",
         f"not as requested{by}" if row.differs else f"as requested again{by}",
