@@ -68,7 +68,7 @@ def test_every_page_says_that_it_is_the_sandbox(name: str, sandbox_site: str, ta
     check(page)
     _check_sandbox_page(page, "ready", name)
     create(page)
-    expect(page.get_by_text("This was a sandbox test")).to_be_visible()
+    expect(page.get_by_text("This is a sandbox test")).to_be_visible()
     _check_sandbox_page(page, "created", name)
     page.goto(f"{sandbox_site}/nowhere")
     _check_sandbox_page(page, "not_found", name)

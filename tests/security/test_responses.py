@@ -120,12 +120,12 @@ def test_extra_fields_of_a_create_are_ignored(client: FlaskClient, services: Ser
     assert record.project.startswith("key-")
 
 
-def test_autotune_json_has_eight_keys(client: FlaskClient) -> None:
+def test_autotune_json_has_the_documented_keys(client: FlaskClient) -> None:
     address = ready(client)
     click_create(client, address)
     autotune = client.get(f"{address}.json").json
     assert autotune is not None and set(autotune) == {
-        *("id", "state", "discarded_at", "archived_at", "request", "statsig", "forecast", "history")
+        *("id", "state", "discarded_at", "archived_at", "request", "statsig", "live", "forecast", "history")
     }
     assert {name for event in autotune["history"] for name in event} == {"at", "who", "what"}
 

@@ -306,7 +306,9 @@ def test_tabs_count_what_the_filters_leave(client: FlaskClient, services: Servic
         "Drafts": "1",
         "Ready to create": "1",
         "Created": "1",
+        "Running": "0",
         "Unconfirmed": "0",
+        "Ended": "0",
         "Archived": "1",
         "Discarded": "1",
     }

@@ -90,7 +90,7 @@ def test_what_was_created_before_a_rule_keeps_its_page(make_client: Callable[...
     address = ready(client)
     click_create(client, address)
     page = text_of(make_client(**RULES).get(address).text)
-    assert "matches your request" in page and "Enter a name like" not in page and '"Button Color Test"' in page
+    assert "has what was requested" in page and "Enter a name like" not in page and '"Button Color Test"' in page
 
 
 @pytest.mark.parametrize("typed", ["", "Why.\nAnd how."])

@@ -140,7 +140,7 @@ def test_ready_autotune_in_the_sandbox_is_called_a_test(
     page = client.get(address).text
     assert "This is a sandbox test: it is created in the sandbox and not in Statsig." in page
     assert "One request goes to Statsig" not in page
-    assert "This was a sandbox test" in click_create(client, address).text and fake_statsig.requests == []
+    assert "This is a sandbox test" in click_create(client, address).text and fake_statsig.requests == []
 
 
 def test_other_key_in_the_settings_needs_no_choice(make_app: Callable[..., Flask], fake_statsig: FakeStatsig) -> None:
