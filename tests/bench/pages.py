@@ -1,9 +1,11 @@
 """The form's page compared with the same form in plain WTForms, with a constant string, and with many variants."""
 
 import gc
+import itertools
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,7 +15,9 @@ from flask import Flask
 from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
+from tests.fake_statsig import serve_fake_statsig
 from tests.forms import BUTTON_COLOR_TEST, hidden
+from tests.soak.server_process import free_port
 from webapp import create_app
 from webapp.autotunes.services import Services
 from webapp.config import read_settings
@@ -26,6 +30,7 @@ from .timing import Measure, interleaved
 FORM, PLAIN, CONSTANT = "/autotunes/new", "/form", "/constant"
 ENCODINGS = {"uncompressed": "identity", "gzip": "gzip", "br": "gzip, deflate, br, zstd"}
 COUNTS = (2, 20, 100)  # variants
+SLOW = 5.0  # seconds until Statsig answers
 CALLS = 10  # for one measurement of processor time
 CLIENTS, REQUESTS = 4, 30  # for one measurement of requests a second: REQUESTS for each client
 
@@ -36,6 +41,7 @@ def lines(max_rounds: int) -> Iterator[Line]:
         yield from _cpu(app, min(max_rounds, 9))
         yield from _variants(app, min(max_rounds, 3))
         yield from _preview(app, min(max_rounds, 9))
+        yield from _while_statsig_fails(Path(folder), min(max_rounds, 5))
         desk: Services = app.extensions["services"]
         desk.close()
         desk.store.close()
@@ -104,6 +110,45 @@ def _variants(app: Flask, rounds: int) -> Iterator[Line]:
         duration, goal = times[f"{count}"], AtMost(12, "ratio") if count == COUNTS[-1] else None
         yield Line(f"form with {count} variants, CPU: with {fewest}", duration, "ms", times[f"{fewest}"], goal)
         yield Line(f"  beside plain WTForms with {count}", duration, "ms", times[f"plain {count}"])
+
+
+def _while_statsig_fails(folder: Path, rounds: int) -> Iterator[Line]:
+    """Each page begins a read, for which it must not wait."""
+    with serve_fake_statsig() as slow, ExitStack() as stack:
+        slow.delay = SLOW
+        urls = {"no read": slow.url, "slow": slow.url, "down": f"http://127.0.0.1:{free_port()}"}
+        apps = {name: stack.enter_context(_with_statsig(folder / name, url, name)) for name, url in urls.items()}
+        times = interleaved({name: _server_time(app) for name, app in apps.items()}, rounds)
+        yield Line(
+            f"form, Statsig answers after {SLOW:g} s: no reads", times["slow"], "ms", times["no read"], AtMost(50)
+        )
+        yield Line("  Statsig is down", times["down"], "ms", times["no read"], AtMost(50))
+
+
+@contextmanager
+def _with_statsig(folder: Path, url: str, name: str) -> Iterator[Flask]:
+    """A desk whose clock is an hour later at each look: whatever it has read is too old."""
+    hours = itertools.count(start=500_000)
+    environ = {"DATA_DIR": str(folder), "STATSIG_API_KEY": "console-bench0123456789", "STATSIG_API_URL": url}
+    environ |= {"STATSIG_PROJECT_NAME": "Shop", "STATSIG_REQUEST_BUDGET": "0" if name == "no read" else "100000"}
+    app = create_app(read_settings(environ), clock=lambda: next(hours) * 3600.0)
+    yield app
+    services: Services = app.extensions["services"]
+    services.close()
+    services.store.close()
+
+
+def _server_time(app: Flask) -> Measure:
+    """Milliseconds until the form's page is complete."""
+    environ = _environ(FORM, "identity")
+
+    def measure() -> float:
+        start = time.perf_counter()
+        for _ in range(CALLS):
+            _call(app, environ)
+        return (time.perf_counter() - start) * 1000 / CALLS
+
+    return measure
 
 
 def _preview(app: Flask, rounds: int) -> Iterator[Line]:

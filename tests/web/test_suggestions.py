@@ -1,5 +1,6 @@
 """What Statsig has is suggested while the user types, from lists that are read in the background."""
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -152,6 +153,30 @@ def test_no_page_waits_for_a_read(client: FlaskClient, services: Services, fake_
     assert client.get("/suggestions?field=successEvent&typed=a").get_json()["suggestions"] == []
     fake_statsig.proceed.set()
     wait_for_reads(services)
+
+
+def test_pages_read_nothing_in_their_own_thread(
+    client: FlaskClient, services: Services, fake_statsig: FakeStatsig, clock: Clock
+) -> None:
+    address = ready(client, successEvent="add_to_cart", linkedExperimentName="sign_up")
+    other = ready(client, name="Other", successEvent="purchase")
+    click_create(client, address)
+    wait_for_reads(services)
+    threads, open_transport = [], services._open_transport
+
+    def record_thread(*args: Any) -> Any:
+        threads.append(threading.current_thread().name)
+        return open_transport(*args)
+
+    services._open_transport = record_thread
+    for path in ("/", "/autotunes/new", f"{other}/edit", f"{other}/forecast", address, f"{address}.json", "/forecasts"):
+        clock.forward(1000)
+        page = client.get(path).text
+        if path.endswith("/edit"):
+            preview(client, page, successEvent="add_to_cart")
+        wait_for_reads(services)
+    assert {name.rpartition("_")[0] for name in threads} == {"background read"}
+    assert len(threads) > 2 * LISTS
 
 
 def test_budget_of_a_project_is_shared_and_counts_refused_requests(
