@@ -8,10 +8,14 @@ from urllib.parse import parse_qsl
 from flask import Flask
 from flask.testing import FlaskClient
 
+from webapp.autotunes.services import Services
+
+from .. import catalog
 from ..conftest import Clock
 from ..fake_statsig import FakeStatsig
 from ..forms import BUTTON_COLOR_TEST, click_create, fill_in, finished_forecast, hidden, ready
 from ..http_stub import Request, Response
+from ..web.test_suggestions import wait_for_reads
 
 LONG = "A very long name that somebody pasted in and nobody shortened afterwards " * 2
 ALL_FIELDS = {
@@ -49,6 +53,7 @@ class States:
 
     def __init__(self, app: Flask, statsig: FakeStatsig, clock: Clock) -> None:
         self.client: FlaskClient = app.test_client()
+        self.services: Services = app.extensions["services"]
         self.statsig, self.clock = statsig, clock
 
     def _create(self, name: str, responder: Callable[[Request], Response | None], **changed: Any) -> str:
@@ -222,6 +227,66 @@ class States:
             "variants": [{"name": "red", "json": 1}],
         }
         return self._create("Changed on the way", _respond_to_post(201, {"data": data}))
+
+    def _happened(self, address: str, *changes: dict[str, Any]) -> str:
+        """Each of these changes happens in Statsig an hour after the other, and is noticed."""
+        self.services.budget.limit, self.services.cached_reads._enabled = 600, True
+        autotune = self.statsig.autotunes[self.client.get(f"{address}.json").get_json()["statsig"]["id"]]
+        for change in changes:
+            self.clock.forward(3600)
+            autotune |= {"lastModifiedTime": self.clock.now * 1000} | change
+            self._read_in_background(address)
+        return address
+
+    def _read_in_background(self, path: str) -> str:
+        self.services.budget.limit, self.services.cached_reads._enabled = 600, True
+        for _ in range(2):
+            self.client.get(path)
+            wait_for_reads(self.services)
+        return path
+
+    def exploring(self) -> str:
+        return self._happened(self._classic_created("Exploring"), {"isStarted": True})
+
+    def ended_with_forecast(self) -> str:
+        address = self._classic_with_forecast("Ended")
+        click_create(self.client, address)
+        return self._happened(address, {"isStarted": True}, {"winner": {"id": "b", "name": "blue"}})
+
+    def forecasts_and_results(self) -> str:
+        self.ended_with_forecast()
+        return "/forecasts"
+
+    def changed_in_the_console(self) -> str:
+        entry = {"name": "Changed there", "updatedBy": "Dana", "changeLog": "Edited Autotune Experiment"}
+        entry |= {"date": "Fri Jan 15 2027", "time": "09:00:00 GMT+0000 (Coordinated Universal Time)"}
+        self.statsig.catalog["/audit_logs"] = [entry]
+        change = {"isStarted": True, "winnerThreshold": "80%", "lastModifierName": "Dana"}
+        return self._happened(self._classic_created("Changed there"), change)
+
+    def deleted_in_the_console(self) -> str:
+        address = self._classic_created("Deleted there")
+        del self.statsig.autotunes["deleted_there"]
+        self.clock.forward(3600)
+        return self._read_in_background(address)
+
+    def list_of_what_runs(self) -> str:
+        self.exploring()
+        self.changed_in_the_console()
+        self.ended_with_forecast()
+        return self._read_in_background("/")
+
+    def form_with_offers(self) -> str:
+        catalog.fill(self.statsig)
+        path = "/autotunes/new?name=Hero+Image&successEvent=purchase&linkedExperimentName=sign+up"
+        for _ in range(2):
+            self._read_in_background(path)
+        return path
+
+    def _classic_created(self, name: str) -> str:
+        address = self._classic(name)
+        click_create(self.client, address)
+        return address
 
     def forecast_form(self) -> str:
         return self._classic("Button Color Test") + "/forecast"

@@ -257,7 +257,7 @@ def test_unknown_value_is_advice_at_review_and_can_be_sent(
 @pytest.mark.parametrize("name", ["Hero Image", "hero image", "Hero-Image"])
 def test_name_that_statsig_has_is_seen_while_it_is_typed(client: FlaskClient, services: Services, name: str) -> None:
     page = open_form(client, services)
-    taken = "Statsig has “Hero Image” (started) with this name" in text_of(
+    taken = "Taken in Statsig by “Hero Image” (started)" in text_of(
         preview(client, page, name=name)["pieces"]["expected_id"]
     )
     assert taken == (name != "Hero-Image")

@@ -40,6 +40,8 @@ def _started(live: Live) -> Step:
 
 def _exploring(live: Live, body: dict[str, Any]) -> Step:
     until = live.row.explores_until if live.row else None
+    if live.winner:
+        return Step("Exploring", "Over", is_done=True)
     if until:
         note = f"{live.exploration.capitalize()}, until" if live.is_exploring else "Until"
         return Step("Exploring", note, until, is_done=not live.is_exploring)

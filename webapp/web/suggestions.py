@@ -101,12 +101,13 @@ class Known:
         if self.counted.days:
             notes["successEvent"] = FieldNote(self._counted())
         if same := self.catalog.same_name:
-            text = f"{self.destination} has “{same['name']}” ({same['state']}) with this name"
-            notes["name"] = FieldNote(text[0].upper() + text[1:], True)
+            notes["name"] = FieldNote(f"Taken in {self.destination} by “{same['name']}” ({same['state']})", True)
         return notes
 
     def advice(self) -> list[Advice]:
-        return [Advice(field, note.text) for field, note in self.notes.items() if note.is_warning]
+        """The warnings, each with the title of its field."""
+        warnings = ((field, note.text) for field, note in self.notes.items() if note.is_warning)
+        return [Advice(field, f"{FIELDS[field].title}: {text[0].lower()}{text[1:]}") for field, text in warnings]
 
     @property
     def destination(self) -> str:
