@@ -14,22 +14,34 @@ async function poll(pause) {
   } catch {
     // no network: the next poll may succeed
   }
-  poll(Math.min(pause * 1.3, MAX_PAUSE));
+  if ((tries -= 1) > 0) poll(Math.min(pause * 1.3, MAX_PAUSE));
 }
+let tries = Number(panel?.dataset.tries ?? Infinity);
 if (panel) poll(FIRST_PAUSE);
 
 // --- follow what becomes of it in Statsig, which the server reads at most once a minute
 const live = document.getElementById("live");
 const LIVE_PAUSE = 15000, CHECK_PAUSE = 1500; // milliseconds between two looks; until a check that has begun is done
+const AGE_PAUSE = 1000; // milliseconds
+let checkedAt = Date.now() - 1000 * Number(live?.dataset.age);
 
 async function follow() {
   const response = document.hidden ? null : await fetch(live.dataset.live).catch(() => null);
   const result = response?.ok ? (await response.json()).live : null;
   if (result && result.digest !== live.dataset.digest) return location.reload();
-  if (result) live.textContent = result.checked[0].toUpperCase() + result.checked.slice(1);
+  if (result) checkedAt = Date.now() - 1000 * result.age;
   setTimeout(follow, LIVE_PAUSE);
 }
-if (live) setTimeout(follow, "checking" in live.dataset ? CHECK_PAUSE : LIVE_PAUSE);
+
+function showAge() {
+  const seconds = Math.round((Date.now() - checkedAt) / 1000);
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) live.textContent = `Checked ${minutes ? `${minutes} min` : `${seconds} s`} ago`;
+}
+if (live) {
+  setTimeout(follow, "checking" in live.dataset ? CHECK_PAUSE : LIVE_PAUSE);
+  setInterval(showAge, AGE_PAUSE);
+}
 
 // --- start the forecast worker while the assumptions are typed
 const assumptions = document.getElementById("assumptions");

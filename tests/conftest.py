@@ -66,7 +66,7 @@ def make_app(settings: Callable[..., Settings], clock: Clock, tmp_path: Path) ->
         def make(real_clock: bool = False, **environ: str) -> Flask:
             app = create_app(with_migrated_database(settings(**environ)), time.time if real_clock else clock)
             share_templates(app)
-            app.extensions["wait_timeout"] = WAIT_TIMEOUT
+            app.extensions["wait_timeout"] = app.extensions["view_timeout"] = WAIT_TIMEOUT
             app.test_client_class = LintingClient
             services: Services = app.extensions["services"]
             stack.callback(services.store.close)

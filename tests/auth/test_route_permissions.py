@@ -34,6 +34,7 @@ ROUTES = {
     "POST /logout": Permission.NONE,
     "GET /": Permission.VIEW,
     "GET /autotunes": Permission.VIEW,
+    "GET /forecasts": Permission.VIEW,
     "GET /autotunes/<record_id>": Permission.VIEW,
     "GET /autotunes/<record_id>.json": Permission.VIEW,
     "GET /autotunes/<record_id>/request.json": Permission.VIEW,

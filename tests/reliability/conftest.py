@@ -78,7 +78,7 @@ def running_app(
     environ = {**DEFAULTS, "DATA_DIR": str(folder), **statsig, **environ}
     app = create_app(with_migrated_database(read_settings(environ)), clock)
     share_templates(app)
-    app.extensions["wait_timeout"] = WAIT_TIMEOUT
+    app.extensions["wait_timeout"] = app.extensions["view_timeout"] = WAIT_TIMEOUT
     app.test_client_class = LintingClient
     services: Services = app.extensions["services"]
     services.create_timeout = deadline

@@ -31,7 +31,7 @@ def end_after(client: FlaskClient, services: Services, statsig: FakeStatsig, clo
     finished_forecast(client, address, ASSUMPTIONS)
     click_create(client, address)
     autotune = statsig.autotunes[f"after_{days:g}"]
-    for properties, seconds in (({"isStarted": True}, 0.0), ({"winner": {"id": "1", "name": "blue"}}, days * DAY)):
+    for properties, seconds in (({"isStarted": True}, 1.0), ({"winner": {"id": "1", "name": "blue"}}, days * DAY)):
         clock.forward(seconds)
         autotune |= properties | {"lastModifiedTime": clock.now * 1000}
         clock.forward(61)
@@ -69,4 +69,4 @@ def test_forecast_of_other_settings_is_not_compared(
     client.get(address)
     wait_for_reads(services)
     assert "the forecast said" not in text_of(client.get(address).text)
-    assert "No autotune with a forecast has ended yet" in text_of(client.get("/forecasts").text)
+    assert "None that ended can be compared with its forecast yet." in text_of(client.get("/forecasts").text)

@@ -164,7 +164,7 @@ def test_running_state_has_its_read_time(
     click_create(client, address)
     clock.forward(90_000)
     page = text_of(client.get(address).text)
-    assert f"Started {message} {START_TIME}" in page
+    assert f"Started {'(done) ' if started else ''}{message} {START_TIME}" in page
     assert f"Differences from your request As Statsig had it on {START_TIME} ." in page
 
 

@@ -47,6 +47,7 @@ class Desk:
     def change(self, **properties: Any) -> None:
         """Something happens in Statsig, and a minute later the page is opened."""
         wait_for_reads(self.services)
+        self.clock.forward(1)
         self.statsig.autotunes[ID] |= {"lastModifiedTime": self.clock.now * 1000} | properties
         self.clock.forward(61)
 
@@ -76,7 +77,7 @@ def test_started_autotune_explores_and_then_runs(desk: Desk, clock: Clock) -> No
     desk.change(isStarted=True)
     page = desk.page()
     assert "Exploring, day 1 of 7" in page
-    assert "Started 15 Jan 2027, 08:00 UTC" in page
+    assert "Started (done) 15 Jan 2027, 08:00 UTC" in page
     assert "Day 1 of 7, until 22 Jan 2027, 08:00 UTC" in page
     assert "It is running. Its results are in" in page
     assert "Seen in Statsig: started" in page
@@ -90,6 +91,50 @@ def test_started_autotune_explores_and_then_runs(desk: Desk, clock: Clock) -> No
     assert tabs(desk.client.get("/").text)["Created"] == "0"
     assert rows(desk.client.get("/?state=running").text)
     assert rows(desk.client.get("/?q=button&state=running").text)
+
+
+@pytest.mark.parametrize(
+    ("modified_after", "hours", "badge", "step"),
+    [
+        (0, 72, "Exploring", "Started (done) Between 15 Jan 2027, 08:00 UTC and 18 Jan 2027, 08:00 UTC"),
+        (60, 72, "Exploring, day 3 of 7", "Started (done) 15 Jan 2027, 08:01 UTC"),
+        (0, 0.5, "Exploring, day 1 of 7", "Started (done) Between 15 Jan 2027, 08:00 UTC and 15 Jan 2027, 08:30 UTC"),
+    ],
+    ids=["modified before", "modified since", "looked at soon"],
+)
+def test_start_is_as_exact_as_it_is_known(
+    desk: Desk, clock: Clock, modified_after: float, hours: float, badge: str, step: str
+) -> None:
+    """What was modified last when it was created was not its start."""
+    modified = {"lastModifiedTime": (clock.now + modified_after) * 1000}
+    desk.statsig.autotunes[ID] |= {"isStarted": True, **modified}
+    clock.forward(hours * 3600)
+    assert step in desk.page()
+    assert desk.badges() == badge
+
+
+def test_odd_items_of_the_list_do_not_stop_the_others(desk: Desk, clock: Clock) -> None:
+    desk.statsig.autotunes[ID] |= {"isStarted": True}
+    odd: list[Any] = [{"variants": 7}, {"winner": "blue"}, {"name": 3, "successEvent": []}, {"winner": {"name": []}}]
+    odd += [{"isStarted": "yes", "variants": [7, {"json": 1}], "lastModifiedTime": "now"}]
+    desk.statsig.autotunes |= {f"odd{number}": {"id": f"odd{number}", **item} for number, item in enumerate(odd)}
+    desk.statsig.autotunes["no id"] = {"id": 7}
+    clock.forward(61)
+    desk.client.get("/")
+    assert desk.badges() == "Exploring, day 1 of 7"
+
+
+def test_answer_without_variants_is_not_called_as_requested(desk: Desk) -> None:
+    desk.change(variants=7, winnerThreshold=None, isStarted="yes")
+    page = desk.page()
+    assert "Statsig returned too little to be compared with your request." in page
+    assert "has what was requested" not in page
+    assert desk.live()["differs"] is None
+
+
+def test_snippet_has_the_event_that_counts_in_statsig(desk: Desk) -> None:
+    desk.change(successEvent="add_to_cart")
+    assert 'statsig.logEvent("add_to_cart")' in desk.page()
 
 
 def test_winner_ends_it(desk: Desk) -> None:
@@ -108,8 +153,8 @@ def test_winner_ends_it(desk: Desk) -> None:
 def test_duration_is_not_made_up_where_nobody_saw_the_start(desk: Desk) -> None:
     desk.change(isStarted=True, winner={"id": "v2", "name": "blue"})
     page = desk.page()
-    assert "Winner blue, 15 Jan 2027, 08:01 UTC" in page
-    assert "Started As of 15 Jan 2027, 08:01 UTC" in page
+    assert "Winner (done) blue, 15 Jan 2027, 08:01 UTC" in page
+    assert "Started (done) As of 15 Jan 2027, 08:01 UTC" in page
     desk.change(winner={"id": "v1", "name": "red"})
     page = desk.page()
     assert "the winner is red" in page
@@ -122,7 +167,7 @@ def test_change_in_the_console_is_shown_with_who_made_it(desk: Desk) -> None:
     page = desk.page()
     assert "changed last by Dana" in page
     assert "Winner threshold 99% 80%" in page
-    assert "Seen in Statsig: not as requested, changed by Dana" in page
+    assert "Seen in Statsig: not as requested, last modified by Dana" in page
     assert desk.badges() == "Created Not as requested"
     desk.change(winnerThreshold="99%", lastModifierName="Dana")
     assert "Statsig has what was requested" in desk.page()
@@ -132,7 +177,7 @@ def test_change_in_the_console_is_shown_with_who_made_it(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("status", "words"),
     [
-        (200, "Last changes there Dana, Fri Jan 15 2027, 08:00:30 UTC: Edited Autotune Experiment"),
+        (200, "Last changes there Dana, 15 Jan 2027, 08:00 UTC: Edited Autotune Experiment"),
         (403, "Who changed it could not be read from the audit log: The desk’s API key does not have permission"),
     ],
 )
@@ -153,7 +198,10 @@ def test_deleted_autotune_is_not_shown_as_one_that_exists(desk: Desk, clock: Clo
     clock.forward(61)
     page = desk.page()
     assert "Deleted in Statsig" in page
-    assert "Statsig does not have it any more, as of 15 Jan 2027, 08:01 UTC" in page
+    assert "it was deleted there, which was noticed on 15 Jan 2027, 08:01 UTC" in page
+    assert "Deleted (done) Noticed" in page
+    assert "Exploring" not in page
+    assert "Open in Statsig" not in page
     assert desk.badges() == "Deleted in Statsig"
     assert desk.live()["deleted_at"]
     desk.statsig.autotunes[ID] = kept
@@ -174,7 +222,7 @@ def test_page_says_when_it_was_checked(desk: Desk, clock: Clock) -> None:
     assert "Checked 0 s ago" in desk.page()
     clock.forward(20)
     assert "Checked 20 s ago" in desk.page()
-    assert desk.live()["checked"] == "checked 20 s ago"
+    assert desk.live()["age"] == 20
 
 
 @pytest.mark.parametrize(
@@ -192,7 +240,8 @@ def test_failed_check_keeps_what_was_known_with_its_time(desk: Desk, response: R
     desk.statsig.responder = lambda _: response
     desk.clock.forward(3600)
     page = desk.page()
-    assert f"Checked 1 h ago. It could not be checked again: {words}" in page
+    assert "Checked 1 h ago" in page
+    assert f"It could not be checked again since 15 Jan 2027, 08:01 UTC : {words}" in page
     assert "Exploring, day 1 of 7" in page
 
 

@@ -32,34 +32,35 @@ def offered(client: FlaskClient, services: Services, **typed: str) -> str:
     return str(preview(client, page, **typed)["pieces"]["forecast_offers"])
 
 
-SIGN_UP = "Use 3,000 visits sign_up, average of 7 days"
-CHECKOUT = "Use 1,000 visits checkout_flow, average of 7 days"
-PATTERN = "Use the weekly pattern purchase, 8 to 14 Jan"
+SIGN_UP = "3,000 visits sign_up, average of the 7 days to 14 Jan"
+CHECKOUT = "1,000 visits checkout_flow, average of the 7 days to 14 Jan"
+PATTERN = "the weekly pattern visits by weekday as purchase is logged, 8 to 14 Jan"
+
+
+RATE = "1.67% 50 users a day log purchase in the whole product (8 to 14 Jan), of 3,000 visits"
+LINKED = {"successEvent": "purchase", "linkedExperimentName": "sign_up"}
 
 
 @pytest.mark.parametrize(
     ("typed", "expected"),
     [
-        ({"successEvent": "purchase"}, f"{SIGN_UP} {CHECKOUT} {PATTERN}"),
-        ({"successEvent": "purchase", "linkedExperimentName": "checkout_flow"}, f"{CHECKOUT} {PATTERN}"),
-        (
-            {"successEvent": "purchase", "linkedExperimentName": "sign_up", "visits": "3000"},
-            f"Use 1.67% 50 users a day with purchase (8 to 14 Jan) of 3,000 visits {PATTERN}",
-        ),
-        ({"successEvent": "purchase", "linkedExperimentName": "sign_up", "visits": "3000", "rate": "1.67"}, PATTERN),
-        ({"successEvent": "purchase", "linkedExperimentName": "sign_up", "visits": "49"}, f"{SIGN_UP} {PATTERN}"),
-        ({"successEvent": "add_to_cart", "visits": "7000"}, f"{SIGN_UP} {CHECKOUT} Use 81.1% 5,676 users a day with "
-         "add_to_cart (14 Jan) of 7,000 visits"),
-        ({"successEvent": "other"}, f"{SIGN_UP} {CHECKOUT}"),
-        ({"successEvent": "purchase", "isContextual": "true"}, f"{SIGN_UP} {CHECKOUT}"),
-        ({"successEvent": ""}, ""),
+        ({"successEvent": "purchase"}, [f"Use {SIGN_UP}", f"Use {CHECKOUT}", f"Use {PATTERN}"]),
+        (LINKED | {"linkedExperimentName": "checkout_flow"}, [f"Use {CHECKOUT}", f"Use {PATTERN}"]),
+        (LINKED | {"visits": "3000"}, [SIGN_UP, f"Use {RATE}", f"Use {PATTERN}"]),
+        (LINKED | {"visits": "3000", "rate": "1.67"}, [SIGN_UP, RATE, f"Use {PATTERN}"]),
+        (LINKED | {"visits": "49"}, [f"Use {SIGN_UP}", f"Use {PATTERN}"]),
+        ({"successEvent": "other"}, [f"Use {SIGN_UP}", f"Use {CHECKOUT}"]),
+        ({"successEvent": "purchase", "isContextual": "true"}, [f"Use {SIGN_UP}", f"Use {CHECKOUT}"]),
+        ({"successEvent": "purchase", "valueColumn": "revenue"}, []),
+        ({"successEvent": ""}, []),
     ],
     ids=lambda value: " ".join(value.values()) if isinstance(value, dict) else "",
-)  # fmt: skip
+)
 def test_offers_have_a_value_and_its_source(
-    client: FlaskClient, services: Services, typed: dict[str, str], expected: str
+    client: FlaskClient, services: Services, typed: dict[str, str], expected: list[str]
 ) -> None:
-    assert text_of(offered(client, services, **typed)) == expected
+    offers = re.sub('<span class="visually-hidden">.*?</span>', "", offered(client, services, **typed))
+    assert [text_of(offer) for offer in re.findall("<li>.*?</li>", offers, re.DOTALL)] == expected
 
 
 @pytest.mark.parametrize("path", ["/exposure_count", "/metrics/values", "/experiments"])

@@ -70,12 +70,15 @@ def test_filled_in_form_shows_what_is_against_the_rules(make_client: Callable[..
 def test_reviewed_autotune_is_not_sent_against_a_newer_rule(
     make_client: Callable[..., FlaskClient], fake_statsig: FakeStatsig
 ) -> None:
-    address = ready(make_client())
-    strict = make_client(**RULES)
+    lenient, strict = make_client(), make_client(**RULES)
+    address = ready(lenient)
+    shown_before = lenient.get(address).text
     page = strict.get(address).text
     assert "Invalid: Name: Enter a name like team_goal" in text_of(page)
+    assert "Your company’s rules have changed since the review" in text_of(page)
+    assert "Create in Statsig</button>" not in page
     requests = len(fake_statsig.requests)
-    data = {name: hidden(page, name) for name in ("csrf_token", "version")}
+    data = {"csrf_token": hidden(page, "csrf_token"), "version": hidden(shown_before, "version")}
     page = text_of(strict.post(f"{address}/create", data=data, follow_redirects=True).text)
     assert len(fake_statsig.requests) == requests
     assert "Not sent: your company’s rules have changed since your review." in page

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from webapp.autotunes.cached_reads import READERS
 from webapp.autotunes.services import Services
 from webapp.store import cached_reads
+from webapp.web.wait_budget import VIEW_TIMEOUT
 
 from .. import catalog
 from ..conftest import CANARY, Clock
@@ -146,8 +147,19 @@ def test_what_was_read_before_stays_when_statsig_is_down(
     assert result["source"] == "From Statsig, read 1 h ago"
 
 
-def test_no_page_waits_for_a_read(client: FlaskClient, services: Services, fake_statsig: FakeStatsig) -> None:
+def test_no_page_waits_for_a_read(
+    app: Flask, client: FlaskClient, services: Services, fake_statsig: FakeStatsig, clock: Clock
+) -> None:
+    app.extensions["view_timeout"] = VIEW_TIMEOUT
+    address, unconfirmed, created = ready(client), ready(client, name="Unconfirmed"), ready(client, name="Created")
+    click_create(client, created)
+    fake_statsig.responder = lambda request: (500, {}) if request.method == "POST" else None
+    click_create(client, unconfirmed)
+    clock.forward(3600)
     fake_statsig.proceed.clear()  # Statsig does not answer until the pages were shown
+    texts = [text_of(client.get(path).text) for path in (address, unconfirmed, created, "/", f"{unconfirmed}.json")]
+    assert "Ready to create" in texts[0]
+    assert "Unconfirmed" in texts[1]
     page = client.get("/autotunes/new").text
     assert preview(client, page)["is_kept"]
     assert client.get("/suggestions?field=successEvent&typed=a").get_json()["suggestions"] == []
@@ -211,6 +223,7 @@ def test_create_is_sent_even_if_the_budget_is_spent(
     [
         ("add_to_cart", "21,377 on Thursday, 5,676 users", False),
         ("add_to_crt", "Not among the 3 events that Statsig listed just now. Did you mean “add_to_cart”?", True),
+        ("PURCHASE", "Not among the 3 events that Statsig listed just now. Did you mean “purchase”?", True),
         ("page_view", "The event to get more of, spelled exactly as your product logs it.", False),
     ],
 )
@@ -223,6 +236,15 @@ def test_event_is_known_with_its_counts_or_unknown(
     hint = preview(client, page, successEvent=typed)["pieces"]["successEvent-hint"]
     assert text_of(hint) == note
     assert ("unknown-value" in hint) == is_warning
+
+
+def test_warning_about_the_id_type_keeps_what_matters(client: FlaskClient, services: Services) -> None:
+    page = open_form(client, services)
+    hint = text_of(preview(client, page, idType="userid")["pieces"]["idType-hint"])
+    assert "Did you mean “userID”?" in hint
+    assert "It cannot be changed later." in hint
+    source = text_of(preview(client, page, metricSourceID="orders")["pieces"]["metricSourceID-hint"])
+    assert source.startswith("Not the only metric source that Statsig listed just now.")
 
 
 def test_counts_of_an_event_are_read_once_a_day(

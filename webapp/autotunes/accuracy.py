@@ -12,6 +12,7 @@ from ..statsig.sandbox import SECONDS_PER_HOUR
 from ..store import AutotuneRecord, LiveState, queries
 
 HOUR = 3600.0  # seconds
+TOLERANCE = 0.1  # of the duration: by how much its start may be uncertain
 
 
 class Band(NamedTuple):
@@ -34,12 +35,28 @@ def hour_seconds(record: AutotuneRecord) -> float:
 def compare_with_forecast(session: Session, record: AutotuneRecord, row: LiveState, body: dict[str, Any]) -> None:
     """`body` is what ran. Without a winner, or a forecast of the same settings, there is nothing to compare."""
     row.took_days = row.band_low = row.band_high = row.is_in_band = None
-    if row.started_at is None or row.ended_at is None:
+    row.has_forecast = False
+    if row.ended_at is None:
         return
-    row.took_days = (row.ended_at - row.started_at) / hour_seconds(record) / 24
+    row.took_days = _took_days(record, row)
     if band := _band(session, record, body):
-        row.band_low, row.band_high = band.low, band.high
-        row.is_in_band = band.contains(row.took_days)
+        row.has_forecast, row.band_low, row.band_high = True, band.low, band.high
+        row.is_in_band = None if row.took_days is None else band.contains(row.took_days)
+
+
+def _took_days(record: AutotuneRecord, row: LiveState) -> float | None:
+    """None if its start is known only roughly."""
+    if row.started_at is None or row.ended_at is None:
+        return None
+    took = row.ended_at - row.started_at
+    return took / hour_seconds(record) / 24 if is_start_known(record, row, took) else None
+
+
+def is_start_known(record: AutotuneRecord, row: LiveState, duration: float) -> bool:
+    """Whether its start is known exactly enough to measure so many seconds from it."""
+    if row.started_at is None or row.not_started_at is None:
+        return False
+    return row.started_at - row.not_started_at <= max(hour_seconds(record), TOLERANCE * duration)
 
 
 def _band(session: Session, record: AutotuneRecord, body: dict[str, Any]) -> Band | None:

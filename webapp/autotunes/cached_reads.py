@@ -19,6 +19,7 @@ from ..statsig import (
     OutcomeUnknown,
     Project,
     RateLimited,
+    ReadFailed,
     StatsigClient,
     StatsigError,
     Unauthorized,
@@ -31,7 +32,7 @@ log = logging.getLogger(__name__)
 
 READ_TIMEOUT = 15.0  # seconds for each read
 CLAIM_SECONDS = 180.0  # after which another copy reads what a killed one has claimed
-PAUSE_SECONDS = 60.0  # between two reads of the same: as long as a busy Statsig may ask for
+PAUSE_SECONDS = 60.0  # at most between two reads of the same, and after an error: a busy Statsig asks for no more
 FORBIDDEN_SECONDS = 900.0  # after a read for which the key has no permission
 READERS = 4  # at the same time
 BUDGET_SPENT = "The desk has sent many requests to this project: it reads again in some minutes."
@@ -63,7 +64,7 @@ class CachedReads:
         """Reads in a thread what was not read for `max_age` seconds, if a thread is free."""
         due = self._due(session, project, reads, max_age)
         if due:
-            self.run(lambda: self._claim_and_read(project, due))
+            self.run(lambda: self._claim_and_read(project, due, min(max_age, PAUSE_SECONDS)))
 
     def run(self, work: Callable[[], None]) -> None:
         """Runs work that reads Statsig in the background, if a thread is free."""
@@ -76,36 +77,42 @@ class CachedReads:
         with self._store.read() as session:
             due = self._due(session, project, reads, max_age)
         if due:
-            self._claim_and_read(project, due)
+            self._claim_and_read(project, due, min(max_age, PAUSE_SECONDS))
 
     def _due(self, session: Session, project: Project, reads: Reads, max_age: float) -> Reads:
         names = cached_reads.due(session, project.name, reads.keys(), self._clock(), max_age) if self._enabled else ()
         return {name: reads[name] for name in names}
 
-    def _claim_and_read(self, project: Project, reads: Reads) -> None:
+    def _claim_and_read(self, project: Project, reads: Reads, pause: float) -> None:
+        """`pause`: seconds before any of them is read again."""
         with suppress(StoreError):  # what cannot be kept is read again later
             now = self._clock()
             with self._store.write() as session:
                 claimed = cached_reads.claim(session, project.name, reads.keys(), now, now + CLAIM_SECONDS)
-            self._read_claimed(project, {name: reads[name] for name in claimed})
+            self._read_claimed(project, {name: reads[name] for name in claimed}, pause)
 
-    def _read_claimed(self, project: Project, reads: Reads) -> None:
+    def _read_claimed(self, project: Project, reads: Reads, pause: float) -> None:
         """One after the other; after an error that concerns the others too, these are not tried."""
         client, error = self._open_client(project), None
         for name, read in reads.items():
             if self._closing.is_set():
                 return
             if error is None or not _concerns_others(error):
-                error = self._read_one(project, client, name, read)
+                error = self._read_one(project, client, name, read, pause)
             if error:
                 self._save_error(project, name, error)
 
-    def _read_one(self, project: Project, client: StatsigClient, name: str, read: Any) -> Exception | None:
+    def _read_one(
+        self, project: Project, client: StatsigClient, name: str, read: Any, pause: float
+    ) -> Exception | None:
         try:
             value = read(client, Deadline(READ_TIMEOUT))
         except (StatsigError, BudgetExhausted) as error:
             log.warning("not read from Statsig", extra={"read": name, "error": type(error).__name__})
             return error
+        except Exception as error:  # noqa: BLE001  # whatever Statsig returned, the other reads go on
+            log.error("a read failed unexpectedly", extra={"read": name, "error": type(error).__name__})
+            return ReadFailed("Statsig’s response could not be used.")
         now = self._clock()
         with self._store.write() as session:
             cached_reads.save(
@@ -115,7 +122,7 @@ class CachedReads:
                 value=json.dumps(value),
                 error="",
                 fetched_at=now,
-                next_read_at=now + PAUSE_SECONDS,
+                next_read_at=now + pause,
             )
         return None
 

@@ -120,7 +120,8 @@ class Catalog:
 
     def close_match(self, field: str) -> str:
         """What may have been meant; blank if nothing is similar."""
-        return next(iter(get_close_matches(self.typed(field), self.entries(field), n=1)), "")
+        values = {compare_key(value): value for value in self.entries(field)}
+        return next((values[key] for key in get_close_matches(compare_key(self.typed(field)), values, n=1)), "")
 
     def traffic(self) -> dict[str, float]:
         """Visits a day by experiment: of the linked one, or else of the busiest ones."""

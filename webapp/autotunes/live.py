@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from ..contract.choices import window_hours
-from ..contract.diff import as_returned, differences
+from ..contract.diff import as_returned, differs
 from ..statsig import Deadline, Project, StatsigClient, StatsigError, is_valid_id
 from ..statsig.audit_log import last_changes
 from ..store import AutotuneRecord, BudgetExhausted, LiveState, live_states, queries
@@ -24,6 +24,7 @@ from .services import Services
 from .states import SYSTEM, State
 
 LIVE_SECONDS = 60.0  # at least between two reads of the same
+SANDBOX_SECONDS = 5.0  # the same in the sandbox, where an hour takes a second
 CHANGES_SECONDS = 300.0  # at least between two reads of the audit log
 MAX_PAGES = 10  # of the list in one round, so in a minute
 MAX_SEARCHED = 5  # autotunes that the list lacks, looked up in one round
@@ -39,9 +40,13 @@ class Phase(StrEnum):
     ENDED = "ended"
 
 
+def live_seconds(sandbox: bool) -> float:
+    return SANDBOX_SECONDS if sandbox else LIVE_SECONDS
+
+
 def check_when_due(services: Services, record: AutotuneRecord, row: LiveState | None) -> bool:
     """Reads a created autotune in the background, at most once a minute; whether it is being read now."""
-    next_check_at = row.next_check_at if row else (record.statsig_read_at or 0.0) + LIVE_SECONDS
+    next_check_at = row.next_check_at if row else (record.statsig_read_at or 0.0) + live_seconds(record.sandbox)
     due = record.state == State.CREATED and next_check_at <= services.clock()
     if due:
         services.cached_reads.run(lambda: _check(services, record))
@@ -51,7 +56,7 @@ def check_when_due(services: Services, record: AutotuneRecord, row: LiveState | 
 def _check(services: Services, record: AutotuneRecord) -> None:
     now = services.clock()
     with services.store.write() as session:
-        if not live_states.claim(session, record.id, now, now + LIVE_SECONDS):
+        if not live_states.claim(session, record.id, now, now + live_seconds(record.sandbox)):
             return
     try:
         statsig = services.background_client(find_project(services.projects.all(), record.project))
@@ -67,7 +72,7 @@ def _check(services: Services, record: AutotuneRecord) -> None:
 def _row(session: Session, record: AutotuneRecord) -> LiveState:
     row = session.get(LiveState, record.id, with_for_update=True)
     if row is None:
-        row = LiveState(autotune_id=record.id, next_check_at=0.0, error="", winner="", differs=False)
+        row = LiveState(autotune_id=record.id, next_check_at=0.0, error="", winner="")
         session.add(row)
     return row
 
@@ -113,46 +118,49 @@ def _update(
     """Returns what has changed, in words."""
     sent = statsig.redacted(json.loads(record.body or "{}"))
     happened_at = _happened_at(row, record, found, read_at)
-    before = (bool(row.started_at or row.winner), row.winner, row.deleted_at is not None, row.differs)
+    before = (bool(row.started_at or row.winner), row.winner, row.deleted_at is not None, bool(row.differs))
     row.data, row.deleted_at = json.dumps(found), None
     row.winner = _winner(found)
     is_started = found.get("isStarted") is True or bool(row.winner)
     if not is_started:
-        row.started_at = row.ended_at = None
+        row.started_at = row.not_started_at = row.ended_at = None
     elif row.winner:  # where nobody saw it run, its start is not known
         row.ended_at = row.ended_at or (happened_at if row.started_at else read_at)
     else:
-        row.started_at, row.ended_at = row.started_at or happened_at, None
+        if row.started_at is None:
+            row.started_at, row.not_started_at = happened_at, row.checked_at or record.statsig_read_at
+        row.ended_at = None
     body = as_returned(sent, found)
     row.explores_until = _explores_until(row, record, body)
     compare_with_forecast(session, record, row, body)
-    row.differs = bool(differences(sent, found))
-    after = (is_started, row.winner, False, row.differs)
+    row.differs = differs(sent, found)
+    after = (is_started, row.winner, False, bool(row.differs))
     return [text for was, now, text in zip(before, after, _changes(row, found), strict=True) if was != now]
 
 
 def _winner(found: dict[str, Any]) -> str:
     """Its name; blank without one."""
     winner = found.get("winner")
-    return str(winner.get("name") or winner.get("id") or "")[:MAX_NAME] if isinstance(winner, dict) else ""
+    name = (winner.get("name") or winner.get("id")) if isinstance(winner, dict) else winner
+    return name[:MAX_NAME] if isinstance(name, str) else ""
 
 
 def _changes(row: LiveState, found: dict[str, Any]) -> tuple[str, str, str, str]:
     """What to say of each of `_update`'s facts, if it has changed."""
-    by = f", changed by {found['lastModifierName']}" if found.get("lastModifierName") else ""
+    by = f", last modified by {found['lastModifierName']}" if found.get("lastModifierName") else ""
     return (
         "started" if row.started_at or row.winner else "not started any more",
         f"the winner is {row.winner}" if row.winner else "it has no winner any more",
         "it exists again",
-        f"not as requested{by}" if row.differs else f"as requested again{by}",
+        f"not as requested{by}" if row.differs else f"as requested{by}",
     )
 
 
 def _happened_at(row: LiveState, record: AutotuneRecord, found: dict[str, Any], read_at: float) -> float:
-    """When Statsig changed it last, if that is plausible: since the read before, which did not show it yet."""
+    """When Statsig changed it last, if that was after the read before, which did not show it yet."""
     modified = found.get("lastModifiedTime")
-    earliest = row.checked_at or record.claimed_at or read_at
-    if isinstance(modified, int | float) and earliest <= modified / 1000 <= read_at:
+    before = row.checked_at or record.statsig_read_at or read_at
+    if isinstance(modified, int | float) and before < modified / 1000 <= read_at:
         return modified / 1000
     return read_at
 
@@ -186,7 +194,7 @@ def refresh_running(services: Services, project: Project) -> None:
     with services.store.read() as session:
         is_needed = live_states.has_phase(session, project.name, Phase.RUNNING)
     if is_needed:
-        services.cached_reads.refresh_now(project, list_reads(services, project), LIVE_SECONDS)
+        services.cached_reads.refresh_now(project, list_reads(services, project), live_seconds(project.sandbox))
 
 
 def _read_list(services: Services, project: Project, statsig: StatsigClient, deadline: Deadline) -> dict[str, Any]:
@@ -234,12 +242,13 @@ def _search_missing(services: Services, project: Project, statsig: StatsigClient
 def _listed(item: dict[str, Any], read_at: float) -> dict[str, Any]:
     """What the form needs to know of an autotune: `parameters` are the keys of its variants' JSON."""
     name, event, variants = item.get("name"), item.get("successEvent"), item.get("variants")
-    values = [variant.get("json") for variant in variants or () if isinstance(variant, dict)]
+    rows = variants if isinstance(variants, list) else []
+    values = [variant.get("json") for variant in rows if isinstance(variant, dict)]
     return {
         "id": item["id"],
         "name": name[:MAX_NAME] if isinstance(name, str) and name else item["id"],
         "event": event[:MAX_NAME] if isinstance(event, str) else "",
         "parameters": sorted({key for value in values if isinstance(value, dict) for key in value})[:MAX_KEYS],
-        "state": "ended" if item.get("winner") else "started" if item.get("isStarted") is True else "not started",
+        "state": "ended" if _winner(item) else "started" if item.get("isStarted") is True else "not started",
         "at": read_at,
     }

@@ -49,9 +49,16 @@ def _setting(field: TypedField, value: Any) -> Any:
     return None
 
 
+def differs(sent: Mapping[str, Any], returned: Mapping[str, Any]) -> bool | None:
+    """Whether anything contradicts the request; None if the response has no variants to compare."""
+    if differences(sent, returned):
+        return True
+    return False if isinstance(returned.get("variants"), list) else None
+
+
 def confirms(sent: Mapping[str, Any], returned: Mapping[str, Any]) -> bool:
     """Whether this is the autotune that was sent: it has variants, and nothing contradicts."""
-    return isinstance(returned.get("variants"), list) and not differences(sent, returned)
+    return differs(sent, returned) is False
 
 
 def _properties(sent: Mapping[str, Any], returned: Mapping[str, Any]) -> Iterator[Difference]:

@@ -1,5 +1,6 @@
 """Who changed an autotune, according to Statsig's audit log."""
 
+from datetime import datetime
 from typing import Any
 
 from .client import StatsigClient
@@ -17,7 +18,7 @@ def last_changes(
     """The last changes since a day (an ISO date); `names` are the autotune's name and its ID, since the log may have
     either.
 
-    Each has `by`, `at` (as Statsig writes it) and `what`.
+    Each has `by`, `at` (in words) and `what`.
     """
     path = f"/audit_logs?actionTypes={ACTIONS}&startDate={since}"
     entries, _ = statsig.read_list(path, deadline, MAX_PAGES)
@@ -26,8 +27,17 @@ def last_changes(
 
 def _change(entry: dict[str, Any]) -> dict[str, str]:
     by, what = (_text(entry.get(name)) for name in ("updatedBy", "changeLog"))
-    date, time = _text(entry.get("date")), _text(entry.get("time")).partition(" GMT")[0]
-    return {"by": by or "somebody", "at": f"{date}, {time} UTC" if date and time else date, "what": what}
+    written = f"{_text(entry.get('date'))} {_text(entry.get('time')).partition(' GMT+0000')[0]}".strip()
+    return {"by": by or "somebody", "at": _readable(written), "what": what}
+
+
+def _readable(written: str) -> str:
+    """`Mon Sep 26 2022 23:46:14` as `26 Sep 2022, 23:46 UTC`; as it is written if it is written otherwise."""
+    try:
+        at = datetime.strptime(written, "%a %b %d %Y %H:%M:%S")  # noqa: DTZ007  # it is in UTC
+    except ValueError:
+        return written
+    return f"{at.day} {at:%b %Y, %H:%M} UTC"
 
 
 def _text(value: Any) -> str:

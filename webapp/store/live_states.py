@@ -11,6 +11,7 @@ from .models import AutotuneRecord, LiveState
 
 _SHOWN = (
     LiveState.started_at,
+    LiveState.not_started_at,
     LiveState.explores_until,
     LiveState.winner,
     LiveState.deleted_at,

@@ -248,10 +248,11 @@ class LiveState(Base):
     `data` is JSON, None until the first read has succeeded, and stays when the autotune is deleted. `checked_at` is
     when it was read last; `error` is why a later read failed. Nobody checks before `next_check_at`: whoever does moves
     that first. `started_at`, `ended_at` and `deleted_at` are when it was seen to be started, to have a winner, to be
-    gone. `explores_until` is the end of its exploration window, `differs` whether it is not as requested.
-    Once it has a winner, `took_days` is how long that took, and if its forecast was made with the same settings,
-    `is_in_band` whether that is between `band_low` and `band_high`, the days of the forecast's 80% band (None: beyond
-    its horizon).
+    gone; it had not been started at `not_started_at`. `explores_until` is the end of its exploration window, `differs`
+    whether it is not as requested, None if that cannot be told.
+    Once it has a winner, `took_days` is how long that took, as far as its start is known. `has_forecast`: there is one
+    of the same settings, with an 80% band from `band_low` to `band_high` (days; None: beyond its horizon), and
+    `is_in_band` tells whether it took as long.
     """
 
     __tablename__ = "live_states"
@@ -262,12 +263,14 @@ class LiveState(Base):
     next_check_at: Mapped[float]
     error: Mapped[str] = mapped_column(default="")
     started_at: Mapped[float | None]
+    not_started_at: Mapped[float | None]
     explores_until: Mapped[float | None]
     winner: Mapped[str] = mapped_column(default="")
     ended_at: Mapped[float | None]
     deleted_at: Mapped[float | None]
-    differs: Mapped[bool] = mapped_column(default=False)
+    differs: Mapped[bool | None]
     took_days: Mapped[float | None]
+    has_forecast: Mapped[bool] = mapped_column(default=False)
     band_low: Mapped[float | None]
     band_high: Mapped[float | None]
     is_in_band: Mapped[bool | None]

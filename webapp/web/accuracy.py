@@ -26,18 +26,22 @@ def took_text(row: LiveState) -> str:
     """`It took 12 days; the forecast said 9 to 28 days: within.` Blank before the end, or if its start is not known."""
     if row.took_days is None:
         return ""
-    took = f"It took {format_days(row.took_days)}"
+    took = f"It took {duration(row.took_days)}"
     return f"{took}; the forecast said {band_text(row)}: {verdict(row).lower()}." if verdict(row) else f"{took}."
 
 
 def band_text(row: LiveState) -> str:
     """The days between which 8 of 10 simulated runs end; blank without a forecast of the same settings."""
-    if row.is_in_band is None:
+    if not row.has_forecast:
         return ""
     low, high = (None if days is None else format_days(days) for days in (row.band_low, row.band_high))
     if low is None:
         return "an end later than it looked ahead"
     return f"{low.removesuffix(' days')} to {high}" if high else f"{low} or more"
+
+
+def duration(days: float) -> str:
+    return format_days(days) if days * 24 >= 1 else "less than an hour"
 
 
 def verdict(row: LiveState) -> str:
@@ -50,4 +54,4 @@ def verdict(row: LiveState) -> str:
 
 def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(took_text=took_text, band_text=band_text, verdict=verdict)
-    app.jinja_env.filters.update(format_days=format_days)
+    app.jinja_env.filters.update(duration=duration)

@@ -51,13 +51,14 @@ EXPIRED_REASON = "This page expired, so it was not rejected. Try again"
 @requires(Permission.VIEW)
 def show(record_id: str) -> str:
     record = find(record_id)
-    _wait(reconcile(services(), record) or check_name(services(), record))
+    done = reconcile(services(), record) or check_name(services(), record)
+    _wait(done, "view_timeout")
     if assumptions := assumptions_in(request.args):
         keep_headline(read_inputs(record, assumptions))
-    return _render_page(record_id)
+    return _render_page(record_id, is_being_read=done is not None and not done.is_set())
 
 
-def _render_page(record_id: str, reason: str = "", error: str = "") -> str:
+def _render_page(record_id: str, reason: str = "", error: str = "", is_being_read: bool = False) -> str:
     """`reason` and `error` are those of a rejection that failed."""
     with services().store.read() as session:
         record = queries.get(session, record_id) or abort(404)
@@ -82,6 +83,7 @@ def _render_page(record_id: str, reason: str = "", error: str = "") -> str:
         needs_other_creator=needs_other_creator(services(), record, current_user().actor),
         kept=summarize_kept(record, kept),
         forecast_inputs=panel_inputs(record, assumptions_in(request.args), kept) if is_editable(record) else None,
+        is_being_read=is_being_read,
         reason=reason,
         reason_error=error,
         retry_in=retry_in,
@@ -219,7 +221,7 @@ def redirect_to_detail(record_id: str) -> Response:
     return redirect(url_for("detail.show", record_id=record_id), 303)
 
 
-def _wait(done: threading.Event | None) -> None:
+def _wait(done: threading.Event | None, budget: str = "wait_timeout") -> None:
     if done is not None:
-        with wait_timeout() as seconds:
+        with wait_timeout(budget) as seconds:
             done.wait(seconds)

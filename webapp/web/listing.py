@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, request
 from sqlalchemy.orm import Session
 
 from ..auth import Permission, any_host, can, current_user, public, requires
-from ..autotunes.live import LIVE_SECONDS, Phase, list_reads
+from ..autotunes.live import Phase, list_reads, live_seconds
 from ..autotunes.removal import purge_discarded
 from ..autotunes.states import State
 from ..contract.characters import visible
@@ -77,7 +77,9 @@ def _refresh(session: Session, records: Sequence[AutotuneRecord]) -> None:
     names = {record.project for record in records if record.state == State.CREATED}
     for project in projects():
         if project.name in names:
-            services().cached_reads.refresh(session, project, list_reads(services(), project), LIVE_SECONDS)
+            services().cached_reads.refresh(
+                session, project, list_reads(services(), project), live_seconds(project.sandbox)
+            )
 
 
 def _query() -> ListQuery:

@@ -1,6 +1,6 @@
 """Assumptions that Statsig's figures suggest, each with its source."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from statistics import mean
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode
@@ -17,11 +17,15 @@ PREFIX = "assume?"  # of the form's action that takes an offer
 
 
 class Offer(NamedTuple):
-    """`assumptions` are the fields that it fills in; `source` says where its value comes from."""
+    """`assumptions` are the fields that it fills in; `source` says where its value comes from.
+
+    `is_used`: the form has these values, perhaps because somebody has taken them.
+    """
 
     label: str
     source: str
     assumptions: dict[str, str]
+    is_used: bool = False
 
     @property
     def action(self) -> str:
@@ -33,11 +37,11 @@ NO_WEEKDAYS = PREFIX + urlencode({f"weekday_visits-{day}": "" for day in range(W
 
 
 def offers(known: Known, form: VisitsForm) -> list[Offer]:
-    """Those that would change the assumptions of the form."""
+    """What Statsig's figures say about the assumptions of the form."""
     found = _visits(known)
     if isinstance(form, AssumptionsForm):
         found += [*_rate(known, form), *_weekdays(known)]
-    return [offer for offer in found if not offer.assumptions.items() <= form.query.items()]
+    return [offer._replace(is_used=offer.assumptions.items() <= form.query.items()) for offer in found]
 
 
 def take_offer(form: AutotunePageForm, action: str) -> FormUpdate | None:
@@ -51,23 +55,24 @@ def take_offer(form: AutotunePageForm, action: str) -> FormUpdate | None:
 
 
 def _visits(known: Known) -> list[Offer]:
+    last_day = _day_before(known.catalog.fetched_at("linkedExperimentName"))
     traffic = {name: round(visits) for name, visits in known.catalog.traffic().items() if 1 <= visits <= MAX_VISITS}
     return [
-        Offer(f"Use {visits:,} visits", f"{name}, average of 7 days", {"visits": str(visits)})
+        Offer(f"{visits:,} visits", f"{name}, average of the 7 days to {last_day}", {"visits": str(visits)})
         for name, visits in traffic.items()
     ]
 
 
 def _rate(known: Known, form: AssumptionsForm) -> list[Offer]:
-    """Of the visits of the form, how many users succeed on a day."""
+    """How many users succeed on a day, of the visits of the form. They need not be those that visit."""
     unit = known.unit
     users = [counts[unit] for counts in known.counted.days.values() if unit in counts]
     visits = form.visits.data
     if not users or not visits or not MIN_RATE <= mean(users) / visits <= MAX_RATE:
         return []
     rate = f"{100 * mean(users) / visits:.3g}"
-    source = f"{mean(users):,.0f} {unit_name(unit)} a day with {known.catalog.counted_event} ({_period(known)})"
-    return [Offer(f"Use {rate}%", f"{source} of {visits:,.0f} visits", {"rate": rate})]
+    source = f"{mean(users):,.0f} {unit_name(unit)} a day log {known.catalog.counted_event} in the whole product"
+    return [Offer(f"{rate}%", f"{source} ({_period(known)}), of {visits:,.0f} visits", {"rate": rate})]
 
 
 def _weekdays(known: Known) -> list[Offer]:
@@ -77,7 +82,14 @@ def _weekdays(known: Known) -> list[Offer]:
         return []
     average = mean(events.values())
     shares = {f"weekday_visits-{day}": f"{max(100 * events[day] / average, 1):.0f}" for day in range(WEEK)}
-    return [Offer("Use the weekly pattern", f"{known.catalog.counted_event}, {_period(known)}", shares)]
+    source = f"visits by weekday as {known.catalog.counted_event} is logged, {_period(known)}"
+    return [Offer("the weekly pattern", source, shares)]
+
+
+def _day_before(at: float) -> str:
+    """`14 Jan`"""
+    day = datetime.fromtimestamp(at, UTC).date() - timedelta(days=1)
+    return f"{day.day} {day:%b}"
 
 
 def _period(known: Known) -> str:

@@ -25,12 +25,12 @@ from .template_context import age_text
 
 blueprint = Blueprint("suggestions", __name__)
 
-PLURALS = {
-    "successEvent": "events",
-    "metricSourceID": "metric sources",
-    "valueColumn": "columns of this metric source",
-    "linkedExperimentName": "experiments",
-    "idType": "ID types",
+NOUNS = {
+    "successEvent": ("event", "events"),
+    "metricSourceID": ("metric source", "metric sources"),
+    "valueColumn": ("column of this metric source", "columns of this metric source"),
+    "linkedExperimentName": ("experiment", "experiments"),
+    "idType": ("ID type", "ID types"),
 }
 NOT_COUNTED = Counted({}, is_pending=False)
 UNIT_NAMES = {"userID": "users", "stableID": "devices"}
@@ -114,13 +114,11 @@ class Known:
         return self.project.destination if self.project else ""
 
     def _unknown(self, field: str) -> str:
-        catalog = self.catalog
-        close, read_at = catalog.close_match(field), catalog.fetched_at(field)
+        close, count = self.catalog.close_match(field), len(self.catalog.entries(field))
         meant = f" Did you mean “{close}”?" if close else ""
-        return (
-            f"Not among the {len(catalog.entries(field))} {PLURALS[field]} that {self.destination} listed "
-            f"{age_text(read_at)}.{meant}"
-        )
+        noun, age = NOUNS[field][count != 1], age_text(self.catalog.fetched_at(field))
+        listed = f"the {count:,} {noun}" if count > 1 else f"the only {noun}"
+        return f"Not {'among ' if count > 1 else ''}{listed} that {self.destination} listed {age}.{meant}"
 
     def _counted(self) -> str:
         """`21,377 on Monday, 5,676 users`: of the last day that was counted."""

@@ -57,6 +57,7 @@ def init_app(app: Flask) -> None:
         field_label=field_label,
         split_words=split_words,
         has_errors=has_errors,
+        is_suggested=lambda field: field.id in SOURCES,
         has_required=has_required,
         filled_titles=filled_titles,
         control_attributes=control_attributes,

@@ -6,7 +6,7 @@ from alembic import op
 revision = "0018"
 down_revision = "0017"
 
-_TIMES = ("checked_at", "started_at", "explores_until", "ended_at", "deleted_at")
+_TIMES = ("checked_at", "started_at", "not_started_at", "explores_until", "ended_at", "deleted_at")
 _DAYS = ("took_days", "band_low", "band_high")
 _ACTIVE = sa.text("discarded_at IS NULL AND archived_at IS NULL")
 _NEWEST, _REMOVED = sa.text("changed_at DESC"), ("discarded_at", "archived_at")
@@ -29,7 +29,8 @@ def upgrade() -> None:
         *(sa.Column(name, sa.Float) for name in (*_TIMES, *_DAYS)),
         sa.Column("error", sa.Text, nullable=False),
         sa.Column("winner", sa.Text, nullable=False),
-        sa.Column("differs", sa.Boolean, nullable=False),
+        sa.Column("differs", sa.Boolean),
+        sa.Column("has_forecast", sa.Boolean, nullable=False),
         sa.Column("is_in_band", sa.Boolean),
     )
     op.create_index("live_states_by_end", "live_states", ["ended_at"])
