@@ -1,4 +1,4 @@
-// The page of an autotune: polls while the outcome of a create is open, and copies texts.
+// The page of an autotune: polls while the outcome of what was sent is open, and copies texts.
 import { clearWhenEdited } from "./errors.js";
 
 const announcer = document.getElementById("announcer"); // read by screen readers
@@ -6,11 +6,14 @@ const panel = document.querySelector("[data-poll]");
 const FIRST_PAUSE = 1000, MAX_PAUSE = 10000; // milliseconds between polls
 const COPIED_PAUSE = 2000; // milliseconds for which the button says "Copied"
 
+// Of the autotune, or of its start or decision.
+const stateIn = ({ state, action }) => ("action" in panel.dataset ? action?.state : state);
+
 async function poll(pause) {
   await new Promise((resolve) => setTimeout(resolve, pause));
   try {
     const response = await fetch(panel.dataset.poll);
-    if (response.ok && (await response.json()).state !== panel.dataset.state) return location.reload();
+    if (response.ok && stateIn(await response.json()) !== panel.dataset.state) return location.reload();
   } catch {
     // no network: the next poll may succeed
   }

@@ -4,6 +4,7 @@ For tests of what happens when it does not: `reliability/faulty_statsig.py` (a s
 network) and `reliability/in_memory_statsig.py` (no network at all, for thousands of runs).
 """
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -29,11 +30,17 @@ class FakeStatsig(HttpStub):
     def posts(self) -> list[Request]:
         return [request for request in self.requests if request.method == "POST"]
 
+    @property
+    def puts(self) -> list[Request]:
+        return [request for request in self.requests if request.method == "PUT"]
+
     def default_response(self, request: Request) -> Response:
         path, _, text = request.path.partition("?")
         query = dict(parse_qsl(text))
         if request.method == "POST":
             return self._create(request.json)
+        if request.method == "PUT":
+            return self._act(path, request.body)
         if path in self.catalog:
             data = self.catalog[path]
             return 200, page_of(data, query) if isinstance(data, list) else {
@@ -50,8 +57,24 @@ class FakeStatsig(HttpStub):
         autotune_id = body["name"].lower().replace(" ", "_")
         if autotune_id in self.autotunes:
             return 400, {"status": 400, "message": "Name is already in use"}
-        self.autotunes[autotune_id] = {"id": autotune_id, "isStarted": False, **body}
+        self.autotunes[autotune_id] = {"id": autotune_id, "isStarted": False, **body, "variants": with_ids(body)}
         return 201, {"message": CREATED, "data": self.autotunes[autotune_id]}
+
+    def _act(self, path: str, body: bytes) -> Response:
+        autotune_id, action = path.split("/")[-2:]
+        autotune = self.autotunes.get(autotune_id)
+        if autotune is None:
+            return 404, {"status": 404, "message": "Autotune Experiment not found."}
+        return perform(autotune, action, body)
+
+
+def perform(autotune: dict[str, Any], action: str, body: bytes) -> tuple[int, Any]:
+    """Starts or decides the autotune: the response."""
+    if action == "start":
+        autotune["isStarted"] = True
+        return 200, {"message": "Autotune Experiment successfully started."}
+    autotune["winner"] = {"id": json.loads(body)["id"], "name": "a name"}
+    return 200, {"message": "Decision made for Autotune Experiment."}
 
 
 def page_of(items: list[Any], query: dict[str, str]) -> dict[str, Any]:
@@ -59,6 +82,11 @@ def page_of(items: list[Any], query: dict[str, str]) -> dict[str, Any]:
     more = len(items) > limit * page
     pagination = {"itemsPerPage": limit, "pageNumber": page, "nextPage": f"?page={page + 1}" if more else None}
     return {"data": items[limit * (page - 1) : limit * page], "pagination": pagination}
+
+
+def with_ids(body: dict[str, Any]) -> list[dict[str, Any]]:
+    """The variants, as Statsig returns them."""
+    return [{"id": variant["name"].lower().replace(" ", "_"), **variant} for variant in body["variants"]]
 
 
 @contextmanager

@@ -82,6 +82,8 @@ def test_json_answers_have_the_documented_keys(client: FlaskClient) -> None:
     path, query = ready(client), {"visits": "2000", "rate": "5", "lift": "50", "days": "7", "within": "7"}
     finished_forecast(client, path, query)
     click_create(client, path)
+    page = client.get(f"{path}/start").text
+    client.post(f"{path}/start", data={name: hidden(page, name) for name in ("csrf_token", "number")})
     contextual = ready(client, name="Offer per user", isContextual="true")
     token = hidden(client.get("/autotunes/new").text, "csrf_token")
     form = {**BUTTON_COLOR_TEST, "csrf_token": token, "name": "A", "variants-0-json": "{"}

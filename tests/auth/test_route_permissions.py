@@ -47,6 +47,9 @@ ROUTES = {
     "GET /autotunes/<record_id>/discard": Permission.VIEW,
     "GET /autotunes/<record_id>/archive": Permission.VIEW,
     "GET /autotunes/<record_id>/restore": Permission.VIEW,
+    "GET /autotunes/<record_id>/decline": Permission.VIEW,
+    "GET /autotunes/<record_id>/withdraw": Permission.VIEW,
+    "GET /autotunes/<record_id>/not-done": Permission.VIEW,
     "GET /templates": Permission.VIEW,
     "GET /templates/<template_id>/remove": Permission.VIEW,
     "GET /templates/<template_id>/restore": Permission.VIEW,
@@ -70,12 +73,29 @@ ROUTES = {
     "POST /autotunes/<record_id>/create": Permission.CREATE,
     "POST /autotunes/<record_id>/not-created": Permission.CREATE,
     "POST /autotunes/<record_id>/reject": Permission.CREATE,
+    "GET /autotunes/<record_id>/start": Permission.START,
+    "POST /autotunes/<record_id>/start": Permission.START,
+    "GET /autotunes/<record_id>/decide": Permission.START,
+    "POST /autotunes/<record_id>/decide": Permission.START,
+    "POST /autotunes/<record_id>/decline": Permission.START,
+    "POST /autotunes/<record_id>/withdraw": Permission.START,
+    "POST /autotunes/<record_id>/not-done": Permission.START,
 }
 LOGIN_ROUTES = {"GET /login", "GET /login/callback", "POST /logout", "GET /logged-out"}
 RESTRICTED = {route: rule for route, rule in ROUTES.items() if isinstance(rule, Permission) and rule}
-ROLES = {"VIEWERS": "@example.com", "WRITERS": "writer@example.com", "CREATORS": "group:leads"}
+ROLES = {
+    "VIEWERS": "@example.com",
+    "WRITERS": "writer@example.com",
+    "CREATORS": "group:leads",
+    "STARTERS": "starter@example.com",
+}
 WRITER_SEES = (">Edit<", "New<span", "Discard<", "Make template<")
-USERS = {"viewer": Permission.VIEW, "writer": Permission.WRITE, "creator": Permission.CREATE}
+USERS = {
+    "viewer": Permission.VIEW,
+    "writer": Permission.WRITE,
+    "creator": Permission.CREATE,
+    "starter": Permission.START,
+}
 
 
 def _declared_rules(app: Flask) -> dict[str, Any]:
@@ -116,6 +136,7 @@ def app_with_roles(with_login: MakeApp, issuer: str) -> Flask:
     add_user(issuer, "viewer@example.com")
     add_user(issuer, "writer@example.com")
     add_user(issuer, "creator@example.com", groups=["leads"])
+    add_user(issuer, "starter@example.com", groups=["leads"])
     return with_login(**ROLES)
 
 

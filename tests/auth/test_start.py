@@ -34,6 +34,7 @@ def _without(settings: dict[str, str], *names: str) -> dict[str, str]:
         ({"HOST": "10.0.0.7"}, "set OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET, or PROXY_USER_HEADER"),
         ({"REQUIRE_APPROVAL": "1"}, "REQUIRE_APPROVAL: without a login"),
         ({"CREATORS": "anna@example.com"}, "CREATORS: without a login"),
+        ({"STARTERS_BY_PROJECT": "Web shop: *"}, "STARTERS_BY_PROJECT: without a login"),
         ({"ALLOWED_GROUPS": "desk"}, "ALLOWED_GROUPS: without a login"),
         ({"PUBLIC_URL": "https://desk.example.com"}, "PUBLIC_URL: without a login anyone could use the desk"),
         (ALL_INTERFACES | _without(OIDC, "PUBLIC_URL"), "PUBLIC_URL: set the address that people use"),
@@ -59,6 +60,23 @@ def _without(settings: dict[str, str], *names: str) -> dict[str, str]:
         (OIDC | {"GROUPS_SEPARATOR": "and"}, "GROUPS_SEPARATOR: use one character"),
         (OIDC | {"CREATORS": "anna"}, "CREATORS: each item must be an email"),
         (OIDC | {"CREATORS": "group:"}, "CREATORS: each item must be"),
+        (OIDC | {"STARTERS": "anna"}, "STARTERS: each item must be"),
+        *(
+            (OIDC | {"CREATORS_BY_PROJECT": text}, f"CREATORS_BY_PROJECT: {message}")
+            for text, message in (
+                ("group:growth", "each item must be an email"),
+                ("Web shop", "write the name of a project, a colon and its members"),
+                ("Web shop:", "write the name of a project, a colon and its members"),
+                (": anna@example.com", "write the name of a project, a colon and its members"),
+                ("Web shop: anna", "each item must be an email"),
+                ("Web shop: @a.test; web  shop: @b.test", "list each project once"),
+                (" ; ", "list at least one project"),
+            )
+        ),
+        (
+            OIDC | {"CREATORS_BY_PROJECT": "Web shop: *", "GROUPS_SEPARATOR": ";"},
+            "CREATORS_BY_PROJECT: projects are separated by ;",
+        ),
         (OIDC | {"REQUIRE_APPROVAL": "maybe"}, "REQUIRE_APPROVAL: use 1 or 0"),
         (OIDC | {"SESSION_IDLE_MINUTES": "0"}, "SESSION_IDLE_MINUTES: use a whole number"),
         (OIDC | {"SESSION_HOURS": "1000"}, "SESSION_HOURS: use a whole number"),

@@ -38,6 +38,10 @@ ALL_FIELDS = {
 }
 
 
+def _respond_to_put(status: int) -> Callable[[Request], Response | None]:
+    return lambda request: (status, {"message": "x"}) if request.method == "PUT" else None
+
+
 def _respond_to_post(
     status: int, body: Any, headers: dict[str, str] | None = None
 ) -> Callable[[Request], Response | None]:
@@ -205,6 +209,35 @@ class States:
 
     def created(self) -> str:
         return self._create("Button Color Test", lambda _: None)
+
+    def start_to_confirm(self) -> str:
+        return self.created() + "/start"
+
+    def start_failed(self) -> str:
+        return self._act(self.created(), "start", _respond_to_put(429))
+
+    def start_unconfirmed(self) -> str:
+        return self._act(self.created(), "start", _respond_to_put(500))
+
+    def start_in_review(self) -> str:
+        address = self._act(self.created(), "start", _respond_to_put(200))
+        self.clock.forward(80)
+        self.client.get(address)
+        return address
+
+    def decision_to_confirm(self) -> str:
+        return self._act(self.created(), "start", lambda _: None) + "/decide"
+
+    def decided(self) -> str:
+        address = self._act(self.created(), "start", lambda _: None)
+        return self._act(address, "decide", lambda _: None, variant="blue", reason="Blue sells more.\nAs expected.")
+
+    def _act(self, address: str, kind: str, responder: Callable[[Request], Response | None], **typed: str) -> str:
+        page = self.client.get(f"{address}/{kind}").text
+        self.statsig.responder = responder
+        data = {name: hidden(page, name) for name in ("csrf_token", "number")} | typed
+        self.client.post(f"{address}/{kind}", data=data)
+        return address
 
     def ready_with_kept_forecast(self) -> str:
         return self._classic_with_forecast("Ready to go")

@@ -143,6 +143,10 @@ def test_key_file_without_a_key_is_rejected(tmp_path: Path, content: bytes) -> N
     ("environ", "message"),
     [
         ({"CREATORS": "group:2.5.4.3=pm,group:x"}, "CREATORS: this looks like a distinguished name"),
+        (
+            {"STARTERS_BY_PROJECT": "A: group:cn=pm,group:x"},
+            "STARTERS_BY_PROJECT: this looks like a distinguished name",
+        ),
         ({"ALLOWED_GROUPS": "cn=pm,ou=groups,dc=example"}, "ALLOWED_GROUPS: this looks like a distinguished name"),
         ({"ALLOWED_GROUPS": "CN = PM, OU = Groups"}, "ALLOWED_GROUPS: this looks like a distinguished name"),
         ({"WRITERS": "anna@example.com, group:uid=1.2,dc=example"}, "WRITERS: each item must be an email address"),

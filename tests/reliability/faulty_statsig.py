@@ -1,7 +1,7 @@
 """A Statsig that plays faults of the network, as a raw socket on loopback.
 
-Each method (`GET`, `POST`), `list` (a GET of the whole list) and `*` (any request) can have a fault. Without one it
-responds as Statsig would, except that it creates duplicates too: a rejection must not hide a second POST.
+Each method (`GET`, `POST`, `PUT`), `list` (a GET of the whole list) and `*` (any request) can have a fault. Without
+one it responds as Statsig would, except that it creates duplicates too: a rejection must not hide a second POST.
 """
 
 import contextlib
@@ -18,6 +18,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from webapp.statsig import Deadline
+
+from ..fake_statsig import perform, with_ids
 
 Headers = dict[str, str]
 DRIP_SECONDS = 0.05  # between two bytes of a slow response
@@ -80,6 +82,10 @@ class FaultyStatsig:
         return [request for request in self.requests if request.method == "POST"]
 
     @property
+    def puts(self) -> list[Request]:
+        return [request for request in self.requests if request.method == "PUT"]
+
+    @property
     def gets(self) -> list[str]:
         """The paths of the GET requests."""
         return [request.path for request in self.requests if request.method == "GET"]
@@ -115,8 +121,11 @@ class FaultyStatsig:
         path, _, query = request.path.partition("?")
         if request.method == "POST":
             autotune_id = request.json["name"].lower().replace(" ", "_")
-            self.autotunes.append({"id": autotune_id, "isStarted": False, **request.json})
+            variants = with_ids(request.json)
+            self.autotunes.append({"id": autotune_id, "isStarted": False, **request.json, "variants": variants})
             return 201, {"message": "created", "data": self.autotunes[-1]}
+        if request.method == "PUT":
+            return self._act(path, request.body)
         if path.endswith("/autotunes"):
             parameters = dict(part.split("=") for part in query.split("&"))
             size = min(int(parameters["limit"]), self.page_size)
@@ -125,6 +134,12 @@ class FaultyStatsig:
         matches = (autotune for autotune in self.autotunes if autotune["id"] == path.rpartition("/")[2])
         match = next(matches, None) if self.finds_by_id else None
         return (200, {"data": match}) if match else (404, {"message": "Autotune Experiment not found."})
+
+    def _act(self, path: str, body: bytes) -> tuple[int, Any]:
+        """A second start or decision is accepted too: a rejection must not hide it."""
+        autotune_id, action = path.split("/")[-2:]
+        autotune = next((autotune for autotune in self.autotunes if autotune["id"] == autotune_id), None)
+        return perform(autotune, action, body) if autotune else (404, {"message": "Autotune Experiment not found."})
 
 
 def read_request(sock: socket.socket) -> Request:

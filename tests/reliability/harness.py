@@ -193,11 +193,11 @@ class Harness:
         """Deletes all autotunes, here and in Statsig."""
         with self.stores[0].write() as session:
             connection = session.connection()
-            for table in ("history", "versions", "autotunes"):
+            for table in ("history", "versions", "actions", "live_states", "autotunes"):
                 connection.exec_driver_sql(f"DELETE FROM {table}")
         for collection in (self.statsig.autotunes, self.statsig.late, self.acknowledged, self.unacknowledged):
             collection.clear()
-        self.statsig.posts = self.clicks = 0
+        self.statsig.posts = self.statsig.puts = self.clicks = 0
 
     def close(self) -> None:
         for store in self.stores:

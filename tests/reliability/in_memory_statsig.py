@@ -3,7 +3,9 @@
 import io
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -43,6 +45,23 @@ FAULTS: dict[str, tuple[bool, Any]] = {
     "rejected, 429": (False, 429),
 }
 
+# What happens to a PUT, in the same way: whether it is done (None: after the response), and the response.
+ACTION_FAULTS: dict[str, tuple[bool | None, Any]] = {
+    "done": (True, 200),
+    "done, garbled": (True, b"{"),
+    "done, silence": (True, None),
+    "done, 500": (True, 500),
+    "done, 400 already": (True, "Autotune Experiment has already started."),
+    "done, 429": (True, 429),
+    "done late, silence": (None, None),
+    "not done, 500": (False, 500),
+    "not done, silence": (False, None),
+    "waits for a review": (False, 200),
+    "rejected, 400": (False, "No"),
+    "rejected, 400 already": (False, "Autotune Experiment has already started."),
+    "rejected, 429": (False, 429),
+}
+
 
 def statsig_id(name: str) -> str:
     """The ID that this Statsig makes of a name. It differs from the desk's expected ID where that is uncertain."""
@@ -57,6 +76,8 @@ class StoredAutotune:
     body: dict[str, Any]
     foreign: bool = False
     by_id: bool = True
+    is_started: bool = False
+    winner: str | None = None
 
     @property
     def key(self) -> tuple[str, str]:
@@ -65,17 +86,31 @@ class StoredAutotune:
     @property
     def data(self) -> dict[str, Any]:
         """The autotune in a response."""
-        return {**self.body, "id": statsig_id(self.body["name"])}
+        variants = [{**variant, "id": variant["name"]} for variant in self.body["variants"]]
+        state = {"isStarted": self.is_started, "winner": self.winner and {"id": self.winner, "name": self.winner}}
+        return {**self.body, **state, "variants": variants, "id": statsig_id(self.body["name"])}
+
+    def act(self, action: str, body: str | bytes) -> None:
+        if action == "start":
+            self.is_started = True
+        else:
+            self.winner = json.loads(body)["id"]
 
 
 @dataclass
 class InMemoryStatsig:
-    """`fault` is a name in FAULTS. `autotunes` may contain duplicates; those in `late` are not committed yet."""
+    """`fault` is a name in FAULTS, `action_fault` one in ACTION_FAULTS.
+
+    `autotunes` may contain duplicates; those in `late` and what is in `late_actions` are not committed yet.
+    """
 
     fault: str = "created"
     autotunes: list[StoredAutotune] = field(default_factory=list)
     late: list[StoredAutotune] = field(default_factory=list)
     posts: int = 0
+    action_fault: str = "done"
+    late_actions: list[Callable[[], None]] = field(default_factory=list)
+    puts: int = 0
 
     def open_transport(self, project: Project, deadline: Deadline) -> "_Transport":
         return _Transport(self, project.name, deadline)
@@ -84,6 +119,9 @@ class InMemoryStatsig:
         """Commits the late autotunes, except those whose name another program has taken by now."""
         self.autotunes += [autotune for autotune in self.late if not self.is_taken(autotune)]
         self.late.clear()
+        for act in self.late_actions:
+            act()
+        self.late_actions.clear()
 
     def create_foreign(self, project: str, body: dict[str, Any]) -> None:
         """Another program creates an autotune, if the name is free."""
@@ -108,7 +146,11 @@ class _Transport(HTTPAdapter):
         self._statsig, self._project, self._deadline = statsig, project, deadline
 
     def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
-        status, content = self._post(request) if request.method == "POST" else self._get(request)
+        self.sent = self._deadline.left > 0
+        if not self.sent:
+            raise requests.ConnectTimeout
+        respond = {"POST": self._post, "PUT": self._put, "GET": self._get}[str(request.method)]
+        status, content = respond(request)
         raw = content if isinstance(content, bytes) else json.dumps(content).encode()
         return self.build_response(request, HTTPResponse(io.BytesIO(raw), status=status, preload_content=False))
 
@@ -130,6 +172,22 @@ class _Transport(HTTPAdapter):
             shorten(self._deadline, 0)
             raise requests.ReadTimeout
         return [{"id": "another"}]
+
+    def _put(self, request: requests.PreparedRequest) -> tuple[int, Any]:
+        autotune_id, action = urlsplit(str(request.url)).path.split("/")[-2:]
+        autotune = next(one for one in self._statsig.autotunes if one.key == (self._project, autotune_id))
+        is_done, response = ACTION_FAULTS[self._statsig.action_fault]
+        self._statsig.puts += 1
+        act = partial(autotune.act, action, request.body or b"")
+        if is_done:
+            act()
+        elif is_done is None:
+            self._statsig.late_actions.append(act)
+        if response is None:
+            raise requests.ReadTimeout
+        if isinstance(response, bytes):
+            return 200, response
+        return (400, {"message": response}) if isinstance(response, str) else (response, {"message": "x"})
 
     def _post(self, request: requests.PreparedRequest) -> tuple[int, Any]:
         creates, response = FAULTS[self._statsig.fault]

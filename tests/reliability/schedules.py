@@ -1,7 +1,7 @@
 """A user's work, interrupted at a chosen line by a crash or by a change that someone else makes."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
@@ -27,16 +27,18 @@ def crash() -> None:
 
 
 @contextmanager
-def interruption(line: int | None, action: Callable[[], Any] = crash) -> Iterator[list[int]]:
+def interruption(
+    line: int | None, action: Callable[[], Any] = crash, files: Collection[str | None] = TRACED_FILES
+) -> Iterator[list[int]]:
     """Does the action before the line with this number runs; yields a list with the number of lines that have run.
 
-    Only lines of the traced files count. If the database is locked at that line, the action is done at the first
+    Only lines of these files count. If the database is locked at that line, the action is done at the first
     later line where it is not.
     """
     line_count, pending = [0], [line is not None]
 
     def trace(frame: FrameType, event: str, _: Any) -> Any:
-        if frame.f_code.co_filename not in TRACED_FILES:
+        if frame.f_code.co_filename not in files:
             return None
         if event == "line":
             line_count[0] += 1

@@ -125,7 +125,7 @@ def test_autotune_json_has_the_documented_keys(client: FlaskClient) -> None:
     click_create(client, address)
     autotune = client.get(f"{address}.json").json
     assert autotune is not None and set(autotune) == {
-        *("id", "state", "discarded_at", "archived_at", "request", "statsig", "live", "forecast", "history")
+        *("id", "state", "discarded_at", "archived_at", "action", "request", "statsig", "live", "forecast", "history")
     }
     assert {name for event in autotune["history"] for name in event} == {"at", "who", "what"}
 

@@ -143,7 +143,7 @@ def test_winner_ends_it(desk: Desk) -> None:
     desk.change(winner={"id": "v2", "name": "blue"})
     page = desk.page()
     assert "Winner: blue" in page
-    assert "All users get blue, the winner." in page
+    assert "Everybody gets blue , the winner." in page
     assert desk.badges() == "Winner: blue"
     assert tabs(desk.client.get("/").text)["Ended"] == "1"
     live = desk.live()

@@ -8,7 +8,7 @@ or `proxy` (a header that a proxy sets).
 from flask import Flask
 
 from ..config import Settings
-from .authorization import authorize_request, can, current_user
+from .authorization import authorize_request, can, current_user, require_in_project
 from .backends.base import AuthBackend
 from .backends.local import LocalBackend
 from .backends.login import LoginBackend
@@ -29,6 +29,7 @@ __all__ = [
     "keeps_form",
     "polled",
     "public",
+    "require_in_project",
     "requires",
 ]
 

@@ -50,21 +50,32 @@ def _require_same_origin() -> None:
         )
 
 
-def _forbidden(required: Permission) -> AccessDenied:
+def _forbidden(required: Permission, in_project: bool = False) -> AccessDenied:
     action = {
         Permission.VIEW: "view autotunes",
         Permission.WRITE: "write drafts",
         Permission.CREATE: "create or reject autotunes",
+        Permission.START: "start or decide autotunes",
     }[required]
+    place = " in this Statsig project" if in_project else ""
     message = "Ask your administrator for permission."
     link = "list" if required > Permission.VIEW else ""
-    return AccessDenied(f"cannot {action}", f"You don’t have permission to {action}", message, link=link)
+    return AccessDenied(f"cannot {action}{place}", f"You don’t have permission to {action}{place}", message, link=link)
 
 
-def can(action: str) -> bool:
-    """Whether the user of this request can "view", "write" or "create"."""
-    permission: Permission = g.permission
-    return permission >= Permission[action.upper()]
+def require_in_project(permission: Permission, project: str) -> None:
+    """For views that require this permission. Raises AccessDenied for users who lack it in this Statsig project."""
+    if not can(permission.name, project):
+        raise _forbidden(permission, in_project=True)
+
+
+def can(action: str, project: str = "") -> bool:
+    """Whether the user of this request can "view", "write", "create" or "start"; with `project`, in it."""
+    permission, required = g.permission, Permission[action.upper()]
+    if permission < required or not project:
+        return bool(permission >= required)
+    backend: AuthBackend = current_app.extensions["auth_backend"]
+    return backend.may_in_project(g.user, required, project)
 
 
 def current_user() -> User:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from ..config import Settings
+from ..config.parsers import project_key
 
 # ASCII only: other letters can become these in lower case, and one user would pass for another.
 _EMAIL = re.compile(r"[!-?A-~]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", re.ASCII)
@@ -21,6 +22,7 @@ class Permission(IntEnum):
     VIEW = 1
     WRITE = 2
     CREATE = 3
+    START = 4
 
 
 @dataclass(frozen=True)
@@ -64,20 +66,36 @@ def clean_name(name: object) -> str:
 
 
 def uses_groups(settings: Settings) -> bool:
-    members = (*settings.viewers, *settings.writers, *settings.creators)
+    members = [*settings.viewers, *settings.writers, *settings.creators, *settings.starters]
+    for _, of_project in (*settings.creators_by_project, *settings.starters_by_project):
+        members += of_project
     return bool(settings.allowed_groups) or any(member.startswith("group:") for member in members)
 
 
 def permission_for(settings: Settings, user: User) -> Permission:
-    """The highest that any setting grants."""
+    """The highest that any setting grants; only people who can create can start."""
     if not _is_allowed(settings, user):
         return Permission.NONE
+    if _is_member(user, settings.creators) and _is_member(user, settings.starters):
+        return Permission.START
     grants = (
         (Permission.CREATE, settings.creators),
         (Permission.WRITE, settings.writers),
         (Permission.VIEW, settings.viewers),
     )
     return next((permission for permission, members in grants if _is_member(user, members)), Permission.NONE)
+
+
+def may_in_project(settings: Settings, user: User, permission: Permission, project: str) -> bool:
+    """Whether a user who may create, or start, may do so in this Statsig project.
+
+    Who cannot create in a project cannot start there either, unless they are listed for that.
+    """
+    starters = settings.starters_by_project if permission == Permission.START else ()
+    for name, members in (*starters, *settings.creators_by_project):
+        if project_key(name) == project_key(project):
+            return _is_member(user, members)
+    return True
 
 
 def _is_allowed(settings: Settings, user: User) -> bool:

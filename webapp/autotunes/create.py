@@ -9,7 +9,6 @@ import json
 import logging
 import secrets
 import threading
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -31,11 +30,11 @@ from ..statsig import (
     Unauthorized,
     Unreachable,
 )
-from ..store import AutotuneRecord, StoreError, queries
+from ..store import AutotuneRecord, queries
 from .approval import editor_condition, needs_other_creator, unchanged_conditions
 from .drafts import NAME_TAKEN_SINCE, dump_errors, find_name_conflict, stored_form
 from .name_check import existing_outcome
-from .outcomes import Outcome, created_outcome, found_outcome, record_outcome
+from .outcomes import Outcome, created_outcome, found_outcome, record_outcome, write_with_retries
 from .projects import NoSuchProject, destination
 from .reconcile import READ_FAILED, find_in_statsig, is_same_autotune
 from .services import Services
@@ -47,7 +46,6 @@ BUSY = "Not sent: too many autotunes are being created at once. Try again in a m
 IN_USE = "Statsig reports that this name is in use"
 ARRIVED = "Your request may have arrived anyway."
 READ_SHARE = 2 / 3  # of the deadline: a list that is too long to read must leave time for the create
-_PAUSES = (0, 0, 1)  # seconds before each attempt to record an outcome: the database may not answer
 
 
 class CreateResult(Enum):
@@ -175,7 +173,9 @@ def _send(services: Services, claim: Claim) -> None:
         )
         return
     if outcome is not None:
-        _record_with_retries(services, claim, outcome)
+        write_with_retries(
+            services.store, claim.record_id, lambda session: _record_or_note(session, services, claim, outcome)
+        )
 
 
 def _attempt(services: Services, claim: Claim) -> Outcome | None:
@@ -269,18 +269,6 @@ def _not_created(refusal: NotCreated) -> Outcome:
 def _not_sent(claim: Claim, error: Exception) -> Outcome:
     message = f"Not sent. {error}"
     return Outcome(State.READY, message, status_message=message, may_have_arrived=claim.sent_before)
-
-
-def _record_with_retries(services: Services, claim: Claim, outcome: Outcome) -> None:
-    """If even this fails, the claim expires and the outcome is looked up in Statsig."""
-    for pause in _PAUSES:
-        time.sleep(pause)
-        try:
-            with services.store.write() as session:
-                _record_or_note(session, services, claim, outcome)
-            return
-        except StoreError as error:
-            log.error("outcome not written", extra={"autotune": claim.record_id, "error": type(error).__name__})
 
 
 def _record_or_note(session: Session, services: Services, claim: Claim, outcome: Outcome) -> None:

@@ -69,6 +69,32 @@ def _check(services: Services, record: AutotuneRecord) -> None:
         _record_read(session, record, statsig, found, now)
 
 
+def known_data(session: Session, record: AutotuneRecord) -> dict[str, Any]:
+    """What Statsig has, as it was read last, or else as it answered the create; nothing once it was deleted."""
+    row = session.get(LiveState, record.id)
+    if row and row.deleted_at:
+        return {}
+    data: dict[str, Any] = json.loads((row and row.data) or record.statsig or "{}")
+    return data
+
+
+def record_answer(
+    session: Session,
+    services: Services,
+    record_id: str,
+    found: dict[str, Any] | None,
+    not_done_at: float | None = None,
+) -> None:
+    """What a start or a decision has read, which has its own history. `not_done_at` is when it was not done yet."""
+    record = queries.get(session, record_id)
+    if record is None or found is None or found.get("id") != record.statsig_id:
+        return
+    statsig = services.client_for(record.project)
+    if not_done_at and (row := _row(session, record)).started_at is None:
+        row.checked_at = max(row.checked_at or 0.0, not_done_at)
+    _record_read(session, record, statsig, found, services.clock(), in_history=not not_done_at)
+
+
 def _row(session: Session, record: AutotuneRecord) -> LiveState:
     row = session.get(LiveState, record.id, with_for_update=True)
     if row is None:
@@ -78,11 +104,16 @@ def _row(session: Session, record: AutotuneRecord) -> LiveState:
 
 
 def _record_read(
-    session: Session, record: AutotuneRecord, statsig: StatsigClient, found: dict[str, Any] | None, read_at: float
+    session: Session,
+    record: AutotuneRecord,
+    statsig: StatsigClient,
+    found: dict[str, Any] | None,
+    read_at: float,
+    in_history: bool = True,
 ) -> None:
     """A read that began before the last one that was recorded is ignored. `found` is None if it is gone."""
     row = _row(session, record)
-    if row.checked_at and row.checked_at >= read_at:
+    if row.checked_at and row.checked_at > read_at:
         return
     if found is None:
         changes = _deleted(row, read_at)
@@ -92,7 +123,7 @@ def _record_read(
         changes = _update(session, row, record, statsig, found, read_at)
     row.checked_at, row.error = read_at, ""
     queries.update_if(session, record.id, phase=_phase(row))
-    for change in changes:
+    for change in changes if in_history else ():
         queries.add_event(session, record.id, read_at, SYSTEM, f"Seen in {destination(record.project)}: {change}")
 
 

@@ -1,16 +1,23 @@
 """The outcome of a create, which its thread or a later check records in the row."""
 
 import json
+import logging
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from ..contract.errors import FieldError
-from ..store import AutotuneRecord, queries
+from ..store import AutotuneRecord, Store, StoreError, queries
 from .drafts import dump_errors, stored_errors
 from .projects import destination
 from .states import State
+
+log = logging.getLogger(__name__)
+
+_PAUSES = (0, 0, 1)  # seconds before each attempt to record an outcome: the database may not answer
 
 
 @dataclass(frozen=True)
@@ -67,3 +74,15 @@ def record_outcome(
     if recorded:
         queries.add_event(session, record_id, now, actor, outcome.message)
     return recorded
+
+
+def write_with_retries(store: Store, record_id: str, write: Callable[[Session], object]) -> None:
+    """Records an outcome. If even this fails, the claim expires and the outcome is looked up in Statsig."""
+    for pause in _PAUSES:
+        time.sleep(pause)
+        try:
+            with store.write() as session:
+                write(session)
+            return
+        except StoreError as error:
+            log.error("outcome not written", extra={"autotune": record_id, "error": type(error).__name__})

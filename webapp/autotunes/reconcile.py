@@ -9,7 +9,7 @@ from ..contract.characters import compare_key
 from ..contract.diff import confirms
 from ..contract.ids import expected_id, id_is_certain
 from ..statsig import Deadline, ListTooLong, StatsigClient, StatsigError, Unauthorized, is_valid_id
-from ..store import AutotuneRecord, StoreError, queries
+from ..store import ActionRecord, AutotuneRecord, StoreError, queries
 from .outcomes import Outcome, found_outcome, not_created_outcome, record_outcome
 from .projects import NoSuchProject, destination
 from .services import Services
@@ -55,9 +55,7 @@ def expire_claim(services: Services, record: AutotuneRecord) -> bool:
     """Makes a send without an outcome unknown once its claim has expired, or is in the future because a clock was
     wrong. Returns whether it did."""
     now = services.clock()
-    if record.state != State.SENDING or record.claimed_at is None:
-        return False
-    if record.claimed_at - CLOCK_SKEW <= now <= record.claimed_at + CLAIM_SECONDS:
+    if record.state != State.SENDING or not claim_is_over(record, now):
         return False
     unchanged = (AutotuneRecord.state == State.SENDING, AutotuneRecord.claimed_at == record.claimed_at)
     with services.store.write() as session:
@@ -69,6 +67,10 @@ def expire_claim(services: Services, record: AutotuneRecord) -> bool:
             Outcome(State.UNKNOWN, CLAIM_EXPIRED, status_message=CLAIM_EXPIRED),
             unchanged,
         )
+
+
+def claim_is_over(row: AutotuneRecord | ActionRecord, now: float) -> bool:
+    return row.claimed_at is not None and not row.claimed_at - CLOCK_SKEW <= now <= row.claimed_at + CLAIM_SECONDS
 
 
 def check_statsig(services: Services, record_id: str) -> None:
@@ -142,7 +144,7 @@ def _letters(text: Any) -> str:
 
 def _handle_not_found(services: Services, record: AutotuneRecord, started_at: float) -> None:
     """Statsig may commit late, so only a second read, late enough and long enough after the first, is decisive."""
-    if _clock_was_set_back(services, record, started_at):
+    if clock_was_set_back(services, record, started_at):
         _update(services, record, deadline_at=started_at + services.create_timeout, first_not_found_at=None)
     elif grace_is_over(record, started_at) and id_is_certain(record.name):
         _count_empty_read(services, record, started_at)
@@ -153,7 +155,7 @@ def _handle_not_found(services: Services, record: AutotuneRecord, started_at: fl
 def _is_decisive(services: Services, record: AutotuneRecord, started_at: float) -> bool:
     """Whether finding nothing now proves that it was not created. Then the list must be searched, too."""
     second = record.first_not_found_at is not None and started_at - record.first_not_found_at >= RECHECK_SECONDS
-    return second and grace_is_over(record, started_at) and not _clock_was_set_back(services, record, started_at)
+    return second and grace_is_over(record, started_at) and not clock_was_set_back(services, record, started_at)
 
 
 def _count_empty_read(services: Services, record: AutotuneRecord, started_at: float) -> None:
@@ -163,9 +165,9 @@ def _count_empty_read(services: Services, record: AutotuneRecord, started_at: fl
         _record(services, record, not_created_outcome(record, f"Not found in {destination(record.project)}", NOT_FOUND))
 
 
-def grace_is_over(record: AutotuneRecord, now: float) -> bool:
+def grace_is_over(row: AutotuneRecord | ActionRecord, now: float) -> bool:
     """Whether the request can no longer arrive."""
-    return record.deadline_at is not None and now >= record.deadline_at + GRACE_SECONDS
+    return row.deadline_at is not None and now >= row.deadline_at + GRACE_SECONDS
 
 
 def needs_confirmation(record: AutotuneRecord, now: float) -> bool:
@@ -175,9 +177,9 @@ def needs_confirmation(record: AutotuneRecord, now: float) -> bool:
     )
 
 
-def _clock_was_set_back(services: Services, record: AutotuneRecord, now: float) -> bool:
+def clock_was_set_back(services: Services, row: AutotuneRecord | ActionRecord, now: float) -> bool:
     """A clock was set back since the send."""
-    return record.deadline_at is not None and record.deadline_at > now + services.create_timeout + CLOCK_SKEW
+    return row.deadline_at is not None and row.deadline_at > now + services.create_timeout + CLOCK_SKEW
 
 
 def confirm_not_created(services: Services, record: AutotuneRecord, version: int, actor: str, timeout: float) -> bool:

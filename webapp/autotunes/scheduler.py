@@ -4,6 +4,7 @@ import logging
 import threading
 
 from ..store import AutotuneRecord, cached_reads, queries
+from .action_settling import settle_actions
 from .live import refresh_running
 from .reconcile import check_statsig, expire_claim
 from .services import Services
@@ -14,7 +15,7 @@ log = logging.getLogger(__name__)
 PAUSE = 10.0  # seconds between two rounds
 LEASE_SECONDS = 120.0  # after which another copy takes over from one that was killed in a round
 MAX_CHECKED = 4  # unconfirmed autotunes that are looked up in one round
-SLOWDOWN = 10  # an autotune that is unconfirmed for ten minutes is looked up each minute
+SLOWDOWN = 0.1  # what is unconfirmed for ten minutes is looked up each minute
 NO_PROJECT, RECONCILER = "", "reconciler"
 
 
@@ -37,6 +38,7 @@ class Scheduler:
     def run_once(self) -> None:
         """Settles what was sent without an outcome, and follows what runs."""
         self._reconcile()
+        settle_actions(self._services, SLOWDOWN)
         for project in self._services.projects.all():
             refresh_running(self._services, project)
 
@@ -61,7 +63,7 @@ class Scheduler:
     def _is_due(self, record: AutotuneRecord, now: float) -> bool:
         """The longer it has been unconfirmed, the less often."""
         age = now - (record.claimed_at or now)
-        return now - self._checked_at.get(record.id, 0.0) >= max(RECHECK_SECONDS, age / SLOWDOWN)
+        return now - self._checked_at.get(record.id, 0.0) >= max(RECHECK_SECONDS, SLOWDOWN * age)
 
     def close(self) -> None:
         self._stop.set()

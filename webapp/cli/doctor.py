@@ -8,6 +8,7 @@ import click
 from ..autotunes.projects import SANDBOX
 from ..autotunes.services import Services
 from ..config import ConfigError, Settings
+from ..config.parsers import project_key
 from ..forecast.status import NOT_INSTALLED
 from ..statsig import Deadline, Project, StatsigError
 from ..store import StoreError
@@ -96,6 +97,16 @@ def _check_keys(services: Services, deploy: bool) -> Iterator[CheckResult]:
             yield CheckResult(not deploy, "No key: the desk runs in the sandbox.")
         else:
             yield _check_key(services, project)
+    yield from _check_listed_projects(services.settings, projects)
+
+
+def _check_listed_projects(settings: Settings, projects: list[Project]) -> Iterator[CheckResult]:
+    """A misspelled name would restrict nothing."""
+    known = {project_key(name) for name in (settings.statsig_project_name, *(project.name for project in projects))}
+    for name in ("creators_by_project", "starters_by_project"):
+        for project, _ in getattr(settings, name):
+            if project_key(project) not in known:
+                yield CheckResult(False, f"{name.upper()}: there is no Statsig project “{project}”.")
 
 
 def _check_key(services: Services, project: Project) -> CheckResult:

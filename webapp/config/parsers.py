@@ -17,6 +17,7 @@ T = TypeVar("T")
 PROOF_HEADER = "X-Desk-Proxy-Secret"
 OFFICIAL_API = "https://statsigapi.net/console/v1"
 GROUPS_SEPARATOR = ","
+PROJECTS_SEPARATOR = ";"
 MAX_PATTERN = 200  # characters
 _DATABASE_HELP = (
     "use an address such as postgresql+psycopg://name:password@host/desk or sqlite:////srv/desk/desk.db, "
@@ -96,6 +97,31 @@ role_members = list_of(
         lambda text: text if text.startswith("group:") else text.lower(),
     )
 )
+
+
+def members_by_project(text: str, separator: str = ",") -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The members of each project in a text such as `Web shop: group:growth, anna@example.com; Other: group:x`."""
+    if text and separator == PROJECTS_SEPARATOR:
+        raise ValueError(f"projects are separated by {PROJECTS_SEPARATOR}: set GROUPS_SEPARATOR to another character")
+    entries = tuple(_project_members(entry, separator) for entry in split_list(text, PROJECTS_SEPARATOR))
+    if text and not entries:
+        raise ValueError("list at least one project, or leave it out")
+    names = [project_key(name) for name, _ in entries]
+    if len(set(names)) < len(names):
+        raise ValueError("list each project once, with all its members")
+    return entries
+
+
+def _project_members(entry: str, separator: str) -> tuple[str, tuple[str, ...]]:
+    name, colon, members = entry.partition(":")
+    if not (colon and name.strip() and members.strip()):
+        raise ValueError("write the name of a project, a colon and its members, such as Web shop: group:growth")
+    return name.strip(), role_members(members, separator)
+
+
+def project_key(name: str) -> str:
+    """What the names of a project in the settings and elsewhere have in common: neither case nor spaces count."""
+    return " ".join(name.split()).casefold()
 
 
 def integer(minimum: int, maximum: int) -> Callable[[str], int]:

@@ -8,7 +8,8 @@ from .urls import LOOPBACK
 
 _LOGIN = "set OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET, or PROXY_USER_HEADER and PROXY_SECRET"
 _ANYONE = f"without a login anyone could use the desk there; {_LOGIN}"
-_WITH_GROUPS = ("allowed_groups", "viewers", "writers", "creators")
+_BY_PROJECT = ("creators_by_project", "starters_by_project")
+_WITH_GROUPS = ("allowed_groups", "viewers", "writers", "creators", "starters", *_BY_PROJECT)
 _NEEDS_USERS = ("allowed_email_domains", *_WITH_GROUPS)
 
 
@@ -25,7 +26,7 @@ def conflicts(s: SimpleNamespace) -> Iterator[str]:
     if any(oidc) and any(proxy):
         yield "PROXY_USER_HEADER: only one kind of login is possible; set either this or OIDC_ISSUER, not both."
     for name in _WITH_GROUPS:
-        if s.groups_separator == "," and any("=" in member for member in getattr(s, name)):
+        if s.groups_separator == "," and any("=" in member for member in _members(s, name)):
             # Everyone in its domain would match a part of it, such as dc=example.
             yield (
                 f"{name.upper()}: this looks like a distinguished name cut at its commas; set GROUPS_SEPARATOR to "
@@ -34,6 +35,11 @@ def conflicts(s: SimpleNamespace) -> Iterator[str]:
     if s.name_pattern_hint and not s.name_pattern:
         yield "NAME_PATTERN_HINT: set NAME_PATTERN too, or leave this out."
     yield from _with_login(s) if any(oidc) or any(proxy) else _without_login(s)
+
+
+def _members(s: SimpleNamespace, name: str) -> list[str]:
+    value = getattr(s, name)
+    return [member for _, members in value for member in members] if name in _BY_PROJECT else [*value]
 
 
 def _with_login(s: SimpleNamespace) -> Iterator[str]:

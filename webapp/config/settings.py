@@ -142,8 +142,9 @@ class Settings:
     )
     groups_separator: str = _setting(
         parsers.GROUPS_SEPARATOR,
-        "The character between the items of `ALLOWED_GROUPS`, `VIEWERS`, `WRITERS` and `CREATORS`, and between groups "
-        "in the proxy's header or in an OpenID Connect claim. Use another one if names of groups contain commas.",
+        "The character between the items of `ALLOWED_GROUPS`, `VIEWERS`, `WRITERS`, `CREATORS`, `STARTERS` and of each "
+        "project, and between groups in the proxy's header or in an OpenID Connect claim. Use another one if names of "
+        "groups contain commas.",
         parsers.separator,
     )
     allowed_email_domains: tuple[str, ...] = _setting(
@@ -166,8 +167,27 @@ class Settings:
     creators: tuple[str, ...] = _setting(
         "*", "Who can create in Statsig; includes writing.", parsers.role_members, grouped=True
     )
+    starters: tuple[str, ...] = _setting(
+        "*", "Which of the creators can start and decide in Statsig.", parsers.role_members, grouped=True
+    )
+    creators_by_project: tuple[tuple[str, tuple[str, ...]], ...] = _setting(
+        "",
+        "Which of the creators can create in a Statsig project, such as "
+        "`Web shop: group:growth, anna@example.com; Blog: group:content`. In projects that are not listed all can.",
+        parsers.members_by_project,
+        grouped=True,
+    )
+    starters_by_project: tuple[tuple[str, tuple[str, ...]], ...] = _setting(
+        "",
+        "The same for starting and deciding. In projects that are not listed, the starters who can create there can.",
+        parsers.members_by_project,
+        grouped=True,
+    )
     require_approval: bool = _setting(
-        "0", "`1`: someone other than its last editor must create an autotune.", parsers.boolean
+        "0",
+        "`1`: someone other than its last editor must create an autotune, and someone other than who asked for it must "
+        "confirm a start or a decision.",
+        parsers.boolean,
     )
     name_pattern: regex.Pattern[str] | None = _setting(
         "", "A regular expression that the whole name of an autotune must match. Blank: any name.", parsers.name_pattern

@@ -1,5 +1,6 @@
 """Statsig's Console API, as far as the desk needs it."""
 
+import json
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from requests.adapters import BaseAdapter
 from urllib3.exceptions import HTTPError
 
 from ..config import Secret
+from ..contract.errors import FieldError
 from .deadline import CONNECT_TIMEOUT, Deadline
 from .error_parsing import is_name_taken, parse_errors
 from .errors import (
@@ -36,6 +38,7 @@ MAX_RESPONSE_BYTES = 4 * 1024 * 1024  # autotunes may be large, and a page of a 
 MAX_ID = 500  # characters
 PAGE_SIZE = 100  # autotunes
 MAX_PAGES = 50
+NOT_FOUND = "Statsig has no autotune with this ID."
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,22 @@ class StatsigClient:
         if response.status in SUCCESSES and isinstance(data, dict) and is_valid_id(data.get("id")):
             return data
         raise self._status_error(response) or OutcomeUnknown(self._unexpected_response(response, deadline))
+
+    def start(self, autotune_id: str, deadline: Deadline) -> None:
+        """Sends the one PUT. A success says that Statsig accepted it, not that it is started."""
+        self._act(autotune_id, "start", "", deadline)
+
+    def decide(self, autotune_id: str, variant_id: str, reason: str, deadline: Deadline) -> None:
+        """Sends the one PUT that makes a variant the winner. A success says that Statsig accepted it, no more."""
+        body = json.dumps({"id": variant_id, "decisionReason": reason})
+        self._act(autotune_id, "make_decision", body, deadline)
+
+    def _act(self, autotune_id: str, action: str, body: str, deadline: Deadline) -> None:
+        response = self._request("PUT", f"/autotunes/{quote(autotune_id, safe='')}/{action}", deadline, body)
+        if response.status == 404:
+            raise Rejected([FieldError("", NOT_FOUND)])
+        if response.status not in SUCCESSES or not isinstance(response.value, dict):
+            raise self._status_error(response) or OutcomeUnknown(self._unexpected_response(response, deadline))
 
     def find(self, autotune_id: str, deadline: Deadline) -> dict[str, Any] | None:
         """The autotune with this id; None for a 404. The id must not be empty."""
@@ -222,10 +241,10 @@ class StatsigClient:
             "Connection": "close",
             "User-Agent": "autotune-desk",
         }
-        if body is not None:
+        if body:
             headers["Content-Type"] = "application/json"
-            if self._review_header:
-                headers["x-respect-review-settings"] = self._review_header
+        if body is not None and self._review_header:
+            headers["x-respect-review-settings"] = self._review_header
         return headers
 
     def _status_error(self, response: _Response) -> StatsigError | None:

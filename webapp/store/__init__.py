@@ -1,6 +1,7 @@
 """The database: autotunes and their history, encrypted keys, and logins."""
 
-from . import cached_reads, encrypted_keys, listing, live_states, queries
+from . import action_queries, cached_reads, encrypted_keys, listing, live_states, queries
+from .action_models import ActionRecord
 from .database import Store, StoreError
 from .encrypted_keys import KeyCipher, KeyUnreadable
 from .errors import NotStorable
@@ -20,6 +21,7 @@ from .system_models import CachedRead, LoginLink, LoginSession, PendingForm, Sto
 
 __all__ = [
     "HAS_FORM",
+    "ActionRecord",
     "AutotuneRecord",
     "BudgetExhausted",
     "CachedRead",
@@ -40,6 +42,7 @@ __all__ = [
     "StoredKey",
     "Version",
     "WorkingCopy",
+    "action_queries",
     "cached_reads",
     "encrypted_keys",
     "listing",

@@ -7,6 +7,7 @@ from flask_wtf.csrf import CSRFProtect
 from ..config import Settings
 from . import (
     accuracy,
+    actions,
     assets,
     detail,
     errors,
@@ -59,6 +60,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         suggestions,
         restore,
         detail,
+        actions,
         removal,
         history,
         forecast,

@@ -2,7 +2,6 @@
 
 import json
 import re
-import threading
 from math import ceil
 
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
@@ -11,7 +10,8 @@ from sqlalchemy.orm import Session
 from werkzeug.utils import secure_filename
 from werkzeug.wrappers import Response
 
-from ..auth import Permission, current_user, keeps_form, polled, requires
+from ..auth import Permission, current_user, keeps_form, polled, require_in_project, requires
+from ..autotunes.action_settling import settle
 from ..autotunes.approval import MAX_REASON, needs_other_creator, reject
 from ..autotunes.create import CreateResult, create
 from ..autotunes.drafts import is_editable, request_text, stored_form_data
@@ -20,7 +20,8 @@ from ..autotunes.name_check import check_name
 from ..autotunes.reconcile import TAKEN_BY_ANOTHER, confirm_not_created, needs_confirmation, reconcile
 from ..autotunes.states import EDITABLE, RESERVING, State
 from ..contract.changes import Change
-from ..store import AutotuneRecord, LiveState, queries
+from ..store import AutotuneRecord, LiveState, action_queries, queries
+from .actions import action_context, action_json
 from .assumptions import assumptions_in, read_inputs
 from .autosave import find_own_copy
 from .history import version_changes
@@ -28,10 +29,10 @@ from .kept_forecast import keep_headline
 from .kept_summary import kept_json, panel_inputs, summarize_kept
 from .live import Live
 from .page_form import parse_int
-from .request_context import find, load_projects, services
+from .request_context import find, find_with_action, load_projects, services
 from .review import detail_context, find_namesakes
 from .suggestions import Known, chosen_project, load_known
-from .wait_budget import wait_timeout
+from .wait_budget import wait_for, wait_timeout
 
 blueprint = Blueprint("detail", __name__)
 
@@ -50,9 +51,9 @@ EXPIRED_REASON = "This page expired, so it was not rejected. Try again"
 @blueprint.get("/autotunes/<record_id>")
 @requires(Permission.VIEW)
 def show(record_id: str) -> str:
-    record = find(record_id)
-    done = reconcile(services(), record) or check_name(services(), record)
-    _wait(done, "view_timeout")
+    record, action = find_with_action(record_id)
+    done = reconcile(services(), record) or check_name(services(), record) or settle(services(), action)
+    wait_for(done, "view_timeout")
     if assumptions := assumptions_in(request.args):
         keep_headline(read_inputs(record, assumptions))
     return _render_page(record_id, is_being_read=done is not None and not done.is_set())
@@ -65,6 +66,7 @@ def _render_page(record_id: str, reason: str = "", error: str = "", is_being_rea
         history = queries.history(session, record_id)
         changed = _changed_since_review(session, record)
         kept = queries.forecast(session, record_id)
+        action = action_queries.last(session, record_id)
         unsaved = find_own_copy(session, record_id) if record.state in EDITABLE else None
         same_name = find_namesakes(session, record)
         load_projects(session)
@@ -90,6 +92,7 @@ def _render_page(record_id: str, reason: str = "", error: str = "", is_being_rea
         status_message=_counted_down(record.status_message, retry_in),
         needs_confirmation=needs_confirmation(record, services().clock()),
         taken_by_another=record.status_message == TAKEN_BY_ANOTHER,
+        **action_context(record, action),
         **detail_context(services(), record, same_name, known, live),
     )
 
@@ -121,8 +124,11 @@ def _changed_since_review(session: Session, record: AutotuneRecord) -> list[Chan
 @requires(Permission.VIEW)
 @polled
 def show_json(record_id: str) -> Response:
-    reconcile(services(), find(record_id))
+    record, action = find_with_action(record_id)
+    reconcile(services(), record)
+    settle(services(), action)
     with services().store.read() as session:
+        action = action_queries.last(session, record_id)
         record = queries.get(session, record_id) or abort(404)
         history = queries.history(session, record_id)
         kept = queries.forecast(session, record_id)
@@ -134,6 +140,7 @@ def show_json(record_id: str) -> Response:
         "state": record.state,
         "discarded_at": record.discarded_at,
         "archived_at": record.archived_at,
+        "action": action_json(action),
         "request": json.loads(text) if text else None,
         "statsig": live.data or None,
         "live": live.as_json() if record.state == State.CREATED else None,
@@ -168,9 +175,9 @@ def redirect_to_page(record_id: str) -> Response:
 @blueprint.post("/autotunes/<record_id>/create", endpoint="create")
 @requires(Permission.CREATE)
 def submit_create(record_id: str) -> Response:
-    find(record_id)
+    require_in_project(Permission.CREATE, find(record_id).project)
     result, done = create(services(), record_id, parse_int(request.form.get("version")), current_user().actor)
-    _wait(done)
+    wait_for(done)
     if result in RESULT_MESSAGES and not _was_sent(record_id):
         flash(RESULT_MESSAGES[result])
     return redirect_to_detail(record_id)
@@ -181,6 +188,7 @@ def submit_create(record_id: str) -> Response:
 def not_created(record_id: str) -> Response:
     """A user has checked that it is not in Statsig."""
     record, version = find(record_id), parse_int(request.form.get("version"))
+    require_in_project(Permission.CREATE, record.project)
     with wait_timeout() as seconds:
         confirmed = confirm_not_created(services(), record, version, current_user().actor, seconds)
     if not confirmed:
@@ -198,7 +206,7 @@ def reject_expired(record_id: str) -> ResponseReturnValue:
 @keeps_form(on_csrf_error=reject_expired)
 def submit_rejection(record_id: str) -> ResponseReturnValue:
     """A reviewer sends it back to its author."""
-    find(record_id)
+    require_in_project(Permission.CREATE, find(record_id).project)
     reason = _reason()
     if not reason or len(reason) > MAX_REASON:
         return _render_page(record_id, reason, LONG_REASON if reason else NO_REASON), 422
@@ -219,9 +227,3 @@ def _was_sent(record_id: str) -> bool:
 
 def redirect_to_detail(record_id: str) -> Response:
     return redirect(url_for("detail.show", record_id=record_id), 303)
-
-
-def _wait(done: threading.Event | None, budget: str = "wait_timeout") -> None:
-    if done is not None:
-        with wait_timeout(budget) as seconds:
-            done.wait(seconds)

@@ -28,8 +28,7 @@ class Live:
 
     @property
     def data(self) -> dict[str, Any]:
-        text = self.row.data if self.row and self.row.data else self.record.statsig
-        data: dict[str, Any] = json.loads(text) if text else {}
+        data: dict[str, Any] = json.loads((self.row and self.row.data) or self.record.statsig or "{}")
         return data
 
     @property

@@ -9,7 +9,7 @@ from ..auth import current_user
 from ..autotunes.services import Services
 from ..forecast.queue import ForecastQueue
 from ..statsig import Project
-from ..store import AutotuneRecord, StoreError, queries
+from ..store import ActionRecord, AutotuneRecord, StoreError, action_queries, queries
 
 _ID = re.compile(r"[0-9a-f]{1,32}")
 
@@ -40,6 +40,13 @@ def find(record_id: str) -> AutotuneRecord:
     with services().store.read() as session:
         record = queries.get(session, record_id)
     return record or abort(404)
+
+
+def find_with_action(record_id: str) -> tuple[AutotuneRecord, ActionRecord | None]:
+    """The autotune and its last start or decision, or the 404 page."""
+    with services().store.read() as session:
+        record = queries.get(session, record_id) or abort(404)
+        return record, action_queries.last(session, record_id)
 
 
 def _require_id() -> None:

@@ -27,3 +27,10 @@ def wait_timeout(name: str = "wait_timeout") -> Iterator[float]:
     finally:
         if may_wait:
             places.release()
+
+
+def wait_for(done: threading.Event | None, budget: str = "wait_timeout") -> None:
+    """Waits as long as this request may; None is done already."""
+    if done is not None:
+        with wait_timeout(budget) as seconds:
+            done.wait(seconds)

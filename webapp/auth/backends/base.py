@@ -2,14 +2,14 @@
 
 from urllib.parse import urlsplit
 
-from flask import request
+from flask import current_app, request
 from flask.typing import ResponseReturnValue
 
 from ...config import Settings
 from ...config.urls import host_and_port
 from ..decorators import view_rules
 from ..errors import AccessDenied
-from ..permissions import Permission, User, permission_for
+from ..permissions import Permission, User, may_in_project, permission_for
 
 
 class AuthBackend:
@@ -34,6 +34,12 @@ class AuthBackend:
 
     def permission(self, user: User) -> Permission:
         return permission_for(self.settings, user)
+
+    def may_in_project(self, user: User, permission: Permission, project: str) -> bool:
+        """`project` is what records call it. That of the key in the settings can also be listed by its title."""
+        own = current_app.extensions["services"].projects.from_settings()
+        title = self.settings.statsig_project_name if project in [known.name for known in own] else ""
+        return all(may_in_project(self.settings, user, permission, name) for name in (project, title) if name)
 
     def challenge(self) -> ResponseReturnValue:
         """Answers a request without a user."""

@@ -31,7 +31,7 @@ class LocalBackend(AuthBackend):
         return LOCAL_USER
 
     def permission(self, user: User) -> Permission:
-        return Permission.CREATE
+        return Permission.START
 
 
 def _has_proxy_header() -> bool:

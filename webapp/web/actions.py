@@ -1,0 +1,269 @@
+"""Starting an autotune and deciding it: the confirmations in words, the clicks, and what its page shows of them."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from ..auth import Permission, can, current_user, keeps_form, require_in_project, requires
+from ..autotunes import action_words
+from ..autotunes.action_finding import variants_in
+from ..autotunes.action_outcomes import CLOSED
+from ..autotunes.action_settling import confirm_not_done, needs_confirmation
+from ..autotunes.actions import ActionClick, ActionResult, decline, next_number, submit, withdraw
+from ..autotunes.approval import MAX_REASON
+from ..autotunes.live import known_data
+from ..autotunes.states import ActionKind, ActionState, State
+from ..contract.diff import as_returned
+from ..contract.request_body import form_from_body
+from ..contract.sentence import Piece, describe
+from ..store import ActionRecord, AutotuneRecord, action_queries
+from .page_form import parse_int
+from .request_context import find, find_with_action, services
+from .wait_budget import wait_for, wait_timeout
+
+blueprint = Blueprint("actions", __name__)
+
+PROBLEMS = {
+    ActionResult.BUSY: "Not sent: too many requests to Statsig are under way. Try again in a moment.",
+    ActionResult.STALE: "This page changed after you opened it, so this click did nothing. Check its state.",
+    ActionResult.OWN_REQUEST: "Not sent: someone else must confirm this, since you asked for it.",
+}
+EXPIRED = "This page expired, so nothing was sent. Try again"
+NO_VARIANT = "Choose the variant that everybody gets"
+NO_REASON = "Enter a reason. Statsig stores it with the decision"
+NO_REASON_TO_DECLINE = "Enter a reason, so that others know why"
+LONG_REASON = f"Shorten this to {MAX_REASON:,} characters"
+NOT_OPEN = "This request is no longer open."
+NOT_CONFIRMED = "Not confirmed. Check its state below, and try again in a minute if it is still unconfirmed."
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What somebody typed, and what is wrong with it, by field; a blank field is about the page."""
+
+    variant_id: str = ""
+    reason: str = ""
+    errors: dict[str, str] | None = None
+
+
+def action_context(record: AutotuneRecord, action: ActionRecord | None) -> dict[str, Any]:
+    """What the templates of an autotune's page need; `offered` is what can be done next."""
+    return {
+        "action": action,
+        "action_words": action_words,
+        "offered": _offered(record, action),
+        "may_start": can("start", record.project),
+        "action_needs_confirmation": needs_confirmation(action),
+    }
+
+
+def action_json(action: ActionRecord | None) -> dict[str, str] | None:
+    if action is None:
+        return None
+    return {"kind": action.kind, "state": action.state, "message": action.status_message}
+
+
+def _offered(record: AutotuneRecord, action: ActionRecord | None) -> ActionKind | None:
+    """By what Statsig returned last."""
+    answer = _answer(record)
+    if record.state != State.CREATED or (action is not None and action.state not in CLOSED):
+        return None
+    if answer.get("isStarted") is False:
+        return ActionKind.START
+    can_decide = answer.get("isStarted") is True and not answer.get("winner") and variants_in(answer)
+    return ActionKind.DECIDE if can_decide else None
+
+
+def _answer(record: AutotuneRecord) -> dict[str, Any]:
+    with services().store.read() as session:
+        return known_data(session, record)
+
+
+def _last(record: AutotuneRecord) -> ActionRecord | None:
+    with services().store.read() as session:
+        return action_queries.last(session, record.id)
+
+
+@blueprint.get("/autotunes/<record_id>/start")
+@requires(Permission.START)
+def start(record_id: str) -> ResponseReturnValue:
+    return _confirmation(record_id, ActionKind.START)
+
+
+@blueprint.get("/autotunes/<record_id>/decide")
+@requires(Permission.START)
+def decide(record_id: str) -> ResponseReturnValue:
+    return _confirmation(record_id, ActionKind.DECIDE)
+
+
+def _confirmation(record_id: str, kind: ActionKind) -> ResponseReturnValue:
+    """In words, before anything is sent; the page of the autotune if there is nothing to confirm."""
+    record, action = _find_permitted(record_id)
+    requested = action is not None and action.state == ActionState.REQUESTED and action.kind == kind
+    return _page(record, action, kind, Typed()) if requested or _offered(record, action) == kind else _to_page(record)
+
+
+def _page(
+    record: AutotuneRecord, action: ActionRecord | None, kind: ActionKind, typed: Typed, status: int = 200
+) -> ResponseReturnValue:
+    requested = action if action is not None and action.state == ActionState.REQUESTED else None
+    page = render_template(
+        f"autotunes/{kind}.html",
+        record=record,
+        kind=kind,
+        requested=requested,
+        is_own=requested is not None and requested.requested_by == current_user().actor,
+        number=requested.number if requested else next_number(action),
+        sentence=_sentence(record),
+        variants=variants_in(_answer(record)),
+        typed=typed,
+        errors=typed.errors or {},
+    )
+    return page, status
+
+
+def _sentence(record: AutotuneRecord) -> list[Piece]:
+    """As Statsig returned it."""
+    return describe(form_from_body(as_returned(json.loads(record.body or "{}"), _answer(record))))
+
+
+def _expired(kind: ActionKind) -> Callable[[str], ResponseReturnValue]:
+    def show_again(record_id: str) -> ResponseReturnValue:
+        (record, action), typed = _find_permitted(record_id), _typed()
+        return _page(record, action, kind, Typed(typed.variant_id, typed.reason, {"": EXPIRED}), 400)
+
+    return show_again
+
+
+@blueprint.post("/autotunes/<record_id>/start", endpoint="submit_start")
+@requires(Permission.START)
+@keeps_form(on_csrf_error=_expired(ActionKind.START))
+def submit_start(record_id: str) -> ResponseReturnValue:
+    record, _ = _find_permitted(record_id)
+    return _submit(record, ActionClick(record.id, ActionKind.START, _number(), current_user().actor), Typed())
+
+
+@blueprint.post("/autotunes/<record_id>/decide", endpoint="submit_decision")
+@requires(Permission.START)
+@keeps_form(on_csrf_error=_expired(ActionKind.DECIDE))
+def submit_decision(record_id: str) -> ResponseReturnValue:
+    """A confirmation of what another person asked for has neither variant nor reason."""
+    record, action = _find_permitted(record_id)
+    typed, names = _typed(), dict(variants_in(_answer(record)))
+    is_requested = action is not None and action.state == ActionState.REQUESTED and action.number == _number()
+    errors = {} if is_requested else _decision_errors(typed, names)
+    if errors:
+        return _page(record, action, ActionKind.DECIDE, Typed(typed.variant_id, typed.reason, errors), 422)
+    name = names.get(typed.variant_id, "")
+    actor = current_user().actor
+    click = ActionClick(record.id, ActionKind.DECIDE, _number(), actor, typed.variant_id, name, typed.reason)
+    return _submit(record, click, typed)
+
+
+def _decision_errors(typed: Typed, names: dict[str, str]) -> dict[str, str]:
+    errors = {} if typed.variant_id in names else {"variant": NO_VARIANT}
+    return errors | _reason_errors(typed.reason, NO_REASON)
+
+
+def _reason_errors(reason: str, missing: str) -> dict[str, str]:
+    if reason and len(reason) <= MAX_REASON:
+        return {}
+    return {"reason": LONG_REASON if reason else missing}
+
+
+def _submit(record: AutotuneRecord, click: ActionClick, typed: Typed) -> ResponseReturnValue:
+    result, done = submit(services(), click)
+    wait_for(done)
+    if result not in PROBLEMS or _was_done(record, click):
+        return _to_page(record)
+    if typed.reason:
+        problem = {"": PROBLEMS[result]}
+        return _page(record, _last(record), click.kind, Typed(typed.variant_id, typed.reason, problem), 409)
+    flash(PROBLEMS[result])
+    return _to_page(record)
+
+
+def _was_done(record: AutotuneRecord, click: ActionClick) -> bool:
+    """The second of two clicks on the same button finds the first one's work: there is nothing to report."""
+    with services().store.read() as session:
+        action = action_queries.get(session, record.id, click.number)
+    if action is None or click.actor not in (action.requested_by, action.sent_by):
+        return False
+    same = (action.kind, action.variant_id, action.reason) == (click.kind, click.variant_id, click.reason)
+    return action.sent_by == click.actor or (same and action.state == ActionState.REQUESTED)
+
+
+@blueprint.get("/autotunes/<record_id>/decline")
+@blueprint.get("/autotunes/<record_id>/withdraw")
+@blueprint.get("/autotunes/<record_id>/not-done")
+@requires(Permission.VIEW)
+def redirect_to_page(record_id: str) -> Response:
+    return _to_page(find(record_id))
+
+
+def decline_expired(record_id: str) -> ResponseReturnValue:
+    return _decline_page(*_find_permitted(record_id), EXPIRED, 400)
+
+
+@blueprint.post("/autotunes/<record_id>/decline", endpoint="decline")
+@requires(Permission.START)
+@keeps_form(on_csrf_error=decline_expired)
+def submit_decline(record_id: str) -> ResponseReturnValue:
+    (record, action), reason = _find_permitted(record_id), _typed().reason
+    if errors := _reason_errors(reason, NO_REASON_TO_DECLINE):
+        return _decline_page(record, action, errors["reason"], 422)
+    if not decline(services(), record.id, _number(), current_user().actor, reason):
+        return _decline_page(record, action, NOT_OPEN, 409)
+    return _to_page(record)
+
+
+def _decline_page(record: AutotuneRecord, action: ActionRecord | None, error: str, status: int) -> ResponseReturnValue:
+    """The confirmation with the reason that was typed."""
+    kind = ActionKind(action.kind) if action else ActionKind.START
+    return _page(record, action, kind, Typed("", _typed().reason, {"decline": error}), status)
+
+
+@blueprint.post("/autotunes/<record_id>/withdraw", endpoint="withdraw")
+@requires(Permission.START)
+def submit_withdrawal(record_id: str) -> Response:
+    record, _ = _find_permitted(record_id)
+    if not withdraw(services(), record.id, _number(), current_user().actor):
+        flash(NOT_OPEN)
+    return _to_page(record)
+
+
+@blueprint.post("/autotunes/<record_id>/not-done", endpoint="not_done")
+@requires(Permission.START)
+def submit_not_done(record_id: str) -> Response:
+    """A person has checked in Statsig that it was not started, or not decided."""
+    record, action = _find_permitted(record_id)
+    is_shown = action is not None and action.number == _number()
+    with wait_timeout() as seconds:
+        confirmed = action and is_shown and confirm_not_done(services(), action, current_user().actor, seconds)
+    if not confirmed:
+        flash(NOT_CONFIRMED)
+    return _to_page(record)
+
+
+def _find_permitted(record_id: str) -> tuple[AutotuneRecord, ActionRecord | None]:
+    record, action = find_with_action(record_id)
+    require_in_project(Permission.START, record.project)
+    return record, action
+
+
+def _number() -> int:
+    return parse_int(request.form.get("number"))
+
+
+def _typed() -> Typed:
+    reason = request.form.get("reason", "").replace("\r\n", "\n").replace("\0", "").strip()
+    return Typed(request.form.get("variant", ""), reason)
+
+
+def _to_page(record: AutotuneRecord) -> Response:
+    return redirect(url_for("detail.show", record_id=record.id), 303)
