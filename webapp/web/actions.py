@@ -51,12 +51,15 @@ class Typed:
     errors: dict[str, str] | None = None
 
 
-def action_context(record: AutotuneRecord, action: ActionRecord | None) -> dict[str, Any]:
-    """What the templates of an autotune's page need; `offered` is what can be done next."""
+def action_context(record: AutotuneRecord, action: ActionRecord | None, answer: dict[str, Any]) -> dict[str, Any]:
+    """What the templates of an autotune's page need; `offered` is what can be done next.
+
+    `answer` is what Statsig has, as far as it is known.
+    """
     return {
         "action": action,
         "action_words": action_words,
-        "offered": _offered(record, action),
+        "offered": _offered(record, action, answer),
         "may_start": can("start", record.project),
         "action_needs_confirmation": needs_confirmation(action),
     }
@@ -68,9 +71,7 @@ def action_json(action: ActionRecord | None) -> dict[str, str] | None:
     return {"kind": action.kind, "state": action.state, "message": action.status_message}
 
 
-def _offered(record: AutotuneRecord, action: ActionRecord | None) -> ActionKind | None:
-    """By what Statsig returned last."""
-    answer = _answer(record)
+def _offered(record: AutotuneRecord, action: ActionRecord | None, answer: dict[str, Any]) -> ActionKind | None:
     if record.state != State.CREATED or (action is not None and action.state not in CLOSED):
         return None
     if answer.get("isStarted") is False:
@@ -105,7 +106,9 @@ def _confirmation(record_id: str, kind: ActionKind) -> ResponseReturnValue:
     """In words, before anything is sent; the page of the autotune if there is nothing to confirm."""
     record, action = _find_permitted(record_id)
     requested = action is not None and action.state == ActionState.REQUESTED and action.kind == kind
-    return _page(record, action, kind, Typed()) if requested or _offered(record, action) == kind else _to_page(record)
+    if requested or _offered(record, action, _answer(record)) == kind:
+        return _page(record, action, kind, Typed())
+    return _to_page(record)
 
 
 def _page(

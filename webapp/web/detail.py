@@ -92,7 +92,7 @@ def _render_page(record_id: str, reason: str = "", error: str = "", is_being_rea
         status_message=_counted_down(record.status_message, retry_in),
         needs_confirmation=needs_confirmation(record, services().clock()),
         taken_by_another=record.status_message == TAKEN_BY_ANOTHER,
-        **action_context(record, action),
+        **action_context(record, action, {} if live.deleted_at else live.data),
         **detail_context(services(), record, same_name, known, live),
     )
 
