@@ -25,7 +25,7 @@ from ..statsig import (
     Unauthorized,
     Unreachable,
 )
-from ..store import BudgetExhausted, CachedRead, Store, StoreError, cached_reads
+from ..store import BudgetExhausted, CachedRead, Store, cached_reads
 from .executor import BoundedExecutor
 
 log = logging.getLogger(__name__)
@@ -70,7 +70,7 @@ class CachedReads:
         """Runs work that reads Statsig in the background, if a thread is free."""
         if self._enabled and self._executor.acquire():
             with suppress(RuntimeError):  # the server is shutting down
-                self._executor.run(work)
+                self._executor.run(lambda: _logged(work))
 
     def refresh_now(self, project: Project, reads: Reads, max_age: float) -> None:
         """Like `refresh`, in the thread of the caller."""
@@ -85,11 +85,10 @@ class CachedReads:
 
     def _claim_and_read(self, project: Project, reads: Reads, pause: float) -> None:
         """`pause`: seconds before any of them is read again."""
-        with suppress(StoreError):  # what cannot be kept is read again later
-            now = self._clock()
-            with self._store.write() as session:
-                claimed = cached_reads.claim(session, project.name, reads.keys(), now, now + CLAIM_SECONDS)
-            self._read_claimed(project, {name: reads[name] for name in claimed}, pause)
+        now = self._clock()
+        with self._store.write() as session:
+            claimed = cached_reads.claim(session, project.name, reads.keys(), now, now + CLAIM_SECONDS)
+        self._read_claimed(project, {name: reads[name] for name in claimed}, pause)
 
     def _read_claimed(self, project: Project, reads: Reads, pause: float) -> None:
         """One after the other; after an error that concerns the others too, these are not tried."""
@@ -143,6 +142,13 @@ class CachedReads:
         """Waits for the running request."""
         self._closing.set()
         self._executor.close()
+
+
+def _logged(work: Callable[[], None]) -> None:
+    try:
+        work()
+    except Exception as error:  # noqa: BLE001  # it is read again later
+        log.error("a background read failed", extra={"error": type(error).__name__})
 
 
 def error_message(error: Exception) -> str:

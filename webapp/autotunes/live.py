@@ -89,7 +89,7 @@ def record_answer(
     record = queries.get(session, record_id)
     if record is None or found is None or found.get("id") != record.statsig_id:
         return
-    statsig = services.client_for(record.project)
+    statsig = services.client(find_project(services.projects.all(session), record.project))
     if not_done_at and (row := _row(session, record)).started_at is None:
         row.checked_at = max(row.checked_at or 0.0, not_done_at)
     _record_read(session, record, statsig, found, services.clock(), in_history=not not_done_at)

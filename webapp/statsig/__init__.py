@@ -1,6 +1,6 @@
 """The client of Statsig's Console API. `errors` shows its tree of errors."""
 
-from .client import API_VERSION, Project, StatsigClient, is_valid_id
+from .client import API_VERSION, StatsigClient, is_valid_id
 from .deadline import Deadline, DeadlineTransport
 from .errors import (
     ListTooLong,
@@ -13,6 +13,7 @@ from .errors import (
     Unauthorized,
     Unreachable,
 )
+from .project import Project
 
 __all__ = [
     "API_VERSION",

@@ -3,8 +3,6 @@
 import json
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -12,7 +10,6 @@ import requests
 from requests.adapters import BaseAdapter
 from urllib3.exceptions import HTTPError
 
-from ..config import Secret
 from ..contract.errors import FieldError
 from .deadline import CONNECT_TIMEOUT, Deadline
 from .error_parsing import is_name_taken, parse_errors
@@ -27,6 +24,7 @@ from .errors import (
     Unreachable,
     capitalized,
 )
+from .project import Project
 from .redaction import redact
 from .responses import parse_json, parse_retry_after
 
@@ -39,26 +37,6 @@ MAX_ID = 500  # characters
 PAGE_SIZE = 100  # autotunes
 MAX_PAGES = 50
 NOT_FOUND = "Statsig has no autotune with this ID."
-
-
-@dataclass(frozen=True)
-class Project:
-    """A Statsig project the desk can create autotunes in. Records refer to it by `name`."""
-
-    name: str
-    key: Secret
-    api_url: str
-    sandbox: bool = False
-
-    @property
-    def destination(self) -> str:
-        """What messages call the place where its autotunes are created."""
-        return "the sandbox" if self.sandbox else "Statsig"
-
-    @property
-    def fingerprint(self) -> str:
-        """Eight characters that identify the key without revealing any of it."""
-        return sha256(f"{self.api_url}\n{self.key.reveal()}".encode()).hexdigest()[:8]
 
 
 class _Session(requests.Session):
