@@ -41,26 +41,23 @@ RATE = "1.67% 50 users a day log purchase in the whole product (8 to 14 Jan), of
 LINKED = {"successEvent": "purchase", "linkedExperimentName": "sign_up"}
 
 
-@pytest.mark.parametrize(
-    ("typed", "expected"),
-    [
-        ({"successEvent": "purchase"}, [f"Use {SIGN_UP}", f"Use {CHECKOUT}", f"Use {PATTERN}"]),
-        (LINKED | {"linkedExperimentName": "checkout_flow"}, [f"Use {CHECKOUT}", f"Use {PATTERN}"]),
-        (LINKED | {"visits": "3000"}, [SIGN_UP, f"Use {RATE}", f"Use {PATTERN}"]),
-        (LINKED | {"visits": "3000", "rate": "1.67"}, [SIGN_UP, RATE, f"Use {PATTERN}"]),
-        (LINKED | {"visits": "49"}, [f"Use {SIGN_UP}", f"Use {PATTERN}"]),
-        ({"successEvent": "other"}, [f"Use {SIGN_UP}", f"Use {CHECKOUT}"]),
-        ({"successEvent": "purchase", "isContextual": "true"}, [f"Use {SIGN_UP}", f"Use {CHECKOUT}"]),
-        ({"successEvent": "purchase", "valueColumn": "revenue"}, []),
-        ({"successEvent": ""}, []),
-    ],
-    ids=lambda value: " ".join(value.values()) if isinstance(value, dict) else "",
-)
-def test_offers_have_a_value_and_its_source(
-    client: FlaskClient, services: Services, typed: dict[str, str], expected: list[str]
-) -> None:
-    offers = re.sub('<span class="visually-hidden">.*?</span>', "", offered(client, services, **typed))
-    assert [text_of(offer) for offer in re.findall("<li>.*?</li>", offers, re.DOTALL)] == expected
+OFFERED: list[tuple[dict[str, str], list[str]]] = [  # what is typed, what is offered
+    ({"successEvent": "purchase"}, [f"Use {SIGN_UP}", f"Use {CHECKOUT}", f"Use {PATTERN}"]),
+    (LINKED | {"linkedExperimentName": "checkout_flow"}, [f"Use {CHECKOUT}", f"Use {PATTERN}"]),
+    (LINKED | {"visits": "3000"}, [SIGN_UP, f"Use {RATE}", f"Use {PATTERN}"]),
+    (LINKED | {"visits": "3000", "rate": "1.67"}, [SIGN_UP, RATE, f"Use {PATTERN}"]),
+    (LINKED | {"visits": "49"}, [f"Use {SIGN_UP}", f"Use {PATTERN}"]),
+    ({"successEvent": "other"}, [f"Use {SIGN_UP}", f"Use {CHECKOUT}"]),
+    ({"successEvent": "purchase", "isContextual": "true"}, [f"Use {SIGN_UP}", f"Use {CHECKOUT}"]),
+    ({"successEvent": "purchase", "valueColumn": "revenue"}, []),
+    ({"successEvent": ""}, []),
+]
+
+
+def test_offers_have_a_value_and_its_source(client: FlaskClient, services: Services) -> None:
+    for typed, expected in OFFERED:
+        offers = re.sub('<span class="visually-hidden">.*?</span>', "", offered(client, services, **typed))
+        assert [text_of(offer) for offer in re.findall("<li>.*?</li>", offers, re.DOTALL)] == expected, typed
 
 
 @pytest.mark.parametrize("path", ["/exposure_count", "/metrics/values", "/experiments"])

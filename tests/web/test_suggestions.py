@@ -53,32 +53,30 @@ def preview(client: FlaskClient, page: str, **changed: str) -> Any:
     return client.post("/autotunes/preview", data=form).get_json()
 
 
-@pytest.mark.parametrize(
-    ("field", "typed", "source", "expected"),
-    [
-        ("successEvent", "", "", ["add_to_cart", "page_view", "purchase"]),
-        ("successEvent", "P", "", ["page_view", "purchase"]),
-        ("successEvent", "cart", "", ["add_to_cart"]),
-        ("successEvent", "p", "", ["page_view", "purchase"]),
-        ("successEvent", "nothing", "", []),
-        ("metricSourceID", "", "", ["Orders: Every order"]),
-        ("valueColumn", "", "Orders", ["ordered_at", "revenue", "user_id"]),
-        ("valueColumn", "", "", []),
-        ("linkedExperimentName", "check", "", ["checkout_flow: active"]),
-        ("idType", "c", "", ["companyID: One company"]),
-        (
-            "idType",
-            "ID",
-            "",
-            ["companyID: One company", "stableID: a device, logged in or not", "userID: Statsig’s default"],
-        ),
-    ],
-)
-def test_values_of_statsig_are_suggested(
-    client: FlaskClient, services: Services, field: str, typed: str, source: str, expected: list[str]
-) -> None:
+SUGGESTED = [  # field, what is typed, the metric source, what is suggested
+    ("successEvent", "", "", ["add_to_cart", "page_view", "purchase"]),
+    ("successEvent", "P", "", ["page_view", "purchase"]),
+    ("successEvent", "cart", "", ["add_to_cart"]),
+    ("successEvent", "p", "", ["page_view", "purchase"]),
+    ("successEvent", "nothing", "", []),
+    ("metricSourceID", "", "", ["Orders: Every order"]),
+    ("valueColumn", "", "Orders", ["ordered_at", "revenue", "user_id"]),
+    ("valueColumn", "", "", []),
+    ("linkedExperimentName", "check", "", ["checkout_flow: active"]),
+    ("idType", "c", "", ["companyID: One company"]),
+    (
+        "idType",
+        "ID",
+        "",
+        ["companyID: One company", "stableID: a device, logged in or not", "userID: Statsig’s default"],
+    ),
+]
+
+
+def test_values_of_statsig_are_suggested(client: FlaskClient, services: Services) -> None:
     open_form(client, services)
-    assert suggested(client, field, typed, source=source) == expected
+    for field, typed, source, expected in SUGGESTED:
+        assert suggested(client, field, typed, source=source) == expected, (field, typed)
 
 
 def test_people_of_logged_events_are_not_stored(client: FlaskClient, services: Services) -> None:
@@ -218,24 +216,21 @@ def test_create_is_sent_even_if_the_budget_is_spent(
     assert len(fake_statsig.posts) == 1
 
 
-@pytest.mark.parametrize(
-    ("typed", "note", "is_warning"),
-    [
-        ("add_to_cart", "21,377 on Thursday, 5,676 users", False),
-        ("add_to_crt", "Not among the 3 events that Statsig listed just now. Did you mean “add_to_cart”?", True),
-        ("PURCHASE", "Not among the 3 events that Statsig listed just now. Did you mean “purchase”?", True),
-        ("page_view", "The event to get more of, spelled exactly as your product logs it.", False),
-    ],
-)
-def test_event_is_known_with_its_counts_or_unknown(
-    client: FlaskClient, services: Services, typed: str, note: str, is_warning: bool
-) -> None:
+NOTES = [  # the event, what stands below it, whether that is a warning
+    ("add_to_cart", "21,377 on Thursday, 5,676 users", False),
+    ("add_to_crt", "Not among the 3 events that Statsig listed just now. Did you mean “add_to_cart”?", True),
+    ("PURCHASE", "Not among the 3 events that Statsig listed just now. Did you mean “purchase”?", True),
+    ("page_view", "The event to get more of, spelled exactly as your product logs it.", False),
+]
+
+
+def test_event_is_known_with_its_counts_or_unknown(client: FlaskClient, services: Services) -> None:
     page = open_form(client, services)
-    preview(client, page, successEvent=typed)
-    wait_for_reads(services)
-    hint = preview(client, page, successEvent=typed)["pieces"]["successEvent-hint"]
-    assert text_of(hint) == note
-    assert ("unknown-value" in hint) == is_warning
+    for typed, note, is_warning in NOTES:
+        preview(client, page, successEvent=typed)
+        wait_for_reads(services)
+        hint = preview(client, page, successEvent=typed)["pieces"]["successEvent-hint"]
+        assert (text_of(hint), "unknown-value" in hint) == (note, is_warning)
 
 
 def test_warning_about_the_id_type_keeps_what_matters(client: FlaskClient, services: Services) -> None:
@@ -276,13 +271,11 @@ def test_unknown_value_is_advice_at_review_and_can_be_sent(
     assert fake_statsig.posts[0].json["successEvent"] == "add_to_crt"
 
 
-@pytest.mark.parametrize("name", ["Hero Image", "hero image", "Hero-Image"])
-def test_name_that_statsig_has_is_seen_while_it_is_typed(client: FlaskClient, services: Services, name: str) -> None:
+def test_name_that_statsig_has_is_seen_while_it_is_typed(client: FlaskClient, services: Services) -> None:
     page = open_form(client, services)
-    taken = "Taken in Statsig by “Hero Image” (started)" in text_of(
-        preview(client, page, name=name)["pieces"]["expected_id"]
-    )
-    assert taken == (name != "Hero-Image")
+    for name, is_taken in (("Hero Image", True), ("hero image", True), ("Hero-Image", False)):
+        text = text_of(preview(client, page, name=name)["pieces"]["expected_id"])
+        assert ("Taken in Statsig by “Hero Image” (started)" in text) == is_taken, name
 
 
 def test_similar_autotunes_of_statsig_are_named(client: FlaskClient, services: Services) -> None:
