@@ -88,3 +88,6 @@ class Visitor:
 
     def click_create(self, path: str) -> requests.Response:
         return self.post(f"{path}/create", self.read(path, "csrf_token", "version"))
+
+    def click_start(self, path: str) -> requests.Response:
+        return self.post(f"{path}/start", self.read(f"{path}/start", "csrf_token", "number"))
