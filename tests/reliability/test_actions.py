@@ -45,8 +45,8 @@ ACCEPTED = {
 FOUND = {"start": "Found started in Statsig.", "decide": "Found decided in Statsig. Winner: blue."}
 DONE = {"start": "Started in Statsig by", "decide": "Decided in Statsig by local user. Winner: blue."}
 AGAIN = {
-    "start": "It was not started, so you can start it again.",
-    "decide": "It was not decided, so you can try again.",
+    "start": "It was not started. You can try again.",
+    "decide": "It was not decided. You can try again.",
 }
 OK = {"message": "Autotune Experiment successfully started."}
 
@@ -132,14 +132,14 @@ def test_fault_during_the_request_is_reported(desk: Desk, client: FlaskClient, k
 
 
 NOT_SENT = [
-    ("500", responds(500), unexpected(500)),
-    ("401", responds(401), "The desk’s API key is not accepted by Statsig."),
-    ("403", responds(403), "The desk’s API key does not have permission for this in Statsig."),
-    ("429", responds(429, b"", Retry_After="61"), "Statsig is busy. Try again in a minute or more."),
+    ("500", responds(500), f"Nothing was sent. {unexpected(500)}"),
+    ("401", responds(401), "Nothing was sent. The desk’s API key is not accepted by Statsig."),
+    ("403", responds(403), "Nothing was sent. The desk’s API key does not have permission for this in Statsig."),
+    ("429", responds(429, b"", Retry_After="61"), "Nothing was sent. Statsig is busy. Try again in a minute or more."),
     ("404", responds(404), "Statsig has no autotune with this ID any more."),
-    ("garbled", responds(200, b"{"), UNREADABLE),
-    ("reset", Fault(reset), LOST),
-    ("302", responds(302, b"", Location="/elsewhere"), unexpected(302)),
+    ("garbled", responds(200, b"{"), f"Nothing was sent. {UNREADABLE}"),
+    ("reset", Fault(reset), f"Nothing was sent. {LOST}"),
+    ("302", responds(302, b"", Location="/elsewhere"), f"Nothing was sent. {unexpected(302)}"),
     ("without a state", responds(200, {"data": {"id": "x"}}), "Statsig does not say whether it is started."),
 ]
 
@@ -244,7 +244,7 @@ def test_nothing_is_sent_without_a_connection(open_app: OpenApp) -> None:
             record = session.merge(Desk(app, statsig, Clock()).row(address))
             record.project = project  # another address is another project
         page = click(app.test_client(), address, "start").text
-        assert "Not started. Could not connect to Statsig." in text_of(page)
+        assert "Not started. Nothing was sent. Could not connect to Statsig." in text_of(page)
         assert statsig.puts == []
 
 
@@ -332,7 +332,7 @@ def test_person_confirms_that_a_review_was_refused(desk: Desk, client: FlaskClie
     desk.statsig.clear_faults()
     visit(desk, address, RECHECK_SECONDS)
     assert "I checked Statsig: not started" in client.get(address).text
-    assert "Not started. local user confirmed it." in text_of(not_done().text)
+    assert "Not started. local user checked it in Statsig." in text_of(not_done().text)
     assert last_action(desk, address).state == "failed"
     click(client, address, "start")
     assert last_action(desk, address).state == "done" and len(desk.statsig.puts) == 2

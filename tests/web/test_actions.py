@@ -12,6 +12,8 @@ from ..conftest import CANARY, Clock
 from ..fake_statsig import FakeStatsig
 from ..forms import click_create, hidden, ready, text_of
 from ..http_stub import Request, Response
+from ..list_page import rows
+from .test_suggestions import wait_for_reads
 
 MakeApp = Callable[..., Flask]
 CARLA = "carla@example.com"
@@ -284,3 +286,62 @@ def test_create_can_be_limited_in_a_project(make_desk: MakeApp, fake_statsig: Fa
         assert anna.post(f"{address}/{action_name}", data=data).status_code == 403
     assert fake_statsig.posts == []
     assert "Created in Statsig" in click_create(ben, address).text
+
+
+def test_start_that_says_something_else_by_now_is_not_sent(
+    make_desk: MakeApp, fake_statsig: FakeStatsig, clock: Clock
+) -> None:
+    """Its page was opened before Statsig's change was read."""
+    app = make_desk(STATSIG_REQUEST_BUDGET="600")
+    anna = behind_proxy(app, ANNA)
+    address = created(anna)
+    page = anna.get(f"{address}/start").text
+    fake_statsig.autotunes["button_color_test"]["winnerThreshold"] = "80%"
+    clock.forward(61)
+    anna.get(address)
+    wait_for_reads(app.extensions["services"])
+    data = {name: hidden(page, name) for name in ("csrf_token", "number", "shown")}
+    response = anna.post(f"{address}/start", data=data)
+    text = text_of(response.text)
+    assert response.status_code == 409
+    assert "It was changed in Statsig since you opened this, so nothing was sent." in text
+    assert "It is not as requested: Winner threshold: 80% instead of 99%" in text
+    assert fake_statsig.puts == []
+    assert click(anna, address, shown=hidden(response.text, "shown")).status_code == 303
+    assert len(fake_statsig.puts) == 1
+
+
+def test_late_click_does_not_replace_a_decision(app: Flask, fake_statsig: FakeStatsig) -> None:
+    anna, ben = behind_proxy(app, ANNA), behind_proxy(app, BEN)
+    address = started(anna)
+    click(anna, address, "decide", variant="red", reason="first")
+    late = post(ben, address, "decide", number=3, variant="blue", reason="second")
+    assert late.status_code == 409 and "this click did nothing" in late.text and "second" in late.text
+    assert action(anna, address)["state"] == "done"
+    assert "Decided in Statsig by anna@example.com. Winner: red" in text_of(ben.get(address).text)
+    assert len(fake_statsig.puts) == 2
+
+
+def test_start_of_an_autotune_that_is_gone_shows_that_it_was_deleted(
+    anna: FlaskClient, fake_statsig: FakeStatsig
+) -> None:
+    address = created(anna)
+    fake_statsig.autotunes.clear()
+    click(anna, address)
+    page = text_of(anna.get(address).text)
+    assert "Not started. Statsig has no autotune with this ID any more." in page
+    assert "Deleted in Statsig" in page and "can be started" not in page
+
+
+def test_list_shows_what_is_asked_for_and_what_is_unconfirmed(make_desk: MakeApp, fake_statsig: FakeStatsig) -> None:
+    app = make_desk(REQUIRE_APPROVAL="1")
+    anna, ben = behind_proxy(app, ANNA), behind_proxy(app, BEN)
+    address = ready(anna)
+    click_create(ben, address)
+    click(anna, address)
+    assert rows(ben.get("/").text)[0][1] == "Created Start to confirm"
+    page = text_of(ben.get(address).text)
+    assert "Waiting for a second person" in page and "can be started as well" not in page
+    fake_statsig.responder = lambda request: (500, {}) if request.method == "PUT" else None
+    click(ben, address)
+    assert rows(ben.get("/").text)[0][1] == "Created Start unconfirmed"

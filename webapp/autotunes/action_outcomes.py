@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from ..store import ActionRecord, action_queries, queries
 from . import action_words
-from .live import record_answer
+from .action_finding import GONE
+from .live import record_answer, record_gone
 from .services import Services
 from .states import ActionState
 
@@ -17,7 +18,7 @@ CLOSED = (ActionState.DONE, ActionState.FAILED)
 @dataclass(frozen=True)
 class ActionOutcome:
     """`message` is for the history. `is_read`: Statsig was read, `found` is what it returned, if it has it. `is_sent`:
-    it was read not to be done right before the request was sent."""
+    it was read not to be done right before the request was sent. `is_gone`: Statsig does not have it any more."""
 
     state: ActionState
     message: str
@@ -25,12 +26,13 @@ class ActionOutcome:
     is_accepted: bool = False
     is_read: bool = False
     is_sent: bool = True
+    is_gone: bool = False
     found: dict[str, Any] | None = None
 
 
 def failed(action: ActionRecord, why: str, found: dict[str, Any] | None = None) -> ActionOutcome:
-    message = action_words.not_done(action, why)
-    return ActionOutcome(ActionState.FAILED, message, message, is_read=found is not None, found=found)
+    message, is_read = action_words.not_done(action, why), found is not None
+    return ActionOutcome(ActionState.FAILED, message, message, is_read=is_read, is_gone=why == GONE, found=found)
 
 
 def unknown(why: str, is_accepted: bool = False, found: dict[str, Any] | None = None) -> ActionOutcome:
@@ -56,6 +58,8 @@ def record_action(
         values["read_at"] = now
     recorded = action_queries.update_if(session, action, *conditions, **values)
     if recorded:
+        if outcome.is_gone:
+            record_gone(session, services, action.autotune_id)
         record_answer(session, services, action.autotune_id, outcome.found, _not_done_at(session, action, outcome))
         queries.add_event(session, action.autotune_id, now, actor, outcome.message)
     return recorded

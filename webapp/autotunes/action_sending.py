@@ -66,7 +66,8 @@ def _attempt(services: Services, claim: ActionClaim) -> ActionOutcome | None:
         statsig = services.client_for(claim.record.project)
         found = statsig.find(statsig_id(claim.record), Deadline(services.create_timeout * READ_SHARE))
     except (StatsigError, NoSuchProject) as error:
-        return failed(claim.action, str(error))
+        message = action_words.not_sent(claim.action, str(error))
+        return ActionOutcome(ActionState.FAILED, message, message)
     if outcome := _outcome_before(statsig, claim, found):
         return outcome
     if not _renew_claim(services, claim):

@@ -10,7 +10,7 @@ from . import action_words
 from .action_finding import GONE, Finding, examine
 from .action_outcomes import ActionOutcome, failed, record_action, unknown
 from .action_sending import found_done, statsig_id
-from .live import record_answer
+from .live import known_data, record_answer
 from .projects import NoSuchProject, destination
 from .reconcile import CLAIM_EXPIRED, CLOCK_SKEW, READ_FAILED, claim_is_over, clock_was_set_back, grace_is_over
 from .services import Services
@@ -67,9 +67,13 @@ def _expire_claim(services: Services, action: ActionRecord) -> bool:
 
 
 def _is_due(services: Services, action: ActionRecord) -> bool:
-    """Whether it was not read for a while, or in the future because a clock was wrong."""
+    """Whether it was not read for a while, or in the future because a clock was wrong, or is known to be done."""
     now = services.clock()
-    return action.read_at is None or not now - RECHECK_SECONDS < action.read_at <= now + CLOCK_SKEW
+    if action.read_at is None or not now - RECHECK_SECONDS < action.read_at <= now + CLOCK_SKEW:
+        return True
+    with services.store.read() as session:
+        record = queries.get(session, action.autotune_id)
+        return record is not None and examine(action, known_data(session, record) or None).is_done is True
 
 
 def _look_up_in_turn(services: Services, action: ActionRecord) -> None:
@@ -153,7 +157,7 @@ def confirm_not_done(services: Services, action: ActionRecord, actor: str, timeo
     with services.store.write() as session:
         record = queries.get(session, action.autotune_id)
         message = action_words.confirmed_not_done(action, destination(record.project if record else ""))
-        why = action_words.not_done(action, f"{actor} confirmed it.")
+        why = action_words.not_done(action, f"{actor} checked it in {destination(record.project if record else '')}.")
         outcome = ActionOutcome(ActionState.FAILED, message, why)
         return record_action(session, services, action, actor, outcome, *_unknown_conditions(action), is_read)
 

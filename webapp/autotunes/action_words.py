@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from ..store import ActionRecord
-from .states import ActionKind
+from .states import ActionKind, ActionState
 
 
 class _Words(NamedTuple):
@@ -16,10 +16,10 @@ class _Words(NamedTuple):
 
 _WORDS = {
     ActionKind.START: _Words(
-        "Start", "start", "started", "it is not started yet", "It was not started, so you can start it again."
+        "Start", "start", "started", "it is not started yet", "It was not started. You can try again."
     ),
     ActionKind.DECIDE: _Words(
-        "Decide", "decision", "decided", "it does not show this winner yet", "It was not decided, so you can try again."
+        "Decide", "decision", "decided", "it does not show this winner yet", "It was not decided. You can try again."
     ),
 }
 
@@ -38,6 +38,16 @@ def participle(action: ActionRecord) -> str:
 
 def again(action: ActionRecord) -> str:
     return _words(action).again
+
+
+def open_action(action: ActionRecord) -> str:
+    """Of one that is not done yet, in the list."""
+    states = {
+        ActionState.REQUESTED: f"{noun(action)} to confirm",
+        ActionState.SENDING: f"sending the {noun(action)}",
+        ActionState.UNKNOWN: f"{noun(action)} unconfirmed",
+    }
+    return states[ActionState(action.state)].capitalize()
 
 
 def wish(action: ActionRecord) -> str:
@@ -67,6 +77,10 @@ def done_before(action: ActionRecord) -> str:
 
 def not_done(action: ActionRecord, why: str) -> str:
     return f"Not {participle(action)}. {why}"
+
+
+def not_sent(action: ActionRecord, why: str) -> str:
+    return not_done(action, f"Nothing was sent. {why}")
 
 
 def confirmed_not_done(action: ActionRecord, place: str) -> str:

@@ -95,6 +95,13 @@ def record_answer(
     _record_read(session, record, statsig, found, services.clock(), in_history=not not_done_at)
 
 
+def record_gone(session: Session, services: Services, record_id: str) -> None:
+    """A start or a decision has read that Statsig does not have it any more."""
+    if record := queries.get(session, record_id):
+        statsig = services.client(find_project(services.projects.all(session), record.project))
+        _record_read(session, record, statsig, None, services.clock())
+
+
 def _row(session: Session, record: AutotuneRecord) -> LiveState:
     row = session.get(LiveState, record.id, with_for_update=True)
     if row is None:

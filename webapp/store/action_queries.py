@@ -23,6 +23,12 @@ def in_states(session: Session, states: Collection[str]) -> Sequence[ActionRecor
     return session.scalars(query.order_by(ActionRecord.requested_at)).all()
 
 
+def open_of(session: Session, ids: Collection[str]) -> dict[str, ActionRecord]:
+    """The open action of each of these autotunes that has one."""
+    rows = session.scalars(select(ActionRecord).where(ActionRecord.open_autotune_id.in_(ids)))
+    return {row.autotune_id: row for row in rows}
+
+
 def update_if(session: Session, action: ActionRecord, *conditions: ColumnElement[bool], **values: Any) -> bool:
     """Changes the row if it meets the conditions. Returns whether it did."""
     key = ActionRecord.autotune_id == action.autotune_id, ActionRecord.number == action.number

@@ -20,6 +20,7 @@ _LOADED = (
     AutotuneRecord.project,
     AutotuneRecord.name,
     AutotuneRecord.state,
+    AutotuneRecord.phase,
     AutotuneRecord.statsig_id,
     AutotuneRecord.changed_by,
     AutotuneRecord.discarded_at,

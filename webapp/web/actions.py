@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -18,7 +19,7 @@ from ..autotunes.actions import ActionClick, ActionResult, decline, next_number,
 from ..autotunes.approval import MAX_REASON
 from ..autotunes.live import known_data
 from ..autotunes.states import ActionKind, ActionState, State
-from ..contract.diff import as_returned
+from ..contract.diff import Difference, as_returned, differences
 from ..contract.request_body import form_from_body
 from ..contract.sentence import Piece, describe
 from ..store import ActionRecord, AutotuneRecord, action_queries
@@ -30,9 +31,11 @@ blueprint = Blueprint("actions", __name__)
 
 PROBLEMS = {
     ActionResult.BUSY: "Not sent: too many requests to Statsig are under way. Try again in a moment.",
-    ActionResult.STALE: "This page changed after you opened it, so this click did nothing. Check its state.",
+    ActionResult.STALE: "Somebody clicked before you, or its state has changed, so this click did nothing. The page of "
+    "the autotune shows what happened.",
     ActionResult.OWN_REQUEST: "Not sent: someone else must confirm this, since you asked for it.",
 }
+CHANGED = "It was changed in Statsig since you opened this, so nothing was sent. Check it, then try again."
 EXPIRED = "This page expired, so nothing was sent. Try again"
 NO_VARIANT = "Choose the variant that everybody gets"
 NO_REASON = "Enter a reason. Statsig stores it with the decision"
@@ -60,6 +63,7 @@ def action_context(record: AutotuneRecord, action: ActionRecord | None, answer: 
         "action": action,
         "action_words": action_words,
         "offered": _offered(record, action, answer),
+        "is_action_open": action is not None and action.state not in CLOSED,
         "may_start": can("start", record.project),
         "action_needs_confirmation": needs_confirmation(action),
     }
@@ -115,6 +119,7 @@ def _page(
     record: AutotuneRecord, action: ActionRecord | None, kind: ActionKind, typed: Typed, status: int = 200
 ) -> ResponseReturnValue:
     requested = action if action is not None and action.state == ActionState.REQUESTED else None
+    answer = _answer(record)
     page = render_template(
         f"autotunes/{kind}.html",
         record=record,
@@ -122,17 +127,19 @@ def _page(
         requested=requested,
         is_own=requested is not None and requested.requested_by == current_user().actor,
         number=requested.number if requested else next_number(action),
-        sentence=_sentence(record),
-        variants=variants_in(_answer(record)),
+        sentence=_sentence(record, answer),
+        differences=_differences(record, answer),
+        shown=_digest(record, answer),
+        variants=variants_in(answer),
         typed=typed,
         errors=typed.errors or {},
     )
     return page, status
 
 
-def _sentence(record: AutotuneRecord) -> list[Piece]:
+def _sentence(record: AutotuneRecord, answer: dict[str, Any]) -> list[Piece]:
     """As Statsig returned it."""
-    return describe(form_from_body(as_returned(json.loads(record.body or "{}"), _answer(record))))
+    return describe(form_from_body(as_returned(json.loads(record.body or "{}"), answer)))
 
 
 def _expired(kind: ActionKind) -> Callable[[str], ResponseReturnValue]:
@@ -147,8 +154,9 @@ def _expired(kind: ActionKind) -> Callable[[str], ResponseReturnValue]:
 @requires(Permission.START)
 @keeps_form(on_csrf_error=_expired(ActionKind.START))
 def submit_start(record_id: str) -> ResponseReturnValue:
-    record, _ = _find_permitted(record_id)
-    return _submit(record, ActionClick(record.id, ActionKind.START, _number(), current_user().actor), Typed())
+    record, action = _find_permitted(record_id)
+    click = ActionClick(record.id, ActionKind.START, _number(), current_user().actor)
+    return _submit(record, action, click, Typed())
 
 
 @blueprint.post("/autotunes/<record_id>/decide", endpoint="submit_decision")
@@ -165,7 +173,7 @@ def submit_decision(record_id: str) -> ResponseReturnValue:
     name = names.get(typed.variant_id, "")
     actor = current_user().actor
     click = ActionClick(record.id, ActionKind.DECIDE, _number(), actor, typed.variant_id, name, typed.reason)
-    return _submit(record, click, typed)
+    return _submit(record, action, click, typed)
 
 
 def _decision_errors(typed: Typed, names: dict[str, str]) -> dict[str, str]:
@@ -179,16 +187,41 @@ def _reason_errors(reason: str, missing: str) -> dict[str, str]:
     return {"reason": LONG_REASON if reason else missing}
 
 
-def _submit(record: AutotuneRecord, click: ActionClick, typed: Typed) -> ResponseReturnValue:
-    result, done = submit(services(), click)
-    wait_for(done)
-    if result not in PROBLEMS or _was_done(record, click):
+def _submit(
+    record: AutotuneRecord, action: ActionRecord | None, click: ActionClick, typed: Typed
+) -> ResponseReturnValue:
+    """What the click is about must be what its page has shown, and still to be done."""
+    problem = _problem_before(record, action, click)
+    if not problem:
+        result, done = submit(services(), click)
+        wait_for(done)
+        problem = PROBLEMS.get(result, "")
+    if not problem or _was_done(record, click):
         return _to_page(record)
-    if typed.reason:
-        problem = {"": PROBLEMS[result]}
-        return _page(record, _last(record), click.kind, Typed(typed.variant_id, typed.reason, problem), 409)
-    flash(PROBLEMS[result])
+    if typed.reason or problem == CHANGED:
+        page = Typed(typed.variant_id, typed.reason, {"": problem})
+        return _page(record, _last(record), click.kind, page, 409)
+    flash(problem)
     return _to_page(record)
+
+
+def _problem_before(record: AutotuneRecord, action: ActionRecord | None, click: ActionClick) -> str:
+    answer = _answer(record)
+    is_new = action is None or action.number != click.number
+    if is_new and _offered(record, action, answer) != click.kind:
+        return PROBLEMS[ActionResult.STALE]
+    shown = _digest(record, answer)
+    return "" if request.form.get("shown", shown) == shown else CHANGED
+
+
+def _digest(record: AutotuneRecord, answer: dict[str, Any]) -> str:
+    """Of what a confirmation says of the autotune."""
+    shown = [_differences(record, answer), variants_in(answer)]
+    return sha256(json.dumps(shown).encode()).hexdigest()[:12]
+
+
+def _differences(record: AutotuneRecord, answer: dict[str, Any]) -> list[Difference]:
+    return differences(json.loads(record.body or "{}"), answer) if answer else []
 
 
 def _was_done(record: AutotuneRecord, click: ActionClick) -> bool:

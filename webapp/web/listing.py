@@ -7,11 +7,12 @@ from flask import Blueprint, render_template, request
 from sqlalchemy.orm import Session
 
 from ..auth import Permission, any_host, can, current_user, public, requires
+from ..autotunes import action_words
 from ..autotunes.live import Phase, list_reads, live_seconds
 from ..autotunes.removal import purge_discarded
 from ..autotunes.states import State
 from ..contract.characters import visible
-from ..store import AutotuneRecord, listing, live_states
+from ..store import AutotuneRecord, action_queries, listing, live_states
 from ..store.listing import ARCHIVED, DISCARDED, MAX_COUNT, ListQuery
 from .request_context import load_projects, projects, services
 from .template_context import project_title, state_label
@@ -53,7 +54,8 @@ def index() -> str:
     with services().store.read() as session:
         load_projects(session)
         page = listing.page(session, query, TABS)
-        lives = live_states.of_records(session, [record.id for record in page.records if record.state == State.CREATED])
+        created = [record.id for record in page.records if record.state == State.CREATED]
+        lives, actions = live_states.of_records(session, created), action_queries.open_of(session, created)
         _refresh(session, page.records)
         people, project_names = listing.people(session), listing.projects(session)
         tabs = _tabs(session, query, page.counts)
@@ -61,6 +63,8 @@ def index() -> str:
         "autotunes/list.html",
         page=page,
         lives=lives,
+        actions=actions,
+        open_action=action_words.open_action,
         query=query,
         filters=(filters := _filters(query)),
         is_mine=current_user().email == query.person != "",

@@ -53,6 +53,8 @@ def _exploring(live: Live, body: dict[str, Any]) -> Step:
         return Step("Exploring", f"{day.capitalize()}, until" if day else "Until about", live.explores_until)
     if live.explores_until:
         return Step("Exploring", "Until", live.explores_until, is_done=True)
+    if body.get("isContextual") and live.is_started:
+        return Step("Exploring", "For as long as it runs")
     window = find_choice(EXPLORATION_WINDOWS, body["explorationWindow"])
     return Step("Exploring", f"{window.short_label} from the start" if window else NOT_KNOWN)
 
