@@ -345,3 +345,25 @@ def test_list_shows_what_is_asked_for_and_what_is_unconfirmed(make_desk: MakeApp
     fake_statsig.responder = lambda request: (500, {}) if request.method == "PUT" else None
     click(ben, address)
     assert rows(ben.get("/").text)[0][1] == "Created Start unconfirmed"
+
+
+def test_other_decision_of_the_same_person_is_not_lost(app: Flask, fake_statsig: FakeStatsig) -> None:
+    """From a second tab with the same form."""
+    anna = behind_proxy(app, ANNA)
+    address = started(anna)
+    page = anna.get(f"{address}/decide").text
+    data = {name: hidden(page, name) for name in ("csrf_token", "number", "shown")}
+    assert anna.post(f"{address}/decide", data=data | {"variant": "red", "reason": "first"}).status_code == 303
+    assert anna.post(f"{address}/decide", data=data | {"variant": "red", "reason": "first"}).status_code == 303
+    other = anna.post(f"{address}/decide", data=data | {"variant": "blue", "reason": "a longer text"})
+    assert other.status_code == 409 and "a longer text" in other.text
+
+
+def test_archived_autotune_is_not_started(anna: FlaskClient, fake_statsig: FakeStatsig) -> None:
+    address = created(anna)
+    page = anna.get(f"{address}/start").text
+    post(anna, address, "archive")
+    assert "Start…" not in anna.get(address).text
+    data = {name: hidden(page, name) for name in ("csrf_token", "number", "shown")}
+    assert "this click did nothing" in anna.post(f"{address}/start", data=data, follow_redirects=True).text
+    assert fake_statsig.puts == []

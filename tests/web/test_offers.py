@@ -111,3 +111,14 @@ def test_forecast_page_links_to_the_forecast_with_an_offer(client: FlaskClient, 
         "lift": ["10"],
         "days": ["28"],
     }
+
+
+def test_assumptions_are_in_the_form_again_after_saving(client: FlaskClient) -> None:
+    page = client.get("/autotunes/new").text
+    fields = BUTTON_COLOR_TEST | {name: hidden(page, name) for name in ("csrf_token", "token", "version")}
+    typed = {"visits": "3000", "rate": "5", "action": "save"}
+    saved = client.post("/autotunes", data=fields | typed, follow_redirects=True).text
+    link = re.search('href="([^"]*/edit[^"]*)">Edit</a>', saved)
+    assert link
+    form = initial_values(client.get(unescape(link[1])).text)
+    assert (form["visits"], form["rate"]) == ("3000", "5")

@@ -52,7 +52,9 @@ def load_catalog(
 ) -> "Catalog":
     """What is known about these fields of a form. What is too old is read again in the background."""
     services.cached_reads.refresh(session, project, CATALOG | list_reads(services, project), INTERVAL)
-    names = {"company", LIST, *(name for field in fields for name in SOURCES[field])}
+    names = {"company", *(name for field in fields for name in SOURCES[field])}
+    if form_data["name"].strip() or form_data["successEvent"].strip():
+        names.add(LIST)  # it may be long
     reads = services.cached_reads.values(session, project.name, names)
     return Catalog(reads, form_data, services.policy.allowed_events)
 

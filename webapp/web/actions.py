@@ -76,7 +76,7 @@ def action_json(action: ActionRecord | None) -> dict[str, str] | None:
 
 
 def _offered(record: AutotuneRecord, action: ActionRecord | None, answer: dict[str, Any]) -> ActionKind | None:
-    if record.state != State.CREATED or (action is not None and action.state not in CLOSED):
+    if record.state != State.CREATED or record.archived_at or (action is not None and action.state not in CLOSED):
         return None
     if answer.get("isStarted") is False:
         return ActionKind.START
@@ -231,7 +231,8 @@ def _was_done(record: AutotuneRecord, click: ActionClick) -> bool:
     if action is None or click.actor not in (action.requested_by, action.sent_by):
         return False
     same = (action.kind, action.variant_id, action.reason) == (click.kind, click.variant_id, click.reason)
-    return action.sent_by == click.actor or (same and action.state == ActionState.REQUESTED)
+    is_confirmation = action.sent_by == click.actor and not click.reason
+    return is_confirmation or (same and (action.sent_by == click.actor or action.state == ActionState.REQUESTED))
 
 
 @blueprint.get("/autotunes/<record_id>/decline")

@@ -3,6 +3,7 @@
 import json
 import re
 from math import ceil
+from urllib.parse import urlencode
 
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -84,6 +85,7 @@ def _render_page(record_id: str, reason: str = "", error: str = "", is_being_rea
         unsaved=unsaved,
         needs_other_creator=needs_other_creator(services(), record, current_user().actor),
         kept=summarize_kept(record, kept),
+        assumptions_query=urlencode(assumptions_in(request.args)) or None,
         forecast_inputs=panel_inputs(record, assumptions_in(request.args), kept) if is_editable(record) else None,
         is_being_read=is_being_read,
         reason=reason,
