@@ -150,10 +150,11 @@ def test_autotune_from_a_template_to_its_winner(day: Day) -> None:
 
 
 FAILURES: dict[str, Response | None] = {"down": (503, {}), "403": (403, {}), "429": (429, {}), "slow": None}
+IN_SOAK = [pytest.param(name, marks=pytest.mark.soak) for name in ("down", "429")]  # they differ little from a 403
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("failure", FAILURES)
+@pytest.mark.parametrize("failure", ["403", "slow", *IN_SOAK])
 def test_day_goes_on_while_statsig_cannot_be_read(day: Day, failure: str) -> None:
     """Every read fails, or takes five seconds: pages are shown, and what needs a read says why it was not done."""
     reply = FAILURES[failure]

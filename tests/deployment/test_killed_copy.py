@@ -38,7 +38,7 @@ def history(folder: Path) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["create", "start"])
+@pytest.mark.parametrize("kind", [pytest.param("create", marks=pytest.mark.soak), "start"])
 def test_other_copy_settles_what_a_killed_copy_has_sent(tmp_path: Path, fake_statsig: FakeStatsig, kind: str) -> None:
     method = {"create": "POST", "start": "PUT"}[kind]
     with two_copies(tmp_path, fake_statsig) as (killed, _):
