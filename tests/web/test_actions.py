@@ -1,5 +1,6 @@
 """The pages that start and decide an autotune: the words, the second person, and who may."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -357,6 +358,17 @@ def test_other_decision_of_the_same_person_is_not_lost(app: Flask, fake_statsig:
     assert anna.post(f"{address}/decide", data=data | {"variant": "red", "reason": "first"}).status_code == 303
     other = anna.post(f"{address}/decide", data=data | {"variant": "blue", "reason": "a longer text"})
     assert other.status_code == 409 and "a longer text" in other.text
+
+
+def test_reason_of_a_decision_that_was_not_sent_is_in_the_form_again(app: Flask, fake_statsig: FakeStatsig) -> None:
+    anna, ben = behind_proxy(app, ANNA), behind_proxy(app, BEN)
+    address = started(anna)
+    fake_statsig.responder = lambda request: (403, {}) if request.method == "PUT" else None
+    click(anna, address, "decide", variant="blue", reason="It sells more")
+    page = anna.get(f"{address}/decide").text
+    assert "It sells more</textarea>" in page
+    assert re.search('value="blue"[^>]* checked', page)
+    assert "It sells more" not in ben.get(f"{address}/decide").text
 
 
 def test_archived_autotune_is_not_started(anna: FlaskClient, fake_statsig: FakeStatsig) -> None:

@@ -193,6 +193,18 @@ def test_audit_log_names_who_changed_it_where_it_may_be_read(desk: Desk, status:
     assert page.count("Edited Autotune Experiment") == (status == 200)
 
 
+def test_targeting_that_was_added_in_the_console_is_a_difference(desk: Desk) -> None:
+    everybody = {"name": "Everyone", "passPercentage": 100, "conditions": [{"type": "public"}]}
+    desk.change(inlineTargetingRules=[everybody])
+    assert "Statsig has what was requested" in desk.page()
+    rule = {"name": "Germany", "passPercentage": 100, "conditions": [{"type": "country", "operator": "any"}]}
+    desk.change(inlineTargetingRules=[rule])
+    assert "Targeting all users" in desk.page()
+    assert desk.badges() == "Created Not as requested"
+    desk.change(inlineTargetingRules=[])
+    assert "Statsig has what was requested" in desk.page()
+
+
 def test_deleted_autotune_is_not_shown_as_one_that_exists(desk: Desk, clock: Clock) -> None:
     kept = desk.statsig.autotunes.pop(ID)
     clock.forward(61)

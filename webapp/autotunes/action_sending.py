@@ -29,7 +29,7 @@ from .states import ActionKind, ActionState
 
 log = logging.getLogger(__name__)
 
-READ_SHARE = 1 / 3  # of the deadline, for the read before; the rest is for the PUT and the read after it
+READ_SHARE = 1 / 2  # of the deadline, for the read before; the rest is for the PUT and the read after it
 CHANGED = "It was changed in Statsig since this page was shown. Check the differences, then try again."
 # Statsig's reasons that a request before may have caused, this very one included.
 _CONFLICT = re.compile(r"already (?:been )?(?:started|finished|decided)|not yet (?:been )?started", re.IGNORECASE)

@@ -25,12 +25,14 @@ def differences(sent: Mapping[str, Any], returned: Mapping[str, Any]) -> list[Di
     Properties that the response leaves out contradict nothing, and spellings of one choice are equal. The name
     is not compared: Statsig need not return it.
     """
-    return [
-        *_properties(sent, returned),
-        *_attribution_window(sent, returned),
-        *_defaults(sent, returned),
-        *_variants(sent["variants"], returned.get("variants")),
-    ]
+    return [*_of_request(sent, returned), *_targeting(returned)]
+
+
+def _of_request(sent: Mapping[str, Any], returned: Mapping[str, Any]) -> Iterator[Difference]:
+    yield from _properties(sent, returned)
+    yield from _attribution_window(sent, returned)
+    yield from _defaults(sent, returned)
+    yield from _variants(sent["variants"], returned.get("variants"))
 
 
 def as_returned(sent: Mapping[str, Any], returned: Mapping[str, Any]) -> dict[str, Any]:
@@ -58,7 +60,7 @@ def differs(sent: Mapping[str, Any], returned: Mapping[str, Any]) -> bool | None
 
 def confirms(sent: Mapping[str, Any], returned: Mapping[str, Any]) -> bool:
     """Whether this is the autotune that was sent: it has variants, and nothing contradicts."""
-    return differs(sent, returned) is False
+    return isinstance(returned.get("variants"), list) and not [*_of_request(sent, returned)]
 
 
 def _properties(sent: Mapping[str, Any], returned: Mapping[str, Any]) -> Iterator[Difference]:
@@ -101,6 +103,21 @@ def _defaults(sent: Mapping[str, Any], returned: Mapping[str, Any]) -> Iterator[
         value = returned.get(name)
         if name not in sent and value not in (None, "") and not same_json(_lower(value), _lower(default)):
             yield Difference(FIELDS[name].title, default, value)
+
+
+def _targeting(returned: Mapping[str, Any]) -> Iterator[Difference]:
+    """No request has rules. Those that leave somebody out were added in the console."""
+    rules = returned.get("inlineTargetingRules")
+    if isinstance(rules, list) and any(_narrows(rule) for rule in rules):
+        yield Difference("Targeting", "all users", rules)
+
+
+def _narrows(rule: Any) -> bool:
+    if not isinstance(rule, dict):
+        return False
+    conditions = rule.get("conditions")
+    is_for_some = isinstance(conditions, list) and any(condition != {"type": "public"} for condition in conditions)
+    return is_for_some or rule.get("passPercentage", 100) != 100
 
 
 def _lower(value: Any) -> Any:

@@ -111,8 +111,19 @@ def _confirmation(record_id: str, kind: ActionKind) -> ResponseReturnValue:
     record, action = _find_permitted(record_id)
     requested = action is not None and action.state == ActionState.REQUESTED and action.kind == kind
     if requested or _offered(record, action, _answer(record)) == kind:
-        return _page(record, action, kind, Typed())
+        return _page(record, action, kind, _typed_before(action, kind))
     return _to_page(record)
+
+
+def _typed_before(action: ActionRecord | None, kind: ActionKind) -> Typed:
+    """What the same person has typed for one that was not done."""
+    if action is None or (action.kind, action.state, action.requested_by) != (
+        kind,
+        ActionState.FAILED,
+        current_user().actor,
+    ):
+        return Typed()
+    return Typed(action.variant_id, action.reason)
 
 
 def _page(
