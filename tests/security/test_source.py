@@ -213,7 +213,7 @@ def test_wheel_contains_no_tests() -> None:
 
 
 def test_forms_are_validated_with_the_policy() -> None:
-    """Whoever validates a form of an autotune calls `Policy.validate`."""
+    """Code that validates a form of an autotune calls `Policy.validate`."""
     parts = ("webapp/contract/", "webapp/forecast/")
     calls = ((where, name) for where, name, _ in _calls() if name.endswith(".validate") and not where.startswith(parts))
     assert [(where, name) for where, name in calls if not re.search(r"policy\w*(\(.*\))?\.validate$", name)] == [

@@ -23,8 +23,9 @@ class Band(NamedTuple):
     horizon: float
 
     def contains(self, days: float) -> bool:
-        low, high = (self.horizon if day is None else day for day in (self.low, self.high))
-        return (days >= low if self.low is not None else days > low) and (self.high is None or days <= high)
+        if self.low is None:
+            return days > self.horizon
+        return days >= self.low and (self.high is None or days <= self.high)
 
 
 def hour_seconds(record: AutotuneRecord) -> float:

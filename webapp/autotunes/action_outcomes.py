@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from ..store import ActionRecord, action_queries, queries
 from . import action_words
 from .action_finding import GONE
-from .live import record_answer, record_gone
+from .live import record_answer
 from .services import Services
 from .states import ActionState
 
@@ -58,9 +58,9 @@ def record_action(
         values["read_at"] = now
     recorded = action_queries.update_if(session, action, *conditions, **values)
     if recorded:
-        if outcome.is_gone:
-            record_gone(session, services, action.autotune_id)
-        record_answer(session, services, action.autotune_id, outcome.found, _not_done_at(session, action, outcome))
+        if outcome.found or outcome.is_gone:
+            not_done_at = _not_done_at(session, action, outcome)
+            record_answer(session, services, action.autotune_id, outcome.found, not_done_at)
         queries.add_event(session, action.autotune_id, now, actor, outcome.message)
     return recorded
 

@@ -169,7 +169,7 @@ def _unknown_conditions(action: ActionRecord) -> tuple[Any, ...]:
 
 def _update(services: Services, action: ActionRecord, found: dict[str, Any] | None = None, **values: Any) -> None:
     with services.store.write() as session:
-        if action_queries.update_if(session, action, *_unknown_conditions(action), **values):
+        if action_queries.update_if(session, action, *_unknown_conditions(action), **values) and found:
             record_answer(session, services, action.autotune_id, found)
 
 

@@ -85,21 +85,17 @@ def record_answer(
     found: dict[str, Any] | None,
     not_done_at: float | None = None,
 ) -> None:
-    """What a start or a decision has read, which has its own history. `not_done_at` is when it was not done yet."""
+    """What a start or a decision has read, which has its own history: None if Statsig does not have it any more.
+
+    `not_done_at` is when it was not done yet.
+    """
     record = queries.get(session, record_id)
-    if record is None or found is None or found.get("id") != record.statsig_id:
+    if record is None or (found is not None and found.get("id") != record.statsig_id):
         return
     statsig = services.client(find_project(services.projects.all(session), record.project))
     if not_done_at and (row := _row(session, record)).started_at is None:
         row.checked_at = max(row.checked_at or 0.0, not_done_at)
     _record_read(session, record, statsig, found, services.clock(), in_history=not not_done_at)
-
-
-def record_gone(session: Session, services: Services, record_id: str) -> None:
-    """A start or a decision has read that Statsig does not have it any more."""
-    if record := queries.get(session, record_id):
-        statsig = services.client(find_project(services.projects.all(session), record.project))
-        _record_read(session, record, statsig, None, services.clock())
 
 
 def _row(session: Session, record: AutotuneRecord) -> LiveState:

@@ -3,9 +3,9 @@
 from collections.abc import Collection
 
 from sqlalchemy import delete, or_, select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from . import claims
 from .system_models import CachedRead
 
 UNUSED_SECONDS = 30 * 86_400.0  # after which a read that nobody repeats is deleted
@@ -28,22 +28,8 @@ def due(session: Session, project: str, names: Collection[str], now: float, max_
 def claim(session: Session, project: str, names: Collection[str], now: float, until: float) -> list[str]:
     """Those of the names that the caller, and nobody else, reads now: no other claim succeeds before `until`."""
     session.execute(delete(CachedRead).where(CachedRead.next_read_at < now - UNUSED_SECONDS))
-    return [name for name in names if _claim(session, project, name, now, until)]
-
-
-def _claim(session: Session, project: str, name: str, now: float, until: float) -> bool:
-    own = (CachedRead.project == project, CachedRead.name == name)
-    moved = session.execute(update(CachedRead).where(*own, CachedRead.next_read_at <= now).values(next_read_at=until))
-    if moved.rowcount:  # type: ignore[attr-defined]
-        return True
-    if session.scalar(select(CachedRead.name).where(*own)):
-        return False
-    try:
-        with session.begin_nested():
-            session.add(CachedRead(project=project, name=name, next_read_at=until))
-    except IntegrityError:  # another copy claimed it first
-        return False
-    return True
+    rows = (CachedRead(project=project, name=name, next_read_at=until) for name in names)
+    return [row.name for row in rows if claims.claim(session, row, CachedRead.next_read_at, now)]
 
 
 def save(session: Session, project: str, name: str, **values: object) -> None:

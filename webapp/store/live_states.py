@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import case, func, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, defer, load_only
 
+from . import claims
 from .listing import CREATED
 from .models import AutotuneRecord, LiveState
 
@@ -22,18 +22,8 @@ _SHOWN = (
 
 def claim(session: Session, record_id: str, now: float, until: float) -> bool:
     """Whether the caller, and nobody else, checks the autotune now: no other claim succeeds before `until`."""
-    own = LiveState.autotune_id == record_id
-    moved = session.execute(update(LiveState).where(own, LiveState.next_check_at <= now).values(next_check_at=until))
-    if moved.rowcount:  # type: ignore[attr-defined]
-        return True
-    if session.get(LiveState, record_id):
-        return False
-    try:
-        with session.begin_nested():
-            session.add(LiveState(autotune_id=record_id, next_check_at=until))
-    except IntegrityError:  # another copy claimed it first
-        return False
-    return True
+    row = LiveState(autotune_id=record_id, next_check_at=until)
+    return claims.claim(session, row, LiveState.next_check_at, now)
 
 
 def of_records(session: Session, ids: Collection[str]) -> dict[str, LiveState]:

@@ -246,10 +246,10 @@ class LiveState(Base):
     """What Statsig has of a created autotune, as far as it was read.
 
     `data` is JSON, None until the first read has succeeded, and stays when the autotune is deleted. `checked_at` is
-    when it was read last; `error` is why a later read failed. Nobody checks before `next_check_at`: whoever does moves
-    that first. `started_at`, `ended_at` and `deleted_at` are when it was seen to be started, to have a winner, to be
-    gone; it had not been started at `not_started_at`. `explores_until` is the end of its exploration window, `differs`
-    whether it is not as requested, None if that cannot be told.
+    when it was read last; `error` is why a later read failed. Nobody checks before `next_check_at`: the copy that does
+    moves that first. `started_at`, `ended_at` and `deleted_at` are when it was seen to be started, to have a winner, to
+    be gone; it had not been started at `not_started_at`. `explores_until` is the end of its exploration window,
+    `differs` whether it is not as requested, None if that cannot be told.
     Once it has a winner, `took_days` is how long that took, as far as its start is known. `has_forecast`: there is one
     of the same settings, with an 80% band from `band_low` to `band_high` (days; None: beyond its horizon), and
     `is_in_band` tells whether it took as long.

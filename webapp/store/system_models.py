@@ -70,7 +70,7 @@ class CachedRead(Base):
     """What was last read from a Statsig project; see `autotunes.cached_reads`.
 
     `value` is JSON, None until the first read has succeeded; `error` is why the last one failed, blank if it did not.
-    Nobody reads it again before `next_read_at`: whoever reads it moves that first.
+    Nobody reads it again before `next_read_at`: the copy that reads it moves that first.
     """
 
     __tablename__ = "cached_reads"

@@ -1,30 +1,21 @@
-"""Starting an autotune and deciding it: the confirmations in words, the clicks, and what its page shows of them."""
+"""Starting an autotune and deciding it: the addresses of the confirmations and of their buttons."""
 
-import json
 from collections.abc import Callable
-from dataclasses import dataclass
-from hashlib import sha256
-from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from ..auth import Permission, can, current_user, keeps_form, require_in_project, requires
-from ..autotunes import action_words
+from ..auth import Permission, current_user, keeps_form, require_in_project, requires
 from ..autotunes.action_finding import variants_in
-from ..autotunes.action_outcomes import CLOSED
-from ..autotunes.action_settling import confirm_not_done, needs_confirmation
-from ..autotunes.actions import ActionClick, ActionResult, decline, next_number, submit, withdraw
+from ..autotunes.action_settling import confirm_not_done
+from ..autotunes.actions import ActionClick, ActionResult, decline, submit, withdraw
 from ..autotunes.approval import MAX_REASON
-from ..autotunes.live import known_data
-from ..autotunes.states import ActionKind, ActionState, State
-from ..contract.diff import Difference, as_returned, differences
-from ..contract.request_body import form_from_body
-from ..contract.sentence import Piece, describe
+from ..autotunes.states import ActionKind, ActionState
 from ..store import ActionRecord, AutotuneRecord, action_queries
+from .action_pages import Typed, confirmation_page, known_answer, offered_action, shown_digest, typed_before
 from .page_form import parse_int
-from .request_context import find, find_with_action, services
+from .request_context import find, find_with_action, services, submitted_text
 from .wait_budget import wait_for, wait_timeout
 
 blueprint = Blueprint("actions", __name__)
@@ -43,50 +34,6 @@ NO_REASON_TO_DECLINE = "Enter a reason, so that others know why"
 LONG_REASON = f"Shorten this to {MAX_REASON:,} characters"
 NOT_OPEN = "This request is no longer open."
 NOT_CONFIRMED = "Not confirmed. Check its state below, and try again in a minute if it is still unconfirmed."
-
-
-@dataclass(frozen=True)
-class Typed:
-    """What somebody typed, and what is wrong with it, by field; a blank field is about the page."""
-
-    variant_id: str = ""
-    reason: str = ""
-    errors: dict[str, str] | None = None
-
-
-def action_context(record: AutotuneRecord, action: ActionRecord | None, answer: dict[str, Any]) -> dict[str, Any]:
-    """What the templates of an autotune's page need; `offered` is what can be done next.
-
-    `answer` is what Statsig has, as far as it is known.
-    """
-    return {
-        "action": action,
-        "action_words": action_words,
-        "offered": _offered(record, action, answer),
-        "is_action_open": action is not None and action.state not in CLOSED,
-        "may_start": can("start", record.project),
-        "action_needs_confirmation": needs_confirmation(action),
-    }
-
-
-def action_json(action: ActionRecord | None) -> dict[str, str] | None:
-    if action is None:
-        return None
-    return {"kind": action.kind, "state": action.state, "message": action.status_message}
-
-
-def _offered(record: AutotuneRecord, action: ActionRecord | None, answer: dict[str, Any]) -> ActionKind | None:
-    if record.state != State.CREATED or record.archived_at or (action is not None and action.state not in CLOSED):
-        return None
-    if answer.get("isStarted") is False:
-        return ActionKind.START
-    can_decide = answer.get("isStarted") is True and not answer.get("winner") and variants_in(answer)
-    return ActionKind.DECIDE if can_decide else None
-
-
-def _answer(record: AutotuneRecord) -> dict[str, Any]:
-    with services().store.read() as session:
-        return known_data(session, record)
 
 
 def _last(record: AutotuneRecord) -> ActionRecord | None:
@@ -110,53 +57,15 @@ def _confirmation(record_id: str, kind: ActionKind) -> ResponseReturnValue:
     """In words, before anything is sent; the page of the autotune if there is nothing to confirm."""
     record, action = _find_permitted(record_id)
     requested = action is not None and action.state == ActionState.REQUESTED and action.kind == kind
-    if requested or _offered(record, action, _answer(record)) == kind:
-        return _page(record, action, kind, _typed_before(action, kind))
+    if requested or offered_action(record, action, known_answer(record)) == kind:
+        return confirmation_page(record, action, kind, typed_before(action, kind))
     return _to_page(record)
-
-
-def _typed_before(action: ActionRecord | None, kind: ActionKind) -> Typed:
-    """What the same person has typed for one that was not done."""
-    if action is None or (action.kind, action.state, action.requested_by) != (
-        kind,
-        ActionState.FAILED,
-        current_user().actor,
-    ):
-        return Typed()
-    return Typed(action.variant_id, action.reason)
-
-
-def _page(
-    record: AutotuneRecord, action: ActionRecord | None, kind: ActionKind, typed: Typed, status: int = 200
-) -> ResponseReturnValue:
-    requested = action if action is not None and action.state == ActionState.REQUESTED else None
-    answer = _answer(record)
-    page = render_template(
-        f"autotunes/{kind}.html",
-        record=record,
-        kind=kind,
-        requested=requested,
-        is_own=requested is not None and requested.requested_by == current_user().actor,
-        number=requested.number if requested else next_number(action),
-        sentence=_sentence(record, answer),
-        differences=_differences(record, answer),
-        shown=_digest(record, answer),
-        variants=variants_in(answer),
-        typed=typed,
-        errors=typed.errors or {},
-    )
-    return page, status
-
-
-def _sentence(record: AutotuneRecord, answer: dict[str, Any]) -> list[Piece]:
-    """As Statsig returned it."""
-    return describe(form_from_body(as_returned(json.loads(record.body or "{}"), answer)))
 
 
 def _expired(kind: ActionKind) -> Callable[[str], ResponseReturnValue]:
     def show_again(record_id: str) -> ResponseReturnValue:
         (record, action), typed = _find_permitted(record_id), _typed()
-        return _page(record, action, kind, Typed(typed.variant_id, typed.reason, {"": EXPIRED}), 400)
+        return confirmation_page(record, action, kind, Typed(typed.variant_id, typed.reason, {"": EXPIRED}), 400)
 
     return show_again
 
@@ -176,11 +85,11 @@ def submit_start(record_id: str) -> ResponseReturnValue:
 def submit_decision(record_id: str) -> ResponseReturnValue:
     """A confirmation of what another person asked for has neither variant nor reason."""
     record, action = _find_permitted(record_id)
-    typed, names = _typed(), dict(variants_in(_answer(record)))
+    typed, names = _typed(), dict(variants_in(known_answer(record)))
     is_requested = action is not None and action.state == ActionState.REQUESTED and action.number == _number()
     errors = {} if is_requested else _decision_errors(typed, names)
     if errors:
-        return _page(record, action, ActionKind.DECIDE, Typed(typed.variant_id, typed.reason, errors), 422)
+        return confirmation_page(record, action, ActionKind.DECIDE, Typed(typed.variant_id, typed.reason, errors), 422)
     name = names.get(typed.variant_id, "")
     actor = current_user().actor
     click = ActionClick(record.id, ActionKind.DECIDE, _number(), actor, typed.variant_id, name, typed.reason)
@@ -211,28 +120,18 @@ def _submit(
         return _to_page(record)
     if typed.reason or problem == CHANGED:
         page = Typed(typed.variant_id, typed.reason, {"": problem})
-        return _page(record, _last(record), click.kind, page, 409)
+        return confirmation_page(record, _last(record), click.kind, page, 409)
     flash(problem)
     return _to_page(record)
 
 
 def _problem_before(record: AutotuneRecord, action: ActionRecord | None, click: ActionClick) -> str:
-    answer = _answer(record)
+    answer = known_answer(record)
     is_new = action is None or action.number != click.number
-    if is_new and _offered(record, action, answer) != click.kind:
+    if is_new and offered_action(record, action, answer) != click.kind:
         return PROBLEMS[ActionResult.STALE]
-    shown = _digest(record, answer)
+    shown = shown_digest(record, answer)
     return "" if request.form.get("shown", shown) == shown else CHANGED
-
-
-def _digest(record: AutotuneRecord, answer: dict[str, Any]) -> str:
-    """Of what a confirmation says of the autotune."""
-    shown = [_differences(record, answer), variants_in(answer)]
-    return sha256(json.dumps(shown).encode()).hexdigest()[:12]
-
-
-def _differences(record: AutotuneRecord, answer: dict[str, Any]) -> list[Difference]:
-    return differences(json.loads(record.body or "{}"), answer) if answer else []
 
 
 def _was_done(record: AutotuneRecord, click: ActionClick) -> bool:
@@ -273,7 +172,7 @@ def submit_decline(record_id: str) -> ResponseReturnValue:
 def _decline_page(record: AutotuneRecord, action: ActionRecord | None, error: str, status: int) -> ResponseReturnValue:
     """The confirmation with the reason that was typed."""
     kind = ActionKind(action.kind) if action else ActionKind.START
-    return _page(record, action, kind, Typed("", _typed().reason, {"decline": error}), status)
+    return confirmation_page(record, action, kind, Typed("", _typed().reason, {"decline": error}), status)
 
 
 @blueprint.post("/autotunes/<record_id>/withdraw", endpoint="withdraw")
@@ -309,8 +208,7 @@ def _number() -> int:
 
 
 def _typed() -> Typed:
-    reason = request.form.get("reason", "").replace("\r\n", "\n").replace("\0", "").strip()
-    return Typed(request.form.get("variant", ""), reason)
+    return Typed(request.form.get("variant", ""), submitted_text("reason"))
 
 
 def _to_page(record: AutotuneRecord) -> Response:

@@ -22,7 +22,7 @@ from ..autotunes.reconcile import TAKEN_BY_ANOTHER, confirm_not_created, needs_c
 from ..autotunes.states import EDITABLE, RESERVING, State
 from ..contract.changes import Change
 from ..store import AutotuneRecord, LiveState, action_queries, queries
-from .actions import action_context, action_json
+from .action_pages import action_context, action_json
 from .assumptions import assumptions_in, read_inputs
 from .autosave import find_own_copy
 from .history import version_changes
@@ -30,7 +30,7 @@ from .kept_forecast import keep_headline
 from .kept_summary import kept_json, panel_inputs, summarize_kept
 from .live import Live
 from .page_form import parse_int
-from .request_context import find, find_with_action, load_projects, services
+from .request_context import find, find_with_action, load_projects, services, submitted_text
 from .review import detail_context, find_namesakes
 from .suggestions import Known, chosen_project, load_known
 from .wait_budget import wait_for, wait_timeout
@@ -200,7 +200,7 @@ def not_created(record_id: str) -> Response:
 
 def reject_expired(record_id: str) -> ResponseReturnValue:
     """The page with the reason that came without a valid CSRF token."""
-    return _render_page(record_id, _reason(), EXPIRED_REASON), 400
+    return _render_page(record_id, submitted_text("reason"), EXPIRED_REASON), 400
 
 
 @blueprint.post("/autotunes/<record_id>/reject", endpoint="reject")
@@ -209,17 +209,13 @@ def reject_expired(record_id: str) -> ResponseReturnValue:
 def submit_rejection(record_id: str) -> ResponseReturnValue:
     """A reviewer sends it back to its author."""
     require_in_project(Permission.CREATE, find(record_id).project)
-    reason = _reason()
+    reason = submitted_text("reason")
     if not reason or len(reason) > MAX_REASON:
         return _render_page(record_id, reason, LONG_REASON if reason else NO_REASON), 422
     if not reject(services(), record_id, parse_int(request.form.get("version")), current_user().actor, reason):
         return _render_page(record_id, reason, STALE_REASON), 409
     flash("Rejected. Its author sees your reason on this page and in the form.")
     return redirect_to_detail(record_id)
-
-
-def _reason() -> str:
-    return request.form.get("reason", "").replace("\r\n", "\n").replace("\0", "").strip()
 
 
 def _was_sent(record_id: str) -> bool:

@@ -49,6 +49,11 @@ def find_with_action(record_id: str) -> tuple[AutotuneRecord, ActionRecord | Non
         return record, action_queries.last(session, record_id)
 
 
+def submitted_text(name: str) -> str:
+    """A field of several lines, without the spaces around it and without what no database stores."""
+    return request.form.get(name, "").replace("\r\n", "\n").replace("\0", "").strip()
+
+
 def _require_id() -> None:
     """Not every database can store every character, so only ids are looked up."""
     if not _ID.fullmatch((request.view_args or {}).get("record_id", "0")):
